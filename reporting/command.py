@@ -1,0 +1,30 @@
+"""Runs a command's body so that its user sees sentences and exit codes, never a traceback."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from reporting.errors import CannotRunError, FailedError
+from reporting.exit_codes import ExitCode
+
+INTERRUPTED = 130
+"""What shells use for a command ended by Ctrl-C (128 + SIGINT)."""
+
+
+def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:
+    """Run ``body`` with the command line's words; give back the exit code for ``sys.exit``.
+
+    A ``CannotRunError`` prints its sentences on standard error and gives 2 (a ``FailedError`` gives 1).
+    """
+    try:
+        code = body(sys.argv[1:])
+        sys.stdout.flush()
+    except CannotRunError as error:
+        for sentence in error.sentences:
+            print(sentence, file=sys.stderr)
+        return ExitCode.FINDINGS if isinstance(error, FailedError) else ExitCode.COULD_NOT_RUN
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return ExitCode.CLEAN
+    return ExitCode.CLEAN if code is None else code

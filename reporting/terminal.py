@@ -1,0 +1,44 @@
+"""What is shown on a terminal and left out everywhere else: colour, and a progress line that erases itself."""
+
+import os
+import sys
+from typing import TextIO
+
+STYLES = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "grey": "90", "bold": "1"}
+"""ECMA-48 graphic renditions by the name used in this project."""
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Tell whether ``stream`` is a terminal that wants colour (https://no-color.org)."""
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def styled(text: str, style: str, stream: TextIO | None = None) -> str:
+    """Give ``text`` in one of ``STYLES`` where ``stream`` (standard output) shows colour, else as it is."""
+    if not has_colour(stream or sys.stdout):
+        return text
+    return f"\x1b[{STYLES[style]}m{text}\x1b[0m"
+
+
+class Progress:
+    """One line on standard error that tells what is being done; on anything but a terminal it does nothing."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        """Replace the line by ``text``."""
+        if not self._stream.isatty():
+            return
+        width = max(20, os.get_terminal_size(self._stream.fileno()).columns - 1)
+        self._stream.write(f"\r\x1b[2K{text[:width]}")
+        self._stream.flush()
+        self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away, so that what is printed next starts on a clean one."""
+        if self._shown:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+            self._shown = False

@@ -1,0 +1,70 @@
+"""Where a deployment goes, and which parameter values it gets there: `config/environments/NAME.toml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from settings import shapes
+from settings.mistakes import Mistakes
+from settings.root import PROJECT_ROOT
+from settings.table import Table
+from settings.toml_file import open_table
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One AWS account and region, how it is reached, and the values of the stacks' parameters there."""
+
+    name: str
+    region: str
+    account_id: str
+    endpoint_url: str | None = None
+    """Where the AWS API answers; ``None`` for AWS's own addresses."""
+    profile: str | None = None
+    credentials_file: Path | None = None
+    """Absolute path of a file in the AWS shared-credentials format; ``None`` for the usual places."""
+    start_command: tuple[str, ...] = ()
+    """Run once before the first call, to bring the AWS up; empty where it is always up. Relative to the project."""
+    unattended: bool = False
+    """Whether changes may be made without ``--yes`` where no terminal is there to ask on."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Values for every stack that declares a parameter of that name."""
+    stack_parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Values for the parameters of one stack; they come before ``parameters``."""
+
+
+def load(path: Path) -> Environment:
+    """Read the environment file at ``path``; raises ``CannotRunError`` with all its mistakes."""
+    table, mistakes = open_table(path)
+    aws = table.take_table("aws")
+    credentials = aws.take_text("credentials_file", shapes.ANY_TEXT, default="")
+    parameters = table.take_table("parameters")
+    stack_parameters = _stack_parameters(parameters, mistakes)
+    environment = Environment(
+        name=path.stem,
+        region=aws.take_text("region", shapes.REGION),
+        account_id=aws.take_text("account_id", shapes.ACCOUNT),
+        endpoint_url=aws.take_text("endpoint_url", shapes.ENDPOINT, default="") or None,
+        profile=aws.take_text("profile", shapes.LINE, default="") or None,
+        credentials_file=(PROJECT_ROOT / Path(credentials).expanduser()) if credentials else None,
+        start_command=aws.take_words("start_command"),
+        unattended=aws.take_boolean("unattended", default=False),
+        parameters=parameters.take_text_values(shapes.ANY_TEXT),
+        stack_parameters=stack_parameters,
+    )
+    aws.close()
+    parameters.close()
+    table.close()
+    mistakes.refuse()
+    return environment
+
+
+def _stack_parameters(parameters: Table, mistakes: Mistakes) -> dict[str, dict[str, str]]:
+    per_stack = {}
+    for key in parameters.keys_with_tables():
+        if not shapes.STACK.fits(key):
+            mistakes.add("parameters", key, "a table", f"a table named like a stack: {shapes.STACK.allowed}")
+        stack = parameters.take_table(key)
+        per_stack[key] = stack.take_text_values(shapes.ANY_TEXT)
+        stack.close()
+    return per_stack

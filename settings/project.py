@@ -1,0 +1,191 @@
+"""What the system is made of: `config/cruddur.toml`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from settings import service, shapes
+from settings.mistakes import Mistakes
+from settings.service import Service
+from settings.table import Table
+from settings.toml_file import open_table
+
+LOG_RETENTION_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+
+T = TypeVar("T")
+
+COMPUTE_TYPES = ("BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM", "BUILD_GENERAL1_LARGE")
+
+
+@dataclass(frozen=True)
+class Repository:
+    """The GitHub repository, the branch that releases, and the connection that reads it."""
+
+    full_name: str
+    branch: str
+    connection: str
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """How long the artifact bucket keeps things, in days."""
+
+    artifact_retention_days: int
+    access_log_retention_days: int
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Where the services run; ``wanted`` tells whether a stack of ours makes it."""
+
+    wanted: bool
+    cluster: str
+    network: str
+    nat_gateways: int
+    log_retention_days: int
+
+
+@dataclass(frozen=True)
+class Builds:
+    """What all builds have in common."""
+
+    image: str
+    compute_type: str
+    log_retention_days: int
+
+
+@dataclass(frozen=True)
+class Release:
+    """How a push becomes a release."""
+
+    approval: bool
+    execution_mode: str
+    deployment_timeout_minutes: int
+
+
+@dataclass(frozen=True)
+class Project:
+    """All of the settings that shape the templates."""
+
+    application: str
+    repository: Repository
+    foundation: Foundation
+    runtime: Runtime
+    builds: Builds
+    release: Release
+    services: tuple[Service, ...]
+
+
+def load(path: Path) -> Project:
+    """Read the settings file at ``path``; raises ``CannotRunError`` with all its mistakes, one sentence each."""
+    table, mistakes = open_table(path)
+    application = table.take_text("application", shapes.APPLICATION)
+    project = Project(
+        application=application,
+        repository=_read(table, "repository", _read_repository),
+        foundation=_read(table, "foundation", _read_foundation),
+        runtime=_read(table, "runtime", _read_runtime),
+        builds=_read(table, "builds", _read_builds),
+        release=_read(table, "release", _read_release),
+        services=tuple(service.read(item, application) for item in table.take_tables("services", at_least=1)),
+    )
+    _refuse_repeated(mistakes, "name", [item.name for item in project.services])
+    _refuse_repeated(mistakes, "pipeline", [item.pipeline for item in project.services])
+    _refuse_long_names(mistakes, project)
+    table.close()
+    mistakes.refuse()
+    return project
+
+
+def _read(table: Table, key: str, read: Callable[[Table], T]) -> T:
+    below = table.take_table(key)
+    value = read(below)
+    below.close()
+    return value
+
+
+def _read_repository(table: Table) -> Repository:
+    return Repository(
+        full_name=table.take_text("full_name", shapes.REPOSITORY),
+        branch=table.take_text("branch", shapes.BRANCH, default="prod"),
+        connection=table.take_text("connection", shapes.CONNECTION, default="cruddur"),
+    )
+
+
+def _read_foundation(table: Table) -> Foundation:
+    return Foundation(
+        artifact_retention_days=table.take_integer("artifact_retention_days", 1, 3650, "days", default=90),
+        access_log_retention_days=table.take_integer("access_log_retention_days", 1, 3650, "days", default=365),
+    )
+
+
+def _read_runtime(table: Table) -> Runtime:
+    return Runtime(
+        wanted=table.take_boolean("wanted", default=True),
+        cluster=table.take_text("cluster", shapes.CLUSTER, default="cruddur"),
+        network=table.take_text("network", shapes.NETWORK, default="10.0.0.0/16"),
+        nat_gateways=table.take_integer("nat_gateways", 0, 2, "gateways", default=1),
+        log_retention_days=table.take_integer_of("log_retention_days", LOG_RETENTION_DAYS, "days", default=30),
+    )
+
+
+def _read_builds(table: Table) -> Builds:
+    return Builds(
+        image=table.take_text("image", shapes.BUILD_IMAGE, default="aws/codebuild/amazonlinux-x86_64-standard:6.0"),
+        compute_type=table.take_choice("compute_type", COMPUTE_TYPES, "BUILD_GENERAL1_SMALL"),
+        log_retention_days=table.take_integer_of("log_retention_days", LOG_RETENTION_DAYS, "days", default=30),
+    )
+
+
+def _read_release(table: Table) -> Release:
+    return Release(
+        approval=table.take_boolean("approval", default=False),
+        execution_mode=table.take_choice("execution_mode", ("QUEUED", "SUPERSEDED"), "QUEUED"),
+        deployment_timeout_minutes=table.take_integer("deployment_timeout_minutes", 5, 60, "minutes", default=15),
+    )
+
+
+def _refuse_repeated(mistakes: Mistakes, key: str, values: list[str]) -> None:
+    for value in dict.fromkeys(values):
+        if value and values.count(value) > 1:
+            mistakes.add(
+                "services", key, f"{value!r} {values.count(value)} times", "a value of its own for each service"
+            )
+
+
+LONGEST_ROLE_NAME = 64
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+
+def _refuse_long_names(mistakes: Mistakes, project: Project) -> None:
+    """Refuse names whose combination would be too long for a role, of which ours end in at most 16 characters."""
+    room = LONGEST_ROLE_NAME - len("-execution-role-") - len(project.application)
+    for item in project.services:
+        if len(item.name) > room:
+            allowed = f"at most {room} characters, as role names begin with {project.application!r} and end at 64"
+            mistakes.add("services", "name", f"{item.name!r}, {len(item.name)} characters", allowed)

@@ -1,0 +1,140 @@
+"""One service of the system: what runs, how it is tested and baked, and which values it needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from settings import shapes
+from settings.table import Table
+
+FARGATE_MEMORY = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4097, 1024)),
+    1024: tuple(range(2048, 8193, 1024)),
+    2048: tuple(range(4096, 16385, 1024)),
+    4096: tuple(range(8192, 30721, 1024)),
+}
+"""MiB of memory that Fargate has for each number of CPU units.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+"""
+
+ValueSource = Literal["parameter", "service-url"]
+
+
+@dataclass(frozen=True)
+class Build:
+    """A CodeBuild project of a service."""
+
+    buildspec: str
+    timeout_minutes: int
+    containers: bool
+    """Whether its commands use Docker, which takes privileged mode."""
+
+
+@dataclass(frozen=True)
+class ServiceParameter:
+    """A value kept in Parameter Store under ``/application/service/name``, given by the environment file."""
+
+    name: str
+    description: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that has a pipeline of its own. Ports are TCP, ``memory`` is in MiB, ``cpu`` in CPU units."""
+
+    name: str
+    folder: str
+    pipeline: str
+    port: int
+    health_check_path: str
+    health_check_command: tuple[str, ...]
+    cpu: int
+    memory: int
+    desired_count: int
+    drain_seconds: int
+    images_kept: int
+    secrets: tuple[str, ...]
+    environment: Mapping[str, ValueSource]
+    parameters: tuple[ServiceParameter, ...]
+    test: Build
+    bake: Build
+
+
+def read(table: Table, application: str) -> Service:
+    """Read one ``[[services]]`` table."""
+    name = table.take_text("name", shapes.SERVICE)
+    folder = table.take_text("folder", shapes.FOLDER, default=name)
+    cpu, memory = _read_size(table)
+    service = Service(
+        name=name,
+        folder=folder,
+        pipeline=table.take_text("pipeline", shapes.PIPELINE, default=f"{application}-{name}"),
+        port=table.take_integer("port", 1024, 65535, "a TCP port"),
+        health_check_path=table.take_text("health_check_path", shapes.URL_PATH, default="/api/health-check"),
+        health_check_command=table.take_words("health_check_command"),
+        cpu=cpu,
+        memory=memory,
+        desired_count=table.take_integer("desired_count", 1, 100, "tasks", default=1),
+        drain_seconds=table.take_integer("drain_seconds", 0, 3600, "seconds", default=15),
+        images_kept=table.take_integer("images_kept", 1, 1000, "images", default=30),
+        secrets=table.take_texts("secrets", shapes.VARIABLE),
+        environment=_read_environment(table.take_table("environment")),
+        parameters=_read_parameters(table),
+        test=_read_build(table.take_table("test"), f"{folder}/tests/buildspec.yml"),
+        bake=_read_build(table.take_table("bake"), f"{folder}/buildspec.yml", containers=True),
+    )
+    _refuse_repeated_names(table, service)
+    table.close()
+    return service
+
+
+def _read_size(table: Table) -> tuple[int, int]:
+    cpu = table.take_integer_of("cpu", tuple(FARGATE_MEMORY), "CPU units", default=256)
+    return cpu, table.take_integer_of(
+        "memory", FARGATE_MEMORY[cpu], f"MiB that Fargate has with {cpu} CPU units", 2 * cpu
+    )
+
+
+def _read_environment(table: Table) -> Mapping[str, ValueSource]:
+    sources: dict[str, ValueSource] = {}
+    for name in table.names_in_shape(shapes.VARIABLE):
+        is_parameter = table.take_choice(name, ("parameter", "service-url"), "parameter") == "parameter"
+        sources[name] = "parameter" if is_parameter else "service-url"
+    table.close()
+    return sources
+
+
+def _read_parameters(table: Table) -> tuple[ServiceParameter, ...]:
+    parameters = []
+    for item in table.take_tables("parameters"):
+        name = item.take_text("name", shapes.VARIABLE)
+        description = item.take_text("description", shapes.LINE, default=f"Value of {name}")
+        parameters.append(ServiceParameter(name, description, item.take_pattern("pattern", default=".+")))
+        item.close()
+    return tuple(parameters)
+
+
+def _read_build(table: Table, buildspec: str, *, containers: bool = False) -> Build:
+    build = Build(
+        buildspec=table.take_text("buildspec", shapes.FOLDER, default=buildspec),
+        timeout_minutes=table.take_integer("timeout_minutes", 5, 480, "minutes", default=15),
+        containers=containers or table.take_boolean("containers", default=True),
+    )
+    table.close()
+    return build
+
+
+RESERVED_PARAMETERS = ("AWS_ACCOUNT_ID", "BACKEND_IMAGE_URL")
+"""Every service has these in Parameter Store without listing them."""
+
+
+def _refuse_repeated_names(table: Table, service: Service) -> None:
+    names = [*RESERVED_PARAMETERS, *(parameter.name for parameter in service.parameters), *service.secrets]
+    names += list(service.environment)
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            key = "secrets" if name in service.secrets else "parameters"
+            table.refuse_value(key, f"the name {name}, which is there already", "a name that is used once only")

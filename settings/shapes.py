@@ -1,0 +1,53 @@
+"""The shapes that names in the settings may have, each with the documentation that says so."""
+
+from settings.table import Shape
+
+APPLICATION = Shape("[a-z][a-z0-9-]{0,30}[a-z0-9]", "2 to 32 lower-case letters, digits and dashes, a letter first")
+"""It begins stack, role and bucket names, so it has the narrowest of their alphabets."""
+
+BRANCH = Shape(r"(?!/)(?!.*(//|\.\.|@\{))[A-Za-z0-9._/-]{1,255}(?<![/.])", "the name of a Git branch, such as prod")
+
+SERVICE = Shape("[a-z][a-z0-9-]{0,26}[a-z0-9]", "2 to 28 lower-case letters, digits and dashes, a letter first")
+"""A target group is named like its service, with at most 32 characters; an ECR repository takes lower case only."""
+
+CLUSTER = Shape("[A-Za-z][A-Za-z0-9_-]{0,254}", "1 to 255 letters, digits, dashes and underscores, a letter first")
+"""https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html"""
+
+PIPELINE = Shape("[A-Za-z0-9.@_-]{1,100}", "1 to 100 letters, digits and the characters . @ - _")
+"""https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html"""
+
+CONNECTION = Shape("[A-Za-z0-9._/-]{1,32}", "1 to 32 letters, digits and the characters . _ / -")
+"""https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html"""
+
+REPOSITORY = Shape("[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", "a GitHub repository as owner/name")
+
+BUILD_IMAGE = Shape("[a-z0-9][A-Za-z0-9._/@:-]{2,254}", "an image that CodeBuild has or can pull, as repository:tag")
+
+FOLDER = Shape(
+    r"(?!/)(?!.*\.\.)[A-Za-z0-9._/-]{1,200}(?<!/)", "a folder of the repository, without a slash at its ends"
+)
+
+URL_PATH = Shape("/[A-Za-z0-9._~/-]{0,200}", "a path that begins with a slash")
+
+VARIABLE = Shape("(?!CODEBUILD_)[A-Z][A-Z0-9_]{0,99}", "a variable in capitals, not beginning CODEBUILD_")
+"""https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"""
+
+PARAMETER = Shape("[A-Z][A-Za-z0-9]{0,254}", "a CloudFormation parameter: letters and digits, a capital first")
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"""
+
+STACK = Shape("[A-Za-z][A-Za-z0-9-]{0,127}", "a stack's name: letters, digits and dashes, a letter first")
+
+REGION = Shape("[a-z]{2}(-[a-z]+)+-[0-9]", "a region such as ca-central-1")
+
+ACCOUNT = Shape("[0-9]{12}", "an account id of 12 digits, in quotes")
+
+ANY_TEXT = Shape(r"[^\x00-\x08\x0b-\x1f]{0,4096}", "a text of at most 4096 characters")
+
+LINE = Shape(r"[^\x00-\x1f]{1,200}", "one line of 1 to 200 characters")
+
+ENDPOINT = Shape("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", "an address such as http://127.0.0.1:4566")
+
+NETWORK = Shape(
+    r"10\.[0-9]{1,3}\.0\.0/16|172\.(1[6-9]|2[0-9]|3[01])\.0\.0/16|192\.168\.0\.0/16",
+    "a private /16 network such as 10.0.0.0/16",
+)
