@@ -1,0 +1,147 @@
+"""The one door to AWS: sessions and typed clients made from an environment; their errors become sentences.
+
+Retries are botocore's adaptive ones, which also slow down where AWS throttles
+(https://docs.aws.amazon.com/boto3/latest/guide/retries.html). Every call has a bounded time.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from delivery.aws_errors import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_codeconnections import CodeConnectionsClient
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
+
+    from settings.environment import Environment
+
+CONNECT_TIMEOUT = 10
+"""Seconds that a connection may take."""
+
+READ_TIMEOUT = 60
+"""Seconds that an answer may take."""
+
+ATTEMPTS = 8
+"""How often a call is tried in all; with adaptive waits between, about a minute of throttling is outlasted."""
+
+FIRST_ATTEMPTS = 2
+"""The same for the very first call, which shows whether anybody answers at all."""
+
+
+class Aws:
+    """The services of one environment. Each client is made when it is first asked for."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        with translated(environment):
+            self._session = _session(environment)
+
+    @property
+    def configured_region(self) -> str | None:
+        """The region that the credentials' profile or the shell is set to; ``None`` where neither says one."""
+        with translated(self.environment):
+            if self.environment.credentials_file is None:
+                named = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+                return named or self._session.get_scoped_config().get("region")
+            return self._session.get_scoped_config().get("region")
+
+    @cached_property
+    def sts(self) -> STSClient:
+        """Whose credentials these are."""
+        return cast("STSClient", self._client("sts", FIRST_ATTEMPTS))
+
+    @cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        """Stacks and change sets."""
+        return cast("CloudFormationClient", self._client("cloudformation"))
+
+    @cached_property
+    def ecs(self) -> ECSClient:
+        """Services and their task definitions."""
+        return cast("ECSClient", self._client("ecs"))
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """The bucket that large templates go through."""
+        return cast("S3Client", self._client("s3"))
+
+    @cached_property
+    def ssm(self) -> SSMClient:
+        """Parameter Store."""
+        return cast("SSMClient", self._client("ssm"))
+
+    @cached_property
+    def codeconnections(self) -> CodeConnectionsClient:
+        """Connections to GitHub."""
+        return cast("CodeConnectionsClient", self._client("codeconnections"))
+
+    def _client(self, service: str, attempts: int = ATTEMPTS) -> _TranslatingClient:
+        address = self.environment.endpoint_url
+        config = Config(  # type: ignore[call-arg]  # the stubs lack ignore_configured_endpoint_urls
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=READ_TIMEOUT,
+            retries={"mode": "adaptive", "total_max_attempts": attempts},
+            ignore_configured_endpoint_urls=True,
+            s3={"addressing_style": "path" if address else "auto"},
+        )
+        with translated(self.environment):
+            session = boto3.Session(botocore_session=self._session, region_name=self.environment.region)
+            client: Any = session.client(service, endpoint_url=address, config=config)  # type: ignore[call-overload]
+        return _TranslatingClient(client, self.environment)
+
+
+def _session(environment: Environment) -> botocore.session.Session:
+    """Make a session that reads what the environment file names, and the usual places only where it names none."""
+    session = botocore.session.Session(profile=environment.profile)
+    if environment.credentials_file is not None:
+        session.set_config_variable("credentials_file", str(environment.credentials_file))
+        session.set_config_variable("config_file", os.devnull)
+        if environment.profile is None:
+            session.set_config_variable("profile", "default")
+    return session
+
+
+class _TranslatingClient:
+    """A client whose calls and pages raise ``CannotRunError`` in place of botocore's exceptions."""
+
+    def __init__(self, client: Any, environment: Environment) -> None:  # noqa: ANN401 - a client of any service
+        self._client = client
+        self._environment = environment
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the client has there
+        member = getattr(self._client, name)
+        if name == "get_paginator":
+            return lambda operation: _TranslatingPaginator(member(operation), self._environment)
+        if not callable(member):
+            return member
+
+        def call(**arguments: Any) -> Any:  # noqa: ANN401 - the operation's own arguments and answer
+            with translated(self._environment):
+                return member(**arguments)
+
+        return call
+
+
+class _TranslatingPaginator:
+    """The pages of one listing, read one after another."""
+
+    def __init__(self, paginator: Any, environment: Environment) -> None:  # noqa: ANN401 - of any operation
+        self._paginator = paginator
+        self._environment = environment
+
+    def paginate(self, **arguments: Any) -> Iterator[Any]:  # noqa: ANN401 - the operation's own arguments
+        with translated(self._environment):
+            yield from self._paginator.paginate(**arguments)

@@ -1,0 +1,148 @@
+"""Change sets: made, waited for, read as a plan, and taken away again when they are not executed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from delivery import ownership, stacks
+from delivery.aws_errors import RefusedByAwsError
+from delivery.pauses import pauses
+from delivery.plan import Operation, StackPlan
+from delivery.plan_reading import plan_of
+from delivery.template_upload import template_arguments
+from reporting.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_cloudformation.type_defs import ChangeTypeDef, DescribeChangeSetOutputTypeDef
+
+    from delivery.aws import Aws
+    from delivery.manifest import Manifest, Stack
+    from delivery.stacks import StandingStack
+    from delivery.templates import Template
+
+WITHOUT_CHANGES = ("didn't contain changes", "No updates are to be performed")
+"""Parts of the reasons of a change set that failed because there is nothing to change.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets-create.html"""
+
+LONGEST_WAIT = 600
+"""Seconds that a change set may take to be made."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a stack shall become. ``standing`` is what it is now, ``None`` where there is no such stack."""
+
+    manifest: Manifest
+    stack: Stack
+    template: Template
+    values: Mapping[str, str]
+    standing: StandingStack | None
+    import_existing: bool
+
+    @property
+    def operation(self) -> Operation:
+        """Whether the stack is made or updated."""
+        return Operation.CREATE if self.standing is None else Operation.UPDATE
+
+
+def prepare(aws: Aws, request: Request) -> StackPlan | None:
+    """Make a change set and give it as a plan; ``None`` where there is nothing to change."""
+    name = ownership.change_set_name()
+    try:
+        made = aws.cloudformation.create_change_set(**_arguments(aws, request, name))
+        described = _wait(aws, made["Id"], made["StackId"])
+    except BaseException:
+        discard(aws, request.stack.name, name)
+        raise
+    reason = described.get("StatusReason", "")
+    if described["Status"] == "FAILED":
+        details = _validation_failures(aws, made["Id"])
+        discard(aws, request.stack.name, name)
+        if any(part in reason for part in WITHOUT_CHANGES):
+            return None
+        raise CannotRunError(_failure(request, reason), *details, "Nothing was changed.")
+    deployed = stacks.template(aws, request.stack.name) if request.standing else {}
+    return plan_of(request, described, _changes(aws, described), deployed)
+
+
+def discard(aws: Aws, stack: str, name: str) -> None:
+    """Delete an unexecuted change set, and the empty stack that was made for it; a stack with resources stays."""
+    try:
+        aws.cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
+    except RefusedByAwsError as refusal:
+        if not refusal.says_missing:
+            raise
+        return
+    standing = stacks.find(aws, stack)
+    if standing is None or standing.status != "REVIEW_IN_PROGRESS":
+        return
+    if not aws.cloudformation.list_change_sets(StackName=stack)["Summaries"]:
+        aws.cloudformation.delete_stack(StackName=standing.id)
+
+
+def _arguments(aws: Aws, request: Request, name: str) -> dict[str, Any]:
+    return {
+        "StackName": request.stack.name,
+        "ChangeSetName": name,
+        "ChangeSetType": request.operation.value,
+        "Description": f"Made by {ownership.described(ownership.token('deploy'))}",
+        "Capabilities": list(request.stack.capabilities),
+        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in request.values.items()],
+        "Tags": [{"Key": key, "Value": value} for key, value in request.stack.tags.items()],
+        "IncludeNestedStacks": False,
+        **({"ImportExistingResources": True} if request.import_existing else {}),
+        **template_arguments(aws, request.manifest, request.template),
+    }
+
+
+def _wait(aws: Aws, change_set_id: str, stack_id: str) -> DescribeChangeSetOutputTypeDef:
+    for passed in pauses():
+        described = aws.cloudformation.describe_change_set(
+            ChangeSetName=change_set_id, StackName=stack_id, IncludePropertyValues=True
+        )
+        if described["Status"] in ("CREATE_COMPLETE", "FAILED"):
+            return described
+        if passed > LONGEST_WAIT:
+            sentence = f"stack {described['StackName']}: AWS did not finish its change set in {LONGEST_WAIT} seconds."
+            raise CannotRunError(sentence, "Nothing was changed; run it again.")
+    raise AssertionError  # pauses() never ends
+
+
+def _changes(aws: Aws, described: DescribeChangeSetOutputTypeDef) -> Sequence[ChangeTypeDef]:
+    """Give the changes of all pages."""
+    changes = [*described.get("Changes", [])]
+    following = described.get("NextToken")
+    while following:
+        page = aws.cloudformation.describe_change_set(
+            ChangeSetName=described["ChangeSetId"],
+            StackName=described["StackId"],
+            IncludePropertyValues=True,
+            NextToken=following,
+        )
+        changes.extend(page.get("Changes", []))
+        following = page.get("NextToken")
+    return changes
+
+
+def _validation_failures(aws: Aws, change_set_id: str) -> Sequence[str]:
+    """Give what CloudFormation's validation before deployment found.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
+    """
+    try:
+        found = aws.cloudformation.describe_events(ChangeSetName=change_set_id)["OperationEvents"]
+    except RefusedByAwsError:  # without the right to read them the reason alone is shown
+        return []
+    return [
+        f"{event.get('LogicalResourceId', '')} ({event.get('ResourceType', '')}), {event.get('ValidationPath', '')}: "
+        f"{event.get('ValidationStatusReason', '')}"
+        for event in found
+        if event.get("ValidationStatus") == "FAILED"
+    ]
+
+
+def _failure(request: Request, reason: str) -> str:
+    return f"stack {request.stack.name}: AWS could not make its change set from {request.template.file}: {reason}"

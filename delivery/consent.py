@@ -1,0 +1,51 @@
+"""Asks whether a change shall be made."""
+
+import sys
+from enum import Enum, auto
+
+from reporting.errors import CannotRunError
+
+
+class Consent(Enum):
+    """How far a person has agreed."""
+
+    NO = auto()
+    YES = auto()
+    TO_ALL = auto()
+
+
+ANSWERS = {
+    "y": Consent.YES,
+    "yes": Consent.YES,
+    "n": Consent.NO,
+    "no": Consent.NO,
+    "a": Consent.TO_ALL,
+    "all": Consent.TO_ALL,
+}
+
+
+def has_terminal() -> bool:
+    """Tell whether there is a person to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(question: str) -> Consent:
+    """Ask on the terminal until the answer is one of ``ANSWERS``; the end of the input is a no."""
+    while True:
+        try:
+            answer = input(f"{question} [y]es, [n]o, [a]ll: ").strip().lower()
+        except EOFError:
+            print()
+            return Consent.NO
+        if answer in ANSWERS:
+            return ANSWERS[answer]
+        print("Answer with y for yes, n for no, or a for yes to this and all that follow.")
+
+
+def refuse_unasked(environment: str) -> CannotRunError:
+    """Make the refusal for a change that nobody can be asked about."""
+    return CannotRunError(
+        f"environment {environment}: there is no terminal to ask on; look at the changes with --review, "
+        "then agree to them with --yes.",
+        "Nothing was changed.",
+    )

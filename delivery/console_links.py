@@ -1,0 +1,62 @@
+"""Addresses of the AWS console, and the commands that show the same where there is no console."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from settings.environment import Environment
+
+
+def _console(region: str) -> str:
+    """Give the console's address in a region; China and GovCloud have their own.
+
+    https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/select-region.html
+    """
+    if region.startswith("cn-"):
+        return f"https://{region}.console.amazonaws.cn"
+    if region.startswith("us-gov-"):
+        return f"https://{region}.console.amazonaws-us-gov.com"
+    return f"https://{region}.console.aws.amazon.com"
+
+
+def stack(region: str, stack_id: str) -> str:
+    """Give the page of one stack."""
+    return (
+        f"{_console(region)}/cloudformation/home?region={region}#/stacks/stackinfo?stackId={quote(stack_id, safe='')}"
+    )
+
+
+def events(region: str, stack_id: str) -> str:
+    """Give the page of one stack's events."""
+    return f"{_console(region)}/cloudformation/home?region={region}#/stacks/events?stackId={quote(stack_id, safe='')}"
+
+
+def change_set(region: str, stack_id: str, change_set_id: str) -> str:
+    """Give the page of one change set's changes."""
+    return (
+        f"{_console(region)}/cloudformation/home?region={region}#/stacks/changesets/changes"
+        f"?stackId={quote(stack_id, safe='')}&changeSetId={quote(change_set_id, safe='')}"
+    )
+
+
+def pipeline(region: str, name: str) -> str:
+    """Give the page of one pipeline."""
+    return f"{_console(region)}/codesuite/codepipeline/pipelines/{quote(name)}/view?region={region}"
+
+
+def connections(region: str) -> str:
+    """Give the page where a pending connection is finished.
+
+    https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html
+    """
+    return f"{_console(region)}/codesuite/settings/connections?region={region}"
+
+
+def command_line(environment: Environment, *words: str) -> str:
+    """Give the AWS CLI command that shows a thing at the environment's own endpoint."""
+    settings = f"AWS_SHARED_CREDENTIALS_FILE={environment.credentials_file} " if environment.credentials_file else ""
+    profile = f" --profile {environment.profile}" if environment.profile else ""
+    address = f" --endpoint-url {environment.endpoint_url}" if environment.endpoint_url else ""
+    return f"{settings}aws{profile}{address} --region {environment.region} {' '.join(words)}"

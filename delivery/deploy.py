@@ -1,0 +1,65 @@
+"""The command `bin/deploy`: brings the stacks of `build/` to an environment."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from delivery.environments import add_environment_option, find_environment
+from reporting.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DESCRIPTION = """\
+Deploys the stacks of build/ to an environment: shows what would change, asks, changes it, and shows how it goes.
+Replacing or removing what holds data is refused without --allow-replacement. Running it again carries on where it
+was stopped. Exit codes: 0 done or nothing to do; 1 a deployment failed; 2 refused or not able to begin."""
+
+
+def main(words: Sequence[str]) -> ExitCode:
+    """Run `bin/deploy` with the words of its command line."""
+    options = _parser().parse_args(words)
+    environment = find_environment(options.environment)
+
+    from delivery.deployment import Choices, deploy  # noqa: PLC0415 - imports boto3, which --help can do without
+    from delivery.telling import JsonTeller, TextTeller  # noqa: PLC0415 - as above
+
+    choices = Choices(
+        stacks=tuple(options.stack),
+        agreed=options.yes,
+        review=options.review,
+        allow_replacement=options.allow_replacement,
+        import_existing=options.import_existing,
+        wait_minutes=options.wait_minutes,
+    )
+    return deploy(environment, options.build, choices, JsonTeller() if options.json else TextTeller())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bin/deploy", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_environment_option(parser)
+    add = parser.add_argument
+    add("--stack", action="append", default=[], metavar="NAME", help="deploy this stack alone (may be repeated)")
+    add("--yes", action="store_true", help="agree to all changes without being asked")
+    add("--review", action="store_true", help="make the change set, print where to look at it, change nothing")
+    add("--allow-replacement", action="store_true", help="agree to replacing or removing resources that hold data")
+    add(
+        "--import-existing",
+        action="store_true",
+        help="take resources of the same name that exist already into the stack",
+    )
+    add("--wait-minutes", type=_minutes, default=30, metavar="N", help="how long to wait for others (default: 30)")
+    add("--json", action="store_true", help="write one JSON object a line instead of text")
+    add("--build", type=Path, default=Path("build"), metavar="DIR", help="where the templates are (default: build)")
+    return parser
+
+
+def _minutes(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 24 * 60:
+        raise argparse.ArgumentTypeError(f"found {text}; allowed are 0 to 1440 minutes")
+    return value

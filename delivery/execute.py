@@ -1,0 +1,31 @@
+"""Executes a plan: the very change set that was shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery import events, ownership
+from delivery.following import follow
+
+if TYPE_CHECKING:
+    from delivery.aws import Aws
+    from delivery.following import Outcome
+    from delivery.plan import StackPlan
+    from delivery.telling import Teller
+
+
+def execute(aws: Aws, plan: StackPlan, teller: Teller) -> Outcome:
+    """Execute the plan and follow it to its end.
+
+    Resources that this operation makes are removed again when it fails, whatever their deletion policy: otherwise they
+    would stand in the way of the next try.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
+    """
+    last = events.latest(aws, plan.stack_id)
+    aws.cloudformation.execute_change_set(
+        ChangeSetName=plan.change_set_id,
+        StackName=plan.stack_id,
+        ClientRequestToken=ownership.token("deploy"),
+        RetainExceptOnCreate=True,
+    )
+    return follow(aws, plan.stack_id, last.id if last else None, teller, len(plan.resources))

@@ -1,0 +1,31 @@
+"""The image that a service runs now, so that a deployment never turns it back to an older one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.aws_errors import RefusedByAwsError
+
+if TYPE_CHECKING:
+    from delivery.aws import Aws
+    from delivery.manifest import RunningImage
+
+
+def find(aws: Aws, wanted: RunningImage) -> str:
+    """Give the image of that container in the service's present task definition; empty where nothing was released yet.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+    """
+    try:
+        services = aws.ecs.describe_services(cluster=wanted.cluster, services=[wanted.service])["services"]
+    except RefusedByAwsError as refusal:
+        if refusal.code == "ClusterNotFoundException":
+            return ""
+        raise
+    definition = next(
+        (service.get("taskDefinition") for service in services if service.get("status") == "ACTIVE"), None
+    )
+    if not definition:
+        return ""
+    containers = aws.ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]["containerDefinitions"]
+    return next((container.get("image", "") for container in containers if container["name"] == wanted.container), "")
