@@ -1,0 +1,1 @@
+"""Cruddur's backend: short messages that expire, served as JSON from PostgreSQL."""

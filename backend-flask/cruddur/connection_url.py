@@ -1,0 +1,80 @@
+"""Reading the address of the database, without ever repeating it: it carries a password."""
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+_ALLOWED: Final = (
+    "Allowed is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with every character of the user and of "
+    "the password that is neither a letter nor a digit percent-encoded (%40 for @, %2F for /)."
+)
+# A password with a raw "@", "/", "?", "#" or ":" ends up in one of these parts; refusing it keeps it out of
+# messages.
+_HOST: Final = re.compile(r"[A-Za-z0-9._:,/\-]+")
+_DATABASE: Final = re.compile(r"[A-Za-z0-9_.$\-]{1,63}")
+
+
+class ConnectionUrlError(ValueError):
+    """The text is not the address of a PostgreSQL database; the message never repeats it."""
+
+
+@dataclass(frozen=True)
+class ConnectionUrl:
+    """The address of a database: `text` for the driver, the other fields for people.
+
+    `host` may be a folder (a Unix socket) or several hosts with commas, as libpq allows:
+    https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
+    """
+
+    text: str = field(repr=False)
+    host: str
+    port: str
+    database: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads a libpq connection URI; raises ConnectionUrlError."""
+        try:
+            parts = urlsplit(text)
+            values = conninfo_to_dict(text)
+        except (ValueError, psycopg.Error):
+            # libpq's own message quotes the part that it could not read, which may be the password.
+            values = {}
+        if not values or parts.scheme not in {"postgresql", "postgres"} or parts.fragment:
+            message = f"it is not a PostgreSQL address. {_ALLOWED}"
+            raise ConnectionUrlError(message)
+        host = str(values.get("hostaddr") or values.get("host") or "")
+        database = str(values.get("dbname") or "")
+        if not _HOST.fullmatch(host):
+            message = f"it names no host, or one with characters that no host has. {_ALLOWED}"
+            raise ConnectionUrlError(message)
+        if not _DATABASE.fullmatch(database):
+            message = (
+                "it names no database, or one with other characters than letters, digits, '_', '-', '.' and "
+                f"'$', or with more than 63. {_ALLOWED}"
+            )
+            raise ConnectionUrlError(message)
+        return cls(text, host, str(values.get("port") or "5432"), database)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether every host it names is this machine: loopback or a Unix socket."""
+        return all(_is_local(host) for host in self.host.split(","))
+
+    def __str__(self) -> str:
+        """The address as a message may show it: no user, no password."""
+        return f"database {self.database} at {self.host}:{self.port}"
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost" or host.startswith("/"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,33 @@
+"""Running the SQL files that define and fill the database: all of a file or none of it."""
+
+import psycopg
+
+from cruddur.connection_url import ConnectionUrl
+from cruddur.database_commands.server import NotDoneError, connect
+from cruddur.statements import statement
+
+
+def run_file(url: ConnectionUrl, name: str, wait_seconds: float) -> str:
+    """Runs `sql/NAME.sql` in one transaction; raises NotDoneError with the line that it stopped at."""
+    text = statement(name)
+    with connect(url, wait_seconds) as connection:
+        try:
+            with connection.transaction():
+                connection.execute(text)
+        except psycopg.Error as error:
+            message = f"{url} is unchanged, {name}.sql stopped{_place(error, text)}: {_reason(error)}"
+            raise NotDoneError(message) from None
+    return f"{url}: {name}.sql was run."
+
+
+def _place(error: psycopg.Error, text: str) -> str:
+    position = error.diag.statement_position
+    if position is None:
+        return ""
+    # PostgreSQL counts characters from 1.
+    return f" at line {text.count(chr(10), 0, int(position) - 1) + 1}"
+
+
+def _reason(error: psycopg.Error) -> str:
+    hint = f" ({error.diag.message_hint})" if error.diag.message_hint else ""
+    return f"{error.diag.message_primary or type(error).__name__}{hint}"

@@ -1,0 +1,33 @@
+"""Reading what a client sends: a text from a JSON object or from the query, checked before it is used."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import request
+
+from cruddur.errors import ApiError
+
+
+def json_object() -> dict[str, Any]:
+    """The request's body; raises ApiError 400 when it is no JSON, 422 when it is no object."""
+    # Read whatever its content type says: a token in a header, never a cookie, is what lets a request write.
+    try:
+        body = json.loads(request.get_data(cache=False))
+    except (ValueError, RecursionError):
+        raise ApiError(HTTPStatus.BAD_REQUEST, "The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "The body must be a JSON object.")
+    return body
+
+
+def text(name: str, value: object, longest: int) -> str:
+    """The text without white space around it; raises ApiError 422. `longest` is in characters."""
+    if not isinstance(value, str) or not value.strip():
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' must be a text that is not blank.")
+    if len(value.strip()) > longest:
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' must have at most {longest} characters.")
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        # PostgreSQL stores neither; a surrogate alone is half a character.
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' has a character that is no text.")
+    return value.strip()

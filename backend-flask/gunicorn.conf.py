@@ -1,0 +1,55 @@
+"""How the service is run: `gunicorn` alone, in this folder.
+
+https://docs.gunicorn.org/en/stable/settings.html
+"""
+
+import os
+import sys
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
+
+from cruddur.application import THREADS
+from cruddur.logs import LEVELS, ServerLogger, logging_configuration
+
+if TYPE_CHECKING:
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
+
+
+_CANNOT_START: Final = 2
+_MOST_PROCESSES: Final = 64
+
+
+def _setting(name: str, default: str, allowed: Collection[str], description: str) -> str:
+    value = os.environ.get(name, default)
+    if value not in allowed:
+        # There is no log yet.
+        print(f"{name} is {value!r}; allowed is {description}.", file=sys.stderr)  # noqa: T201
+        sys.exit(_CANNOT_START)
+    return value
+
+
+_processes = [str(number) for number in range(1, _MOST_PROCESSES + 1)]
+
+wsgi_app = "app:app"
+bind = ["0.0.0.0:4567"]
+workers = int(_setting("WEB_CONCURRENCY", "2", _processes, f"a whole number, 1 to {_MOST_PROCESSES}"))
+threads = THREADS
+worker_class = "cruddur.draining_worker.DrainingWorker"
+# A mistake in the environment ends the process at once, instead of one worker after another.
+preload_app = True
+# Longer than a load balancer keeps an idle connection (60 s), so that it never sends into one that is being
+# closed.
+keepalive = 65
+# Platforms kill after 10 s (docker stop) or 30 s (ECS).
+graceful_timeout = 8
+# The only folder that can be written in a container whose file system is read-only.
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own unguessable file in it
+control_socket_disable = True
+logger_class = ServerLogger
+logconfig_dict = logging_configuration(_setting("LOG_LEVEL", "INFO", LEVELS, "one of " + ", ".join(LEVELS)))
+
+
+def worker_exit(_: "Arbiter", worker: "Worker") -> None:
+    """Hands the connections back to the database; gunicorn calls it in a worker that ends."""
+    worker.app.wsgi().extensions["database"].close()
