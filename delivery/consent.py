@@ -3,8 +3,6 @@
 import sys
 from enum import Enum, auto
 
-from reporting.errors import CannotRunError
-
 
 class Consent(Enum):
     """How far a person has agreed."""
@@ -40,12 +38,3 @@ def ask(question: str) -> Consent:
         if answer in ANSWERS:
             return ANSWERS[answer]
         print("Answer with y for yes, n for no, or a for yes to this and all that follow.")
-
-
-def refuse_unasked(environment: str) -> CannotRunError:
-    """Make the refusal for a change that nobody can be asked about."""
-    return CannotRunError(
-        f"environment {environment}: there is no terminal to ask on; look at the changes with --review, "
-        "then agree to them with --yes.",
-        "Nothing was changed.",
-    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from settings.toml_file import shown
+
 if TYPE_CHECKING:
     from settings.environment import Environment
 
@@ -55,8 +57,9 @@ def connections(region: str) -> str:
 
 
 def command_line(environment: Environment, *words: str) -> str:
-    """Give the AWS CLI command that shows a thing at the environment's own endpoint."""
-    settings = f"AWS_SHARED_CREDENTIALS_FILE={environment.credentials_file} " if environment.credentials_file else ""
+    """Give the AWS CLI command, as installed with this project, that does a thing at the environment's own endpoint."""
+    file = environment.credentials_file
+    settings = f"AWS_SHARED_CREDENTIALS_FILE={shown(file)} " if file else ""
     profile = f" --profile {environment.profile}" if environment.profile else ""
     address = f" --endpoint-url {environment.endpoint_url}" if environment.endpoint_url else ""
-    return f"{settings}aws{profile}{address} --region {environment.region} {' '.join(words)}"
+    return f"{settings}.venv/bin/aws{profile}{address} --region {environment.region} {' '.join(words)}"

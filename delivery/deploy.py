@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from delivery.choices import Choices
+from delivery.command_line import minutes
+from delivery.consent import has_terminal
 from delivery.environments import add_environment_option, find_environment
-from reporting.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,23 +21,25 @@ Replacing or removing what holds data is refused without --allow-replacement. Ru
 was stopped. Exit codes: 0 done or nothing to do; 1 a deployment failed; 2 refused or not able to begin."""
 
 
-def main(words: Sequence[str]) -> ExitCode:
+def main(words: Sequence[str]) -> None:
     """Run `bin/deploy` with the words of its command line."""
     options = _parser().parse_args(words)
     environment = find_environment(options.environment)
 
-    from delivery.deployment import Choices, deploy  # noqa: PLC0415 - imports boto3, which --help can do without
+    from delivery.deployment import deploy  # noqa: PLC0415 - imports boto3, which --help can do without
     from delivery.telling import JsonTeller, TextTeller  # noqa: PLC0415 - as above
 
     choices = Choices(
         stacks=tuple(options.stack),
         agreed=options.yes,
+        askable=has_terminal() and not options.json,
         review=options.review,
         allow_replacement=options.allow_replacement,
         import_existing=options.import_existing,
         wait_minutes=options.wait_minutes,
+        command=shlex.join(["bin/deploy", *words]),
     )
-    return deploy(environment, options.build, choices, JsonTeller() if options.json else TextTeller())
+    deploy(environment, options.build, choices, JsonTeller() if options.json else TextTeller())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,14 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="take resources of the same name that exist already into the stack",
     )
-    add("--wait-minutes", type=_minutes, default=30, metavar="N", help="how long to wait for others (default: 30)")
+    add("--wait-minutes", type=minutes, default=30, metavar="N", help="how long to wait for others (default: 30)")
     add("--json", action="store_true", help="write one JSON object a line instead of text")
     add("--build", type=Path, default=Path("build"), metavar="DIR", help="where the templates are (default: build)")
     return parser
-
-
-def _minutes(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 24 * 60:
-        raise argparse.ArgumentTypeError(f"found {text}; allowed are 0 to 1440 minutes")
-    return value

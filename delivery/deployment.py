@@ -1,19 +1,38 @@
-"""A deployment from beginning to end: every stack in order, planned, agreed to, executed."""
+"""A deployment from beginning to end: every stack in order, made ready, planned, agreed to, executed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from delivery import account, change_sets, manifest, parameters, running_image, stacks, templates
+from delivery import (
+    account,
+    agreement,
+    change_sets,
+    ending,
+    execute,
+    failure_report,
+    leftovers,
+    manifest,
+    parameters,
+    protection,
+    review,
+    running_image,
+    sameness,
+    selection,
+    stacks,
+    templates,
+    validation,
+)
+from delivery.agreement import Verdict
 from delivery.aws import Aws
-from delivery.execute import execute
-from reporting.exit_codes import ExitCode
+from reporting.errors import CannotRunError, FailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from delivery.choices import Choices
     from delivery.manifest import Manifest, Stack
     from delivery.plan import StackPlan
     from delivery.telling import Teller
@@ -22,46 +41,109 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What the command line chose. ``stacks`` empty means all of them; ``wait_minutes`` bounds waiting for others."""
+class Deployment:
+    """What is deployed, where and how. ``templates`` has the template of every stack of the manifest, by its name."""
 
-    stacks: Sequence[str]
-    agreed: bool
-    review: bool
-    allow_replacement: bool
-    import_existing: bool
-    wait_minutes: float
+    aws: Aws
+    manifest: Manifest
+    chosen: Sequence[Stack]
+    templates: Mapping[str, Template]
+    choices: Choices
+    teller: Teller
 
 
-def deploy(environment: Environment, build: Path, choices: Choices, teller: Teller) -> ExitCode:
-    """Deploy what is in ``build`` to ``environment``."""
+def deploy(environment: Environment, build: Path, choices: Choices, teller: Teller) -> None:
+    """Deploy what is in ``build`` to ``environment``; what is refused or fails raises ``CannotRunError``."""
+    try:
+        _deploy(_prepared(environment, build, choices, teller))
+    except KeyboardInterrupt:
+        teller.say(f"Stopped. `{choices.command}` carries on from here.", stopped=True)
+        raise
+    except CannotRunError as error:
+        teller.problem(error.sentences, failed=isinstance(error, FailedError))
+        raise
+
+
+def _prepared(environment: Environment, build: Path, choices: Choices, teller: Teller) -> Deployment:
+    """Check all that can be checked before any stack is looked at."""
     whole = manifest.load(build)
+    chosen = selection.chosen(whole, choices.stacks)
     texts = {stack.name: templates.read(whole, stack) for stack in whole.stacks}
     parameters.check(whole, texts, environment)
     account.bring_up(environment)
     aws = Aws(environment)
-    account.check(aws)
-    for stack in whole.stacks:
-        plan = _plan(aws, whole, stack, texts[stack.name], choices)
-        if plan is None:
-            teller.say(f"{stack.name}: nothing to change.")
-            continue
-        teller.plan(plan)
-        outcome = execute(aws, plan, teller)
-        teller.say(f"{stack.name}: {outcome.status}")
-        if not outcome.succeeded:
-            return ExitCode.FINDINGS
-    return ExitCode.CLEAN
+    caller = account.check(aws)
+    address = f" at {environment.endpoint_url}" if environment.endpoint_url else ""
+    place = f"account {environment.account_id}, region {environment.region}{address}"
+    teller.say(f"Deploying to {environment.name}: {place}, as {caller}.", environment=environment.name, caller=caller)
+    validation.check(aws, chosen, texts)
+    return Deployment(aws, whole, chosen, texts, choices, teller)
 
 
-def _plan(aws: Aws, whole: Manifest, stack: Stack, template: Template, choices: Choices) -> StackPlan | None:
-    standing = stacks.find(aws, stack.name)
+def _deploy(deployment: Deployment) -> None:
+    for stack in deployment.chosen:
+        verdict = _bring(deployment, stack)
+        if verdict is Verdict.ONLY_LOOK:
+            return
+        if verdict is Verdict.EXECUTE_ALL:
+            deployment = replace(deployment, choices=replace(deployment.choices, agreed=True))
+    ending.show(deployment.aws, deployment.manifest, deployment.teller)
+
+
+def _bring(deployment: Deployment, stack: Stack) -> Verdict:
+    """Bring one stack to what its template says, as far as is agreed to."""
+    plan = _plan(deployment, stack)
+    if plan is None:
+        _protect(deployment, stack.name)
+        deployment.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
+        return Verdict.EXECUTE
+    deployment.teller.plan(plan)
+    try:
+        verdict = agreement.decide(plan, deployment.choices, deployment.aws.environment)
+    except BaseException:
+        change_sets.discard(deployment.aws, plan.stack, plan.change_set)
+        raise
+    if verdict is Verdict.ONLY_LOOK:
+        names = [one.name for one in deployment.chosen]
+        following = names[names.index(stack.name) + 1 :]
+        review.show(plan, following, deployment.aws.environment, deployment.teller)
+    else:
+        _execute(deployment, plan)
+    return verdict
+
+
+def _plan(deployment: Deployment, stack: Stack) -> StackPlan | None:
+    """Plan one stack; ``None`` where there is nothing to change."""
+    aws, choices, teller = deployment.aws, deployment.choices, deployment.teller
+    teller.progress(f"{stack.name}: looking at what stands there ...")
+    selection.check_needs(aws, stack)
+    may_mend = agreement.may_mend(choices, aws.environment)
+    standing = leftovers.make_ready(aws, stack.name, choices.wait_minutes, teller, may_mend=may_mend)
+    template = deployment.templates[stack.name]
     values = parameters.complete(template, parameters.given(stack, aws.environment))
-    if standing and standing.status == "REVIEW_IN_PROGRESS":
-        standing = None
-    for parameter in stack.parameters:
-        if parameter.running_image is not None:
-            values[parameter.name] = running_image.find(aws, parameter.running_image)
-    return change_sets.prepare(
-        aws, change_sets.Request(whole, stack, template, values, standing, choices.import_existing)
+    if standing and sameness.is_same(stack, template, values, standing, stacks.template(aws, stack.name)):
+        return None
+    teller.progress(f"{stack.name}: asking AWS what would change ...")
+    values = running_image.with_images(aws, stack, values)
+    request = change_sets.Request(deployment.manifest, stack, template, values, standing, choices.import_existing)
+    return change_sets.prepare(aws, request)
+
+
+def _execute(deployment: Deployment, plan: StackPlan) -> None:
+    aws, teller = deployment.aws, deployment.teller
+    outcome = execute.execute(aws, plan, teller)
+    if not outcome.succeeded:
+        raise FailedError(*failure_report.sentences(aws.environment.region, plan.stack, plan.stack_id, outcome))
+    _protect(deployment, plan.stack)
+    teller.say(
+        f"{plan.stack}: {outcome.status} after {outcome.seconds:.1f} s.",
+        stack=plan.stack,
+        status=outcome.status,
+        changed=True,
     )
+
+
+def _protect(deployment: Deployment, name: str) -> None:
+    standing = stacks.find(deployment.aws, name)
+    if standing is not None and protection.put_on(deployment.aws, standing):
+        deployment.teller.say(f"{name}: termination protection is on now.", stack=name, protected=True)

@@ -64,15 +64,15 @@ def latest(aws: Aws, stack_id: str) -> Event | None:
     return _event(found[0]) if found else None
 
 
-def of_present_operation(aws: Aws, stack_id: str) -> Sequence[Event]:
-    """Give the events since the stack's last operation began, oldest first."""
-    operation: list[Event] = []
+def before_present_operation(aws: Aws, stack_id: str) -> str | None:
+    """Give the id of the last event before the stack's present operation began; ``None`` where there is none."""
     pages = aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
+    begun = False
     for found in (_event(event) for page in pages for event in page["StackEvents"]):
-        operation.append(found)
-        if found.of_the_stack and found.status in BEGINNINGS:
-            break
-    return operation[::-1]
+        if begun:
+            return found.id
+        begun = found.of_the_stack and found.status in BEGINNINGS
+    return None
 
 
 BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")

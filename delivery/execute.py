@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delivery import events, ownership
+from delivery import change_sets, events, ownership
+from delivery.aws_errors import RefusedByAwsError
+from delivery.carrying_on import NotBegunError, runs_on
 from delivery.following import follow
 
 if TYPE_CHECKING:
@@ -15,17 +17,27 @@ if TYPE_CHECKING:
 
 
 def execute(aws: Aws, plan: StackPlan, teller: Teller) -> Outcome:
-    """Execute the plan and follow it to its end.
+    """Execute the plan and follow it to its end."""
+    last = events.latest(aws, plan.stack_id)
+    with runs_on(aws, plan.stack, plan.stack_id, teller):
+        _begin(aws, plan)
+        return follow(aws, plan.stack_id, last.id if last else None, teller, len(plan.resources))
+
+
+def _begin(aws: Aws, plan: StackPlan) -> None:
+    """Have the change set executed.
 
     Resources that this operation makes are removed again when it fails, whatever their deletion policy: otherwise they
     would stand in the way of the next try.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
     """
-    last = events.latest(aws, plan.stack_id)
-    aws.cloudformation.execute_change_set(
-        ChangeSetName=plan.change_set_id,
-        StackName=plan.stack_id,
-        ClientRequestToken=ownership.token("deploy"),
-        RetainExceptOnCreate=True,
-    )
-    return follow(aws, plan.stack_id, last.id if last else None, teller, len(plan.resources))
+    try:
+        aws.cloudformation.execute_change_set(
+            ChangeSetName=plan.change_set_id,
+            StackName=plan.stack_id,
+            ClientRequestToken=ownership.token("deploy"),
+            RetainExceptOnCreate=True,
+        )
+    except RefusedByAwsError as refusal:
+        change_sets.discard(aws, plan.stack, plan.change_set)
+        raise NotBegunError(*refusal.sentences, f"{plan.stack}: nothing was changed.") from None

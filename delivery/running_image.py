@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from delivery.aws_errors import RefusedByAwsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from delivery.aws import Aws
-    from delivery.manifest import RunningImage
+    from delivery.manifest import RunningImage, Stack
 
 
 def find(aws: Aws, wanted: RunningImage) -> str:
@@ -29,3 +31,13 @@ def find(aws: Aws, wanted: RunningImage) -> str:
         return ""
     containers = aws.ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]["containerDefinitions"]
     return next((container.get("image", "") for container in containers if container["name"] == wanted.container), "")
+
+
+def with_images(aws: Aws, stack: Stack, values: Mapping[str, str]) -> dict[str, str]:
+    """Give ``values`` with the running images for those parameters of ``stack`` that take one."""
+    images = {
+        parameter.name: find(aws, parameter.running_image)
+        for parameter in stack.parameters
+        if parameter.running_image is not None
+    }
+    return {**values, **images}

@@ -11,6 +11,8 @@ from delivery import plan_table
 from reporting.terminal import Progress, styled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from delivery.events import Event
     from delivery.plan import StackPlan
 
@@ -20,6 +22,9 @@ class Teller(Protocol):
 
     def say(self, text: str, **facts: object) -> None:
         """Tell one sentence; ``facts`` are the same for a machine."""
+
+    def problem(self, sentences: Sequence[str], *, failed: bool) -> None:
+        """Tell why the command ends without having done its work."""
 
     def plan(self, plan: StackPlan) -> None:
         """Tell what would change."""
@@ -44,6 +49,11 @@ class TextTeller:
         """Print the sentence."""
         del facts
         self._print(text)
+
+    def problem(self, sentences: Sequence[str], *, failed: bool) -> None:
+        """Make room: whoever ends the command prints the sentences on standard error."""
+        del sentences, failed
+        self._progress.clear()
 
     def plan(self, plan: StackPlan) -> None:
         """Print the plan as a table."""
@@ -82,6 +92,10 @@ class JsonTeller:
     def say(self, text: str, **facts: object) -> None:
         """Write the sentence and its facts."""
         self._write("notice", {"text": text, **facts})
+
+    def problem(self, sentences: Sequence[str], *, failed: bool) -> None:
+        """Write the sentences; ``failed`` tells a failure from a refusal."""
+        self._write("problem", {"sentences": list(sentences), "failed": failed})
 
     def plan(self, plan: StackPlan) -> None:
         """Write the whole plan."""

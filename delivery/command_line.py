@@ -1,0 +1,17 @@
+"""Values of a command line that more than one command takes."""
+
+import argparse
+
+MOST_MINUTES = 24 * 60
+"""A day: longer than any operation of CloudFormation is worth waiting for."""
+
+
+def minutes(text: str) -> float:
+    """Read a number of minutes; what is not one raises what argparse turns into a sentence."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= MOST_MINUTES:
+        raise argparse.ArgumentTypeError(f"found {text!r}; allowed is a number of minutes from 0 to {MOST_MINUTES}")
+    return value

@@ -1,0 +1,52 @@
+"""The command `bin/destroy`: deletes the stacks, in the reverse order of their deployment."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from delivery.command_line import minutes
+from delivery.consent import has_terminal
+from delivery.environments import add_environment_option, find_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DESCRIPTION = """\
+Deletes the stacks of build/ from an environment, the last deployed one first. Shows what would be deleted and what is
+retained, and asks for each stack's name typed out. What is retained stays in the account and is listed at the end.
+Exit codes: 0 done or nothing to do; 1 a deletion failed; 2 refused or not able to begin."""
+
+
+def main(words: Sequence[str]) -> None:
+    """Run `bin/destroy` with the words of its command line."""
+    options = _parser().parse_args(words)
+    environment = find_environment(options.environment)
+
+    from delivery.destruction import Wishes, destroy  # noqa: PLC0415 - imports boto3, which --help can do without
+    from delivery.telling import JsonTeller, TextTeller  # noqa: PLC0415 - as above
+
+    wishes = Wishes(
+        stacks=tuple(options.stack),
+        confirmed=tuple(options.confirm),
+        askable=has_terminal() and not options.json,
+        wait_minutes=options.wait_minutes,
+        command=shlex.join(["bin/destroy", *words]),
+    )
+    destroy(environment, options.build, wishes, JsonTeller() if options.json else TextTeller())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bin/destroy", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_environment_option(parser)
+    add = parser.add_argument
+    add("--stack", action="append", default=[], metavar="NAME", help="delete this stack alone (may be repeated)")
+    add("--confirm", action="append", default=[], metavar="NAME", help="agree to deleting the stack of this very name")
+    add("--wait-minutes", type=minutes, default=30, metavar="N", help="how long to wait for others (default: 30)")
+    add("--json", action="store_true", help="write one JSON object a line instead of text")
+    add("--build", type=Path, default=Path("build"), metavar="DIR", help="where the manifest is (default: build)")
+    return parser

@@ -1,0 +1,23 @@
+"""Termination protection: no stack is deleted by a slip of the hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from delivery.aws import Aws
+    from delivery.stacks import StandingStack
+
+
+def put_on(aws: Aws, standing: StandingStack) -> bool:
+    """Protect the stack; tell whether it was unprotected before."""
+    if standing.protected:
+        return False
+    aws.cloudformation.update_termination_protection(StackName=standing.id, EnableTerminationProtection=True)
+    return True
+
+
+def take_off(aws: Aws, standing: StandingStack) -> None:
+    """Let the stack be deleted."""
+    if standing.protected:
+        aws.cloudformation.update_termination_protection(StackName=standing.id, EnableTerminationProtection=False)
