@@ -1,0 +1,123 @@
+"""Puts the embedded AWS together: our services, our resource types, the checks at the door."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local_aws import json_protocol
+from local_aws.codebuild.operations import service as codebuild_service
+from local_aws.codebuild.projects import Projects
+from local_aws.codeconnections.connections import Connections
+from local_aws.codeconnections.operations import services as connection_services
+from local_aws.codepipeline.definitions import Pipelines
+from local_aws.codepipeline.operations import service as codepipeline_service
+from local_aws.codestar_notifications.operations import service as notifications_service
+from local_aws.codestar_notifications.rules import Rules
+from local_aws.host import Credentials, Host
+from local_aws.instance import PROJECT_FOLDER, Running, StateFolder
+from local_aws.ministack import application, events
+from local_aws.resources.build_project import project_type, report_group_type
+from local_aws.resources.connection import connection_types
+from local_aws.resources.network import network_types
+from local_aws.resources.notification_rule import notification_rule_type
+from local_aws.resources.pipeline import pipeline_type
+from local_aws.resources.resource_type import install
+from local_aws.roles import allowed_in, assume_role_as_service
+from local_aws.service import Caller, Extension, Json, Service
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """What was put together, and what runs beside the API."""
+
+    host: Host
+    extensions: Sequence[Extension]
+
+
+def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Assembled:
+    """Make our services and resource types part of MiniStack; call it before the first request."""
+    account, region = running.account_id, running.region
+    pipelines = Pipelines(folder.path / "codepipeline" / "pipelines.json", account, region)
+    projects = Projects(folder.path / "codebuild", account, region)
+    connections = Connections(folder.path / "codeconnections" / "connections.json", account, region)
+    rules = Rules(folder.path / "codestar-notifications" / "rules.json", account, region)
+    host = Host(
+        account_id=account,
+        region=region,
+        endpoint_url=running.endpoint_url,
+        state_folder=folder.path,
+        project_folder=PROJECT_FOLDER,
+        pipelines=pipelines,
+        projects=projects,
+        connections=connections,
+        assume_role_as_service=assume_role_as_service,
+        allowed=allowed_in(region),
+        client=_clients(running),
+        own_client=lambda service: _clients(running)(service, own_key),
+        publish_event=events.publisher(account, region),
+    )
+    pipeline_extension, build_extension = _extensions(host)
+    for service in (
+        codepipeline_service(pipelines, pipeline_extension.operations),
+        codebuild_service(projects, build_extension.operations),
+        *connection_services(connections),
+        notifications_service(rules),
+    ):
+        _add(service)
+    types = [pipeline_type(pipelines), project_type(projects), report_group_type(projects)]
+    types += [*connection_types(connections), notification_rule_type(rules), *network_types()]
+    for resource_type in types:
+        install(resource_type)
+    return Assembled(host, (pipeline_extension, build_extension))
+
+
+def _extensions(host: Host) -> tuple[Extension, Extension]:
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    made = []
+    for room in ("local_aws.pipelines", "local_aws.builds"):
+        module = import_module(room) if find_spec(room) else None
+        made.append(module.extension(host) if hasattr(module, "extension") else Extension({}))  # type: ignore[union-attr]
+    return made[0], made[1]
+
+
+def _clients(running: Running) -> Callable[[str, Credentials], Any]:
+    def client(service: str, credentials: Credentials) -> Any:  # noqa: ANN401 - botocore's clients are made at run time
+        from botocore.config import Config
+        from botocore.session import Session
+
+        session = Session()
+        session.set_credentials(
+            credentials.access_key_id, credentials.secret_access_key, credentials.session_token or None
+        )
+        config = Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "total_max_attempts": 3})
+        return session.create_client(
+            service, region_name=running.region, endpoint_url=running.endpoint_url, config=config
+        )
+
+    return client
+
+
+def _add(service: Service) -> None:
+    def first_resource(headers: dict[str, str], body: bytes, region: str, account: str) -> str:
+        resources = _resources(service, headers, body, Caller(account, region, ""))
+        return resources[0] if resources else "*"
+
+    async def handle(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: Mapping[str, list[str]]
+    ) -> application.Answer:
+        del method, query
+        account, region, arn = application.scope_of_request()
+        caller = Caller(account, region, arn)
+        return await json_protocol.answer(service, headers, body, caller, lambda _name, _request: None)
+
+    application.add_service(service.name, [service.target], service.iam_prefix or service.name, handle, first_resource)
+
+
+def _resources(service: Service, headers: dict[str, str], body: bytes, caller: Caller) -> Sequence[str]:
+    try:
+        request: Json = json_protocol.read(body)
+    except json_protocol.ServiceError:
+        return []
+    return service.resources(json_protocol.operation_of(headers), request, caller)

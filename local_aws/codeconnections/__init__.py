@@ -1,0 +1,1 @@
+"""CodeConnections (once CodeStar Connections): connections to repositories, and the local stand-in for each."""

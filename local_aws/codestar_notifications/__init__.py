@@ -1,0 +1,1 @@
+"""CodeStar Notifications: rules that announce events of pipelines and builds to topics."""

@@ -1,0 +1,80 @@
+"""Reads the words of ``bin/local-aws`` and hands them to the command that they name."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, DEFAULT_STATE, StateFolder
+from reporting.exit_codes import ExitCode
+
+_HIGHEST_PORT = 65535
+
+
+def main(words: Sequence[str]) -> ExitCode:
+    """Run one command; give its exit code."""
+    arguments = _parser().parse_args(words)
+    folder = StateFolder(Path(arguments.state).absolute())
+    if arguments.command == "start":
+        from local_aws.starting import start
+
+        return start(folder, arguments)
+    if arguments.command == "stop":
+        from local_aws.stopping import stop
+
+        return stop(folder)
+    if arguments.command == "status":
+        from local_aws.status import show
+
+        return show(folder, as_json=arguments.json)
+    if arguments.command == "reset":
+        from local_aws.stopping import reset
+
+        return reset(folder, yes=arguments.yes)
+    from local_aws.handshake import shake_hands
+
+    return shake_hands(folder, arguments.name, Path(arguments.repository), as_json=arguments.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bin/local-aws", description="An AWS on this machine, without an account and without cost."
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--state", default=str(DEFAULT_STATE), metavar="DIR", help="where everything is kept (default: .local-aws)"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    start = commands.add_parser("start", parents=[common], help="start it, if it does not run already")
+    start.add_argument("--port", type=_port, help=f"the port on 127.0.0.1 (default: {DEFAULT_PORT})")
+    start.add_argument("--account", type=_account, help=f"the account's id, 12 digits (default: {DEFAULT_ACCOUNT})")
+    start.add_argument("--region", help=f"the region (default: {DEFAULT_REGION})")
+    start.add_argument("--foreground", action="store_true", help="stay in the foreground, and write the log there")
+    commands.add_parser("stop", parents=[common], help="stop it; what it holds is kept")
+    status = commands.add_parser("status", parents=[common], help="say whether it runs, and what it holds")
+    status.add_argument("--json", action="store_true", help="for machines")
+    handshake = commands.add_parser(
+        "handshake", parents=[common], help="finish the handshake of a connection, as the console does on AWS"
+    )
+    handshake.add_argument("name", nargs="?", help="the connection's name or ARN (default: all that are pending)")
+    handshake.add_argument(
+        "--repository",
+        default=str(DEFAULT_STATE.parent),
+        metavar="DIR",
+        help="the local git repository that stands for the one at the provider (default: this one)",
+    )
+    handshake.add_argument("--json", action="store_true", help="for machines")
+    reset = commands.add_parser("reset", parents=[common], help="stop it and forget all that it holds")
+    reset.add_argument("--yes", action="store_true", help="do not ask")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 1 to {_HIGHEST_PORT} is expected")
+    return int(text)
+
+
+def _account(text: str) -> str:
+    if not (text.isdigit() and len(text) == len(DEFAULT_ACCOUNT)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no account id: 12 digits are expected")
+    return text

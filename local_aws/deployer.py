@@ -1,0 +1,93 @@
+"""The deployer: an ordinary IAM user whose key is made here, with the rights that a deployment needs and no others."""
+
+import configparser
+import io
+import secrets
+import string
+from pathlib import Path
+from typing import Any
+
+from local_aws.ministack import identity
+from local_aws.records import write_atomically
+
+NAME = "deployer"
+_KEY_ALPHABET = string.ascii_uppercase + "234567"
+
+
+def ensure_deployer(credentials_file: Path, account_id: str, region: str) -> None:
+    """Have the user in IAM, and its access key in ``credentials_file``: the one that is there, or a new one."""
+    key_id, secret = _read(credentials_file) or _make(credentials_file)
+    identity.put_user(account_id, region, NAME, key_id, secret, policy(account_id, region))
+
+
+def _read(path: Path) -> tuple[str, str] | None:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(path.read_text())
+        return parser[NAME]["aws_access_key_id"], parser[NAME]["aws_secret_access_key"]
+    except (OSError, KeyError, configparser.Error, UnicodeDecodeError):
+        return None
+
+
+def _make(path: Path) -> tuple[str, str]:
+    key_id = "AKIA" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16))
+    secret = secrets.token_urlsafe(30)
+    parser = configparser.ConfigParser(interpolation=None)
+    parser[NAME] = {"aws_access_key_id": key_id, "aws_secret_access_key": secret}
+    text = io.StringIO()
+    parser.write(text)
+    write_atomically(path, text.getvalue().encode(), mode=0o600)
+    return key_id, secret
+
+
+def policy(account_id: str, region: str) -> dict[str, Any]:
+    """Give the deployer's policy: one statement an intent."""
+
+    def arn(service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{region}:{account_id}:{resource}"
+
+    intents: dict[str, tuple[list[str], list[str]]] = {
+        # The templates bring their own roles and names; CloudFormation acts for the deployer on them.
+        "DeployStacks": (["cloudformation:*"], ["*"]),
+        "KnowOneself": (["sts:GetCallerIdentity"], ["*"]),
+        "UploadTemplates": (["s3:PutObject", "s3:GetObject"], ["arn:aws:s3:::*/templates/*"]),
+        "FindTemplateBucket": (["s3:GetBucketLocation", "s3:ListBucket"], ["arn:aws:s3:::*"]),
+        "PutSecrets": (
+            ["ssm:PutParameter", "ssm:AddTagsToResource", "ssm:GetParameter", "ssm:GetParameters", "ssm:DeleteParameter"],
+            [arn("ssm", "parameter/cruddur/*")],
+        ),
+        "ListParameters": (["ssm:DescribeParameters"], ["*"]),
+        "SeeConnections": (
+            [f"{prefix}:{action}" for prefix in ("codeconnections", "codestar-connections") for action in _CONNECTION],
+            ["*"],
+        ),
+        "DrivePipelines": (["codepipeline:Get*", "codepipeline:List*", *_PIPELINE], [arn("codepipeline", "*"), "*"]),
+        "DriveBuilds": (["codebuild:BatchGet*", "codebuild:Describe*", "codebuild:List*", *_BUILD], ["*"]),
+        "SeeService": (["ecs:Describe*", "ecs:List*"], ["*"]),
+        "SeeLoadBalancer": (["elasticloadbalancing:Describe*"], ["*"]),
+        "SeeImages": (["ecr:Describe*", "ecr:List*", "ecr:BatchGetImage", "ecr:GetAuthorizationToken"], ["*"]),
+        "ReadLogs": (["logs:Describe*", "logs:Get*", "logs:FilterLogEvents", "logs:StartLiveTail"], ["*"]),
+        "SeeNotifications": (["codestar-notifications:Describe*", "codestar-notifications:List*"], ["*"]),
+        "SeeAlarms": (["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"], ["*"]),
+    }
+    statements = [
+        {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
+        for sid, (actions, resources) in intents.items()
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+_CONNECTION = ("GetConnection", "ListConnections", "ListTagsForResource")
+_PIPELINE = [
+    f"codepipeline:{action}"
+    for action in (
+        "StartPipelineExecution",
+        "StopPipelineExecution",
+        "RetryStageExecution",
+        "RollbackStage",
+        "PutApprovalResult",
+        "EnableStageTransition",
+        "DisableStageTransition",
+    )
+]
+_BUILD = ["codebuild:StartBuild", "codebuild:StopBuild", "codebuild:RetryBuild"]

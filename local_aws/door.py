@@ -1,0 +1,150 @@
+"""The door of the embedded AWS: what comes in, under whose name, and what is turned away.
+
+Every request to the API must be signed with a key that was given out here. MiniStack takes ``test``, keys of twelve
+digits and requests without any signature for the account's root; from outside they are unknown keys, as on AWS.
+"""
+
+import json
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from local_aws.ministack import application
+from local_aws.ministack.application import Answer, Headers, Query
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+Gate = Callable[[str, str, Headers, bytes, Query], Awaitable[Answer | None]]
+"""Sees (method, path, headers, body, query) of a signed request before MiniStack; an answer of its own ends it."""
+
+_INTERNAL = ("/_ministack", "/_localstack", "/_aws", "/health", "/iceberg")
+_UNKNOWN_KEY = "The security token included in the request is invalid."
+_NO_KEY = "Request is missing Authentication Token"
+
+_LOGGER = logging.getLogger("local_aws")
+
+
+class Door:
+    """The ASGI application that clients talk to.
+
+    ``own_key`` is the one root key that is let in: this process's own. ``commands`` answer our own paths by (path,
+    headers, body). ``gates`` see requests by service name. ``settled`` runs before each answer goes out.
+    """
+
+    def __init__(
+        self,
+        inner: Application,
+        *,
+        own_key: str,
+        commands: Callable[[str, Headers, bytes], Awaitable[Answer | None]],
+        gates: Mapping[str, Gate],
+        settled: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._inner = inner
+        self._own_key = own_key
+        self._commands = commands
+        self._gates = gates
+        self._settled = settled
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI scope."""
+        if scope["type"] == "lifespan":
+            await self._inner(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers, path = _headers(scope), str(scope["path"])
+        if path.startswith("/_local-aws"):
+            answer = await self._commands(path, headers, await _body(receive))
+            return await _send(send, answer or (404, {}, b""))
+        if application.is_load_balancer_request(headers.get("host", ""), path) and "authorization" not in headers:
+            return await self._inner(scope, receive, send)
+        if application.is_registry_request(path):
+            return await self._registry(scope, receive, send, headers)
+        return await self._guarded(scope, receive, send, headers)
+
+    async def _registry(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        del headers
+        await self._inner(scope, receive, send)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        method, path = str(scope["method"]), str(scope["path"])
+        query: Query = parse_qs(scope.get("query_string", b"").decode("utf-8", "replace"), keep_blank_values=True)
+        if path.startswith(_INTERNAL):
+            return await _send(send, (404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}'))
+        key = application.access_key_of(headers, query)
+        if key != self._own_key and application.is_root_key(key):
+            return await _send(send, _refused(key, method, path, headers, query))
+        service = application.service_of(method, path, headers, b"", query)
+        if service in self._gates:
+            body = await _body(receive)
+            answer = await self._gates[service](method, path, headers, body, query)
+            if answer is not None:
+                return await _send(send, answer)
+            receive = _replayed(body, receive)
+        scope = {**scope, "headers": [*_without_scheme(scope["headers"]), (b"x-forwarded-proto", b"https")]}
+        return await self._inner(scope, receive, _settling(send, lambda: self._settled(service)))
+
+
+def _refused(key: str, method: str, path: str, headers: Headers, query: Query) -> Answer:
+    service = application.service_of(method, path, headers, b"", query)
+    code, message = ("InvalidClientTokenId", _UNKNOWN_KEY) if key else ("MissingAuthenticationToken", _NO_KEY)
+    _LOGGER.warning("Refused %s %s (%s): %s", method, path, service, "an unknown key" if key else "unsigned")
+    return application.credential_refusal(service, code, message, str(uuid.uuid4()), headers)
+
+
+def _headers(scope: Scope) -> Headers:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _without_scheme(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in headers if name.lower() != b"x-forwarded-proto"]
+
+
+async def _body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    left = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> MutableMapping[str, Any]:
+        return left.pop() if left else await receive()
+
+    return again
+
+
+def _settling(send: Send, settled: Callable[[], Awaitable[None]]) -> Send:
+    async def settle_then_send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            await settled()
+        await send(message)
+
+    return settle_then_send
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    status, headers, body = answer
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    encoded.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})
+
+
+def json_answer(status: int, members: object) -> Answer:
+    """Give an answer with a JSON body."""
+    return status, {"Content-Type": "application/json"}, json.dumps(members).encode()

@@ -1,0 +1,34 @@
+"""Finishes the handshake of a connection, which on AWS a person does in the console."""
+
+import json
+from pathlib import Path
+
+from local_aws.asking import HANDSHAKE_PATH, ask
+from local_aws.finding import running_in
+from local_aws.instance import StateFolder
+from reporting.errors import CannotRunError
+from reporting.exit_codes import ExitCode
+
+
+def shake_hands(folder: StateFolder, name: str | None, repository: Path, *, as_json: bool) -> ExitCode:
+    """Make connections AVAILABLE: the one of that name, or all; their repository is a local one."""
+    running = running_in(folder)
+    if running is None:
+        raise CannotRunError("The local AWS does not run: start it with bin/local-aws start.")
+    repository = repository.absolute()
+    if not (repository / ".git").exists() and not (repository / "HEAD").is_file():
+        raise CannotRunError(f"{repository} is no git repository: give the one that stands for the connection's.")
+    request = {"name": name, "repository": str(repository)}
+    answer = ask(running.port, HANDSHAKE_PATH, method="POST", token=running.token, body=request)
+    if answer is None or answer.status != 200:  # noqa: PLR2004 - HTTP's OK
+        raise CannotRunError("The local AWS did not take the handshake; its log says why: " + str(folder.log))
+    finished = answer.members["connections"]
+    if not finished:
+        known = ", ".join(answer.members["known"]) or "none; make deploy makes one"
+        raise CannotRunError(f"There is no connection {name or 'at all'}. The connections are: {known}.")
+    if as_json:
+        print(json.dumps(finished, indent=2))
+        return ExitCode.CLEAN
+    for connection in finished:
+        print(f"Connection {connection['name']} is {connection['status']}: its repository is {repository}.")
+    return ExitCode.CLEAN

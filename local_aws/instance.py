@@ -1,0 +1,97 @@
+"""One local AWS on this machine: its state folder, and the record of the process that serves it."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from local_aws.records import write_atomically
+
+PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+DEFAULT_STATE = PROJECT_FOLDER / ".local-aws"
+DEFAULT_PORT = 4566
+DEFAULT_ACCOUNT = "000000000000"
+DEFAULT_REGION = "ca-central-1"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process that serves, or served; ``started`` in epoch seconds. ``token`` lets commands of ours in."""
+
+    pid: int
+    port: int
+    account_id: str
+    region: str
+    started: float
+    token: str
+
+    @property
+    def endpoint_url(self) -> str:
+        """The address that clients use."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True)
+class StateFolder:
+    """Where one local AWS keeps everything."""
+
+    path: Path
+
+    @property
+    def record(self) -> Path:
+        """The record of the process that serves."""
+        return self.path / "process.json"
+
+    @property
+    def log(self) -> Path:
+        """What the process wrote."""
+        return self.path / "local-aws.log"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever starts or stops."""
+        return self.path / "start.lock"
+
+    @property
+    def credentials(self) -> Path:
+        """The deployer's access key, in the AWS shared-credentials format."""
+        return self.path / "credentials"
+
+    @property
+    def identity(self) -> Path:
+        """For which account and region the state was made."""
+        return self.path / "identity.json"
+
+    def create(self) -> None:
+        """Make the folder, for its owner alone."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def write(self, running: Running) -> None:
+        """Keep the record of the process that serves."""
+        write_atomically(self.record, json.dumps(asdict(running)).encode())
+
+    def read(self) -> Running | None:
+        """Give the record; None where there is none, or a broken one."""
+        try:
+            return Running(**json.loads(self.record.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def forget(self) -> None:
+        """Remove the record."""
+        self.record.unlink(missing_ok=True)
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process of that id runs (one that ended and was not waited for does not)."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state != "Z"

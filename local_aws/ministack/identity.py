@@ -1,0 +1,138 @@
+"""Principals of MiniStack's IAM: users and keys, roles and sessions, and what their policies allow."""
+
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from local_aws.ministack.application import acting_in, call_quietly
+
+
+@dataclass(frozen=True)
+class Session:
+    """Temporary credentials; ``expires`` in epoch seconds."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expires: float
+
+
+def put_user(account_id: str, region: str, name: str, access_key_id: str, secret: str, policy: dict[str, Any]) -> None:  # noqa: PLR0913
+    """Have a user of that ``name`` with one inline policy and one active access key, and no other key of that id."""
+    from ministack.services import iam
+
+    with acting_in(account_id, region):
+        if name not in iam._users:  # noqa: SLF001
+            call_quietly(iam._create_user, UserName=name)  # noqa: SLF001
+        call_quietly(
+            iam._put_user_policy,  # noqa: SLF001
+            UserName=name,
+            PolicyName=name,
+            PolicyDocument=json.dumps(policy),
+        )
+        iam._access_keys[access_key_id] = {  # noqa: SLF001
+            "UserName": name,
+            "AccessKeyId": access_key_id,
+            "SecretAccessKey": secret,
+            "Status": "Active",
+            "CreateDate": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        }
+
+
+def role_trust(account_id: str, role_name: str) -> dict[str, Any] | None:
+    """Give the trust policy of a role; None where there is no such role."""
+    from ministack.services import iam
+
+    role = iam._roles.get_scoped(account_id, None, role_name)  # noqa: SLF001
+    if role is None:
+        return None
+    document = role.get("AssumeRolePolicyDocument") or {}
+    parsed: dict[str, Any] = json.loads(document) if isinstance(document, str) else document
+    return parsed
+
+
+def trust_lets_service_in(trust: dict[str, Any], service: str, context: dict[str, Any], role_arn: str) -> bool:
+    """Tell whether a trust policy lets the named service assume its role under these condition keys."""
+    from ministack.core import iam_evaluator
+
+    statements = trust.get("Statement", [])
+    named = [
+        {**statement, "Principal": {"AWS": "*"}}
+        for statement in ([statements] if isinstance(statements, dict) else statements)
+        if _names_service(statement.get("Principal"), service)
+    ]
+    request = iam_evaluator.EvalContext(
+        principal_arn=service,
+        principal_type="AWSService",
+        principal_account=role_arn.split(":")[4],
+        action="sts:AssumeRole",
+        resource_arn=role_arn,
+        region="",
+        service_context={key.lower(): value for key, value in context.items()},
+    )
+    return bool(iam_evaluator.evaluate_trust_policy({"Statement": named}, service, request))
+
+
+def _names_service(principal: object, service: str) -> bool:
+    named = principal.get("Service", []) if isinstance(principal, dict) else principal
+    return named == "*" or service in ([named] if isinstance(named, str) else list(named or []))
+
+
+def open_session(role_arn: str, session_name: str, seconds: int) -> Session:
+    """Make credentials of a session of ``role_arn`` that MiniStack honours like those of AssumeRole."""
+    from ministack.services import iam, sts
+
+    session = Session(
+        access_key_id=iam._gen_session_access_key(),  # noqa: SLF001
+        secret_access_key=secrets.token_urlsafe(30),
+        session_token=secrets.token_urlsafe(96),
+        expires=time.time() + seconds,
+    )
+    account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    sts.register_session(
+        session.access_key_id,
+        {
+            "Arn": f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{session_name}",
+            "UserId": f"{sts._role_id(role_arn)}:{session_name}",  # noqa: SLF001
+            "SecretAccessKey": session.secret_access_key,
+            "SessionToken": session.session_token,
+            "Expiration": session.expires,
+            "AccountId": account_id,
+            "PrincipalType": "AssumedRole",
+            "SessionTags": [],
+            "SessionPolicies": None,
+        },
+    )
+    return session
+
+
+def is_allowed(
+    access_key_id: str, action: str, service: str, region: str, resource_arn: str, context: dict[str, Any]
+) -> bool:  # noqa: PLR0913
+    """Tell whether the policies behind an access key allow an action, with the resource's own policy considered."""
+    from ministack.core import iam_evaluator
+
+    return iam_evaluator.enforce(access_key_id, action, service, region, resource_arn, context) is None
+
+
+def role_allows(role_arn: str, action: str, region: str, resource_arn: str, context: dict[str, Any]) -> bool:
+    """Tell whether the identity policies of a role, and its boundary, allow an action on a resource."""
+    from ministack.core import iam_evaluator
+    from ministack.services import iam
+
+    account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    with acting_in(account_id, region):
+        policies = iam_evaluator._gather_role_policies(role_name, account_id)  # noqa: SLF001
+        limits = iam_evaluator._permissions_boundary(iam._roles, role_name, account_id)  # noqa: SLF001
+        request = iam_evaluator.EvalContext(
+            principal_arn=role_arn,
+            principal_type="AssumedRole",
+            principal_account=account_id,
+            action=action,
+            resource_arn=resource_arn,
+            region=region,
+            service_context={key.lower(): value for key, value in context.items()},
+        )
+        return bool(iam_evaluator.evaluate(request, policies, *limits).decision == "Allow")

@@ -1,0 +1,106 @@
+"""CloudFormation within MiniStack: resource types of ours, and what a request's template is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from local_aws.ministack.application import Answer
+
+Properties = dict[str, Any]
+Made = tuple[str, dict[str, Any]]
+"""A resource's physical id, and its attributes for Fn::GetAtt."""
+
+
+def add_resource_type(  # noqa: PLR0913 - what MiniStack keeps of a type stands in five tables
+    name: str,
+    *,
+    create: Callable[[str, Properties, str], Made],
+    update: Callable[[str, Properties, Properties, str], Made],
+    delete: Callable[[str, Properties], None],
+    replacing: Sequence[str],
+    tags: tuple[str, str] | None,
+    read: tuple[Callable[[str], Properties | None], frozenset[str]],
+) -> None:
+    """Have stacks make resources of type ``name``; a handler that fails raises ``ValueError`` with the reason.
+
+    ``replacing`` are the properties whose change replaces the resource; ``tags`` is the property that takes the stack's
+    tags and its form, ``list`` or ``map``; ``read`` gives the live properties for drift, and which of them are read.
+    """
+    from ministack.services.cloudformation import drift, provisioners
+
+    provisioners._RESOURCE_HANDLERS[name] = {"create": create, "update": update, "delete": delete}  # noqa: SLF001
+    provisioners._REPLACING_PROPERTIES[name] = tuple(replacing)  # noqa: SLF001
+    drift._DRIFT_READERS[name] = read  # noqa: SLF001
+    if tags is not None:
+        provisioners._STACK_TAG_PROPERTY[name] = tags  # noqa: SLF001
+
+
+def say_what_replaces(properties: Mapping[str, Sequence[str]]) -> None:
+    """Tell, for types that MiniStack makes itself, which properties replace a resource, where it does not know."""
+    from ministack.services.cloudformation import provisioners
+
+    for name, replacing in properties.items():
+        provisioners._REPLACING_PROPERTIES.setdefault(name, tuple(replacing))  # noqa: SLF001
+
+
+def known_resource_types() -> frozenset[str]:
+    """Give the resource types that a stack can make."""
+    from ministack.services.cloudformation import provisioners
+
+    return frozenset(provisioners._RESOURCE_HANDLERS)  # noqa: SLF001
+
+
+def generated_name(stack_name: str, logical_id: str, *, longest: int) -> str:
+    """Give a stable name for a resource whose template gives none, such as ``stack-LogicalId-1A2B``."""
+    from ministack.services.cloudformation import provisioners
+
+    name: str = provisioners._physical_name(stack_name, logical_id, max_len=longest)  # noqa: SLF001
+    return name
+
+
+def template_of_request(parameters: dict[str, list[str]]) -> tuple[str, Answer | None]:
+    """Give the template's text of a request with TemplateBody or TemplateURL, or the refusal of it."""
+    from ministack.services.cloudformation import helpers
+
+    body, refusal = helpers._resolve_template(parameters)  # noqa: SLF001
+    return body or "", refusal
+
+
+def refusal(code: str, message: str) -> Answer:
+    """Give CloudFormation's error of that ``code``, as its Query protocol has it."""
+    from ministack.services.cloudformation import helpers
+
+    answer: Answer = helpers._error(code, message)  # noqa: SLF001
+    return answer
+
+
+def stack_named(name: str) -> dict[str, Any] | None:
+    """Give the record of a stack, by name or id; None where there is none. Call it within a request or ``acting_in``."""
+    from ministack.services.cloudformation import handlers
+
+    found: dict[str, Any] | None = handlers._resolve_stack(name)  # noqa: SLF001
+    return found
+
+
+def exported_names() -> Mapping[str, Mapping[str, str]]:
+    """Give the exports of the account and region: StackId, Name and Value by name."""
+    from ministack.services import cloudformation
+
+    return dict(cloudformation._exports.items())  # noqa: SLF001
+
+
+def live_stacks() -> list[dict[str, Any]]:
+    """Give the records of the stacks that are not deleted."""
+    from ministack.services import cloudformation
+
+    return [stack for stack in cloudformation._stacks.values() if stack["StackStatus"] != "DELETE_COMPLETE"]  # noqa: SLF001
+
+
+def call_ec2(action: str, parameters: Mapping[str, str]) -> str:
+    """Call an operation of EC2 in-process; give its answer as XML. A refusal raises ``ValueError``."""
+    from ministack.services import ec2
+
+    status, _headers, body = ec2._ACTION_MAP[action]({name: [value] for name, value in parameters.items()})  # noqa: SLF001
+    text: str = body.decode()
+    if status != 200:  # noqa: PLR2004 - HTTP's OK
+        raise ValueError(text)
+    return text

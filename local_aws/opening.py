@@ -1,0 +1,89 @@
+"""Opens the embedded AWS within the process that serves it, and closes it again."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from local_aws.asking import HANDSHAKE_PATH, IDENTITY_PATH, TOKEN_HEADER
+from local_aws.assembly import Assembled, assemble
+from local_aws.deployer import ensure_deployer
+from local_aws.door import Door, json_answer
+from local_aws.host import Credentials
+from local_aws.instance import Running, StateFolder
+from local_aws.ministack import application, state
+from local_aws.ministack.application import Answer, Headers
+from local_aws.service import Json, ServiceError
+from local_aws.snapshots import Snapshots
+
+_LOGGER = logging.getLogger("local_aws")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The door, and what to call when requests may come (``begin``, on the event loop) and when all is over."""
+
+    door: Door
+    begin: Callable[[], None]
+    close: Callable[[], None]
+
+
+def open_application(folder: StateFolder, running: Running, own_key: str) -> Opened:
+    """Put everything together."""
+    assembled = assemble(folder, running, Credentials(own_key, "own", "", time.time()))
+    state.leave_saving_to_us()
+    snapshots = Snapshots(folder.path / "services")
+
+    async def commands(path: str, headers: Headers, body: bytes) -> Answer | None:
+        return _command(assembled, folder, running, path, headers, body)
+
+    async def settled(service: str) -> None:
+        await snapshots.settled(service, changing=True)
+
+    def begin() -> None:
+        ensure_deployer(folder.credentials, running.account_id, running.region)
+        snapshots.write()
+        folder.write(running)
+        for extension in assembled.extensions:
+            extension.start()
+        _LOGGER.info("Ready at %s after %.2f s", running.endpoint_url, time.time() - running.started)
+
+    def close() -> None:
+        for extension in assembled.extensions:
+            extension.stop()
+        snapshots.write()
+
+    door = Door(application.asgi_application(), own_key=own_key, commands=commands, gates={}, settled=settled)
+    return Opened(door, begin, close)
+
+
+def _command(
+    assembled: Assembled, folder: StateFolder, running: Running, path: str, headers: Headers, body: bytes
+) -> Answer | None:
+    if path == IDENTITY_PATH:
+        return json_answer(HTTPStatus.OK, {"state": str(folder.path), "pid": running.pid})
+    if headers.get(TOKEN_HEADER) != running.token:
+        return json_answer(HTTPStatus.FORBIDDEN, {"message": "This path is for bin/local-aws alone."})
+    if path == HANDSHAKE_PATH:
+        return _handshake(assembled, body)
+    return None
+
+
+def _handshake(assembled: Assembled, body: bytes) -> Answer:
+    from local_aws.json_protocol import read
+
+    try:
+        request: Json = read(body)
+    except ServiceError as error:
+        return json_answer(error.status, {"message": error.message})
+    connections = assembled.host.connections
+    finished = [
+        connections.shake_hands(record.arn, Path(request["repository"]))
+        for record in connections.all()
+        if request.get("name") in (None, record.name, record.arn)
+    ]
+    known = [record.name for record in connections.all()]
+    shown = [{"name": record.name, "arn": record.arn, "status": record.status} for record in finished]
+    return json_answer(HTTPStatus.OK, {"connections": shown, "known": known})

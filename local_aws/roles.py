@@ -1,0 +1,43 @@
+"""An AWS service assuming a role, with the role's trust policy checked for that very service.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from local_aws.host import Credentials
+from local_aws.ministack import identity
+from local_aws.service import ServiceError
+
+_SECONDS = 12 * 60 * 60
+"""As long as the longest pipeline action may run; AWS's services renew what they hold."""
+
+_LONGEST_SESSION_NAME = 64
+
+
+def assume_role_as_service(
+    *, service: str, role_arn: str, source_arn: str, source_account: str, session_name: str
+) -> Credentials:
+    """Give temporary credentials of ``role_arn`` to a service, such as ``codebuild.amazonaws.com``.
+
+    ``source_arn`` and ``source_account`` are what the service acts for: the values of ``aws:SourceArn`` and
+    ``aws:SourceAccount``. A role that does not exist or does not trust the service raises ``ServiceError`` AccessDenied.
+    """
+    account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    trust = identity.role_trust(account_id, role_name)
+    context = {"aws:SourceArn": source_arn, "aws:SourceAccount": source_account}
+    if trust is None or not identity.trust_lets_service_in(trust, service, context, role_arn):
+        message = f"User: {service} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+        raise ServiceError("AccessDenied", message)
+    session = identity.open_session(role_arn, session_name[:_LONGEST_SESSION_NAME], _SECONDS)
+    return Credentials(session.access_key_id, session.secret_access_key, session.session_token, session.expires)
+
+
+def allowed_in(region: str) -> Any:  # noqa: ANN401 - a function, typed as Host.allowed
+    """Make the function that tells whether a role's policies allow an action, in one region."""
+
+    def allowed(role_arn: str, action: str, resource_arn: str, context: Mapping[str, Any]) -> bool:
+        return identity.role_allows(role_arn, action, region, resource_arn, dict(context))
+
+    return allowed

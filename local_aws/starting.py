@@ -1,0 +1,144 @@
+"""Starts the local AWS: once, in the background, and waits until it answers."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from local_aws.finding import holder_of, running_in
+from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, PROJECT_FOLDER, Running, StateFolder
+from local_aws.records import write_atomically
+from reporting.errors import CannotRunError
+from reporting.exit_codes import ExitCode
+
+_SECONDS_TO_ANSWER = 60
+_SECONDS_BETWEEN_LOOKS = 0.02
+_LOG_LINES = 12
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for; None where the state, or else the default, decides."""
+
+    port: int | None
+    account_id: str | None
+    region: str | None
+
+
+def start(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
+    """Start it, or say that it runs already."""
+    wanted = Wanted(arguments.port, arguments.account, arguments.region)
+    running = running_in(folder)
+    if running is not None:
+        return _already(folder, running, wanted)
+    folder.create()
+    with held(folder):
+        running = running_in(folder)
+        if running is not None:
+            return _already(folder, running, wanted)
+        account_id, region = _settled(folder, wanted)
+        port = wanted.port or DEFAULT_PORT
+        holder = holder_of(port)
+        if holder is not None:
+            raise CannotRunError(
+                f"Port {port} is held by {holder}: stop that, or start the local AWS on another port with --port."
+            )
+        words = ["--state", str(folder.path), "--port", str(port), "--account", account_id, "--region", region]
+        if not arguments.foreground:
+            return _in_background(folder, words)
+    return _in_foreground(folder, port, account_id, region)
+
+
+@contextmanager
+def held(folder: StateFolder) -> Iterator[None]:
+    """Hold the folder's lock: two starts at once are one after the other."""
+    import fcntl
+
+    with folder.lock.open("w") as lock:
+        os.set_inheritable(lock.fileno(), False)  # noqa: FBT003 - the process that serves must not keep it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _settled(folder: StateFolder, wanted: Wanted) -> tuple[str, str]:
+    """Give account and region: the state's own, which can't be another one than what was asked for."""
+    try:
+        kept = json.loads(folder.identity.read_bytes())
+    except (OSError, ValueError):
+        kept = {}
+    settled = (
+        _agreed(folder, "account", kept.get("account_id"), wanted.account_id, DEFAULT_ACCOUNT),
+        _agreed(folder, "region", kept.get("region"), wanted.region, DEFAULT_REGION),
+    )
+    if not kept:
+        write_atomically(folder.identity, json.dumps({"account_id": settled[0], "region": settled[1]}).encode())
+    return settled
+
+
+def _agreed(folder: StateFolder, what: str, kept: str | None, wanted: str | None, default: str) -> str:
+    if kept is not None and wanted is not None and kept != wanted:
+        raise CannotRunError(
+            f"{folder.path} holds a local AWS of {what} {kept}, not {wanted}: give another folder with --state, or "
+            "forget this one with bin/local-aws reset."
+        )
+    return kept or wanted or default
+
+
+def _already(folder: StateFolder, running: Running, wanted: Wanted) -> ExitCode:
+    asked = {"port": wanted.port, "account": wanted.account_id, "region": wanted.region}
+    has = {"port": running.port, "account": running.account_id, "region": running.region}
+    for what, value in asked.items():
+        if value is not None and value != has[what]:
+            raise CannotRunError(
+                f"The local AWS of {folder.path} runs already with {what} {has[what]}, not {value}: stop it first with "
+                f"bin/local-aws stop --state {folder.path}."
+            )
+    print(f"The local AWS runs already at {running.endpoint_url} (process {running.pid}).")
+    return ExitCode.CLEAN
+
+
+def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
+    began = time.monotonic()
+    with folder.log.open("ab") as log:
+        started_at = log.tell()
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "local_aws.serving", *words],
+            cwd=PROJECT_FOLDER,
+            env={**os.environ, "PYTHONPATH": str(PROJECT_FOLDER)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    while time.monotonic() - began < _SECONDS_TO_ANSWER:
+        running = running_in(folder)
+        if running is not None and running.pid == process.pid:
+            took = time.monotonic() - began
+            print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).")
+            return ExitCode.CLEAN
+        if process.poll() is not None:
+            raise CannotRunError("The local AWS ended while it started; its log ends with:", *_end_of(folder, started_at))
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    process.terminate()
+    raise CannotRunError(
+        f"The local AWS did not answer within {_SECONDS_TO_ANSWER} s, and was ended; its log ends with:",
+        *_end_of(folder, started_at),
+    )
+
+
+def _end_of(folder: StateFolder, start_of_this_run: int) -> list[str]:
+    text = folder.log.read_bytes()[start_of_this_run:].decode("utf-8", "replace")
+    return [f"  {line}" for line in text.splitlines()[-_LOG_LINES:]] + [f"The whole log: {folder.log}"]
+
+
+def _in_foreground(folder: StateFolder, port: int, account_id: str, region: str) -> ExitCode:
+    from local_aws.serve import serve
+
+    print(f"The local AWS starts at http://127.0.0.1:{port}; Ctrl-C stops it.", flush=True)
+    serve(folder, port, account_id, region)
+    return ExitCode.CLEAN

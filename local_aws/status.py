@@ -1,0 +1,44 @@
+"""Says whether the local AWS runs, and what it holds."""
+
+import json
+import time
+
+from local_aws.asking import ask
+from local_aws.finding import running_in
+from local_aws.instance import StateFolder
+from reporting.exit_codes import ExitCode
+
+HOLDINGS_PATH = "/_local-aws/holdings"
+
+
+def show(folder: StateFolder, *, as_json: bool) -> ExitCode:
+    """Print the state of things; exit code 1 where it does not run."""
+    running = running_in(folder)
+    if running is None:
+        print(json.dumps({"running": False, "state": str(folder.path)}) if as_json else "The local AWS does not run.")
+        return ExitCode.FINDINGS
+    answer = ask(running.port, HOLDINGS_PATH, token=running.token)
+    holdings = answer.members if answer is not None else {}
+    if as_json:
+        members = {
+            "running": True,
+            "endpoint_url": running.endpoint_url,
+            "pid": running.pid,
+            "started": running.started,
+            "account_id": running.account_id,
+            "region": running.region,
+            "state": str(folder.path),
+            "credentials_file": str(folder.credentials),
+            "log": str(folder.log),
+            "holds": holdings,
+        }
+        print(json.dumps(members, indent=2))
+        return ExitCode.CLEAN
+    since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(running.started))
+    print(f"The local AWS runs at {running.endpoint_url} (process {running.pid}) since {since}.")
+    print(f"  account {running.account_id}, region {running.region}")
+    print(f"  credentials: profile deployer in {folder.credentials}")
+    print(f"  log: {folder.log}")
+    for kind, names in holdings.items():
+        print(f"  {kind}: {', '.join(names) if names else 'none'}")
+    return ExitCode.CLEAN

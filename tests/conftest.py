@@ -1,0 +1,28 @@
+"""What every test of the project shares: no credentials of the user, and one embedded AWS for those that ask for it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.local_aws_fixture import LocalAws, local_aws_in, without_aws_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Blank all that the user's shell says about AWS, for the tests and for what they start."""
+    nothing = tmp_path_factory.mktemp("no-aws-settings")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in without_aws_settings(os.environ):
+            patch.delenv(name)
+        patch.setenv("AWS_CONFIG_FILE", str(nothing / "config"))
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nothing / "credentials"))
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """Give the embedded AWS that tests share; what a test makes there has a name of its own."""
+    with local_aws_in(tmp_path_factory.mktemp("local-aws") / "state") as started:
+        yield started
