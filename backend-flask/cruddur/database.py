@@ -1,6 +1,7 @@
 """Connections to PostgreSQL: opened at first use, with bounded waits, refused while it is down."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -20,6 +21,11 @@ SILENCE_SECONDS: Final = 4.0
 CONNECT_SECONDS: Final = 2
 # The pool tries again for so long, waiting longer each time; then the next request starts it anew.
 RECONNECT_SECONDS: Final = 5
+
+
+# While the database is down, somebody finds out whether it is back once in this time; the others are told at
+# once.
+PAUSE_SECONDS: Final = 1.0
 
 
 class DatabaseUnavailableError(Exception):
@@ -53,6 +59,7 @@ class Database:
         )
         self._opening = threading.Lock()
         self._is_down = False
+        self._failed_at = float("-inf")
         self._probing = threading.Lock()
 
     @contextmanager
@@ -64,7 +71,8 @@ class Database:
                 yield connection
         except psycopg.OperationalError as error:
             # A statement cut off by its time limit says nothing about the next one; a lost connection does.
-            self._is_down = connection.closed
+            if connection.closed:
+                self._note_failure()
             message = f"the database stopped answering: {type(error).__name__}"
             raise DatabaseUnavailableError(message) from error
         finally:
@@ -80,7 +88,8 @@ class Database:
             return self._wait()
         # While it is down one thread finds out whether it is back; were all of them to wait, none would be
         # left to answer the health check, and the container would be killed for its database's outage.
-        if not self._probing.acquire(blocking=False):
+        just_failed = time.monotonic() - self._failed_at < PAUSE_SECONDS
+        if just_failed or not self._probing.acquire(blocking=False):
             message = "the database is down"
             raise DatabaseUnavailableError(message)
         try:
@@ -92,11 +101,15 @@ class Database:
         try:
             connection = self._pool.getconn()
         except (PoolTimeout, psycopg.OperationalError) as error:
-            self._is_down = True
+            self._note_failure()
             message = f"no connection to the database within {WAIT_SECONDS:g} s"
             raise DatabaseUnavailableError(message) from error
         self._is_down = False
         return connection
+
+    def _note_failure(self) -> None:
+        self._failed_at = time.monotonic()
+        self._is_down = True
 
     def _open(self) -> None:
         if self._pool.closed:

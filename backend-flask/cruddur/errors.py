@@ -7,6 +7,7 @@ from typing import Final
 from flask import Flask, Response, g, jsonify
 from werkzeug.exceptions import HTTPException
 
+from cruddur.activities import HandleTakenError
 from cruddur.database import DatabaseUnavailableError
 from cruddur.signing_keys import KeysUnavailableError
 
@@ -28,6 +29,7 @@ def answer_errors_with_json(app: Flask) -> None:
     """Makes each error that a request can end in a JSON answer."""
     app.register_error_handler(ApiError, _api_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HandleTakenError, _handle_taken)
     app.register_error_handler(DatabaseUnavailableError, _database_unavailable)
     app.register_error_handler(KeysUnavailableError, _keys_unavailable)
     app.register_error_handler(Exception, _unexpected)
@@ -53,6 +55,10 @@ def _http_error(error: HTTPException) -> Response:
     # What the error says in headers is kept: Allow for 405, Location for a redirect.
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return answer
+
+
+def _handle_taken(_: HandleTakenError) -> Response:
+    return _answer(HTTPStatus.CONFLICT, "Your handle belongs to another account.")
 
 
 def _database_unavailable(error: DatabaseUnavailableError) -> Response:

@@ -163,8 +163,11 @@ def service_environment(url: str, pool: UserPool) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def make_service(user_pool: UserPool) -> Iterator[Callable[..., FlaskClient]]:
+MakeService = Callable[..., FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def make_service(user_pool: UserPool) -> Iterator[MakeService]:
     """Makes clients of services, given a database's address and perhaps a user pool."""
     made: list[Flask] = []
 
@@ -177,7 +180,13 @@ def make_service(user_pool: UserPool) -> Iterator[Callable[..., FlaskClient]]:
         service.extensions["database"].close()
 
 
+@pytest.fixture(scope="session")
+def shared_service(make_service: MakeService, databases: Databases, seeded_template: str) -> FlaskClient:
+    """A client of a service for tests that neither read what others write nor change what others read."""
+    return make_service(databases.copy(seeded_template))
+
+
 @pytest.fixture
-def service(make_service: Callable[..., FlaskClient], database_url: str) -> FlaskClient:
-    """A client of a service with a seeded database for this test alone, and the tests' user pool."""
+def service(make_service: MakeService, database_url: str) -> FlaskClient:
+    """A client of a service with a seeded database for this test alone."""
     return make_service(database_url)

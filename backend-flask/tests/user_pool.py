@@ -16,7 +16,10 @@ CLIENT_ID = "tests0client0id"
 
 
 class UserPool:
-    """Signs tokens as Cognito does. `requests` counts how often its keys were asked for."""
+    """Signs tokens as Cognito does. `requests` counts how often its keys were asked for.
+
+    `answers` turned off makes it fail; `key_set_given_out` is what it gives out.
+    """
 
     def __init__(self, endpoint: str) -> None:
         """`endpoint` is the address, without a path, that its keys are served at."""
@@ -24,19 +27,21 @@ class UserPool:
         self.issuer = f"{endpoint}/{POOL_ID}"
         self.requests = 0
         self.answers = True
-        self._keys = {"first": rsa.generate_private_key(public_exponent=65537, key_size=2048)}
+        self._keys: dict[str, rsa.RSAPrivateKey] = {}
+        self.rotate("first")
 
     def rotate(self, key_id: str) -> None:
         """Adds a signing key."""
         self._keys[key_id] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key_set_given_out = self.key_set()
 
-    def key_set(self) -> dict[str, Any]:
-        """The JSON Web Key Set that the pool gives out."""
+    def key_set(self) -> object:
+        """The JSON Web Key Set with the public half of every signing key."""
         to_jwk = jwt.algorithms.RSAAlgorithm.to_jwk
         public = ((name, to_jwk(key.public_key(), as_dict=True)) for name, key in self._keys.items())
         return {"keys": [{**key, "kid": name, "alg": "RS256", "use": "sig"} for name, key in public]}
 
-    def public_pem_of(self, key_id: str) -> rsa.RSAPublicKey:
+    def public_key(self, key_id: str) -> rsa.RSAPublicKey:
         """The public half of a key."""
         return self._keys[key_id].public_key()
 
@@ -82,7 +87,7 @@ def serving_user_pool() -> Iterator[UserPool]:
             if self.path != f"/{POOL_ID}/.well-known/jwks.json" or not pool.answers:
                 self.send_error(500 if self.path.startswith(f"/{POOL_ID}") else 404)
                 return
-            body = json.dumps(pool.key_set()).encode()
+            body = json.dumps(pool.key_set_given_out).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from cruddur.activities import LIFETIMES, Activities, HandleTakenError
+from cruddur.activities import LIFETIMES, Activities
 from cruddur.errors import ApiError
 from cruddur.request_bodies import json_object, text
 from cruddur.routes.reading import data
@@ -20,10 +20,6 @@ DEFAULT_LIFETIME: Final = "7-days"
 def blueprint(activities: Activities, verifier: TokenVerifier) -> Blueprint:
     """`POST /api/activities` and `POST /api/activities/<uuid>/reply`, each 201 and {"data": {...}}."""
     routes = Blueprint("writing", __name__, url_prefix="/api/activities")
-
-    @routes.errorhandler(HandleTakenError)
-    def handle_taken(_: HandleTakenError) -> Response:
-        raise ApiError(HTTPStatus.CONFLICT, "Your handle belongs to another account.")
 
     @routes.post("")
     def create() -> Response:
