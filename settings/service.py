@@ -49,6 +49,8 @@ class Service:
     folder: str
     pipeline: str
     port: int
+    path_patterns: tuple[str, ...]
+    """Which requests the load balancer sends here; the services' order decides between two that match."""
     health_check_path: str
     health_check_command: tuple[str, ...]
     cpu: int
@@ -61,6 +63,8 @@ class Service:
     parameters: tuple[ServiceParameter, ...]
     test: Build
     bake: Build
+    tests_pull_requests: bool
+    """Whether a third project tests every pull request and reports to GitHub."""
 
 
 def read(table: Table, application: str) -> Service:
@@ -73,6 +77,7 @@ def read(table: Table, application: str) -> Service:
         folder=folder,
         pipeline=table.take_text("pipeline", shapes.PIPELINE, default=f"{application}-{name}"),
         port=table.take_integer("port", 1024, 65535, "a TCP port"),
+        path_patterns=table.take_texts("path_patterns", shapes.PATH_PATTERN, ("/*",), at_least=1, at_most=5),
         health_check_path=table.take_text("health_check_path", shapes.URL_PATH, default="/api/health-check"),
         health_check_command=table.take_words("health_check_command"),
         cpu=cpu,
@@ -85,6 +90,7 @@ def read(table: Table, application: str) -> Service:
         parameters=_read_parameters(table),
         test=_read_build(table.take_table("test"), f"{folder}/tests/buildspec.yml"),
         bake=_read_build(table.take_table("bake"), f"{folder}/buildspec.yml", containers=True),
+        tests_pull_requests=table.take_boolean("tests_pull_requests", default=False),
     )
     _refuse_repeated_names(table, service)
     table.close()

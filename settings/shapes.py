@@ -8,7 +8,10 @@ APPLICATION = Shape("[a-z][a-z0-9-]{0,30}[a-z0-9]", "2 to 32 lower-case letters,
 BRANCH = Shape(r"(?!/)(?!.*(//|\.\.|@\{))[A-Za-z0-9._/-]{1,255}(?<![/.])", "the name of a Git branch, such as prod")
 
 SERVICE = Shape("[a-z][a-z0-9-]{0,26}[a-z0-9]", "2 to 28 lower-case letters, digits and dashes, a letter first")
-"""A target group is named like its service, with at most 32 characters; an ECR repository takes lower case only."""
+"""An ECR repository takes lower case only, and roles are named after their service.
+
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+"""
 
 CLUSTER = Shape("[A-Za-z][A-Za-z0-9_-]{0,254}", "1 to 255 letters, digits, dashes and underscores, a letter first")
 """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html"""
@@ -28,6 +31,9 @@ FOLDER = Shape(
 )
 
 URL_PATH = Shape("/[A-Za-z0-9._~/-]{0,200}", "a path that begins with a slash")
+
+PATH_PATTERN = Shape(r"/[A-Za-z0-9_.$/~\"'@:+&*?-]{0,127}", "a path that begins with a slash and may hold * and ?")
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"""
 
 VARIABLE = Shape("(?!CODEBUILD_)[A-Z][A-Z0-9_]{0,99}", "a variable in capitals, not beginning CODEBUILD_")
 """https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"""

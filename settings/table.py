@@ -92,11 +92,13 @@ class Table:
         value = self._take(key, default, allowed)
         return value if value in choices else self._refuse(key, value, allowed, default)
 
-    def take_texts(self, key: str, shape: Shape, default: Sequence[str] = ()) -> tuple[str, ...]:
-        """Give a list of texts, each of that ``shape`` and none twice."""
-        allowed = f"a list of texts, each {shape.allowed}, none twice"
+    def take_texts(
+        self, key: str, shape: Shape, default: Sequence[str] = (), *, at_least: int = 0, at_most: int = 50
+    ) -> tuple[str, ...]:
+        """Give a list of ``at_least`` to ``at_most`` texts, each of that ``shape`` and none twice."""
+        allowed = f"a list of {at_least} to {at_most} texts, each {shape.allowed}, none twice"
         value = self._take(key, list(default), allowed)
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not _is_list_of_texts(value) or not at_least <= len(value) <= at_most:
             return self._refuse(key, value, allowed, tuple[str, ...]())
         wrong = [item for item in value if not shape.fits(item)] or _repeated(value)
         return self._refuse(key, wrong[0], allowed, ()) if wrong else tuple(value)
@@ -125,7 +127,7 @@ class Table:
         """Give a command as the list of its words; an empty one where it is absent."""
         allowed = "a list of words, the command first"
         value = self._take(key, [], allowed)
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        if not _is_list_of_texts(value) or "" in value:
             return self._refuse(key, value, allowed, ())
         return tuple(value)
 
@@ -178,6 +180,10 @@ class Table:
         if value is not None:
             self._mistakes.add(self._name, key, described(value), allowed)
         return stand_in
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _repeated(items: Sequence[str]) -> list[str]:

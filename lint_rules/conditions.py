@@ -1,0 +1,29 @@
+"""What a verdict depends on besides the template itself."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from lint_rules.linter import CONFIGURATION
+from settings.root import PROJECT_ROOT
+
+LINTERS = ("cfn-lint", "cloudformation-validate")
+RULES = PROJECT_ROOT / "lint_rules"
+
+
+def conditions(regions: Sequence[str]) -> Iterator[bytes]:
+    """Give the bytes of everything that the same template could be judged differently by."""
+    yield sys.version.encode()
+    yield " ".join(sorted(regions)).encode()
+    for linter in LINTERS:
+        yield f"{linter}=={version(linter)}".encode()
+    yield CONFIGURATION.read_bytes()
+    for file in rule_files():
+        yield str(file.relative_to(RULES)).encode()
+        yield file.read_bytes()
+
+
+def rule_files() -> list[Path]:
+    """Give the files of the rules, in an order that is the same everywhere."""
+    return sorted(file for file in RULES.rglob("*") if file.is_file() and "__pycache__" not in file.parts)

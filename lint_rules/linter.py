@@ -1,0 +1,83 @@
+"""Starts cfn-lint early, hands it the templates when they are there, and reads its findings."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, cast
+
+from reporting.errors import CannotRunError
+from reporting.findings import Finding, Severity
+from settings.root import PROJECT_ROOT
+
+CONFIGURATION = PROJECT_ROOT / ".cfnlintrc"
+
+
+class Linter:
+    """cfn-lint, loading in the background from ``with`` on, for one set of files."""
+
+    def __enter__(self) -> "Linter":
+        # cfn-lint prefers schemas that the user has downloaded; the same template must give the same verdict anywhere.
+        self._no_schemas = tempfile.TemporaryDirectory(prefix="cfn-lint-")
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "lint_rules.cfn_lint_process", str(CONFIGURATION)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "XDG_CACHE_HOME": self._no_schemas.name},
+        )
+        self._requests = cast("IO[str]", self._process.stdin)
+        self._answers = cast("IO[str]", self._process.stdout)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._answers.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._requests.close()
+        self._no_schemas.cleanup()
+
+    def start_on(self, files: Sequence[Path], regions: Sequence[str]) -> None:
+        """Hand over the ``files`` to lint for ``regions``; it works on while the caller does something else."""
+        request = {"files": [str(file) for file in files], "regions": list(regions)}
+        self._expected = len(files)
+        with contextlib.suppress(BrokenPipeError):  # it has ended; `findings` says so
+            self._requests.write(json.dumps(request) + "\n")
+            self._requests.close()
+
+    def findings(self, done: Callable[[str], None]) -> dict[str, list[Finding]]:
+        """Wait for the findings, by file name; ``done`` is told each file's name as it comes."""
+        found = {}
+        for line in self._answers:
+            answer = json.loads(line)
+            name = Path(answer["file"]).name
+            found[name] = sorted(_finding(name, match) for match in answer["findings"])
+            done(name)
+        if self._process.wait() or len(found) < self._expected:
+            raise CannotRunError(
+                "cfn-lint stopped before it was done; what it said stands above. Mend .cfnlintrc if that is what it names, "
+                "or remove .venv and run the command again."
+            )
+        return found
+
+
+def _finding(file: str, match: Sequence[str | int]) -> Finding:
+    line, column, rule, severity, message, source, place = match
+    return Finding(
+        file=file,
+        line=int(line),
+        column=int(column),
+        id=str(rule),
+        severity=Severity(str(severity)),
+        sentence=str(message),
+        remedy=f"See {source}" if source else "",
+        place=str(place),
+    )

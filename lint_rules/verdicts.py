@@ -1,0 +1,56 @@
+"""Remembers what was found in a template, so that the same bytes are not looked at twice.
+
+A verdict is kept under the template's bytes and everything else that it depends on: the rules, their configuration, the
+regions, the versions of the linters and of Python. Change any of them, and it is not found any more.
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from reporting.findings import Finding, Severity
+from settings.root import PROJECT_ROOT
+
+FOLDER = PROJECT_ROOT / ".cache" / "verdicts"
+KEPT = 2000
+"""So many verdicts are kept at most; the oldest go first."""
+
+
+class Verdicts:
+    """The verdicts reached under ``conditions``: everything that they depend on besides the template."""
+
+    def __init__(self, folder: Path, conditions: Iterable[bytes]) -> None:
+        self._folder = folder
+        self._conditions = hashlib.sha256()
+        for condition in conditions:
+            self._conditions.update(hashlib.sha256(condition).digest())
+
+    def find(self, file: str, content: bytes) -> list[Finding] | None:
+        """Give what was found in a template named ``file`` of these bytes, or ``None`` if it was never looked at."""
+        try:
+            remembered = json.loads(self._path(file, content).read_text("utf-8"))
+            return [Finding(**{**item, "severity": Severity(item["severity"])}) for item in remembered]
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def remember(self, file: str, content: bytes, findings: Sequence[Finding]) -> None:
+        """Keep a verdict."""
+        path = self._path(file, content)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(f".{hashlib.sha256(content).hexdigest()[:8]}.new")
+        beside.write_text(json.dumps([dataclasses.asdict(item) for item in findings]), "utf-8")
+        beside.replace(path)
+
+    def forget_oldest(self) -> None:
+        """Keep the folder from growing without end."""
+        verdicts = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in verdicts[KEPT:]:
+            path.unlink(missing_ok=True)
+
+    def _path(self, file: str, content: bytes) -> Path:
+        key = self._conditions.copy()
+        key.update(hashlib.sha256(file.encode()).digest())
+        key.update(hashlib.sha256(content).digest())
+        return self._folder / f"{key.hexdigest()}.json"

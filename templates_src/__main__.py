@@ -1,0 +1,107 @@
+"""`make templates` and `make templates-check`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from reporting import command
+from reporting.errors import CannotRunError
+from reporting.exit_codes import ExitCode
+from reporting.findings import Finding
+from reporting.terminal import Progress
+from settings.root import BUILD, PROJECT_ROOT, SETTINGS_FILE
+from templates_src import stamp
+
+
+def main(words: Sequence[str]) -> ExitCode:
+    """Make the templates, look at them, and put them in their places; or only compare them with `build/`."""
+    chosen = _arguments().parse_args(words)
+    if not chosen.settings.is_file():
+        raise CannotRunError(f"{chosen.settings}: there is no such file; name a settings file with --settings.")
+    if chosen.check:
+        return _compare(chosen.settings, chosen.output)
+    regions = stamp.regions_of_environments()
+    digest = stamp.inputs(chosen.settings, regions)
+    if stamp.is_current(chosen.output, digest):
+        return _report([], chosen.output, as_json=chosen.json)
+    return _make(chosen, regions, digest)
+
+
+def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> ExitCode:
+    # Imported here: these load the linters and Troposphere, which an unchanged project does not need.
+    from lint_rules import gate  # noqa: PLC0415
+    from lint_rules.linter import Linter  # noqa: PLC0415
+
+    progress = Progress()
+    try:
+        with Linter() as linter:
+            progress.show("making the templates ...")
+            made = _documents(chosen.settings)
+            from templates_src.output import beside, put_in_place, templates_of  # noqa: PLC0415
+
+            with beside(chosen.output, made) as folder:
+                progress.show(f"linting {len(made) - 1} templates ...")
+                findings = gate.check(linter, folder, templates_of(made), regions, progress.show)
+                if not findings:
+                    put_in_place(folder, chosen.output, made)
+                    stamp.remember(chosen.output, digest, made)
+    finally:
+        progress.clear()
+    return _report(findings, chosen.output, as_json=chosen.json)
+
+
+def _compare(settings: Path, output: Path) -> ExitCode:
+    made = _documents(settings)
+    from templates_src.output import differences  # noqa: PLC0415 - it loads Troposphere
+
+    found = differences(output, made)
+    for sentence in found:
+        print(sentence)
+    if found:
+        print("Run `make templates`, look at what changed, and commit build/ with the source.")
+    return ExitCode.FINDINGS if found else ExitCode.CLEAN
+
+
+def _documents(settings: Path) -> Mapping[str, bytes]:
+    from settings.project import load  # noqa: PLC0415 - an unchanged project needs none of it
+    from templates_src.output import documents  # noqa: PLC0415
+
+    project = load(settings)
+    try:
+        return documents(project)
+    except (ValueError, TypeError) as error:
+        sentence = f"templates_src: a template can't be made: {error}. Mend the module that makes it; build/ is as it was."
+        raise CannotRunError(sentence) from error
+
+
+def _report(findings: Sequence[Finding], output: Path, *, as_json: bool) -> ExitCode:
+    if as_json:
+        print(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2))
+    else:
+        for finding in findings:
+            print(f"{output.name}/{finding}")
+        if findings:
+            said = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}: {output.name}/ is left as it was."
+            print(said, file=sys.stderr)
+    return ExitCode.FINDINGS if findings else ExitCode.CLEAN
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bin/templates",
+        description="Make the CloudFormation templates from the settings, lint them, and write them to build/. "
+        "Says nothing when all is in order; with findings, build/ is left as it was and the exit code is 1.",
+    )
+    parser.add_argument("--check", action="store_true", help="only tell whether build/ is what the source makes")
+    parser.add_argument("--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="default: config/cruddur.toml")
+    parser.add_argument("--output", type=Path, default=BUILD, metavar="FOLDER", help="default: build/")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(PROJECT_ROOT))
+    sys.exit(command.run(main))

@@ -1,0 +1,53 @@
+"""Resource names of things that a template names before, or without, making them.
+
+Each takes partition, region and account from where the stack is deployed.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from troposphere import Sub
+
+_PLACE = "${AWS::Region}:${AWS::AccountId}"
+
+
+def build_project(name: str) -> Sub:
+    """Name a CodeBuild project."""
+    return Sub(f"arn:${{AWS::Partition}}:codebuild:{_PLACE}:project/{name}")
+
+
+def report_groups(project_name: str) -> Sub:
+    """Name every report group that builds of that project make; CodeBuild begins their names with the project's."""
+    return Sub(f"arn:${{AWS::Partition}}:codebuild:{_PLACE}:report-group/{project_name}-*")
+
+
+def log_group(name: str) -> list[Sub]:
+    """Name a log group and its streams: some actions are checked on the one, some on the other."""
+    group = f"arn:${{AWS::Partition}}:logs:{_PLACE}:log-group:{name}"
+    return [Sub(group), Sub(f"{group}:*")]
+
+
+def repository(name: str) -> Sub:
+    """Name an ECR repository."""
+    return Sub(f"arn:${{AWS::Partition}}:ecr:{_PLACE}:repository/{name}")
+
+
+def parameter(path: str) -> Sub:
+    """Name a parameter of Parameter Store; ``path`` begins with a slash."""
+    return Sub(f"arn:${{AWS::Partition}}:ssm:{_PLACE}:parameter{path}")
+
+
+def ecs_service(cluster: str, name: str) -> Sub:
+    """Name a service of an ECS cluster."""
+    return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:service/{cluster}/{name}")
+
+
+def task_definitions(family: str) -> Sub:
+    """Name every revision of a task definition."""
+    return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:task-definition/{family}:*")
+
+
+def ecs_tasks() -> Sub:
+    """Name everything of ECS in the account: a trust can't name a single cluster.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    """
+    return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:*")

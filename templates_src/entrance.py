@@ -1,0 +1,155 @@
+"""Makes the load balancer: plain HTTP, or HTTPS with everything else sent there when a certificate is given.
+
+Services hang their rules on its listener; it needs the network.
+What no service's rule matches gets 404. Look at what may reach it: the whole world, on two ports.
+"""
+
+from dataclasses import dataclass
+
+from troposphere import AWSHelperFn, AWSObject, Equals, GetAtt, If, Not, Parameter, Ref, cloudwatch, ec2
+from troposphere import elasticloadbalancingv2 as elb
+
+from settings.project import Project
+from templates_src.network import ANYWHERE, Network
+
+HAS_CERTIFICATE = "HasCertificate"
+HTTP, HTTPS = 80, 443
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"""
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """The load balancer's parts that services refer to, and all of its resources in reading order."""
+
+    load_balancer: elb.LoadBalancer
+    security_group: ec2.SecurityGroup
+    listener: If
+    """The listener that answers: HTTPS if there is a certificate."""
+    resources: tuple[AWSObject, ...]
+
+
+def certificate() -> Parameter:
+    """Make the parameter that turns HTTPS on."""
+    return Parameter(
+        "CertificateArn",
+        Type="String",
+        Default="",
+        AllowedPattern=r"|arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+",
+        ConstraintDescription="must be the ARN of a certificate of ACM in this region, or empty",
+        Description="ARN of the certificate for HTTPS; with none, the load balancer speaks plain HTTP.",
+    )
+
+
+def has_certificate(parameter: Parameter) -> AWSHelperFn:
+    """Tell whether a certificate was given."""
+    return Not(Equals(Ref(parameter), ""))
+
+
+def entrance(
+    project: Project, network: Network, certificate_parameter: Parameter, topic_arn: AWSHelperFn
+) -> Entrance:
+    """Make the load balancer in the public subnets of ``network``; what goes wrong is announced on the topic."""
+    group = _security_group(project, network)
+    balancer = _load_balancer(project, network, group)
+    http = _http_listener(balancer)
+    https = _https_listener(balancer, certificate_parameter)
+    return Entrance(
+        load_balancer=balancer,
+        security_group=group,
+        listener=If(HAS_CERTIFICATE, Ref(https), Ref(http)),
+        resources=(group, balancer, http, https, _error_alarm(project, balancer, topic_arn)),
+    )
+
+
+def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:
+    return ec2.SecurityGroup(
+        "LoadBalancerSecurityGroup",
+        GroupDescription="Lets the world reach the load balancer, and the load balancer reach the tasks",
+        VpcId=Ref(network.vpc),
+        SecurityGroupIngress=[
+            ec2.SecurityGroupRule(
+                Description=f"{scheme} from anywhere", IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE
+            )
+            for scheme, port in (("HTTP", HTTP), ("HTTPS", HTTPS))
+        ],
+        SecurityGroupEgress=[
+            ec2.SecurityGroupRule(
+                Description="To the tasks",
+                IpProtocol="tcp",
+                FromPort=min(service.port for service in project.services),
+                ToPort=max(service.port for service in project.services),
+                CidrIp=project.runtime.network,
+            )
+        ],
+    )
+
+
+def _load_balancer(project: Project, network: Network, group: ec2.SecurityGroup) -> elb.LoadBalancer:
+    return elb.LoadBalancer(
+        "LoadBalancer",
+        DependsOn=[item.title for item in network.way_out if item.title.startswith("Public")],
+        Type="application",
+        Scheme="internet-facing",
+        Subnets=[Ref(subnet) for subnet in network.public_subnets],
+        SecurityGroups=[Ref(group)],
+        LoadBalancerAttributes=[
+            elb.LoadBalancerAttributes(Key="routing.http.drop_invalid_header_fields.enabled", Value="true"),
+            elb.LoadBalancerAttributes(Key="idle_timeout.timeout_seconds", Value="60"),
+        ],
+    )
+
+
+def _http_listener(balancer: elb.LoadBalancer) -> elb.Listener:
+    to_https = elb.Action(
+        Type="redirect",
+        RedirectConfig=elb.RedirectConfig(Protocol="HTTPS", Port=str(HTTPS), StatusCode="HTTP_301"),
+    )
+    return elb.Listener(
+        "HttpListener",
+        LoadBalancerArn=Ref(balancer),
+        Port=HTTP,
+        Protocol="HTTP",
+        DefaultActions=[If(HAS_CERTIFICATE, to_https, _not_found())],
+    )
+
+
+def _https_listener(balancer: elb.LoadBalancer, certificate_parameter: Parameter) -> elb.Listener:
+    return elb.Listener(
+        "HttpsListener",
+        Condition=HAS_CERTIFICATE,
+        LoadBalancerArn=Ref(balancer),
+        Port=HTTPS,
+        Protocol="HTTPS",
+        SslPolicy=TLS_POLICY,
+        Certificates=[elb.Certificate(CertificateArn=Ref(certificate_parameter))],
+        DefaultActions=[_not_found()],
+    )
+
+
+def _not_found() -> elb.Action:
+    return elb.Action(
+        Type="fixed-response",
+        FixedResponseConfig=elb.FixedResponseConfig(
+            StatusCode="404", ContentType="application/json", MessageBody='{"error": "no service answers at this path"}'
+        ),
+    )
+
+
+def _error_alarm(project: Project, balancer: elb.LoadBalancer, topic_arn: AWSHelperFn) -> cloudwatch.Alarm:
+    return cloudwatch.Alarm(
+        "ErrorAlarm",
+        AlarmName=f"{project.application}-errors",
+        AlarmDescription="Services answered ten requests or more with 5xx in five minutes",
+        Namespace="AWS/ApplicationELB",
+        MetricName="HTTPCode_Target_5XX_Count",
+        Dimensions=[cloudwatch.MetricDimension(Name="LoadBalancer", Value=GetAtt(balancer, "LoadBalancerFullName"))],
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=10,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+        AlarmActions=[topic_arn],
+        OKActions=[topic_arn],
+    )

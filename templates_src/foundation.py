@@ -1,0 +1,296 @@
+"""Makes what outlives every release: key, artifact bucket, GitHub connection, announcement topic.
+
+Every pipeline stack imports its outputs; the runtime stack imports the topic.
+It needs nothing first, but its connection waits until a person finishes it in the console, once.
+Look at who may use the key, and at what is kept when the stack goes.
+"""
+
+from awacs import kms as kms_actions
+from awacs import s3 as s3_actions
+from awacs import sns as sns_actions
+from awacs.aws import (
+    Action,
+    Allow,
+    ArnLike,
+    Bool,
+    Condition,
+    Deny,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
+from troposphere import (
+    AWSHelperFn,
+    Equals,
+    GetAtt,
+    Join,
+    Not,
+    Output,
+    Parameter,
+    Ref,
+    Sub,
+    Template,
+    codeconnections,
+    kms,
+    s3,
+    sns,
+)
+
+from settings.project import Foundation, Project
+from templates_src.assembly import assemble
+from templates_src.exports import exported
+from templates_src.interface import Group
+from templates_src.permissions import EVERY_RESOURCE
+from templates_src.retention import RETAINED
+
+HAS_NOTIFICATION_EMAIL = "HasNotificationEmail"
+
+
+def stack_name(project: Project) -> str:
+    """Give the name of this stack."""
+    return f"{project.application}-foundation"
+
+
+def template(project: Project) -> Template:
+    """Make the foundation's template."""
+    email = _notification_email()
+    key = _artifact_key()
+    log_bucket = _access_log_bucket(project.foundation)
+    bucket = _artifact_bucket(project.foundation, key, log_bucket)
+    connection = _connection(project)
+    topic = _topic(project, key)
+    buckets = [log_bucket, _access_log_policy(log_bucket, bucket), bucket, _artifact_bucket_policy(bucket)]
+    topics = [topic, _topic_policy(topic), _email_subscription(topic, email)]
+    return assemble(
+        description=f"{project.application}: artifact bucket and key, GitHub connection, announcements",
+        application=project.application,
+        groups=[Group("Announcements", {"Who is told of failed releases and of approvals asked for?": email})],
+        conditions={HAS_NOTIFICATION_EMAIL: Not(Equals(Ref(email), ""))},
+        resources=[key, _artifact_key_alias(project, key), *buckets, connection, *topics],
+        outputs=_outputs(stack_name(project), key, bucket, connection, topic),
+    )
+
+
+def _notification_email() -> Parameter:
+    return Parameter(
+        "NotificationEmail",
+        Type="String",
+        Default="",
+        AllowedPattern=r"|[^@\s]+@[^@\s]+\.[^@\s]+",
+        ConstraintDescription="must be an e-mail address, or empty",
+        Description="E-mail address that receives the announcements; empty for none. AWS asks it to confirm first.",
+    )
+
+
+def _artifact_key() -> kms.Key:
+    return kms.Key(
+        "ArtifactKey",
+        Description="Encrypts pipeline artifacts and announcements",
+        EnableKeyRotation=True,
+        PendingWindowInDays=30,
+        KeyPolicy=PolicyDocument(
+            Version="2012-10-17",
+            Statement=[_administer_key(), _announce_with_key("codestar-notifications"), _announce_with_key("cloudwatch")],
+        ),
+        **RETAINED,
+    )
+
+
+def _administer_key() -> Statement:
+    # In a key policy, the resource "*" is the key itself. Without the account as principal, nobody could ever change it.
+    # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    return Statement(
+        Sid="AccountDecidesByIam",
+        Effect=Allow,
+        Principal=Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")),
+        Action=[Action("kms", "*")],
+        Resource=EVERY_RESOURCE,
+    )
+
+
+def _announce_with_key(service: str) -> Statement:
+    # The topic is encrypted: a service that publishes to it encrypts through SNS. "*" is the key itself.
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    return Statement(
+        Sid=f"AnnouncementsFrom{service.title().replace('-', '')}",
+        Effect=Allow,
+        Principal=Principal("Service", f"{service}.amazonaws.com"),
+        Action=[kms_actions.Decrypt, Action("kms", "GenerateDataKey*")],
+        Resource=EVERY_RESOURCE,
+        Condition=Condition(StringEquals("kms:ViaService", Sub("sns.${AWS::Region}.${AWS::URLSuffix}"))),
+    )
+
+
+def _artifact_key_alias(project: Project, key: kms.Key) -> kms.Alias:
+    return kms.Alias("ArtifactKeyAlias", AliasName=f"alias/{project.application}-artifacts", TargetKeyId=Ref(key))
+
+
+def _access_log_bucket(foundation: Foundation) -> s3.Bucket:
+    # Log delivery can't write to a bucket that is encrypted with a key of the customer's.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    return s3.Bucket(
+        "AccessLogBucket",
+        BucketEncryption=s3.BucketEncryption(
+            ServerSideEncryptionConfiguration=[
+                s3.ServerSideEncryptionRule(
+                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+                )
+            ]
+        ),
+        LifecycleConfiguration=_expiring("ExpireAccessLogs", foundation.access_log_retention_days),
+        OwnershipControls=_owned_by_bucket(),
+        PublicAccessBlockConfiguration=_never_public(),
+        VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
+        **RETAINED,
+    )
+
+
+def _artifact_bucket(foundation: Foundation, key: kms.Key, log_bucket: s3.Bucket) -> s3.Bucket:
+    return s3.Bucket(
+        "ArtifactBucket",
+        BucketEncryption=s3.BucketEncryption(
+            ServerSideEncryptionConfiguration=[
+                s3.ServerSideEncryptionRule(
+                    BucketKeyEnabled=True,
+                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
+                        SSEAlgorithm="aws:kms", KMSMasterKeyID=GetAtt(key, "Arn")
+                    ),
+                )
+            ]
+        ),
+        LifecycleConfiguration=_expiring("ExpireArtifacts", foundation.artifact_retention_days),
+        LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(log_bucket), LogFilePrefix="artifacts/"),
+        OwnershipControls=_owned_by_bucket(),
+        PublicAccessBlockConfiguration=_never_public(),
+        VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
+        **RETAINED,
+    )
+
+
+def _expiring(rule: str, days: int) -> s3.LifecycleConfiguration:
+    return s3.LifecycleConfiguration(
+        Rules=[
+            s3.LifecycleRule(
+                Id=rule,
+                Status="Enabled",
+                ExpirationInDays=days,
+                NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=days),
+                AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
+            )
+        ]
+    )
+
+
+def _owned_by_bucket() -> s3.OwnershipControls:
+    return s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")])
+
+
+def _never_public() -> s3.PublicAccessBlockConfiguration:
+    return s3.PublicAccessBlockConfiguration(
+        BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+    )
+
+
+def _access_log_policy(log_bucket: s3.Bucket, bucket: s3.Bucket) -> s3.BucketPolicy:
+    deliver = Statement(
+        Sid="DeliverAccessLogs",
+        Effect=Allow,
+        Principal=Principal("Service", "logging.s3.amazonaws.com"),
+        Action=[s3_actions.PutObject],
+        Resource=[Join("/", [GetAtt(log_bucket, "Arn"), "*"])],
+        Condition=Condition(
+            [
+                ArnLike("aws:SourceArn", GetAtt(bucket, "Arn")),
+                StringEquals("aws:SourceAccount", Ref("AWS::AccountId")),
+            ]
+        ),
+    )
+    return _bucket_policy("AccessLogBucketPolicy", log_bucket, [deliver])
+
+
+def _artifact_bucket_policy(bucket: s3.Bucket) -> s3.BucketPolicy:
+    return _bucket_policy("ArtifactBucketPolicy", bucket, [])
+
+
+def _bucket_policy(title: str, bucket: s3.Bucket, statements: list[Statement]) -> s3.BucketPolicy:
+    arn = GetAtt(bucket, "Arn")
+    only_tls = _refuse_plain_http([arn, Join("/", [arn, "*"])], [Action("s3", "*")])
+    document = PolicyDocument(Version="2012-10-17", Statement=[only_tls, *statements])
+    return s3.BucketPolicy(title, Bucket=Ref(bucket), PolicyDocument=document)
+
+
+def _refuse_plain_http(resources: list[AWSHelperFn], actions: list[Action]) -> Statement:
+    return Statement(
+        Sid="RefusePlainHttp",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=actions,
+        Resource=resources,
+        Condition=Condition(Bool("aws:SecureTransport", "false")),
+    )
+
+
+def _connection(project: Project) -> codeconnections.Connection:
+    return codeconnections.Connection(
+        "GitHubConnection", ConnectionName=project.repository.connection, ProviderType="GitHub"
+    )
+
+
+def _topic(project: Project, key: kms.Key) -> sns.Topic:
+    return sns.Topic(
+        "ReleaseTopic",
+        TopicName=f"{project.application}-releases",
+        DisplayName=f"{project.application} releases",
+        KmsMasterKeyId=Ref(key),
+    )
+
+
+def _topic_policy(topic: sns.Topic) -> sns.TopicPolicy:
+    announce = [
+        Statement(
+            Sid=f"AnnouncementsFrom{service.title().replace('-', '')}",
+            Effect=Allow,
+            Principal=Principal("Service", f"{service}.amazonaws.com"),
+            Action=[sns_actions.Publish],
+            Resource=[Ref(topic)],
+            Condition=Condition(StringEquals("aws:SourceAccount", Ref("AWS::AccountId"))),
+        )
+        for service in ("codestar-notifications", "cloudwatch")
+    ]
+    only_tls = _refuse_plain_http([Ref(topic)], [sns_actions.Publish])
+    document = PolicyDocument(Version="2012-10-17", Statement=[only_tls, *announce])
+    return sns.TopicPolicy("ReleaseTopicPolicy", Topics=[Ref(topic)], PolicyDocument=document)
+
+
+def _email_subscription(topic: sns.Topic, email: Parameter) -> sns.SubscriptionResource:
+    return sns.SubscriptionResource(
+        "EmailSubscription",
+        Condition=HAS_NOTIFICATION_EMAIL,
+        TopicArn=Ref(topic),
+        Protocol="email",
+        Endpoint=Ref(email),
+    )
+
+
+def _outputs(
+    stack: str, key: kms.Key, bucket: s3.Bucket, connection: codeconnections.Connection, topic: sns.Topic
+) -> list[Output]:
+    console = "https://${AWS::Region}.console.aws.amazon.com"
+    return [
+        exported(stack, "ArtifactBucketName", Ref(bucket), "Bucket that holds the pipelines' artifacts"),
+        exported(stack, "ArtifactBucketArn", GetAtt(bucket, "Arn"), "The same bucket, as roles name it"),
+        exported(stack, "ArtifactKeyArn", GetAtt(key, "Arn"), "Key that encrypts artifacts and announcements"),
+        exported(stack, "ConnectionArn", Ref(connection), "Connection through which the repository is read"),
+        exported(stack, "ReleaseTopicArn", Ref(topic), "Topic that releases and alarms are announced on"),
+        Output(
+            "ConnectionConsole",
+            Description="Where the connection to GitHub is finished, once",
+            Value=Sub(f"{console}/codesuite/settings/connections?region=${{AWS::Region}}"),
+        ),
+        Output(
+            "ArtifactBucketConsole",
+            Description="The artifacts in the console",
+            Value=Sub(f"{console}/s3/buckets/${{{bucket.title}}}?region=${{AWS::Region}}"),
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""Makes `build/manifest.json`: what the deployer has to know beside the templates.
+
+It says in which order the stacks go, what they need, which capabilities they take, and where each parameter's value comes
+from; and what a release acts on.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from troposphere import Template
+
+from settings.project import Project
+from settings.service import Service
+from templates_src import foundation, pipeline, runtime
+from templates_src.logical_ids import pascal
+from templates_src.stacks import Stack
+from templates_src.tasks import NO_IMAGE_YET, image_parameter, parameter_path
+
+FORMAT = 1
+"""Raised when a reader of an older manifest would misread a newer one."""
+
+NAMED_ROLES = "CAPABILITY_NAMED_IAM"
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html"""
+
+
+def manifest(project: Project, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the manifest of the stacks with these ``entries``, in deployment order."""
+    base = foundation.stack_name(project)
+    return {
+        "format": FORMAT,
+        "application": project.application,
+        "template_bucket": {"stack": base, "output": "ArtifactBucketName"},
+        "connections": [{"stack": base, "output": "ConnectionArn"}],
+        "secrets": [
+            {"service": service.name, "name": parameter_path(project, service, name)}
+            for service in project.services
+            for name in service.secrets
+        ],
+        "pipelines": [_pipeline(project, service) for service in project.services],
+        "stacks": list(entries),
+    }
+
+
+def _pipeline(project: Project, service: Service) -> dict[str, Any]:
+    url = {"stack": runtime.stack_name(project), "output": f"{pascal(service.name)}Url"}
+    return {
+        "service": service.name,
+        "stack": pipeline.stack_name(project, service),
+        "pipeline": service.pipeline,
+        "repository": project.repository.full_name,
+        "branch": project.repository.branch,
+        "cluster": project.runtime.cluster,
+        "ecs_service": service.name,
+        "container": service.name,
+        "desired_count": service.desired_count,
+        "url": url if project.runtime.wanted else None,
+        "health_check_path": service.health_check_path,
+    }
+
+
+def stack_entry(stack: Stack, template: Template) -> dict[str, Any]:
+    """Give what the manifest says of one stack."""
+    has_roles = any(item.resource_type == "AWS::IAM::Role" for item in template.resources.values())
+    project = stack.project
+    images = {image_parameter(service): _running_image(project, service) for service in project.services}
+    return {
+        "name": stack.name,
+        "template": stack.file,
+        "description": template.description,
+        "needs": list(stack.needs),
+        "capabilities": [NAMED_ROLES] if has_roles else [],
+        "tags": {"application": project.application},
+        "parameters": [
+            {"name": name, **(images.get(name) or _from_environment(parameter.properties))}
+            for name, parameter in template.parameters.items()
+        ],
+    }
+
+
+def _running_image(project: Project, service: Service) -> dict[str, str]:
+    return {
+        "from": "running-image",
+        "cluster": project.runtime.cluster,
+        "service": service.name,
+        "container": service.name,
+        "placeholder": NO_IMAGE_YET,
+    }
+
+
+def _from_environment(parameter: Mapping[str, Any]) -> dict[str, Any]:
+    return {"from": "environment", "required": "Default" not in parameter}

@@ -1,0 +1,62 @@
+"""Remembers what a stack's settings were made into, so that only the stacks whose settings changed are made again.
+
+What is remembered is kept under the settings that the template is made from and the bytes of everything that makes it.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from settings.root import PROJECT_ROOT
+from templates_src.manifest import stack_entry
+from templates_src.render import rendered
+from templates_src.source_files import source_bytes
+from templates_src.stacks import Stack
+
+FOLDER = PROJECT_ROOT / ".cache" / "stacks"
+KEPT = 500
+"""So many stacks are remembered at most; the oldest go first."""
+
+LIBRARIES = ("troposphere", "awacs")
+
+
+class Memory:
+    """What was made under the present source of `templates_src/` and the libraries it uses."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+        self._source = hashlib.sha256(sys.version.encode())
+        for library in LIBRARIES:
+            self._source.update(f"{library}=={version(library)}".encode())
+        for part in source_bytes():
+            self._source.update(hashlib.sha256(part).digest())
+
+    def made(self, stack: Stack) -> tuple[str, Mapping[str, Any]]:
+        """Give the template of ``stack`` as text, and its entry of the manifest."""
+        key = self._source.copy()
+        key.update(repr((stack.name, stack.needs, stack.project, stack.service)).encode())
+        path = self._folder / f"{key.hexdigest()}.json"
+        try:
+            template, entry = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return self._make(stack, path)
+        return template, entry
+
+    def forget_oldest(self) -> None:
+        """Keep the folder from growing without end."""
+        paths = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in paths[KEPT:]:
+            path.unlink(missing_ok=True)
+
+    def _make(self, stack: Stack, path: Path) -> tuple[str, Mapping[str, Any]]:
+        template = stack.make()
+        made = rendered(template), stack_entry(stack, template)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".new")
+        beside.write_text(json.dumps(made), "utf-8")
+        beside.replace(path)
+        return made

@@ -1,0 +1,181 @@
+"""What roles may do: one function an intent, each giving one statement whose Sid names it.
+
+The actions come from the services' own guides and the Service Authorization Reference.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from awacs import codebuild, codeconnections, codestar_connections, ecr, ecs, iam, kms, logs, s3, sns, ssm
+from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals
+from troposphere import AWSHelperFn, Join, Ref, Sub
+from troposphere.iam import Policy
+
+EVERY_RESOURCE = ["*"]
+"""Only for actions that take no resource; each use says so."""
+
+
+def policy(name: str, statements: Sequence[Statement]) -> Policy:
+    """Give the inline policy of a role."""
+    return Policy(
+        PolicyName=name,
+        PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=list(statements)),
+    )
+
+
+def find_artifact_bucket(bucket_arn: AWSHelperFn) -> Statement:
+    """Let CodePipeline check the artifact bucket's owner, place and versioning."""
+    actions = [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning]
+    return _allow("FindArtifactBucket", actions, [bucket_arn], _own_account())
+
+
+def read_artifacts(bucket_arn: AWSHelperFn) -> Statement:
+    """Let artifacts be fetched, at the version that the pipeline names."""
+    return _allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], [_objects(bucket_arn)], _own_account())
+
+
+def store_artifacts(bucket_arn: AWSHelperFn) -> Statement:
+    """Let artifacts be stored; nothing may delete them."""
+    return _allow("StoreArtifacts", [s3.PutObject], [_objects(bucket_arn)], _own_account())
+
+
+def decrypt_artifacts(key_arn: AWSHelperFn) -> Statement:
+    """Let S3 decrypt artifacts for the role."""
+    return _allow("DecryptArtifacts", [kms.Decrypt], [key_arn], _through("s3"))
+
+
+def encrypt_artifacts(key_arn: AWSHelperFn) -> Statement:
+    """Let S3 encrypt artifacts for the role."""
+    return _allow("EncryptArtifacts", [kms.GenerateDataKey], [key_arn], _through("s3"))
+
+
+def use_connection(connection_arn: AWSHelperFn) -> Statement:
+    """Let the repository be read through the connection to GitHub.
+
+    Both spellings of the action are needed, whichever spelling the connection's ARN has.
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-permissions.html
+    """
+    actions = [codeconnections.UseConnection, codestar_connections.UseConnection]
+    return _allow("UseConnection", actions, [connection_arn])
+
+
+def run_builds(project_arns: Sequence[AWSHelperFn]) -> Statement:
+    """Let the pipeline start builds and ask how they went."""
+    return _allow("RunBuilds", [codebuild.BatchGetBuilds, codebuild.StartBuild], project_arns)
+
+
+def deploy_service(service_arn: AWSHelperFn) -> Statement:
+    """Let the pipeline point the service at a new revision and watch it settle."""
+    return _allow("DeployService", [ecs.DescribeServices, ecs.UpdateService], [service_arn])
+
+
+def read_task_definitions() -> Statement:
+    """Let the pipeline read the revision that runs now."""
+    # ecs:DescribeTaskDefinition takes no resource.
+    return _allow("ReadTaskDefinitions", [ecs.DescribeTaskDefinition], EVERY_RESOURCE)
+
+
+def register_task_definition(task_definitions_arn: AWSHelperFn) -> Statement:
+    """Let the pipeline register revisions of the service's own task definition."""
+    return _allow("RegisterTaskDefinition", [ecs.RegisterTaskDefinition], [task_definitions_arn])
+
+
+def tag_task_definition(task_definitions_arn: AWSHelperFn) -> Statement:
+    """Let a revision carry its predecessor's tags while it is being registered, and at no other time."""
+    condition = StringEquals("ecs:CreateAction", "RegisterTaskDefinition")
+    return _allow("TagTaskDefinition", [ecs.TagResource], [task_definitions_arn], condition)
+
+
+def pass_task_roles(role_arns: Sequence[AWSHelperFn]) -> Statement:
+    """Let the two roles of the task be handed to ECS tasks, and to nothing else."""
+    condition = StringEquals("iam:PassedToService", "ecs-tasks.amazonaws.com")
+    return _allow("PassTaskRoles", [iam.PassRole], role_arns, condition)
+
+
+def announce(topic_arn: AWSHelperFn) -> Statement:
+    """Let the pipeline announce that an approval is asked for; it publishes as its own role."""
+    return _allow("AnnounceApproval", [sns.Publish], [topic_arn])
+
+
+def encrypt_announcements(key_arn: AWSHelperFn) -> Statement:
+    """Let SNS encrypt what the role publishes."""
+    return _allow("EncryptAnnouncements", [kms.Decrypt, kms.GenerateDataKey], [key_arn], _through("sns"))
+
+
+def write_logs(log_group_arns: Sequence[AWSHelperFn]) -> Statement:
+    """Let lines be written to a log group that the template made."""
+    return _allow("WriteLogs", [logs.CreateLogStream, logs.PutLogEvents], log_group_arns)
+
+
+def read_parameters(parameter_arns: Sequence[AWSHelperFn]) -> Statement:
+    """Let exactly these values be read from Parameter Store."""
+    return _allow("ReadParameters", [ssm.GetParameters], parameter_arns)
+
+
+def write_reports(report_groups_arn: AWSHelperFn) -> Statement:
+    """Let a build file its test and coverage reports.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html
+    """
+    actions = [
+        codebuild.BatchPutCodeCoverages,
+        codebuild.BatchPutTestCases,
+        codebuild.CreateReport,
+        codebuild.CreateReportGroup,
+        codebuild.UpdateReport,
+    ]
+    return _allow("WriteReports", actions, [report_groups_arn])
+
+
+def log_in_to_registry() -> Statement:
+    """Let ``docker login`` get its token."""
+    # ecr:GetAuthorizationToken takes no resource.
+    return _allow("LogInToRegistry", [ecr.GetAuthorizationToken], EVERY_RESOURCE)
+
+
+def push_image(repository_arn: AWSHelperFn) -> Statement:
+    """Let layers and manifests be pushed to one repository.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+    """
+    actions = [
+        ecr.BatchCheckLayerAvailability,
+        ecr.CompleteLayerUpload,
+        ecr.InitiateLayerUpload,
+        ecr.PutImage,
+        ecr.UploadLayerPart,
+    ]
+    return _allow("PushImage", actions, [repository_arn])
+
+
+def reuse_image(repository_arn: AWSHelperFn) -> Statement:
+    """Let a build find the image that a commit has already, and build upon the layers of the last one."""
+    return _allow("ReuseImage", [ecr.BatchGetImage, ecr.GetDownloadUrlForLayer], [repository_arn])
+
+
+def pull_image(repository_arn: AWSHelperFn) -> Statement:
+    """Let the image of a task be pulled from one repository."""
+    actions = [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer]
+    return _allow("PullImage", actions, [repository_arn])
+
+
+def _allow(
+    sid: str, actions: Sequence[Action], resources: Sequence[Any], condition: StringEquals | None = None
+) -> Statement:
+    limits = {} if condition is None else {"Condition": Condition(condition)}
+    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **limits)
+
+
+def _objects(bucket_arn: AWSHelperFn) -> Join:
+    return Join("/", [bucket_arn, "*"])
+
+
+def _own_account() -> StringEquals:
+    """Refuse a bucket of the same name that has come to belong to someone else."""
+    return StringEquals("aws:ResourceAccount", Ref("AWS::AccountId"))
+
+
+def _through(service: str) -> StringEquals:
+    """Refuse the key to anything but ``service``, acting for the role."""
+    return StringEquals("kms:ViaService", Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"))

@@ -1,0 +1,101 @@
+"""Makes what releases one service: repository, values, build projects, pipeline, announcements.
+
+A push to the release branch is all that uses it; the runtime's tasks pull from its repository.
+It needs the foundation, and the runtime for the roles of the task (or their ARNs, where the user brings the runtime).
+Look at the four roles first, then at the stages.
+"""
+
+from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, Sub, Template, codebuild, codepipeline, ecr
+
+from settings.project import Project
+from settings.service import Service
+from templates_src import builds, foundation, release, runtime
+from templates_src.assembly import assemble
+from templates_src.exports import exported, imported
+from templates_src.interface import Group
+from templates_src.logical_ids import pascal
+from templates_src.registry import repository
+from templates_src.values import value_parameters, values
+
+
+def stack_name(project: Project, service: Service) -> str:
+    """Give the name of this stack."""
+    return f"{project.application}-{service.name}-pipeline"
+
+
+def template(project: Project, service: Service) -> Template:
+    """Make the template of the pipeline of ``service``."""
+    base = foundation.stack_name(project)
+    key_arn = imported(base, "ArtifactKeyArn")
+    source = builds.Source(imported(base, "ArtifactBucketArn"), key_arn, imported(base, "ConnectionArn"))
+    announcements = release.Announcements(imported(base, "ReleaseTopicArn"), key_arn)
+    task_roles, role_groups = _task_roles(project, service)
+    images = repository(service)
+    test, test_parts = builds.test_build(project, service, source)
+    bake, bake_parts = builds.bake_build(project, service, source, images)
+    run = release.Builds(test, bake)
+    role = release.pipeline_role(project, service, source, run, task_roles, announcements)
+    bucket_name = imported(base, "ArtifactBucketName")
+    made = release.pipeline(project, service, role, source, bucket_name, run, announcements)
+    rule = release.announcement_rule(service, made, announcements)
+    pull_requests = builds.pull_request_build(project, service, source)
+    parts = [images, *values(project, service, images), *test_parts, *bake_parts, *pull_requests, role, made, rule]
+    return assemble(
+        description=f"{project.application}: pipeline {service.pipeline}, which releases {service.name}",
+        application=project.application,
+        groups=[*_value_groups(service), *role_groups],
+        resources=parts,
+        outputs=[*_outputs(stack_name(project, service), images, run, made), _service_page(project, service)],
+    )
+
+
+def _value_groups(service: Service) -> list[Group]:
+    questions = value_parameters(service)
+    return [Group(f"Values that {service.name} reads from Parameter Store", questions)] if questions else []
+
+
+def _task_roles(project: Project, service: Service) -> tuple[tuple[AWSHelperFn, AWSHelperFn], list[Group]]:
+    """Give the ARNs of the task's roles: from the runtime stack, or asked for where the user brings the runtime."""
+    if project.runtime.wanted:
+        stack, owner = runtime.stack_name(project), pascal(service.name)
+        return (imported(stack, f"{owner}TaskRoleArn"), imported(stack, f"{owner}ExecutionRoleArn")), []
+    task_role = _role_parameter("TaskRoleArn", f"Role of the code of {service.name}")
+    execution_role = _role_parameter("ExecutionRoleArn", f"Role that starts tasks of {service.name}")
+    questions = {"Which role does the task have?": task_role, "Which role starts it?": execution_role}
+    return (Ref(task_role), Ref(execution_role)), [Group("Your own service", questions)]
+
+
+def _role_parameter(title: str, description: str) -> Parameter:
+    return Parameter(
+        title,
+        Type="String",
+        AllowedPattern=r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+",
+        ConstraintDescription="must be the ARN of a role",
+        Description=f"{description}, which the pipeline hands to ECS.",
+    )
+
+
+def _outputs(stack: str, images: ecr.Repository, run: release.Builds, made: codepipeline.Pipeline) -> list[Output]:
+    suite = "https://${AWS::Region}.console.aws.amazon.com"
+    pipeline_page = f"{suite}/codesuite/codepipeline/pipelines/${{{made.title}}}/view?region=${{AWS::Region}}"
+    images_page = f"{suite}/ecr/repositories/private/${{AWS::AccountId}}/${{{images.title}}}?region=${{AWS::Region}}"
+    return [
+        exported(stack, "PipelineName", Ref(made), "Pipeline that releases the service"),
+        exported(stack, "RepositoryUri", GetAtt(images, "RepositoryUri"), "Where its images are pushed to"),
+        Output("PipelineConsole", Description="The pipeline in the console", Value=Sub(pipeline_page)),
+        Output("RepositoryConsole", Description="Its images in the console", Value=Sub(images_page)),
+        _build_page("Test", run.test),
+        _build_page("BakeImage", run.bake),
+    ]
+
+
+def _build_page(owner: str, build: codebuild.Project) -> Output:
+    page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codebuild/${AWS::AccountId}/projects"
+    value = Sub(f"{page}/${{{build.title}}}/history?region=${{AWS::Region}}")
+    return Output(f"{owner}Console", Description=f"The builds of {build.Name} in the console", Value=value)
+
+
+def _service_page(project: Project, service: Service) -> Output:
+    page = f"https://${{AWS::Region}}.console.aws.amazon.com/ecs/v2/clusters/{project.runtime.cluster}/services"
+    value = Sub(f"{page}/{service.name}/health?region=${{AWS::Region}}")
+    return Output("ServiceConsole", Description="The service that it releases, in the console", Value=value)

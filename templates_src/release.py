@@ -1,0 +1,211 @@
+"""Makes the pipeline of a service, its role, and the rule that announces how its executions end.
+
+A push to the release branch that touches the service's folder starts it.
+It needs the connection, the artifact bucket and key, both build projects, and the roles of the service's task.
+Look at the role: it starts builds and deploys one service, and may hand on two roles only.
+"""
+
+from dataclasses import dataclass
+
+from troposphere import AWSHelperFn, GetAtt, Ref, Sub, codebuild, codepipeline, codestarnotifications, iam
+
+from settings.project import Project
+from settings.service import Service
+from templates_src import arns, permissions
+from templates_src.builds import Source
+from templates_src.trust import service_trust
+
+SOURCE_ARTIFACT = "SourceArtifact"
+IMAGE_ARTIFACT = "imageDefinition"
+IMAGE_FILE = "imagedefinitions.json"
+
+
+@dataclass(frozen=True)
+class Announcements:
+    """Where approvals and failures are announced."""
+
+    topic_arn: AWSHelperFn
+    key_arn: AWSHelperFn
+
+
+@dataclass(frozen=True)
+class Builds:
+    """The projects that the pipeline runs."""
+
+    test: codebuild.Project
+    bake: codebuild.Project
+
+
+def pipeline_role(
+    project: Project,
+    service: Service,
+    source: Source,
+    builds: Builds,
+    task_roles: tuple[AWSHelperFn, AWSHelperFn],
+    announcements: Announcements,
+) -> iam.Role:
+    """Make the role that the pipeline acts under."""
+    definitions = arns.task_definitions(service.name)
+    statements = [
+        permissions.find_artifact_bucket(source.bucket_arn),
+        permissions.read_artifacts(source.bucket_arn),
+        permissions.store_artifacts(source.bucket_arn),
+        permissions.decrypt_artifacts(source.key_arn),
+        permissions.encrypt_artifacts(source.key_arn),
+        permissions.use_connection(source.connection_arn),
+        permissions.run_builds([GetAtt(builds.test, "Arn"), GetAtt(builds.bake, "Arn")]),
+        permissions.deploy_service(arns.ecs_service(project.runtime.cluster, service.name)),
+        permissions.read_task_definitions(),
+        permissions.register_task_definition(definitions),
+        permissions.tag_task_definition(definitions),
+        permissions.pass_task_roles(task_roles),
+    ]
+    if project.release.approval:
+        statements.append(permissions.announce(announcements.topic_arn))
+        statements.append(permissions.encrypt_announcements(announcements.key_arn))
+    return iam.Role(
+        "PipelineRole",
+        RoleName=f"{project.application}-{service.name}-pipeline",
+        Description=f"What the pipeline of {service.name} may do: build, and deploy this one service",
+        # The guide shows no source ARN for this trust, so the account alone limits it.
+        AssumeRolePolicyDocument=service_trust("codepipeline.amazonaws.com"),
+        Policies=[permissions.policy("release", statements)],
+    )
+
+
+def pipeline(
+    project: Project,
+    service: Service,
+    role: iam.Role,
+    source: Source,
+    bucket_name: AWSHelperFn,
+    builds: Builds,
+    announcements: Announcements,
+) -> codepipeline.Pipeline:
+    """Make the pipeline: Source, Test, Build, Approve when asked for, Deploy."""
+    approve = [_approve_stage(service, announcements)] if project.release.approval else []
+    return codepipeline.Pipeline(
+        "Pipeline",
+        Name=service.pipeline,
+        PipelineType="V2",
+        ExecutionMode=project.release.execution_mode,
+        RoleArn=GetAtt(role, "Arn"),
+        RestartExecutionOnUpdate=False,
+        ArtifactStore=codepipeline.ArtifactStore(
+            Type="S3",
+            Location=bucket_name,
+            EncryptionKey=codepipeline.EncryptionKey(Type="KMS", Id=source.key_arn),
+        ),
+        Triggers=[_on_push(project, service)],
+        Stages=[
+            _source_stage(project, source),
+            _build_stage("Test", "Test", builds.test, service.test.timeout_minutes),
+            _build_stage("Build", "bake", builds.bake, service.bake.timeout_minutes, output=IMAGE_ARTIFACT),
+            *approve,
+            _deploy_stage(project, service),
+        ],
+    )
+
+
+def _on_push(project: Project, service: Service) -> codepipeline.PipelineTriggerDeclaration:
+    push = codepipeline.GitPushFilter(
+        Branches=codepipeline.GitBranchFilterCriteria(Includes=[project.repository.branch]),
+        FilePaths=codepipeline.GitFilePathFilterCriteria(Includes=[f"{service.folder}/**"]),
+    )
+    return codepipeline.PipelineTriggerDeclaration(
+        ProviderType="CodeStarSourceConnection",
+        GitConfiguration=codepipeline.GitConfiguration(SourceActionName="Source", Push=[push]),
+    )
+
+
+def _source_stage(project: Project, source: Source) -> codepipeline.Stages:
+    action = codepipeline.Actions(
+        Name="Source",
+        ActionTypeId=_provider("Source", "CodeStarSourceConnection"),
+        Namespace="SourceVariables",
+        Configuration={
+            "ConnectionArn": source.connection_arn,
+            "FullRepositoryId": project.repository.full_name,
+            "BranchName": project.repository.branch,
+            "OutputArtifactFormat": "CODE_ZIP",
+            # The trigger starts the pipeline; with both, every push would start it twice.
+            "DetectChanges": "false",
+        },
+        OutputArtifacts=[codepipeline.OutputArtifacts(Name=SOURCE_ARTIFACT)],
+        RunOrder=1,
+    )
+    return codepipeline.Stages(Name="Source", Actions=[action])
+
+
+def _build_stage(
+    stage: str, action_name: str, build: codebuild.Project, minutes: int, output: str = ""
+) -> codepipeline.Stages:
+    outputs = {"OutputArtifacts": [codepipeline.OutputArtifacts(Name=output)]} if output else {}
+    action = codepipeline.Actions(
+        Name=action_name,
+        ActionTypeId=_provider("Build", "CodeBuild"),
+        Configuration={"ProjectName": Ref(build)},
+        InputArtifacts=[codepipeline.InputArtifacts(Name=SOURCE_ARTIFACT)],
+        RunOrder=1,
+        # The build ends by its own limit first, so that its log says why.
+        TimeoutInMinutes=minutes + 5,
+        **outputs,
+    )
+    return codepipeline.Stages(Name=stage, Actions=[action])
+
+
+def _approve_stage(service: Service, announcements: Announcements) -> codepipeline.Stages:
+    action = codepipeline.Actions(
+        Name="Approve",
+        ActionTypeId=_provider("Approval", "Manual"),
+        Configuration={
+            "NotificationArn": announcements.topic_arn,
+            "CustomData": f"Release commit #{{SourceVariables.CommitId}} of {service.name}?",
+        },
+        RunOrder=1,
+    )
+    return codepipeline.Stages(Name="Approve", Actions=[action])
+
+
+def _deploy_stage(project: Project, service: Service) -> codepipeline.Stages:
+    action = codepipeline.Actions(
+        Name="Deploy",
+        ActionTypeId=_provider("Deploy", "ECS"),
+        Configuration={
+            "ClusterName": project.runtime.cluster,
+            "ServiceName": service.name,
+            "FileName": IMAGE_FILE,
+            "DeploymentTimeout": str(project.release.deployment_timeout_minutes),
+        },
+        InputArtifacts=[codepipeline.InputArtifacts(Name=IMAGE_ARTIFACT)],
+        RunOrder=1,
+    )
+    return codepipeline.Stages(
+        Name="Deploy", Actions=[action], OnFailure=codepipeline.FailureConditions(Result="ROLLBACK")
+    )
+
+
+def _provider(category: str, name: str) -> codepipeline.ActionTypeId:
+    return codepipeline.ActionTypeId(Category=category, Owner="AWS", Provider=name, Version="1")
+
+
+def announcement_rule(
+    service: Service, made: codepipeline.Pipeline, announcements: Announcements
+) -> codestarnotifications.NotificationRule:
+    """Announce executions that fail, and approvals that are asked for.
+
+    https://docs.aws.amazon.com/dtconsole/latest/userguide/concepts.html#events-ref-pipeline
+    """
+    return codestarnotifications.NotificationRule(
+        "AnnouncementRule",
+        Name=service.pipeline,
+        DetailType="FULL",
+        Resource=Sub(f"arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{made.title}}}"),
+        EventTypeIds=[
+            "codepipeline-pipeline-pipeline-execution-failed",
+            "codepipeline-pipeline-pipeline-execution-succeeded",
+            "codepipeline-pipeline-manual-approval-needed",
+        ],
+        Targets=[codestarnotifications.Target(TargetType="SNS", TargetAddress=announcements.topic_arn)],
+        Status="ENABLED",
+    )

@@ -1,0 +1,51 @@
+"""Which stacks there are, in the order in which they are deployed, and which stacks each one needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from troposphere import Template
+
+from settings.project import Project
+from settings.service import Service
+from templates_src import foundation, pipeline, runtime
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack: ``make`` gives its template from nothing but ``project`` and ``service``."""
+
+    name: str
+    needs: tuple[str, ...]
+    """The stacks that it imports from."""
+    project: Project
+    service: Service | None
+    """The service that it is for; ``None`` if it is for no single one."""
+    make: Callable[[], Template]
+
+    @property
+    def file(self) -> str:
+        """The file of `build/` that holds its template."""
+        return f"{self.name}.json"
+
+
+def stacks(project: Project) -> list[Stack]:
+    """Give the stacks of ``project`` in deployment order.
+
+    A template that is one service's, or no service's, is made without the other services' settings: then it can't depend
+    on them, and stays as it is when one of them changes.
+    """
+    common = replace(project, services=())
+    base = Stack(foundation.stack_name(common), (), common, None, partial(foundation.template, common))
+    wanted = [base]
+    if project.runtime.wanted:
+        make = partial(runtime.template, project)
+        wanted.append(Stack(runtime.stack_name(project), (base.name,), project, None, make))
+    needs = tuple(stack.name for stack in wanted)
+    pipelines = [
+        Stack(
+            pipeline.stack_name(common, service), needs, common, service, partial(pipeline.template, common, service)
+        )
+        for service in project.services
+    ]
+    return [*wanted, *pipelines]

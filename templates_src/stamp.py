@@ -1,0 +1,61 @@
+"""Tells that nothing has changed since the templates were last made and found in order, without making them again.
+
+The stamp holds a digest of every file that goes into the templates and into the verdict on them, and of what came out.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lint_rules.conditions import conditions
+from settings.root import ENVIRONMENTS, PROJECT_ROOT
+from templates_src.source_files import source_bytes
+
+FOLDER = PROJECT_ROOT / ".cache" / "templates"
+LOCK = PROJECT_ROOT / "requirements.txt"
+
+
+def inputs(settings: Path, regions: Sequence[str]) -> str:
+    """Give the digest of everything that the templates made from ``settings`` depend on."""
+    digest = hashlib.sha256()
+    for part in (*source_bytes(), settings.read_bytes(), LOCK.read_bytes(), *conditions(regions)):
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def is_current(output: Path, digest: str) -> bool:
+    """Tell whether ``output`` still holds, byte for byte, what was made from inputs of that ``digest``."""
+    try:
+        stamp = json.loads(_path(output).read_text("utf-8"))
+        if stamp["inputs"] != digest:
+            return False
+        present = {path.name: _digest(path.read_bytes()) for path in output.glob("*.json")}
+        return bool(present == stamp["outputs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def remember(output: Path, digest: str, made: Mapping[str, bytes]) -> None:
+    """Note that ``output`` now holds ``made``, found in order."""
+    path = _path(output)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stamp = {"inputs": digest, "outputs": {name: _digest(content) for name, content in made.items()}}
+    beside = path.with_suffix(".new")
+    beside.write_text(json.dumps(stamp), "utf-8")
+    beside.replace(path)
+
+
+def regions_of_environments() -> list[str]:
+    """Give the regions that the environment files name: the templates must be in order in each of them."""
+    from settings import environment  # noqa: PLC0415 - only needed where templates are looked at
+
+    return sorted({environment.load(path).region for path in sorted(ENVIRONMENTS.glob("*.toml"))})
+
+
+def _path(output: Path) -> Path:
+    return FOLDER / f"{_digest(str(output.resolve()).encode())[:16]}.json"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
