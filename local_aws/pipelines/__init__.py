@@ -1,0 +1,1 @@
+"""The pipeline engine: runs what ``AWS::CodePipeline::Pipeline`` describes, behind the CodePipeline API."""

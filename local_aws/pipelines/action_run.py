@@ -1,0 +1,155 @@
+"""One attempt at one action: its record, what its handler is given, and what becomes of the result."""
+
+import logging
+import uuid
+from collections.abc import Mapping
+
+from local_aws.pipelines.artifacts import new_location
+from local_aws.pipelines.handlers import ActionContext, ActionError, ActionResult, Progress
+from local_aws.pipelines.parts import Parts
+from local_aws.pipelines.planning.catalogue import ACTIONS
+from local_aws.pipelines.planning.plan import ActionPlan, PipelinePlan, StagePlan
+from local_aws.pipelines.records import FAILED, IN_PROGRESS, SUCCEEDED, ActionRecord, ExecutionRecord
+from local_aws.pipelines.role_session import role_session
+from local_aws.pipelines.tasks import Task
+from local_aws.pipelines.variables import (
+    EXECUTION_NAMESPACE,
+    PIPELINE_NAMESPACE,
+    UnresolvedVariableError,
+    resolved,
+)
+
+APPROVAL = "Approval"
+LONGEST_MESSAGE = 5000
+LONGEST_SUMMARY = 2048
+
+log = logging.getLogger(__name__)
+
+
+def namespaces(execution: ExecutionRecord) -> dict[str, Mapping[str, str]]:
+    """Give the variables that an execution has by now."""
+    return {
+        **execution.namespaces,
+        EXECUTION_NAMESPACE: {"PipelineExecutionId": execution.id},
+        PIPELINE_NAMESPACE: execution.variables,
+    }
+
+
+class ActionRun:
+    """An action of an execution in a stage. Its methods are called with the ledger's lock held, but for ``work``."""
+
+    def __init__(self, parts: Parts, execution: ExecutionRecord, pipeline: PipelinePlan, stage: StagePlan) -> None:
+        self._parts = parts
+        self._execution = execution
+        self._pipeline = pipeline
+        self._stage = stage
+
+    def new_record(self, action: ActionPlan) -> ActionRecord:
+        """Make the record of a new attempt; it has failed already when its variables or artifacts are not there."""
+        now = self._parts.clock.now()
+        record = ActionRecord(str(uuid.uuid4()), action.name, now, now)
+        record.token = str(uuid.uuid4()) if action.type.category == APPROVAL else ""
+        record.outputs = {
+            name: new_location(self._pipeline.bucket, self._pipeline.name, name) for name in action.outputs
+        }
+        try:
+            record.configuration = resolved(action.configuration, namespaces(self._execution))
+        except UnresolvedVariableError as error:
+            self._fail(record, "InvalidVariableReference", str(error))
+        missing = [name for name in action.inputs if name not in self._execution.artifacts]
+        if missing:
+            self._fail(record, "ConfigurationError", f"Input artifact {missing[0]} was not made by this execution.")
+        record.inputs = {name: self._execution.artifacts[name] for name in action.inputs if name not in missing}
+        return record
+
+    def task(self, action: ActionPlan, record: ActionRecord) -> Task:
+        """Give the task of an attempt; its time counts from the attempt's beginning, also over a restart."""
+        minutes = action.timeout_minutes or ACTIONS[action.type].timeout_minutes
+        return Task(record, record.started + minutes * 60)
+
+    def work(self, action: ActionPlan, record: ActionRecord, task: Task, resumed: str | None) -> None:
+        """Run the handler, without the lock, and put what it gives into the record."""
+        try:
+            result = self._parts.handlers[action.type].run(self._context(action, record, task, resumed))
+        except ActionError as error:
+            with self._parts.ledger.changed:
+                self._end(action, record, error)
+        except Exception as error:
+            log.exception("Action %s of pipeline %s failed unexpectedly", action.name, self._pipeline.name)
+            message = f"{type(error).__name__}: {error}. This is a fault of the local AWS; its log has the details."
+            with self._parts.ledger.changed:
+                self._end(action, record, ActionError("InternalError", message))
+        else:
+            with self._parts.ledger.changed:
+                self._end(action, record, result)
+
+    def fail(self, action: ActionPlan, record: ActionRecord, code: str, message: str) -> None:
+        """End a running attempt as failed."""
+        self._end(action, record, ActionError(code, message))
+
+    def _end(self, action: ActionPlan, record: ActionRecord, result: ActionResult | ActionError) -> None:
+        if record.status != IN_PROGRESS or not self._execution.running:
+            return
+        if isinstance(result, ActionError):
+            self._fail(record, result.code, result.message)
+            record.summary = (result.summary or record.summary)[:LONGEST_SUMMARY]
+        else:
+            self._succeed(action, record, result)
+        self._parts.ledger.save(self._execution)
+        self._parts.announcements.action(self._execution, self._stage.name, action, record.status, record.id)
+
+    def _succeed(self, action: ActionPlan, record: ActionRecord, result: ActionResult) -> None:
+        record.status, record.updated = SUCCEEDED, self._parts.clock.now()
+        record.summary = (result.summary or record.summary)[:LONGEST_SUMMARY]
+        record.external_id = result.external_id or record.external_id
+        record.external_url = result.external_url or record.external_url
+        record.variables = dict(result.variables)
+        self._execution.artifacts |= record.outputs
+        if action.namespace:
+            self._execution.namespaces[action.namespace] = record.variables
+        if result.revision:
+            self._execution.revisions[action.name] = result.revision
+
+    def _fail(self, record: ActionRecord, code: str, message: str) -> None:
+        record.status, record.updated = FAILED, self._parts.clock.now()
+        record.error_code, record.error_message = code, message[:LONGEST_MESSAGE]
+
+    def _context(self, action: ActionPlan, record: ActionRecord, task: Task, resumed: str | None) -> ActionContext:
+        parts, session = self._parts, role_session(self._parts, self._pipeline, action.role_arn, self._execution.id)
+        return ActionContext(
+            id=record.id,
+            pipeline=self._pipeline.name,
+            pipeline_arn=parts.pipeline_arn(self._pipeline.name),
+            execution_id=self._execution.id,
+            stage=self._stage.name,
+            name=action.name,
+            configuration=record.configuration,
+            role_arn=action.role_arn or self._pipeline.role_arn,
+            inputs=record.inputs,
+            credentials=session,
+            read=lambda name: parts.artifacts.get(record.inputs[name], session()),
+            report=lambda progress: self._report(record, progress),
+            cancelled=task.cancelled,
+            deadline=task.deadline,
+            clock=parts.clock,
+            resumed=resumed,
+            type=action.type,
+            outputs=record.outputs,
+            write=lambda name, content: parts.artifacts.put(
+                record.outputs[name], content, self._pipeline.encryption_key, session()
+            ),
+            encryption_key=self._pipeline.encryption_key,
+            override=self._execution.overrides.get(action.name),
+            token=record.token,
+        )
+
+    def _report(self, record: ActionRecord, progress: Progress) -> None:
+        with self._parts.ledger.changed:
+            if record.status != IN_PROGRESS:
+                return
+            record.external_id = progress.external_id or record.external_id
+            record.external_url = progress.external_url or record.external_url
+            record.summary = (progress.summary or record.summary)[:LONGEST_SUMMARY]
+            record.log_stream_arn = progress.log_stream_arn or record.log_stream_arn
+            record.updated = self._parts.clock.now()
+            self._parts.ledger.save(self._execution)

@@ -1,0 +1,85 @@
+"""The source action on a connection: takes a commit of the repository that the connection stands for.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from local_aws.pipelines.git import Commit, GitError, Repository
+from local_aws.pipelines.handlers import ActionContext, ActionError, ActionResult
+from local_aws.pipelines.records import Revision
+
+WORKING_TREE = "WORKING_TREE"
+"""The value of a COMMIT_ID override that asks for what lies in the repository's working tree."""
+
+DIRTY = "-dirty"
+"""Ends the revision id of a working tree that differs from its last commit."""
+
+ZIP = "CODE_ZIP"
+LONGEST_SUMMARY = 2048
+
+FindRepository = Callable[[str, str], Path]
+"""Gives the local repository for a connection's ARN and ``owner/name``; raises ``ActionError``."""
+
+MayUse = Callable[[ActionContext], bool]
+"""Tells whether the action's role may use the connection that its configuration names."""
+
+
+class ConnectionSource:
+    """CodeStarSourceConnection, for a repository on this machine."""
+
+    resumable = True
+
+    def __init__(self, find_repository: FindRepository, may_use: MayUse) -> None:
+        self._find_repository = find_repository
+        self._may_use = may_use
+
+    def run(self, context: ActionContext) -> ActionResult:
+        """Put the commit's tree into the output artifact and give the commit as revision and variables."""
+        connection, name = context.configuration["ConnectionArn"], context.configuration["FullRepositoryId"]
+        if context.configuration.get("OutputArtifactFormat", ZIP) != ZIP:
+            message = f"The local AWS gives the source as {ZIP} alone: set OutputArtifactFormat to {ZIP}."
+            raise ActionError("ConfigurationError", message)
+        if not self._may_use(context):
+            message = f"Unable to use Connection: {connection}. The provided role does not have sufficient permissions."
+            raise ActionError("PermissionError", message)
+        repository = Repository(self._find_repository(connection, name))
+        try:
+            if context.override and context.override.value == WORKING_TREE:
+                with repository.working_tree() as (beside, commit, differs):
+                    return self._take(context, beside, commit, commit.id + DIRTY if differs else commit.id)
+            commit = self._commit(context, repository)
+            return self._take(context, repository, commit, commit.id)
+        except GitError as error:
+            raise ActionError("RevisionUnavailable", f"The repository {name} can't be read: {error}.") from error
+
+    def _commit(self, context: ActionContext, repository: Repository) -> Commit:
+        name, branch = context.configuration["FullRepositoryId"], context.configuration["BranchName"]
+        if context.override:
+            commit, what = repository.find(context.override.value), f"commit [{context.override.value}]"
+        else:
+            commit, what = repository.branch(branch), f"Branch [{branch}]"
+        if commit is None:
+            raise ActionError("RevisionUnavailable", f"No {what} found for FullRepositoryName [{name}].")
+        return commit
+
+    def _take(self, context: ActionContext, repository: Repository, commit: Commit, revision: str) -> ActionResult:
+        context.write(next(iter(context.outputs)), repository.archive(commit.id))
+        told = json.dumps({"ProviderType": "GitHub", "CommitMessage": commit.message})[:LONGEST_SUMMARY]
+        branch = context.override.reference if context.override else ""
+        variables = {
+            "AuthorDate": commit.authored,
+            "BranchName": branch or context.configuration["BranchName"],
+            "CommitId": revision,
+            "CommitMessage": commit.message,
+            "ConnectionArn": context.configuration["ConnectionArn"],
+            "FullRepositoryName": context.configuration["FullRepositoryId"],
+        }
+        return ActionResult(
+            summary=told,
+            external_id=revision,
+            variables=variables,
+            revision=Revision(revision, told, created=commit.committed),
+        )

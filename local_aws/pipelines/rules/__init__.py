@@ -1,0 +1,1 @@
+"""The rules of stage conditions that run here."""
