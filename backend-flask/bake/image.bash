@@ -1,0 +1,22 @@
+# What building and pushing agree on: the image's name, and whether the registry has it. Sourced, not run.
+
+fail() {
+  echo "bake: $*" >&2
+  exit 2
+}
+
+for name in AWS_ACCOUNT_ID IMAGE_URL REPOSITORY_NAME CONTAINER_NAME CODEBUILD_RESOLVED_SOURCE_VERSION; do
+  [[ -n ${!name:-} ]] || fail "$name is missing; backend-flask/buildspec.yml says where it comes from"
+done
+
+repository=$IMAGE_URL/$REPOSITORY_NAME
+tag=$CODEBUILD_RESOLVED_SOURCE_VERSION
+cache_image=${CACHE_TAG:+$repository:$CACHE_TAG}
+# What a registry allows: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+[[ $tag =~ ^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$ ]] || fail "the source version '$tag' cannot be an image's tag"
+
+# Prints the digest that the registry has for the tag, or None.
+digest_in_registry() {
+  aws ecr batch-get-image --registry-id "$AWS_ACCOUNT_ID" --repository-name "$REPOSITORY_NAME" \
+    --image-ids "imageTag=$tag" --query 'images[0].imageId.imageDigest' --output text
+}
