@@ -21,7 +21,13 @@ class Answer:
 
 
 def ask(
-    port: int, path: str, *, method: str = "GET", token: str = "", body: dict[str, Any] | None = None, seconds: float = 5
+    port: int,
+    path: str,
+    *,
+    method: str = "GET",
+    token: str = "",
+    body: dict[str, Any] | None = None,
+    seconds: float = 5,
 ) -> Answer | None:
     """Ask 127.0.0.1 at ``port``; None where nothing listens. What speaks no HTTP gives status 0."""
     content = json.dumps(body).encode() if body is not None else b""

@@ -1,10 +1,9 @@
 """Puts the embedded AWS together: our services, our resource types, the checks at the door."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local_aws import json_protocol
 from local_aws.codebuild.operations import service as codebuild_service
 from local_aws.codebuild.projects import Projects
 from local_aws.codeconnections.connections import Connections
@@ -14,6 +13,7 @@ from local_aws.codepipeline.operations import service as codepipeline_service
 from local_aws.codestar_notifications.operations import service as notifications_service
 from local_aws.codestar_notifications.rules import Rules
 from local_aws.host import Credentials, Host
+from local_aws.joining import join
 from local_aws.instance import PROJECT_FOLDER, Running, StateFolder
 from local_aws.ministack import application, events
 from local_aws.resources.build_project import project_type, report_group_type
@@ -23,7 +23,8 @@ from local_aws.resources.notification_rule import notification_rule_type
 from local_aws.resources.pipeline import pipeline_type
 from local_aws.resources.resource_type import install
 from local_aws.roles import allowed_in, assume_role_as_service
-from local_aws.service import Caller, Extension, Json, Service
+from local_aws.service import Extension
+from local_aws.template_gate.gate import gate
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,12 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
         *connection_services(connections),
         notifications_service(rules),
     ):
-        _add(service)
+        join(service)
     types = [pipeline_type(pipelines), project_type(projects), report_group_type(projects)]
     types += [*connection_types(connections), notification_rule_type(rules), *network_types()]
     for resource_type in types:
         install(resource_type)
+    application.guard("cloudformation", gate)
     return Assembled(host, (pipeline_extension, build_extension))
 
 
@@ -97,27 +99,3 @@ def _clients(running: Running) -> Callable[[str, Credentials], Any]:
         )
 
     return client
-
-
-def _add(service: Service) -> None:
-    def first_resource(headers: dict[str, str], body: bytes, region: str, account: str) -> str:
-        resources = _resources(service, headers, body, Caller(account, region, ""))
-        return resources[0] if resources else "*"
-
-    async def handle(
-        method: str, path: str, headers: dict[str, str], body: bytes, query: Mapping[str, list[str]]
-    ) -> application.Answer:
-        del method, query
-        account, region, arn = application.scope_of_request()
-        caller = Caller(account, region, arn)
-        return await json_protocol.answer(service, headers, body, caller, lambda _name, _request: None)
-
-    application.add_service(service.name, [service.target], service.iam_prefix or service.name, handle, first_resource)
-
-
-def _resources(service: Service, headers: dict[str, str], body: bytes, caller: Caller) -> Sequence[str]:
-    try:
-        request: Json = json_protocol.read(body)
-    except json_protocol.ServiceError:
-        return []
-    return service.resources(json_protocol.operation_of(headers), request, caller)

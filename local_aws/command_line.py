@@ -2,37 +2,32 @@
 
 import argparse
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, DEFAULT_STATE, StateFolder
 from reporting.exit_codes import ExitCode
 
 _HIGHEST_PORT = 65535
 
+_MODULES = {
+    "start": "local_aws.starting",
+    "stop": "local_aws.stopping",
+    "status": "local_aws.status",
+    "reset": "local_aws.resetting",
+    "handshake": "local_aws.handshake",
+}
+"""The module of each command, whose ``run(folder, arguments)`` gives an exit code; only that one is imported."""
+
 
 def main(words: Sequence[str]) -> ExitCode:
     """Run one command; give its exit code."""
     arguments = _parser().parse_args(words)
     folder = StateFolder(Path(arguments.state).absolute())
-    if arguments.command == "start":
-        from local_aws.starting import start
-
-        return start(folder, arguments)
-    if arguments.command == "stop":
-        from local_aws.stopping import stop
-
-        return stop(folder)
-    if arguments.command == "status":
-        from local_aws.status import show
-
-        return show(folder, as_json=arguments.json)
-    if arguments.command == "reset":
-        from local_aws.stopping import reset
-
-        return reset(folder, yes=arguments.yes)
-    from local_aws.handshake import shake_hands
-
-    return shake_hands(folder, arguments.name, Path(arguments.repository), as_json=arguments.json)
+    command: ModuleType = import_module(_MODULES[arguments.command])
+    code: ExitCode = command.run(folder, arguments)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

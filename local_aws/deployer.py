@@ -53,7 +53,13 @@ def policy(account_id: str, region: str) -> dict[str, Any]:
         "UploadTemplates": (["s3:PutObject", "s3:GetObject"], ["arn:aws:s3:::*/templates/*"]),
         "FindTemplateBucket": (["s3:GetBucketLocation", "s3:ListBucket"], ["arn:aws:s3:::*"]),
         "PutSecrets": (
-            ["ssm:PutParameter", "ssm:AddTagsToResource", "ssm:GetParameter", "ssm:GetParameters", "ssm:DeleteParameter"],
+            [
+                "ssm:PutParameter",
+                "ssm:AddTagsToResource",
+                "ssm:GetParameter",
+                "ssm:GetParameters",
+                "ssm:DeleteParameter",
+            ],
             [arn("ssm", "parameter/cruddur/*")],
         ),
         "ListParameters": (["ssm:DescribeParameters"], ["*"]),

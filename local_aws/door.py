@@ -7,7 +7,7 @@ digits and requests without any signature for the account's root; from outside t
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,9 +18,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-Gate = Callable[[str, str, Headers, bytes, Query], Awaitable[Answer | None]]
-"""Sees (method, path, headers, body, query) of a signed request before MiniStack; an answer of its own ends it."""
 
 _INTERNAL = ("/_ministack", "/_localstack", "/_aws", "/health", "/iceberg")
 _UNKNOWN_KEY = "The security token included in the request is invalid."
@@ -33,7 +30,7 @@ class Door:
     """The ASGI application that clients talk to.
 
     ``own_key`` is the one root key that is let in: this process's own. ``commands`` answer our own paths by (path,
-    headers, body). ``gates`` see requests by service name. ``settled`` runs before each answer goes out.
+    headers, body). ``settled`` runs before each answer goes out.
     """
 
     def __init__(
@@ -42,13 +39,11 @@ class Door:
         *,
         own_key: str,
         commands: Callable[[str, Headers, bytes], Awaitable[Answer | None]],
-        gates: Mapping[str, Gate],
         settled: Callable[[str], Awaitable[None]],
     ) -> None:
         self._inner = inner
         self._own_key = own_key
         self._commands = commands
-        self._gates = gates
         self._settled = settled
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,12 +80,6 @@ class Door:
         if key != self._own_key and application.is_root_key(key):
             return await _send(send, _refused(key, method, path, headers, query))
         service = application.service_of(method, path, headers, b"", query)
-        if service in self._gates:
-            body = await _body(receive)
-            answer = await self._gates[service](method, path, headers, body, query)
-            if answer is not None:
-                return await _send(send, answer)
-            receive = _replayed(body, receive)
         scope = {**scope, "headers": [*_without_scheme(scope["headers"]), (b"x-forwarded-proto", b"https")]}
         return await self._inner(scope, receive, _settling(send, lambda: self._settled(service)))
 
@@ -117,15 +106,6 @@ async def _body(receive: Receive) -> bytes:
         parts.append(message.get("body", b""))
         if message["type"] != "http.request" or not message.get("more_body", False):
             return b"".join(parts)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    left = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def again() -> MutableMapping[str, Any]:
-        return left.pop() if left else await receive()
-
-    return again
 
 
 def _settling(send: Send, settled: Callable[[], Awaitable[None]]) -> Send:

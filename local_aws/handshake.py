@@ -1,5 +1,6 @@
 """Finishes the handshake of a connection, which on AWS a person does in the console."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -10,12 +11,12 @@ from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
 
-def shake_hands(folder: StateFolder, name: str | None, repository: Path, *, as_json: bool) -> ExitCode:
+def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Make connections AVAILABLE: the one of that name, or all; their repository is a local one."""
     running = running_in(folder)
     if running is None:
         raise CannotRunError("The local AWS does not run: start it with bin/local-aws start.")
-    repository = repository.absolute()
+    name, repository = arguments.name, Path(arguments.repository).absolute()
     if not (repository / ".git").exists() and not (repository / "HEAD").is_file():
         raise CannotRunError(f"{repository} is no git repository: give the one that stands for the connection's.")
     request = {"name": name, "repository": str(repository)}
@@ -26,7 +27,7 @@ def shake_hands(folder: StateFolder, name: str | None, repository: Path, *, as_j
     if not finished:
         known = ", ".join(answer.members["known"]) or "none; make deploy makes one"
         raise CannotRunError(f"There is no connection {name or 'at all'}. The connections are: {known}.")
-    if as_json:
+    if arguments.json:
         print(json.dumps(finished, indent=2))
         return ExitCode.CLEAN
     for connection in finished:

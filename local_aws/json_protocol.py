@@ -1,11 +1,12 @@
-"""Speaks AWS JSON 1.0 and 1.1 for a service of ours: finds the operation, runs it on a thread, words the answer."""
+"""Speaks AWS JSON for a service of ours: finds the operation, runs it on a thread, words the answer."""
 
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from local_aws.service import Caller, Json, Service, ServiceError
 
@@ -14,45 +15,44 @@ Answer = tuple[int, dict[str, str], bytes]
 _LOGGER = logging.getLogger("local_aws")
 
 
-def operation_of(headers: dict[str, str]) -> str:
-    """Give the operation that the ``X-Amz-Target`` header names after its dot."""
-    return headers.get("x-amz-target", "").rpartition(".")[2]
+def operation_of(service: Service, path: str, headers: Mapping[str, str]) -> str:
+    """Give the operation that a request names: after the dot of ``X-Amz-Target``, or as the first part of its path."""
+    if service.target:
+        return headers.get("x-amz-target", "").rpartition(".")[2]
+    word = path.strip("/").partition("/")[0]
+    return word[:1].upper() + word[1:]
 
 
-def read(body: bytes) -> Json:
-    """Read a request's members; raise ``ServiceError`` where the body is no JSON object."""
+def read(service: Service, path: str, body: bytes, query: Mapping[str, Sequence[str]]) -> Json:
+    """Read a request's members; raise ``ServiceError`` where the body is no JSON object.
+
+    Of a REST request, what follows in the path is the ARN, and ``tagKeys`` stand in the query.
+    """
     try:
         request = json.loads(body or b"{}")
     except ValueError:
         raise ServiceError("SerializationException", "The request body is not valid JSON.") from None
     if not isinstance(request, dict):
         raise ServiceError("SerializationException", "The request body is not a JSON object.")
+    rest = path.strip("/").partition("/")[2]
+    if not service.target and rest:
+        request = {**request, "Arn": unquote(rest), "TagKeys": list(query.get("tagKeys", []))}
     return request
 
 
 def refuse(error: ServiceError) -> Answer:
     """Word a refusal as SDKs read it: ``__type`` and ``message``."""
-    return _answer(error.status, {"__type": error.code, "message": error.message})
+    status, headers, body = _answer(error.status, {"__type": error.code, "message": error.message})
+    return status, {**headers, "x-amzn-errortype": error.code}, body
 
 
-async def answer(
-    service: Service,
-    headers: dict[str, str],
-    body: bytes,
-    caller: Caller,
-    refused_resource: Callable[[str, Json], str | None],
-) -> Answer:
-    """Answer one request to ``service``. ``refused_resource`` gives IAM's sentence for a resource beyond the first."""
-    name = operation_of(headers)
+async def answer(service: Service, name: str, request: Json, caller: Caller) -> Answer:
+    """Answer one request to the operation ``name`` of ``service``."""
     operation = service.operations.get(name)
     if operation is None:
         message = f"{name} is not an operation that the local AWS has for {service.name}."
         return refuse(ServiceError("UnknownOperationException", message))
     try:
-        request = read(body)
-        sentence = refused_resource(name, request)
-        if sentence is not None:
-            raise ServiceError("AccessDeniedException", sentence)  # noqa: TRY301 - one place words all refusals
         return _answer(HTTPStatus.OK, await asyncio.to_thread(operation, caller, request))
     except ServiceError as error:
         return refuse(error)

@@ -1,6 +1,7 @@
 """Opens the embedded AWS within the process that serves it, and closes it again."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from local_aws.ministack import application, state
 from local_aws.ministack.application import Answer, Headers
 from local_aws.service import Json, ServiceError
 from local_aws.snapshots import Snapshots
+from local_aws.template_gate.schemas import engine
 
 _LOGGER = logging.getLogger("local_aws")
 
@@ -43,6 +45,7 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
         await snapshots.settled(service, changing=True)
 
     def begin() -> None:
+        threading.Thread(target=engine, name="template-validator", daemon=True).start()
         ensure_deployer(folder.credentials, running.account_id, running.region)
         snapshots.write()
         folder.write(running)
@@ -55,7 +58,7 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
             extension.stop()
         snapshots.write()
 
-    door = Door(application.asgi_application(), own_key=own_key, commands=commands, gates={}, settled=settled)
+    door = Door(application.asgi_application(), own_key=own_key, commands=commands, settled=settled)
     return Opened(door, begin, close)
 
 

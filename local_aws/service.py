@@ -1,7 +1,7 @@
 """What a service of ours is made of: operations, the caller they serve, and the errors they answer with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -50,17 +50,13 @@ class Extension:
 
 @dataclass(frozen=True)
 class Service:
-    """One AWS service that is ours, spoken to by AWS JSON 1.1 (or 1.0) with an ``X-Amz-Target`` header.
+    """One AWS service that is ours, spoken to by AWS JSON 1.1 or 1.0 with an ``X-Amz-Target`` header, or by REST.
 
-    ``target`` is what stands before the dot in that header; ``signing_names`` are the names that clients sign for;
-    ``resources`` gives the ARNs that IAM checks an operation on (none: ``*``).
+    ``target`` is what stands before the dot in that header; empty for a REST service, whose operations have a path each
+    that begins with the operation's name. ``resources`` gives the ARNs that IAM checks an operation on (none: ``*``).
     """
 
     name: str
     target: str
-    signing_names: Sequence[str]
     operations: Mapping[str, Operation]
     resources: Callable[[str, Json, Caller], Sequence[str]]
-    iam_prefix: str = ""
-    json_version: str = "1.1"
-    unknown_operation: str = field(default="InvalidAction")

@@ -54,7 +54,9 @@ def check(service: str, shape: str, value: object, where: str) -> None:
     problems = list(_problems(_model(service).shape_for(shape), value, where))
     if problems:
         errors = "error" if len(problems) == 1 else "errors"
-        raise ServiceError("ValidationException", f"{len(problems)} validation {errors} detected: {'; '.join(problems)}")
+        raise ServiceError(
+            "ValidationException", f"{len(problems)} validation {errors} detected: {'; '.join(problems)}"
+        )
 
 
 def _problems(shape: Any, value: Any, where: str) -> Iterator[str]:  # noqa: ANN401
@@ -126,4 +128,6 @@ def check_request(service: str, operation: str, request: Json) -> None:
     problems = [problem.replace("'.", "'", 1) for problem in _problems(shape, request, "")]
     if problems:
         errors = "error" if len(problems) == 1 else "errors"
-        raise ServiceError("ValidationException", f"{len(problems)} validation {errors} detected: {'; '.join(problems)}")
+        raise ServiceError(
+            "ValidationException", f"{len(problems)} validation {errors} detected: {'; '.join(problems)}"
+        )

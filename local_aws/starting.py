@@ -1,6 +1,7 @@
 """Starts the local AWS: once, in the background, and waits until it answers."""
 
 import argparse
+import fcntl
 import json
 import os
 import subprocess
@@ -30,7 +31,7 @@ class Wanted:
     region: str | None
 
 
-def start(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
+def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Start it, or say that it runs already."""
     wanted = Wanted(arguments.port, arguments.account, arguments.region)
     running = running_in(folder)
@@ -57,8 +58,6 @@ def start(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
 @contextmanager
 def held(folder: StateFolder) -> Iterator[None]:
     """Hold the folder's lock: two starts at once are one after the other."""
-    import fcntl
-
     with folder.lock.open("w") as lock:
         os.set_inheritable(lock.fileno(), False)  # noqa: FBT003 - the process that serves must not keep it
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -122,7 +121,9 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
             print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).")
             return ExitCode.CLEAN
         if process.poll() is not None:
-            raise CannotRunError("The local AWS ended while it started; its log ends with:", *_end_of(folder, started_at))
+            raise CannotRunError(
+                "The local AWS ended while it started; its log ends with:", *_end_of(folder, started_at)
+            )
         time.sleep(_SECONDS_BETWEEN_LOOKS)
     process.terminate()
     raise CannotRunError(

@@ -1,5 +1,6 @@
 """Says whether the local AWS runs, and what it holds."""
 
+import argparse
 import json
 import time
 
@@ -11,15 +12,15 @@ from reporting.exit_codes import ExitCode
 HOLDINGS_PATH = "/_local-aws/holdings"
 
 
-def show(folder: StateFolder, *, as_json: bool) -> ExitCode:
+def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Print the state of things; exit code 1 where it does not run."""
     running = running_in(folder)
     if running is None:
-        print(json.dumps({"running": False, "state": str(folder.path)}) if as_json else "The local AWS does not run.")
+        print(json.dumps({"running": False, "state": str(folder.path)}) if arguments.json else "The local AWS does not run.")
         return ExitCode.FINDINGS
     answer = ask(running.port, HOLDINGS_PATH, token=running.token)
     holdings = answer.members if answer is not None else {}
-    if as_json:
+    if arguments.json:
         members = {
             "running": True,
             "endpoint_url": running.endpoint_url,

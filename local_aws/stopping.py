@@ -1,19 +1,24 @@
-"""Stops the local AWS, and forgets what it held."""
+"""Stops the local AWS; what it holds is kept."""
 
+import argparse
 import os
-import shutil
 import signal
-import sys
 import time
+from pathlib import Path
 
 from local_aws.finding import running_in
-from local_aws.instance import StateFolder, is_alive
+from local_aws.instance import Running, StateFolder, is_alive
 from local_aws.starting import held
-from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
 _SECONDS_TO_END = 15
 _SECONDS_BETWEEN_LOOKS = 0.02
+
+
+def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
+    """Stop what runs in the folder."""
+    del arguments
+    return stop(folder)
 
 
 def stop(folder: StateFolder) -> ExitCode:
@@ -35,13 +40,11 @@ def stop(folder: StateFolder) -> ExitCode:
     return ExitCode.CLEAN
 
 
-def _unanswering(folder: StateFolder):  # noqa: ANN202
+def _unanswering(folder: StateFolder) -> Running | None:
     """Give the record of a process that lives, is ours, and does not answer."""
     running = folder.read()
     if running is None or not is_alive(running.pid):
         return None
-    from pathlib import Path
-
     try:
         words = Path(f"/proc/{running.pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
@@ -59,21 +62,3 @@ def _end(pid: int) -> bool:
         time.sleep(_SECONDS_BETWEEN_LOOKS)
     os.kill(pid, signal.SIGKILL)
     return True
-
-
-def reset(folder: StateFolder, *, yes: bool) -> ExitCode:
-    """Stop it and remove its state folder, once the user agrees."""
-    if not folder.path.is_dir():
-        print(f"There is nothing at {folder.path}.")
-        return ExitCode.CLEAN
-    if not folder.identity.exists():
-        raise CannotRunError(f"{folder.path} is no state folder of a local AWS: nothing was removed.")
-    if not yes:
-        if not sys.stdin.isatty():
-            raise CannotRunError("Say --yes to forget all that the local AWS holds: there is no terminal to ask on.")
-        if input(f"Forget everything in {folder.path}? Type yes: ") != "yes":
-            raise CannotRunError("Nothing was removed.")
-    stop(folder)
-    shutil.rmtree(folder.path)
-    print(f"{folder.path} was removed.")
-    return ExitCode.CLEAN

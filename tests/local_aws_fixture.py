@@ -61,7 +61,9 @@ class LocalAws:
     def deployer_key(self) -> tuple[str, str]:
         """The deployer's access key id and secret."""
         values = dict(
-            line.replace(" ", "").split("=", 1) for line in self.credentials_file.read_text().splitlines() if "=" in line
+            line.replace(" ", "").split("=", 1)
+            for line in self.credentials_file.read_text().splitlines()
+            if "=" in line
         )
         return values["aws_access_key_id"], values["aws_secret_access_key"]
 

@@ -19,7 +19,6 @@ def service(projects: Projects, more: Mapping[str, Operation]) -> Service:
     return Service(
         name="codebuild",
         target=TARGET,
-        signing_names=("codebuild",),
         operations={**_operations(projects), **more},
         resources=lambda operation, request, caller: _resources(projects, operation, request, caller),
     )

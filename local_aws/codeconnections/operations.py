@@ -24,10 +24,8 @@ def services(connections: Connections) -> Sequence[Service]:
         Service(
             name=name,
             target=target,
-            signing_names=(name,),
             operations=_operations(connections, name),
             resources=_resources,
-            json_version="1.0",
         )
         for name, target in TARGETS.items()
     ]

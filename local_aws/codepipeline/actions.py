@@ -48,9 +48,7 @@ def check_conditions(stage: Json) -> None:
                 _check_configuration(rule, rule.get("configuration", {}), *keys)
 
 
-def _check_configuration(
-    action: Json, configuration: Json, required: frozenset[str], optional: frozenset[str]
-) -> None:
+def _check_configuration(action: Json, configuration: Json, required: frozenset[str], optional: frozenset[str]) -> None:
     missing = sorted(required - set(configuration))
     unknown = sorted(set(configuration) - required - optional)
     if missing:

@@ -21,7 +21,6 @@ def service(pipelines: Pipelines, more: Mapping[str, Operation]) -> Service:
     return Service(
         name="codepipeline",
         target=TARGET,
-        signing_names=("codepipeline",),
         operations={**_operations(pipelines), **more},
         resources=lambda operation, request, caller: _resources(pipelines, operation, request, caller),
     )

@@ -34,7 +34,9 @@ PROVIDERS: dict[tuple[str, str, str], Provider] = {
         "ConnectionArn FullRepositoryId BranchName",
         "OutputArtifactFormat DetectChanges",
     ),
-    ("Source", "AWS", "S3"): _provider((0, 0), (1, 1), "S3Bucket S3ObjectKey", "PollForSourceChanges AllowOverrideForS3ObjectKey"),
+    ("Source", "AWS", "S3"): _provider(
+        (0, 0), (1, 1), "S3Bucket S3ObjectKey", "PollForSourceChanges AllowOverrideForS3ObjectKey"
+    ),
     ("Source", "AWS", "ECR"): _provider((0, 0), (1, 1), "RepositoryName", "ImageTag"),
     ("Source", "AWS", "CodeCommit"): _provider(
         (0, 0), (1, 1), "RepositoryName BranchName", "PollForSourceChanges OutputArtifactFormat"
@@ -46,12 +48,8 @@ PROVIDERS: dict[tuple[str, str, str], Provider] = {
     ),
     ("Build", "AWS", "Commands"): _provider((1, 10), (0, 1), "", ""),
     ("Compute", "AWS", "Commands"): _provider((1, 10), (0, 1), "", ""),
-    ("Approval", "AWS", "Manual"): _provider(
-        (0, 0), (0, 0), "", "CustomData ExternalEntityLink NotificationArn"
-    ),
-    ("Deploy", "AWS", "ECS"): _provider(
-        (1, 1), (0, 0), "ClusterName ServiceName", "FileName DeploymentTimeout"
-    ),
+    ("Approval", "AWS", "Manual"): _provider((0, 0), (0, 0), "", "CustomData ExternalEntityLink NotificationArn"),
+    ("Deploy", "AWS", "ECS"): _provider((1, 1), (0, 0), "ClusterName ServiceName", "FileName DeploymentTimeout"),
     ("Deploy", "AWS", "CodeDeployToECS"): _provider(
         (1, 5),
         (0, 0),
@@ -70,12 +68,12 @@ PROVIDERS: dict[tuple[str, str, str], Provider] = {
         "Capabilities ChangeSetName OutputFileName ParameterOverrides RoleArn TemplateConfiguration TemplatePath",
     ),
     ("Invoke", "AWS", "Lambda"): _provider((0, 5), (0, 5), "FunctionName", "UserParameters"),
-    ("Invoke", "AWS", "CodePipeline"): _provider(
-        (0, 0), (0, 0), "PipelineName", "SourceRevisions Variables"
-    ),
+    ("Invoke", "AWS", "CodePipeline"): _provider((0, 0), (0, 0), "PipelineName", "SourceRevisions Variables"),
     ("Invoke", "AWS", "InspectorScan"): _provider(
-        (0, 1), (0, 1), "InspectorRunMode", "ECRRepositoryName ECRImageTag CriticalThreshold HighThreshold "
-        "MediumThreshold LowThreshold"
+        (0, 1),
+        (0, 1),
+        "InspectorRunMode",
+        "ECRRepositoryName ECRImageTag CriticalThreshold HighThreshold MediumThreshold LowThreshold",
     ),
 }
 """By category, owner and provider."""

@@ -16,7 +16,6 @@ def service(rules: Rules) -> Service:
     return Service(
         name="codestar-notifications",
         target="",
-        signing_names=("codestar-notifications",),
         operations=_operations(rules),
         resources=_resources,
     )

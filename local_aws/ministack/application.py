@@ -4,34 +4,36 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator, responses, router
+from ministack.services.cloudformation import helpers
+
 Headers = dict[str, str]
 Query = dict[str, list[str]]
 Answer = tuple[int, Headers, bytes]
 Handler = Callable[[str, str, Headers, bytes, Query], Awaitable[Answer]]
 """Answers (method, path, headers with lower-case names, body, query) with (status, headers, body)."""
 
-ResourceOf = Callable[[Headers, bytes, str, str], str]
-"""Gives the ARN that IAM checks, from (headers, body, region, account id)."""
+ResourceOf = Callable[[str, Headers, bytes, Query, str, str], str]
+"""Gives the ARN that IAM checks, from (path, headers, body, query, region, account id)."""
 
 _resource_of: dict[str, ResourceOf] = {}
 
 
 def asgi_application() -> Callable[..., Awaitable[None]]:
     """Give the ASGI application that answers for all services."""
-    from ministack import app
-
     application: Callable[..., Awaitable[None]] = app.app
     return application
 
 
-def add_service(name: str, targets: Sequence[str], iam_prefix: str, handler: Handler, resource_of: ResourceOf) -> None:
-    """Route requests whose ``X-Amz-Target`` begins with one of ``targets`` to ``handler``, guarded by IAM."""
-    from ministack import app
-    from ministack.core import iam_actions, router
+def add_service(name: str, target: str, handler: Handler, resource_of: ResourceOf) -> None:
+    """Route requests to ``handler``, guarded by IAM: those whose ``X-Amz-Target`` begins with ``target``.
 
-    router.SERVICE_PATTERNS[name] = {"target_prefixes": list(targets), "host_patterns": []}
+    Without a ``target``, requests that are signed for ``name`` are routed there. IAM's actions begin with ``name``.
+    """
+    router.SERVICE_PATTERNS[name] = {"target_prefixes": [f"{target}."] if target else [], "host_patterns": []}
     app.SERVICE_HANDLERS[name] = handler
-    iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = iam_prefix
+    iam_actions.SERVICE_TO_IAM_NAMESPACE[name] = name
     _resource_of[name] = resource_of
 
 
@@ -41,15 +43,13 @@ def check_resources_with(choose: Callable[[str, str, str, Headers, bytes, Query,
     It is called with (service, method, path, headers, body, query, region, account id, MiniStack's own choice). Services
     added here bring their own.
     """
-    from ministack.core import iam_actions
-
     original = iam_actions.extract_resource_arn
 
-    def extract_resource_arn(  # noqa: PLR0913 - MiniStack's own signature
+    def extract_resource_arn(
         service: str, method: str, path: str, headers: Headers, body: bytes, query: Query, region: str, account: str
     ) -> str:
         if service in _resource_of:
-            return _resource_of[service](headers, body, region, account)
+            return _resource_of[service](path, headers, body, query, region, account)
         found = original(service, method, path, headers, body, query, region, account)
         return choose(service, method, path, headers, body, query, region, account, found)
 
@@ -58,56 +58,40 @@ def check_resources_with(choose: Callable[[str, str, str, Headers, bytes, Query,
 
 def service_of(method: str, path: str, headers: Headers, body: bytes, query: Query) -> str:
     """Name the service that a request is for, such as ``s3`` or ``cloudformation``."""
-    from ministack import app
-    from ministack.core import router
-
-    name: str = router.detect_service(method, path, headers, app._routing_params(method, path, headers, body, query))  # noqa: SLF001
+    name: str = router.detect_service(method, path, headers, app._routing_params(method, path, headers, body, query))
     return name
 
 
 def access_key_of(headers: Headers, query: Query) -> str:
     """Give the id of the access key that a request claims to be signed with; empty for none."""
-    from ministack.core import router
-
     key: str = router.extract_access_key_id(headers, query)
     return key
 
 
 def is_root_key(access_key_id: str) -> bool:
     """Tell whether MiniStack takes this key for the account's root, whose signature it does not check."""
-    from ministack.core import iam_evaluator
-
     return bool(iam_evaluator.is_root_access_key(access_key_id))
 
 
 def is_load_balancer_request(host: str, path: str) -> bool:
     """Tell whether a request is traffic for a load balancer rather than a call of the API."""
-    from ministack import app
-
-    return bool(app._is_potential_alb_request(host, path))  # noqa: SLF001
+    return bool(app._is_potential_alb_request(host, path))
 
 
 def is_registry_request(path: str) -> bool:
     """Tell whether a request speaks the protocol of a container registry."""
-    from ministack import app
-
-    return bool(app._is_ecr_registry_path(path))  # noqa: SLF001
+    return bool(app._is_ecr_registry_path(path))
 
 
 def credential_refusal(service: str, code: str, message: str, request_id: str, headers: Headers) -> Answer:
     """Give the answer to a request whose credentials fail, in the protocol of ``service``."""
-    from ministack import app
-    from ministack.core import iam_evaluator
-
     failure = iam_evaluator.AuthError(code, message)
-    answer: Answer = app._credential_failure(service, "", request_id, failure, headers)  # noqa: SLF001
+    answer: Answer = app._credential_failure(service, "", request_id, failure, headers)
     return answer
 
 
 def identity_refusal(action: str, principal_arn: str, resource_arn: str) -> str:
     """Give AWS's sentence for an action that no identity-based policy allows."""
-    from ministack.core import iam_actions
-
     sentence: str = iam_actions.identity_denial_message(action, principal_arn, resource_arn, explicit_deny=False)
     return sentence
 
@@ -115,25 +99,19 @@ def identity_refusal(action: str, principal_arn: str, resource_arn: str) -> str:
 @contextmanager
 def acting_in(account_id: str, region: str) -> Iterator[None]:
     """Reach into MiniStack's stores for this account and region, outside a request."""
-    from ministack.core import responses
-
     with responses.request_scope(account_id, region):
         yield
 
 
 def scope_of_request() -> tuple[str, str, str]:
     """Give the running request's account id, region and the caller's ARN."""
-    from ministack.core import iam_evaluator, responses
-
     return responses.get_account_id(), responses.get_region(), iam_evaluator.caller_arn()
 
 
 def query_error(code: str, message: str, request_id: str) -> Answer:
     """Give CloudFormation's refusal, in XML."""
-    from ministack.services.cloudformation import helpers
-
     del request_id
-    answer: Answer = helpers._error(code, message)  # noqa: SLF001
+    answer: Answer = helpers._error(code, message)
     return answer
 
 
@@ -141,3 +119,17 @@ def call_quietly(handler: Callable[[Mapping[str, list[str]]], Any], **values: st
     """Call one of MiniStack's operations in-process with query parameters; give its HTTP status."""
     status: int = handler({name: [value] for name, value in values.items()})[0]
     return status
+
+
+def guard(service: str, before: Callable[[str, str, Headers, bytes, Query], Awaitable[Answer | None]]) -> None:
+    """Have ``before`` see each request to ``service`` that IAM let in; an answer of its own ends the request."""
+    handler = app.SERVICE_HANDLERS[service]
+
+    async def guarded(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer:
+        refusal = await before(method, path, headers, body, query)
+        if refusal is not None:
+            return refusal
+        answer: Answer = await handler(method, path, headers, body, query)
+        return answer
+
+    app.SERVICE_HANDLERS[service] = guarded

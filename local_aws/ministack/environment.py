@@ -6,7 +6,7 @@ from pathlib import Path
 _OWN_SETTINGS = ("AWS_", "MINISTACK_", "LOCALSTACK_", "S3_", "SFTP_", "IOT_", "LAMBDA_", "CODEBUILD_", "DOCKER_NETWORK")
 
 
-def prepare(  # noqa: PLR0913 - each value is one thing that MiniStack reads once, at import
+def prepare(
     *, port: int, region: str, account_id: str, state_folder: Path, access_key_id: str, secret_access_key: str
 ) -> None:
     """Make this process's environment MiniStack's configuration; nothing that the user set for AWS remains.

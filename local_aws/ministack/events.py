@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from ministack.services import eventbridge
+
 from local_aws.ministack.application import acting_in
 
 
@@ -20,7 +22,6 @@ def publisher(account_id: str, region: str) -> Publisher:
     """Make the function that publishes events of an account and region."""
 
     def publish(*, source: str, detail_type: str, detail: Mapping[str, Any], resources: list[str]) -> None:
-        from ministack.services import eventbridge
 
         event = {
             "EventId": str(uuid.uuid4()),
@@ -34,6 +35,6 @@ def publisher(account_id: str, region: str) -> Publisher:
             "Region": region,
         }
         with acting_in(account_id, region):
-            eventbridge._dispatch_event(event)  # noqa: SLF001
+            eventbridge._dispatch_event(event)
 
     return publish

@@ -6,6 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from ministack.core import iam_evaluator
+from ministack.services import iam, sts
+
 from local_aws.ministack.application import acting_in, call_quietly
 
 
@@ -19,20 +22,18 @@ class Session:
     expires: float
 
 
-def put_user(account_id: str, region: str, name: str, access_key_id: str, secret: str, policy: dict[str, Any]) -> None:  # noqa: PLR0913
+def put_user(account_id: str, region: str, name: str, access_key_id: str, secret: str, policy: dict[str, Any]) -> None:
     """Have a user of that ``name`` with one inline policy and one active access key, and no other key of that id."""
-    from ministack.services import iam
-
     with acting_in(account_id, region):
-        if name not in iam._users:  # noqa: SLF001
-            call_quietly(iam._create_user, UserName=name)  # noqa: SLF001
+        if name not in iam._users:
+            call_quietly(iam._create_user, UserName=name)
         call_quietly(
-            iam._put_user_policy,  # noqa: SLF001
+            iam._put_user_policy,
             UserName=name,
             PolicyName=name,
             PolicyDocument=json.dumps(policy),
         )
-        iam._access_keys[access_key_id] = {  # noqa: SLF001
+        iam._access_keys[access_key_id] = {
             "UserName": name,
             "AccessKeyId": access_key_id,
             "SecretAccessKey": secret,
@@ -43,9 +44,7 @@ def put_user(account_id: str, region: str, name: str, access_key_id: str, secret
 
 def role_trust(account_id: str, role_name: str) -> dict[str, Any] | None:
     """Give the trust policy of a role; None where there is no such role."""
-    from ministack.services import iam
-
-    role = iam._roles.get_scoped(account_id, None, role_name)  # noqa: SLF001
+    role = iam._roles.get_scoped(account_id, None, role_name)
     if role is None:
         return None
     document = role.get("AssumeRolePolicyDocument") or {}
@@ -55,8 +54,6 @@ def role_trust(account_id: str, role_name: str) -> dict[str, Any] | None:
 
 def trust_lets_service_in(trust: dict[str, Any], service: str, context: dict[str, Any], role_arn: str) -> bool:
     """Tell whether a trust policy lets the named service assume its role under these condition keys."""
-    from ministack.core import iam_evaluator
-
     statements = trust.get("Statement", [])
     named = [
         {**statement, "Principal": {"AWS": "*"}}
@@ -82,10 +79,8 @@ def _names_service(principal: object, service: str) -> bool:
 
 def open_session(role_arn: str, session_name: str, seconds: int) -> Session:
     """Make credentials of a session of ``role_arn`` that MiniStack honours like those of AssumeRole."""
-    from ministack.services import iam, sts
-
     session = Session(
-        access_key_id=iam._gen_session_access_key(),  # noqa: SLF001
+        access_key_id=iam._gen_session_access_key(),
         secret_access_key=secrets.token_urlsafe(30),
         session_token=secrets.token_urlsafe(96),
         expires=time.time() + seconds,
@@ -95,7 +90,7 @@ def open_session(role_arn: str, session_name: str, seconds: int) -> Session:
         session.access_key_id,
         {
             "Arn": f"arn:aws:sts::{account_id}:assumed-role/{role_name}/{session_name}",
-            "UserId": f"{sts._role_id(role_arn)}:{session_name}",  # noqa: SLF001
+            "UserId": f"{sts._role_id(role_arn)}:{session_name}",
             "SecretAccessKey": session.secret_access_key,
             "SessionToken": session.session_token,
             "Expiration": session.expires,
@@ -108,24 +103,17 @@ def open_session(role_arn: str, session_name: str, seconds: int) -> Session:
     return session
 
 
-def is_allowed(
-    access_key_id: str, action: str, service: str, region: str, resource_arn: str, context: dict[str, Any]
-) -> bool:  # noqa: PLR0913
+def is_allowed(access_key_id: str, action: str, service: str, region: str, resource_arn: str) -> bool:
     """Tell whether the policies behind an access key allow an action, with the resource's own policy considered."""
-    from ministack.core import iam_evaluator
-
-    return iam_evaluator.enforce(access_key_id, action, service, region, resource_arn, context) is None
+    return iam_evaluator.enforce(access_key_id, action, service, region, resource_arn) is None
 
 
 def role_allows(role_arn: str, action: str, region: str, resource_arn: str, context: dict[str, Any]) -> bool:
     """Tell whether the identity policies of a role, and its boundary, allow an action on a resource."""
-    from ministack.core import iam_evaluator
-    from ministack.services import iam
-
     account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     with acting_in(account_id, region):
-        policies = iam_evaluator._gather_role_policies(role_name, account_id)  # noqa: SLF001
-        limits = iam_evaluator._permissions_boundary(iam._roles, role_name, account_id)  # noqa: SLF001
+        policies = iam_evaluator._gather_role_policies(role_name, account_id)
+        limits = iam_evaluator._permissions_boundary(iam._roles, role_name, account_id)
         request = iam_evaluator.EvalContext(
             principal_arn=role_arn,
             principal_type="AssumedRole",

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from local_aws.ministack.application import Answer
+from ministack.services import cloudformation, ec2
+from ministack.services.cloudformation import engine, drift, handlers, helpers, provisioners
+
+from ministack import app
+
+from local_aws.ministack.application import Answer, Headers, Query
 
 Properties = dict[str, Any]
 Made = tuple[str, dict[str, Any]]
 """A resource's physical id, and its attributes for Fn::GetAtt."""
 
 
-def add_resource_type(  # noqa: PLR0913 - what MiniStack keeps of a type stands in five tables
+def add_resource_type(
     name: str,
     *,
     create: Callable[[str, Properties, str], Made],
@@ -25,82 +30,73 @@ def add_resource_type(  # noqa: PLR0913 - what MiniStack keeps of a type stands 
     ``replacing`` are the properties whose change replaces the resource; ``tags`` is the property that takes the stack's
     tags and its form, ``list`` or ``map``; ``read`` gives the live properties for drift, and which of them are read.
     """
-    from ministack.services.cloudformation import drift, provisioners
-
-    provisioners._RESOURCE_HANDLERS[name] = {"create": create, "update": update, "delete": delete}  # noqa: SLF001
-    provisioners._REPLACING_PROPERTIES[name] = tuple(replacing)  # noqa: SLF001
-    drift._DRIFT_READERS[name] = read  # noqa: SLF001
+    provisioners._RESOURCE_HANDLERS[name] = {"create": create, "update": update, "delete": delete}
+    provisioners._REPLACING_PROPERTIES[name] = tuple(replacing)
+    drift._DRIFT_READERS[name] = read
     if tags is not None:
-        provisioners._STACK_TAG_PROPERTY[name] = tags  # noqa: SLF001
+        provisioners._STACK_TAG_PROPERTY[name] = tags
 
 
 def say_what_replaces(properties: Mapping[str, Sequence[str]]) -> None:
     """Tell, for types that MiniStack makes itself, which properties replace a resource, where it does not know."""
-    from ministack.services.cloudformation import provisioners
-
     for name, replacing in properties.items():
-        provisioners._REPLACING_PROPERTIES.setdefault(name, tuple(replacing))  # noqa: SLF001
+        provisioners._REPLACING_PROPERTIES.setdefault(name, tuple(replacing))
 
 
 def known_resource_types() -> frozenset[str]:
     """Give the resource types that a stack can make."""
-    from ministack.services.cloudformation import provisioners
-
-    return frozenset(provisioners._RESOURCE_HANDLERS)  # noqa: SLF001
+    return frozenset(provisioners._RESOURCE_HANDLERS)
 
 
 def generated_name(stack_name: str, logical_id: str, *, longest: int) -> str:
     """Give a stable name for a resource whose template gives none, such as ``stack-LogicalId-1A2B``."""
-    from ministack.services.cloudformation import provisioners
-
-    name: str = provisioners._physical_name(stack_name, logical_id, max_len=longest)  # noqa: SLF001
+    name: str = provisioners._physical_name(stack_name, logical_id, max_len=longest)
     return name
 
 
 def template_of_request(parameters: dict[str, list[str]]) -> tuple[str, Answer | None]:
     """Give the template's text of a request with TemplateBody or TemplateURL, or the refusal of it."""
-    from ministack.services.cloudformation import helpers
-
-    body, refusal = helpers._resolve_template(parameters)  # noqa: SLF001
+    body, refusal = helpers._resolve_template(parameters)
     return body or "", refusal
 
 
 def refusal(code: str, message: str) -> Answer:
     """Give CloudFormation's error of that ``code``, as its Query protocol has it."""
-    from ministack.services.cloudformation import helpers
-
-    answer: Answer = helpers._error(code, message)  # noqa: SLF001
+    answer: Answer = helpers._error(code, message)
     return answer
 
 
 def stack_named(name: str) -> dict[str, Any] | None:
     """Give the record of a stack, by name or id; None where there is none. Call it within a request or ``acting_in``."""
-    from ministack.services.cloudformation import handlers
-
-    found: dict[str, Any] | None = handlers._resolve_stack(name)  # noqa: SLF001
+    found: dict[str, Any] | None = handlers._resolve_stack(name)
     return found
 
 
 def exported_names() -> Mapping[str, Mapping[str, str]]:
     """Give the exports of the account and region: StackId, Name and Value by name."""
-    from ministack.services import cloudformation
-
-    return dict(cloudformation._exports.items())  # noqa: SLF001
+    return dict(cloudformation._exports.items())
 
 
 def live_stacks() -> list[dict[str, Any]]:
     """Give the records of the stacks that are not deleted."""
-    from ministack.services import cloudformation
-
-    return [stack for stack in cloudformation._stacks.values() if stack["StackStatus"] != "DELETE_COMPLETE"]  # noqa: SLF001
+    return [stack for stack in cloudformation._stacks.values() if stack["StackStatus"] != "DELETE_COMPLETE"]
 
 
 def call_ec2(action: str, parameters: Mapping[str, str]) -> str:
     """Call an operation of EC2 in-process; give its answer as XML. A refusal raises ``ValueError``."""
-    from ministack.services import ec2
-
-    status, _headers, body = ec2._ACTION_MAP[action]({name: [value] for name, value in parameters.items()})  # noqa: SLF001
+    status, _headers, body = ec2._ACTION_MAP[action]({name: [value] for name, value in parameters.items()})
     text: str = body.decode()
-    if status != 200:  # noqa: PLR2004 - HTTP's OK
+    if status != 200:
         raise ValueError(text)
     return text
+
+
+def query_parameters(method: str, path: str, headers: Headers, body: bytes, query: Query) -> dict[str, list[str]]:
+    """Give the parameters of a Query request, wherever they stand."""
+    return dict(app._routing_params(method, path, headers, body, query))
+
+
+def parsed_template(text: str) -> object:
+    """Read a template in JSON, or in YAML with CloudFormation's tags."""
+    template: object = engine._parse_template(text)
+    return template

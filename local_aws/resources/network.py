@@ -50,7 +50,9 @@ def _allocate(properties: Properties) -> Made:
 
 def _allocation_of(address: str) -> str:
     answer = call_ec2("DescribeAddresses", {})
-    found = re.search(rf"<item>(?:(?!</item>).)*?<publicIp>{re.escape(address)}</publicIp>.*?</item>", answer, re.DOTALL)
+    found = re.search(
+        rf"<item>(?:(?!</item>).)*?<publicIp>{re.escape(address)}</publicIp>.*?</item>", answer, re.DOTALL
+    )
     return _element(found.group(0), "allocationId") if found else ""
 
 
@@ -70,7 +72,11 @@ def _read_gateway(gateway: str) -> Properties | None:
 
 def _retag(physical_id: str, tagged_id: str, properties: Properties) -> Made:
     pairs = enumerate(as_map(properties.get("Tags")).items(), 1)
-    tags = {f"Tag.{number}.{part}": text for number, pair in pairs for part, text in zip(("Key", "Value"), pair, strict=True)}
+    tags = {
+        f"Tag.{number}.{part}": text
+        for number, pair in pairs
+        for part, text in zip(("Key", "Value"), pair, strict=True)
+    }
     call_ec2("CreateTags", {"ResourceId.1": tagged_id, **tags})
     attributes = {"PublicIp": physical_id, "AllocationId": tagged_id}
     return physical_id, {"NatGatewayId": physical_id} if physical_id == tagged_id else attributes

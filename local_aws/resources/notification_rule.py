@@ -26,7 +26,10 @@ def notification_rule_type(rules: Rules) -> ResourceType:
 
 def _members(properties: Properties) -> Json:
     single = {"EventTypeIds": properties["EventTypeIds"]} if "EventTypeIds" in properties else {}
-    return {**{key: value for key, value in properties.items() if key not in {"EventTypeId", "TargetAddress"}}, **single}
+    return {
+        **{key: value for key, value in properties.items() if key not in {"EventTypeId", "TargetAddress"}},
+        **single,
+    }
 
 
 def _made(rule: Json) -> Made:

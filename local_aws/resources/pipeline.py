@@ -30,7 +30,9 @@ def pipeline_type(pipelines: Pipelines) -> ResourceType:
 def _create(pipelines: Pipelines, properties: Properties, name: str) -> Made:
     structure = _structure(properties, properties.get("Name", name))
     if pipelines.get(structure["name"]) is not None:
-        message = f"Resource of type 'AWS::CodePipeline::Pipeline' with identifier '{structure['name']}' already exists."
+        message = (
+            f"Resource of type 'AWS::CodePipeline::Pipeline' with identifier '{structure['name']}' already exists."
+        )
         raise ServiceError("PipelineNameInUseException", message)
     return _put(pipelines, structure, properties)
 
@@ -54,7 +56,8 @@ def _structure(properties: Properties, name: str) -> Json:
     stores = properties.get("ArtifactStores")
     if stores:
         structure["artifactStores"] = {
-            store["Region"]: in_api_spelling("codepipeline", "ArtifactStore", store["ArtifactStore"]) for store in stores
+            store["Region"]: in_api_spelling("codepipeline", "ArtifactStore", store["ArtifactStore"])
+            for store in stores
         }
     return check_structure(structure)
 

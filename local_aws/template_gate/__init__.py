@@ -1,0 +1,1 @@
+"""What CloudFormation refuses before it makes anything, and MiniStack would let pass."""

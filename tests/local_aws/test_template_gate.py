@@ -1,0 +1,150 @@
+"""What CloudFormation refuses is refused here as well, in its words, and nothing is made."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local_aws_fixture import LocalAws
+
+TOPIC = {"Type": "AWS::SNS::Topic"}
+
+
+def _topic(name: Any) -> dict[str, Any]:  # noqa: ANN401
+    return {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}
+
+
+UNRESOLVED = "Template format error: Unresolved resource dependencies [{}] in the {} block of the template"
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown type": (
+        {"Resources": {"A": {"Type": "AWS::CodePipeline::Pipelin"}}},
+        "Template format error: Unrecognized resource types: [AWS::CodePipeline::Pipelin]",
+    ),
+    "dangling Ref": ({"Resources": {"A": _topic({"Ref": "Nothing"})}}, UNRESOLVED.format("Nothing", "Resources")),
+    "dangling GetAtt": (
+        {"Resources": {"A": _topic({"Fn::GetAtt": ["Nothing", "Arn"]})}},
+        UNRESOLVED.format("Nothing", "Resources"),
+    ),
+    "dangling Sub": (
+        {"Resources": {"A": _topic({"Fn::Sub": "${AWS::Region}-${Nothing.Arn}"})}},
+        UNRESOLVED.format("Nothing", "Resources"),
+    ),
+    "dangling DependsOn": (
+        {"Resources": {"A": {**TOPIC, "DependsOn": ["Nothing"]}}},
+        UNRESOLVED.format("Nothing", "Resources"),
+    ),
+    "dangling output": (
+        {"Resources": {"A": TOPIC}, "Outputs": {"O": {"Value": {"Ref": "Nothing"}}}},
+        UNRESOLVED.format("Nothing", "Outputs"),
+    ),
+    "missing condition": (
+        {"Resources": {"A": {**TOPIC, "Condition": "Nothing"}}},
+        "Template format error: Unresolved condition dependency Nothing in the Resources block of the template",
+    ),
+    "missing condition in If": (
+        {"Resources": {"A": _topic({"Fn::If": ["Nothing", "a", "b"]})}},
+        "Template format error: Unresolved condition dependency Nothing in the Resources block of the template",
+    ),
+    "unknown attribute": (
+        {"Resources": {"A": TOPIC, "B": _topic({"Fn::GetAtt": ["A", "Nothing"]})}},
+        "attribute Nothing does not exist",
+    ),
+    "missing property": (
+        {"Resources": {"A": {"Type": "AWS::IAM::Role", "Properties": {}}}},
+        "Properties validation failed for resource A with message:\n#: required key [AssumeRolePolicyDocument] not found",
+    ),
+    "unknown property": (
+        {"Resources": {"A": {"Type": "AWS::SNS::Topic", "Properties": {"Name": "x"}}}},
+        "Properties validation failed for resource A with message:\n#: extraneous key [Name] is not permitted",
+    ),
+    "unknown resource attribute": (
+        {"Resources": {"A": {"Type": "AWS::SNS::Topic", "Propertis": {}}}},
+        "Invalid template resource property 'Propertis'",
+    ),
+    "no resources": ({"Resources": {}}, "Template format error: At least one Resources member must be defined."),
+    "missing mapping": (
+        {"Resources": {"A": _topic({"Fn::FindInMap": ["Nothing", "a", "b"]})}},
+        "Nothing",
+    ),
+    "role without capability": (
+        {"Resources": {"A": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}}},
+        "Requires capabilities : [CAPABILITY_IAM]",
+    ),
+    "named role without capability": (
+        {
+            "Resources": {
+                "A": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r", "AssumeRolePolicyDocument": {}}}
+            }
+        },
+        "Requires capabilities : [CAPABILITY_NAMED_IAM]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_template_that_aws_refuses_makes_nothing(local_aws: LocalAws, name: str) -> None:
+    template, sentence = REFUSED[name]
+    client, stack = local_aws.client("cloudformation"), "refused-" + name.replace(" ", "-")
+    with pytest.raises(ClientError) as refused:
+        client.create_change_set(
+            StackName=stack, ChangeSetName="one", ChangeSetType="CREATE", TemplateBody=json.dumps(template)
+        )
+    error = refused.value.response["Error"]
+    assert sentence in error["Message"]
+    assert error["Code"] == (
+        "InsufficientCapabilitiesException" if "capability" in name else "ValidationError"
+    )
+    with pytest.raises(ClientError, match="does not exist"):
+        client.describe_stacks(StackName=stack)
+
+
+def test_every_action_with_a_template_is_guarded(local_aws: LocalAws) -> None:
+    client, body = local_aws.client("cloudformation"), json.dumps({"Resources": {"A": _topic({"Ref": "Nothing"})}})
+    for call in (
+        lambda: client.validate_template(TemplateBody=body),
+        lambda: client.create_stack(StackName="refused", TemplateBody=body),
+        lambda: client.update_stack(StackName="refused", TemplateBody=body),
+    ):
+        with pytest.raises(ClientError, match="Unresolved resource dependencies"):
+            call()
+
+
+PARAMETERS = {
+    "Parameters": {
+        "Word": {"Type": "String", "AllowedPattern": "[a-z]+"},
+        "Choice": {"Type": "String", "AllowedValues": ["a", "b"], "Default": "a"},
+    },
+    "Resources": {"A": _topic({"Fn::Sub": "${Word}-${Choice}"})},
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "Parameters: [Word] must have values"),
+        ({"Word": "abc", "Unknown": "x"}, "Parameters: [Unknown] do not exist in the template"),
+        ({"Word": "ABC"}, "Parameter 'Word' must match pattern"),
+        ({"Word": "abc", "Choice": "c"}, "Parameter 'Choice' must be one of AllowedValues"),
+    ],
+)
+def test_parameter_values_are_checked(local_aws: LocalAws, values: dict[str, str], sentence: str) -> None:
+    with pytest.raises(ClientError) as refused:
+        local_aws.client("cloudformation").create_change_set(
+            StackName="parameters",
+            ChangeSetName="one",
+            ChangeSetType="CREATE",
+            TemplateBody=json.dumps(PARAMETERS),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
+        )
+    assert sentence in refused.value.response["Error"]["Message"]
+
+
+def test_a_body_over_51200_bytes_is_refused(local_aws: LocalAws) -> None:
+    body = json.dumps({"Description": "x", "Metadata": {"Filler": "x" * 51_200}, "Resources": {"A": TOPIC}})
+    done = local_aws.command(
+        "cloudformation", "create-change-set", "--stack-name", "large", "--change-set-name", "one",
+        "--change-set-type", "CREATE", "--template-body", body,
+    )  # fmt: skip
+    assert "failed to satisfy constraint: Member must have length less than or equal to 51200" in done.stderr
