@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, cast
+from typing import IO, Self, cast
 
 from reporting.errors import CannotRunError
 from reporting.findings import Finding, Severity
@@ -21,7 +21,7 @@ CONFIGURATION = PROJECT_ROOT / ".cfnlintrc"
 class Linter:
     """cfn-lint, loading in the background from ``with`` on, for one set of files."""
 
-    def __enter__(self) -> "Linter":
+    def __enter__(self) -> Self:
         # cfn-lint prefers schemas that the user has downloaded; the same template must give the same verdict anywhere.
         self._no_schemas = tempfile.TemporaryDirectory(prefix="cfn-lint-")
         self._process = subprocess.Popen(
@@ -63,8 +63,8 @@ class Linter:
             done(name)
         if self._process.wait() or len(found) < self._expected:
             raise CannotRunError(
-                "cfn-lint stopped before it was done; what it said stands above. Mend .cfnlintrc if that is what it names, "
-                "or remove .venv and run the command again."
+                "cfn-lint stopped before it was done; what it said stands above. Mend .cfnlintrc if that is what it "
+                "names, or remove .venv and run the command again."
             )
         return found
 

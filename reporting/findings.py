@@ -16,8 +16,8 @@ class Severity(StrEnum):
 class Finding:
     """One fault, at one place, with what to do about it.
 
-    ``file`` is a path as the user named it or relative to the project; ``line`` and ``column`` count from 1 (0: unknown);
-    ``place`` is the path within the file, such as ``Resources/Bucket/Properties``.
+    ``file`` is a path as the user named it or relative to the project; ``line`` and ``column`` count from 1 (0 where
+    they are unknown); ``place`` is the path within the file, such as ``Resources/Bucket/Properties``.
     """
 
     file: str

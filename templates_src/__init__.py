@@ -1,1 +1,1 @@
-"""Turns the settings into CloudFormation templates. Pure: it reads no environment, no clock, and opens no connection."""
+"""Turns the settings into CloudFormation templates. Pure: no environment, no clock, no connection."""

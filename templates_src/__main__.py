@@ -73,7 +73,9 @@ def _documents(settings: Path) -> Mapping[str, bytes]:
     try:
         return documents(project)
     except (ValueError, TypeError) as error:
-        sentence = f"templates_src: a template can't be made: {error}. Mend the module that makes it; build/ is as it was."
+        sentence = (
+            f"templates_src: a template can't be made: {error}. Mend the module that makes it; build/ is as it was."
+        )
         raise CannotRunError(sentence) from error
 
 
@@ -96,7 +98,9 @@ def _arguments() -> argparse.ArgumentParser:
         "Says nothing when all is in order; with findings, build/ is left as it was and the exit code is 1.",
     )
     parser.add_argument("--check", action="store_true", help="only tell whether build/ is what the source makes")
-    parser.add_argument("--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="default: config/cruddur.toml")
+    parser.add_argument(
+        "--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="default: config/cruddur.toml"
+    )
     parser.add_argument("--output", type=Path, default=BUILD, metavar="FOLDER", help="default: build/")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     return parser

@@ -9,6 +9,7 @@ from templates_src.tagging import tag
 
 
 def assemble(
+    *,
     description: str,
     application: str,
     resources: Iterable[AWSObject],
@@ -26,6 +27,7 @@ def assemble(
         template.add_condition(name, condition)
     resources = list(resources)
     tag(resources, application)
-    template.add_resource(resources)
+    for resource in resources:
+        template.add_resource(resource)
     template.add_output(list(outputs))
     return template

@@ -1,4 +1,4 @@
-"""Makes the CodeBuild projects of a service: its tests, the baking of its image, and if wanted the tests of pull requests.
+"""Makes the CodeBuild projects of a service: its tests, the baking of its image, if wanted the tests of pull requests.
 
 The pipeline runs the first two; GitHub starts the third.
 They need the artifact bucket and key, the repository and the values in Parameter Store.
@@ -7,6 +7,7 @@ Look at each role beside its project: the tests run whatever a commit says, so t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from awacs.aws import Statement
 from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, codebuild, ecr, iam, logs
@@ -169,8 +170,8 @@ def _role(owner: str, build_name: str, description: str, statements: Sequence[St
 
 
 def _common(
-    project: Project, build: Build, role: iam.Role, log_group: logs.LogGroup, variables: dict[str, str | Ref]
-) -> dict[str, object]:
+    project: Project, build: Build, role: iam.Role, log_group: logs.LogGroup, variables: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "ServiceRole": GetAtt(role, "Arn"),
         "TimeoutInMinutes": build.timeout_minutes,
@@ -191,4 +192,3 @@ def _common(
             CloudWatchLogs=codebuild.CloudWatchLogs(Status="ENABLED", GroupName=Ref(log_group))
         ),
     }
-

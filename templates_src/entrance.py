@@ -46,12 +46,10 @@ def has_certificate(parameter: Parameter) -> AWSHelperFn:
     return Not(Equals(Ref(parameter), ""))
 
 
-def entrance(
-    project: Project, network: Network, certificate_parameter: Parameter, topic_arn: AWSHelperFn
-) -> Entrance:
+def entrance(project: Project, network: Network, certificate_parameter: Parameter, topic_arn: AWSHelperFn) -> Entrance:
     """Make the load balancer in the public subnets of ``network``; what goes wrong is announced on the topic."""
     group = _security_group(project, network)
-    balancer = _load_balancer(project, network, group)
+    balancer = _load_balancer(network, group)
     http = _http_listener(balancer)
     https = _https_listener(balancer, certificate_parameter)
     return Entrance(
@@ -85,10 +83,10 @@ def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:
     )
 
 
-def _load_balancer(project: Project, network: Network, group: ec2.SecurityGroup) -> elb.LoadBalancer:
+def _load_balancer(network: Network, group: ec2.SecurityGroup) -> elb.LoadBalancer:
     return elb.LoadBalancer(
         "LoadBalancer",
-        DependsOn=[item.title for item in network.way_out if item.title.startswith("Public")],
+        DependsOn=[network.public_route_out.title],
         Type="application",
         Scheme="internet-facing",
         Subnets=[Ref(subnet) for subnet in network.public_subnets],

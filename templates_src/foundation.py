@@ -91,14 +91,18 @@ def _artifact_key() -> kms.Key:
         PendingWindowInDays=30,
         KeyPolicy=PolicyDocument(
             Version="2012-10-17",
-            Statement=[_administer_key(), _announce_with_key("codestar-notifications"), _announce_with_key("cloudwatch")],
+            Statement=[
+                _administer_key(),
+                _announce_with_key("codestar-notifications"),
+                _announce_with_key("cloudwatch"),
+            ],
         ),
         **RETAINED,
     )
 
 
 def _administer_key() -> Statement:
-    # In a key policy, the resource "*" is the key itself. Without the account as principal, nobody could ever change it.
+    # In a key policy, the resource "*" is the key itself. Without the account as principal, nobody could change it.
     # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     return Statement(
         Sid="AccountDecidesByIam",

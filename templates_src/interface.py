@@ -22,10 +22,15 @@ def interface(groups: Sequence[Group]) -> dict[str, Any]:
     """Give the ``AWS::CloudFormation::Interface`` of a template whose parameters are those of ``groups``."""
     return {
         "ParameterGroups": [
-            {"Label": {"default": group.label}, "Parameters": [parameter.title for parameter in group.questions.values()]}
+            {
+                "Label": {"default": group.label},
+                "Parameters": [parameter.title for parameter in group.questions.values()],
+            }
             for group in groups
         ],
         "ParameterLabels": {
-            parameter.title: {"default": question} for group in groups for question, parameter in group.questions.items()
+            parameter.title: {"default": question}
+            for group in groups
+            for question, parameter in group.questions.items()
         },
     }

@@ -1,7 +1,7 @@
 """Makes `build/manifest.json`: what the deployer has to know beside the templates.
 
-It says in which order the stacks go, what they need, which capabilities they take, and where each parameter's value comes
-from; and what a release acts on.
+It says in which order the stacks go, what they need, which capabilities they take, where each parameter's value comes
+from, and what a release acts on.
 """
 
 from collections.abc import Mapping, Sequence

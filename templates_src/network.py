@@ -23,7 +23,9 @@ class Network:
     public_subnets: tuple[ec2.Subnet, ...]
     task_subnets: tuple[ec2.Subnet, ...]
     tasks_have_public_addresses: bool
-    way_out: tuple[AWSObject, ...]
+    public_route_out: ec2.Route
+    """What must stand before the load balancer is reached."""
+    way_out: tuple[ec2.Route, ...]
     """What must stand before a task can reach anything outside."""
     resources: tuple[AWSObject, ...]
 
@@ -45,6 +47,7 @@ def network(runtime: Runtime) -> Network:
         public_subnets=public,
         task_subnets=private if has_nat else public,
         tasks_have_public_addresses=not has_nat,
+        public_route_out=next(item for item in public_routes if isinstance(item, ec2.Route)),
         way_out=tuple(item for item in (*public_routes, *private_routes) if isinstance(item, ec2.Route)),
         resources=(vpc, gateway, attachment, *public, *private, *public_routes, *outlets, *private_routes),
     )

@@ -34,9 +34,19 @@ def template(project: Project, service: Service) -> Template:
     test, test_parts = builds.test_build(project, service, source)
     bake, bake_parts = builds.bake_build(project, service, source, images)
     run = release.Builds(test, bake)
-    role = release.pipeline_role(project, service, source, run, task_roles, announcements)
+    role = release.pipeline_role(
+        project=project, service=service, source=source, builds=run, task_roles=task_roles, announcements=announcements
+    )
     bucket_name = imported(base, "ArtifactBucketName")
-    made = release.pipeline(project, service, role, source, bucket_name, run, announcements)
+    made = release.pipeline(
+        project=project,
+        service=service,
+        role=role,
+        source=source,
+        bucket_name=bucket_name,
+        builds=run,
+        announcements=announcements,
+    )
     rule = release.announcement_rule(service, made, announcements)
     pull_requests = builds.pull_request_build(project, service, source)
     parts = [images, *values(project, service, images), *test_parts, *bake_parts, *pull_requests, role, made, rule]

@@ -6,6 +6,7 @@ Look at the role: it starts builds and deploys one service, and may hand on two 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from troposphere import AWSHelperFn, GetAtt, Ref, Sub, codebuild, codepipeline, codestarnotifications, iam
 
@@ -37,6 +38,7 @@ class Builds:
 
 
 def pipeline_role(
+    *,
     project: Project,
     service: Service,
     source: Source,
@@ -74,6 +76,7 @@ def pipeline_role(
 
 
 def pipeline(
+    *,
     project: Project,
     service: Service,
     role: iam.Role,
@@ -140,7 +143,7 @@ def _source_stage(project: Project, source: Source) -> codepipeline.Stages:
 def _build_stage(
     stage: str, action_name: str, build: codebuild.Project, minutes: int, output: str = ""
 ) -> codepipeline.Stages:
-    outputs = {"OutputArtifacts": [codepipeline.OutputArtifacts(Name=output)]} if output else {}
+    outputs: dict[str, Any] = {"OutputArtifacts": [codepipeline.OutputArtifacts(Name=output)]} if output else {}
     action = codepipeline.Actions(
         Name=action_name,
         ActionTypeId=_provider("Build", "CodeBuild"),

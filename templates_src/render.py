@@ -1,7 +1,7 @@
 """Writes a template as the text that is reviewed, linted and deployed: the same template gives the same bytes.
 
-Sections stand in the order a person reads them, resources in the order their module made them, and within a resource its
-type comes first.
+Sections stand in the order a person reads them, resources in the order their module made them, and within a resource
+its type comes first.
 """
 
 import json

@@ -57,5 +57,7 @@ def _outputs(project: Project, cluster: ecs.Cluster) -> list[Output]:
     page = f"https://${{AWS::Region}}.console.aws.amazon.com/ecs/v2/clusters/{project.runtime.cluster}/services"
     return [
         exported(stack_name(project), "ClusterArn", cluster.get_att("Arn"), "Cluster that the services run in"),
-        Output("ClusterConsole", Description="The cluster in the console", Value=Sub(f"{page}?region=${{AWS::Region}}")),
+        Output(
+            "ClusterConsole", Description="The cluster in the console", Value=Sub(f"{page}?region=${{AWS::Region}}")
+        ),
     ]

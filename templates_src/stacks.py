@@ -7,7 +7,7 @@ from functools import partial
 from troposphere import Template
 
 from settings.project import Project
-from settings.service import Service
+from settings.service import Build, Service
 from templates_src import foundation, pipeline, runtime
 
 
@@ -32,20 +32,27 @@ class Stack:
 def stacks(project: Project) -> list[Stack]:
     """Give the stacks of ``project`` in deployment order.
 
-    A template that is one service's, or no service's, is made without the other services' settings: then it can't depend
-    on them, and stays as it is when one of them changes.
+    A template is made without the settings that are not its own: the foundation without the services, a pipeline
+    without the other services, the runtime without how its services are delivered. Then it can't depend on them, and
+    stays as it is when one of them changes.
     """
     common = replace(project, services=())
     base = Stack(foundation.stack_name(common), (), common, None, partial(foundation.template, common))
     wanted = [base]
     if project.runtime.wanted:
-        make = partial(runtime.template, project)
-        wanted.append(Stack(runtime.stack_name(project), (base.name,), project, None, make))
+        running = replace(project, services=tuple(_without_delivery(service) for service in project.services))
+        make = partial(runtime.template, running)
+        wanted.append(Stack(runtime.stack_name(running), (base.name,), running, None, make))
     needs = tuple(stack.name for stack in wanted)
     pipelines = [
-        Stack(
-            pipeline.stack_name(common, service), needs, common, service, partial(pipeline.template, common, service)
-        )
+        Stack(pipeline.stack_name(common, service), needs, common, service, partial(pipeline.template, common, service))
         for service in project.services
     ]
     return [*wanted, *pipelines]
+
+
+def _without_delivery(service: Service) -> Service:
+    no_build = Build(buildspec="", timeout_minutes=0, containers=False)
+    return replace(
+        service, folder="", pipeline="", images_kept=0, test=no_build, bake=no_build, tests_pull_requests=False
+    )

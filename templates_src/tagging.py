@@ -16,7 +16,7 @@ def tag(resources: Iterable[AWSObject], application: str) -> None:
         if "Tags" not in resource.props or "Tags" in resource.properties:
             continue
         tags = {"application": application}
-        if resource.resource_type.startswith(NAMED_BY_TAG):
-            tags["Name"] = f"{application}-{kebab(resource.title)}"
+        if str(resource.resource_type).startswith(NAMED_BY_TAG):
+            tags["Name"] = f"{application}-{kebab(str(resource.title))}"
         # Some services take a map of tags, most take a list of pairs.
         resource.Tags = tags if resource.props["Tags"][0] is dict else Tags(**tags)

@@ -1,11 +1,12 @@
 """Makes one service: its task, the two roles of the task, its logs, its target group, and the alarm on it.
 
 Its pipeline releases into it; it needs the cluster, the network and the load balancer.
-Until an image has been released it runs no task: a service that wants tasks of an image that is not there never settles.
+Until an image has been released it runs no task: a service that wants tasks of a missing image never settles.
 Look at what each role may do, and at who may reach the container.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from troposphere import (
     AWSHelperFn,
@@ -217,7 +218,7 @@ def _container(
     service: Service, place: Place, log_group: logs.LogGroup, image: Parameter, variables: dict[str, Parameter]
 ) -> ecs.ContainerDefinition:
     names = [*(parameter.name for parameter in service.parameters), *service.secrets]
-    checks = {"HealthCheck": _health_check(service)} if service.health_check_command else {}
+    checks: dict[str, Any] = {"HealthCheck": _health_check(service)} if service.health_check_command else {}
     return ecs.ContainerDefinition(
         Name=service.name,
         Image=If(_has_image(service), Ref(image), NO_IMAGE_YET),
@@ -283,7 +284,9 @@ def _security_group(service: Service, place: Place) -> ec2.SecurityGroup:
             )
         ],
         SecurityGroupEgress=[
-            ec2.SecurityGroupRule(Description="To registry, logs, parameters, database", IpProtocol="-1", CidrIp=ANYWHERE)
+            ec2.SecurityGroupRule(
+                Description="To registry, logs, parameters, database", IpProtocol="-1", CidrIp=ANYWHERE
+            )
         ],
     )
 
@@ -384,15 +387,16 @@ def _unhealthy_alarm(service: Service, targets: elb.TargetGroup, place: Place) -
     )
 
 
-def _outputs(
-    service: Service, stack: str, place: Place, roles: tuple[iam.Role, iam.Role]
-) -> tuple[Output, ...]:
+def _outputs(service: Service, stack: str, place: Place, roles: tuple[iam.Role, iam.Role]) -> tuple[Output, ...]:
     task_role, execution_role = roles
     owner = pascal(service.name)
     return (
         exported(stack, f"{owner}Url", service_url(place.entrance), f"Where {service.name} answers"),
         exported(stack, f"{owner}TaskRoleArn", GetAtt(task_role, "Arn"), f"Role of the code of {service.name}"),
         exported(
-            stack, f"{owner}ExecutionRoleArn", GetAtt(execution_role, "Arn"), f"Role that starts tasks of {service.name}"
+            stack,
+            f"{owner}ExecutionRoleArn",
+            GetAtt(execution_role, "Arn"),
+            f"Role that starts tasks of {service.name}",
         ),
     )

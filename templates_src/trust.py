@@ -1,7 +1,17 @@
 """Who may assume a role: one service, acting for this account and, where the service says for what, for one thing."""
 
 from awacs import sts
-from awacs.aws import ArnEquals, ArnLike, Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import (
+    Allow,
+    ArnEquals,
+    ArnLike,
+    Condition,
+    ConditionElement,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
 from troposphere import AWSHelperFn, Ref
 
 
@@ -11,7 +21,7 @@ def service_trust(service: str, source: AWSHelperFn | None = None, *, is_pattern
     The conditions keep another account from having the service act for it (the confused deputy).
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
-    conditions = [StringEquals("aws:SourceAccount", Ref("AWS::AccountId"))]
+    conditions: list[ConditionElement] = [StringEquals("aws:SourceAccount", Ref("AWS::AccountId"))]
     if source is not None:
         conditions.append((ArnLike if is_pattern else ArnEquals)("aws:SourceArn", source))
     statement = Statement(
