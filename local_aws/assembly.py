@@ -16,6 +16,7 @@ from local_aws.host import Credentials, Host
 from local_aws.joining import join
 from local_aws.instance import PROJECT_FOLDER, Running, StateFolder
 from local_aws.ministack import application, events
+from local_aws.permissions.corrections import correct_permissions
 from local_aws.resources.build_project import project_type, report_group_type
 from local_aws.resources.connection import connection_types
 from local_aws.resources.network import network_types
@@ -70,6 +71,7 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
     for resource_type in types:
         install(resource_type)
     application.guard("cloudformation", gate)
+    correct_permissions()
     return Assembled(host, (pipeline_extension, build_extension))
 
 

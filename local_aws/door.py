@@ -30,7 +30,7 @@ class Door:
     """The ASGI application that clients talk to.
 
     ``own_key`` is the one root key that is let in: this process's own. ``commands`` answer our own paths by (path,
-    headers, body). ``settled`` runs before each answer goes out.
+    headers, body), and ``registry_refusal`` decides on the registry's. ``settled`` runs before each answer goes out.
     """
 
     def __init__(
@@ -39,11 +39,13 @@ class Door:
         *,
         own_key: str,
         commands: Callable[[str, Headers, bytes], Awaitable[Answer | None]],
+        registry_refusal: Callable[[str, str, Headers], Answer | None],
         settled: Callable[[str], Awaitable[None]],
     ) -> None:
         self._inner = inner
         self._own_key = own_key
         self._commands = commands
+        self._registry_refusal = registry_refusal
         self._settled = settled
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,8 +70,11 @@ class Door:
         return await self._guarded(scope, receive, send, headers)
 
     async def _registry(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
-        del headers
-        await self._inner(scope, receive, send)
+        refusal = self._registry_refusal(str(scope["method"]), str(scope["path"]), headers)
+        if refusal is not None:
+            await _body(receive)
+            return await _send(send, refusal)
+        return await self._inner(scope, receive, _settling(send, lambda: self._settled("ecr")))
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         method, path = str(scope["method"]), str(scope["path"])

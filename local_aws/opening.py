@@ -14,8 +14,10 @@ from local_aws.deployer import ensure_deployer
 from local_aws.door import Door, json_answer
 from local_aws.host import Credentials
 from local_aws.instance import Running, StateFolder
-from local_aws.ministack import application, state
+from local_aws.ministack import application, images, state
 from local_aws.ministack.application import Answer, Headers
+from local_aws.registry.guard import Guard
+from local_aws.registry.tokens import SECONDS, Tokens
 from local_aws.service import Json, ServiceError
 from local_aws.snapshots import Snapshots
 from local_aws.template_gate.schemas import engine
@@ -47,6 +49,7 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
     def begin() -> None:
         threading.Thread(target=engine, name="template-validator", daemon=True).start()
         ensure_deployer(folder.credentials, running.account_id, running.region)
+        images.rename_repositories()
         snapshots.write()
         folder.write(running)
         for extension in assembled.extensions:
@@ -58,8 +61,23 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
             extension.stop()
         snapshots.write()
 
-    door = Door(application.asgi_application(), own_key=own_key, commands=commands, settled=settled)
+    door = Door(
+        application.asgi_application(),
+        own_key=own_key,
+        commands=commands,
+        registry_refusal=_open_registry(folder, running).refusal,
+        settled=settled,
+    )
     return Opened(door, begin, close)
+
+
+def _open_registry(folder: StateFolder, running: Running) -> Guard:
+    """Have the registry answer at our port; Docker needs no setting for a registry on localhost."""
+    tokens = Tokens(folder.path / "registry-secret")
+    host = f"localhost:{running.port}"
+    images.keep_layers_in(folder.path / "layers")
+    images.be_reached_at(host, tokens.make, SECONDS)
+    return Guard(tokens, running.account_id, running.region, host)
 
 
 def _command(

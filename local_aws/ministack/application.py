@@ -14,6 +14,9 @@ Answer = tuple[int, Headers, bytes]
 Handler = Callable[[str, str, Headers, bytes, Query], Awaitable[Answer]]
 """Answers (method, path, headers with lower-case names, body, query) with (status, headers, body)."""
 
+Before = Callable[[str, str, Headers, bytes, Query], Awaitable[Answer | None]]
+"""Sees (method, path, headers, body, query) of a request that IAM let in; an answer of its own ends the request."""
+
 ResourceOf = Callable[[str, Headers, bytes, Query, str, str], str]
 """Gives the ARN that IAM checks, from (path, headers, body, query, region, account id)."""
 
@@ -37,21 +40,21 @@ def add_service(name: str, target: str, handler: Handler, resource_of: ResourceO
     _resource_of[name] = resource_of
 
 
-def check_resources_with(choose: Callable[[str, str, str, Headers, bytes, Query, str, str, str], str]) -> None:
+def check_resources_with(choose: Callable[[str, Headers, bytes, str, str, str], str]) -> None:
     """Let ``choose`` have the last word on the ARN that IAM checks.
 
-    It is called with (service, method, path, headers, body, query, region, account id, MiniStack's own choice). Services
-    added here bring their own.
+    It is called with (service, headers, body, region, account id, MiniStack's own choice). Services added here bring
+    their own.
     """
     original = iam_actions.extract_resource_arn
 
-    def extract_resource_arn(
+    def extract_resource_arn(  # noqa: PLR0917 - MiniStack's own signature
         service: str, method: str, path: str, headers: Headers, body: bytes, query: Query, region: str, account: str
     ) -> str:
         if service in _resource_of:
             return _resource_of[service](path, headers, body, query, region, account)
         found = original(service, method, path, headers, body, query, region, account)
-        return choose(service, method, path, headers, body, query, region, account, found)
+        return choose(service, headers, body, region, account, found)
 
     iam_actions.extract_resource_arn = extract_resource_arn
 
@@ -90,6 +93,14 @@ def credential_refusal(service: str, code: str, message: str, request_id: str, h
     return answer
 
 
+def permission_refusal(service: str, action: str, principal_arn: str, resource_arn: str, headers: Headers) -> Answer:
+    """Give the answer to a request for what the caller may not do, in the protocol of ``service``."""
+    answer: Answer = iam_actions.access_denied_response(
+        service, action, principal_arn, "", headers=headers, resource_arn=resource_arn
+    )
+    return answer
+
+
 def identity_refusal(action: str, principal_arn: str, resource_arn: str) -> str:
     """Give AWS's sentence for an action that no identity-based policy allows."""
     sentence: str = iam_actions.identity_denial_message(action, principal_arn, resource_arn, explicit_deny=False)
@@ -108,20 +119,13 @@ def scope_of_request() -> tuple[str, str, str]:
     return responses.get_account_id(), responses.get_region(), iam_evaluator.caller_arn()
 
 
-def query_error(code: str, message: str, request_id: str) -> Answer:
-    """Give CloudFormation's refusal, in XML."""
-    del request_id
-    answer: Answer = helpers._error(code, message)
-    return answer
-
-
 def call_quietly(handler: Callable[[Mapping[str, list[str]]], Any], **values: str) -> int:
     """Call one of MiniStack's operations in-process with query parameters; give its HTTP status."""
     status: int = handler({name: [value] for name, value in values.items()})[0]
     return status
 
 
-def guard(service: str, before: Callable[[str, str, Headers, bytes, Query], Awaitable[Answer | None]]) -> None:
+def guard(service: str, before: Before) -> None:
     """Have ``before`` see each request to ``service`` that IAM let in; an answer of its own ends the request."""
     handler = app.SERVICE_HANDLERS[service]
 

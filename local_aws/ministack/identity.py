@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam, sts
 
 from local_aws.ministack.application import acting_in, call_quietly
@@ -124,3 +124,61 @@ def role_allows(role_arn: str, action: str, region: str, resource_arn: str, cont
             service_context={key.lower(): value for key, value in context.items()},
         )
         return bool(iam_evaluator.evaluate(request, policies, *limits).decision == "Allow")
+
+
+def principal_of(access_key_id: str, account_id: str) -> str | None:
+    """Give the ARN of the principal behind an access key; None where the key is unknown, inactive or too old."""
+    credential = iam_evaluator.resolve_credential(access_key_id, account_id)
+    return credential.principal_arn if isinstance(credential, iam_evaluator.ResolvedCredential) else None
+
+
+def let_trust_name_principals() -> None:
+    """Let a trust policy that names a principal of its own account be enough to assume the role, as on AWS.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html
+    """
+    original = iam_evaluator.enforce
+
+    def enforce(  # noqa: PLR0917 - MiniStack's own signature
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        denied = original(access_key_id, iam_action, service, region, resource_arn, service_context)
+        implicit = isinstance(denied, iam_evaluator.EvalResult) and denied.decision == "ImplicitDeny"
+        if implicit and iam_action == "sts:AssumeRole" and _trust_names(resource_arn, denied.principal_arn):
+            return None
+        return denied
+
+    iam_evaluator.enforce = enforce
+
+
+def _trust_names(role_arn: str, principal_arn: str) -> bool:
+    if role_arn.count(":") < 5 or role_arn.split(":")[4] != principal_arn.split(":")[4]:  # noqa: PLR2004 - an ARN's
+        return False
+    trust = role_trust(role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]) or {}
+    statements = trust.get("Statement", [])
+    return any(
+        statement.get("Effect") == "Allow"
+        and iam_evaluator._names_caller_directly(statement.get("Principal"), principal_arn)
+        for statement in ([statements] if isinstance(statements, dict) else statements)
+    )
+
+
+def name_resources_in_refusals() -> None:
+    """Have each refusal say on which resource the action was wanted, as AWS's do."""
+    original = iam_actions.access_denied_response
+
+    def access_denied_response(  # noqa: PLR0917 - MiniStack's own signature
+        service: str, action: str, principal_arn: str, request_id: str, **more: Any  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        if not more.get("message") and not more.get("error_code") and not more.get("resource_policy_arn"):
+            explicit = bool(more.get("explicit_deny"))
+            resource = more.get("resource_arn", "*")
+            more["message"] = iam_actions.identity_denial_message(action, principal_arn, resource, explicit)
+        return original(service, action, principal_arn, request_id, **more)
+
+    iam_actions.access_denied_response = access_denied_response

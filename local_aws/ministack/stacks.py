@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ministack.services import cloudformation, ec2
+from ministack.services import cloudformation, ec2, kms
 from ministack.services.cloudformation import engine, drift, handlers, helpers, provisioners
 
 from ministack import app
@@ -100,3 +100,9 @@ def parsed_template(text: str) -> object:
     """Read a template in JSON, or in YAML with CloudFormation's tags."""
     template: object = engine._parse_template(text)
     return template
+
+
+def key_arn(alias_arn: str) -> str | None:
+    """Give the ARN of the key behind an alias; None where there is no such alias. Call it within a request."""
+    record = kms._resolve_key(alias_arn)
+    return None if record is None else str(record["Arn"])

@@ -1,0 +1,46 @@
+"""Puts the corrections in place."""
+
+from collections.abc import Sequence
+
+from local_aws.ministack import application, identity
+from local_aws.ministack.application import Answer, Headers, Query
+from local_aws.permissions.resources import resources_of
+
+_SERVICES = ("ssm", "ecs", "kms")
+
+
+def correct_permissions() -> None:
+    """Have IAM check what AWS checks, resource by resource, and name the resource when it refuses."""
+    application.check_resources_with(_first)
+    for service in _SERVICES:
+        application.guard(service, _rest_of(service))
+    identity.let_trust_name_principals()
+    identity.name_resources_in_refusals()
+
+
+def _first(  # noqa: PLR0917 - MiniStack's own order
+    service: str, headers: Headers, body: bytes, region: str, account_id: str, found: str
+) -> str:
+    resources = resources_of(service, _operation(headers), body, region, account_id)
+    return found if resources is None else next(iter(resources), "*")
+
+
+def _rest_of(service: str) -> application.Before:
+    """Make the check of the resources beyond the first, which the dispatcher checks."""
+
+    async def check(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
+        del method, path
+        account_id, region, arn = application.scope_of_request()
+        operation = _operation(headers)
+        resources: Sequence[str] = resources_of(service, operation, body, region, account_id) or []
+        key, action = application.access_key_of(headers, query), f"{service}:{operation}"
+        for resource in resources[1:]:
+            if not identity.is_allowed(key, action, service, region, resource):
+                return application.permission_refusal(service, action, arn, resource, headers)
+        return None
+
+    return check
+
+
+def _operation(headers: Headers) -> str:
+    return headers.get("x-amz-target", "").rpartition(".")[2]

@@ -1,0 +1,92 @@
+"""The resources that IAM checks for a request, where MiniStack takes others than AWS.
+
+From the Service Authorization Reference of each service:
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from local_aws.ministack.stacks import key_arn
+
+Request = Mapping[str, Any]
+
+
+def resources_of(service: str, operation: str, body: bytes, region: str, account_id: str) -> Sequence[str] | None:
+    """Give the ARNs that a request is checked on; None where MiniStack's own choice stands, ``["*"]`` for any."""
+    choose = _CHOICES.get(service)
+    if choose is None:
+        return None
+    try:
+        request = json.loads(body or b"{}")
+    except ValueError:
+        return None
+    return choose(operation, request, f"{region}:{account_id}") if isinstance(request, dict) else None
+
+
+def _parameters(operation: str, request: Request, where: str) -> Sequence[str] | None:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html."""
+    if operation == "DescribeParameters":
+        return ["*"]
+    if operation not in {"GetParameters", "DeleteParameters"}:
+        return None
+    names = [name for name in request.get("Names") or [] if isinstance(name, str)]
+    plain = [name if name.startswith("arn:") else name.partition(":")[0] for name in names]
+    return [
+        name if name.startswith("arn:") else f"arn:aws:ssm:{where}:parameter/{name.removeprefix('/')}" for name in plain
+    ]
+
+
+def _containers(operation: str, request: Request, where: str) -> Sequence[str] | None:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html."""
+    prefix, cluster = f"arn:aws:ecs:{where}", _last(request.get("cluster") or "default")
+    if operation in _UNSCOPED_ECS:
+        return ["*"]
+    if operation == "DescribeServices":
+        return [_arn(f"{prefix}:service/{cluster}", name) for name in request.get("services") or []]
+    if operation in {"UpdateService", "DeleteService"}:
+        return [_arn(f"{prefix}:service/{cluster}", request.get("service"))]
+    if operation == "CreateService":
+        return [_arn(f"{prefix}:service/{cluster}", request.get("serviceName"))]
+    if operation == "DescribeTasks":
+        return [_arn(f"{prefix}:task/{cluster}", name) for name in request.get("tasks") or []]
+    if operation == "StopTask":
+        return [_arn(f"{prefix}:task/{cluster}", request.get("task"))]
+    if operation in {"RunTask", "StartTask", "DeregisterTaskDefinition"}:
+        return [_arn(f"{prefix}:task-definition", request.get("taskDefinition"))]
+    if operation == "RegisterTaskDefinition":
+        return [f"{prefix}:task-definition/{request.get('family')}:*"]
+    if operation in {"TagResource", "UntagResource", "ListTagsForResource"}:
+        return [str(request.get("resourceArn"))]
+    return None
+
+
+_UNSCOPED_ECS = frozenset(
+    {"DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies", "ListClusters", "ListServices"}
+)
+"""Operations that take no resource: their policies must say ``*`` (ListServices scopes by the condition ecs:cluster)."""
+
+
+def _keys(operation: str, request: Request, where: str) -> Sequence[str] | None:
+    """Give the key behind an alias: KMS checks keys, never aliases (https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html)."""
+    name = str(request.get("KeyId") or "")
+    if operation in {"CreateAlias", "UpdateAlias", "DeleteAlias"} or "alias/" not in name:
+        return None
+    found = key_arn(name if name.startswith("arn:") else f"arn:aws:kms:{where}:{name}")
+    return None if found is None else [found]
+
+
+def _last(name: object) -> str:
+    return str(name).rpartition("/")[2]
+
+
+def _arn(prefix: str, name: object) -> str:
+    return str(name) if str(name).startswith("arn:") else f"{prefix}/{name}"
+
+
+_CHOICES: Mapping[str, Callable[[str, Request, str], Sequence[str] | None]] = {
+    "ssm": _parameters,
+    "ecs": _containers,
+    "kms": _keys,
+}

@@ -1,0 +1,1 @@
+"""The container registry: who may push and pull what, and layers kept as files."""

@@ -1,0 +1,43 @@
+"""Which ECR action each request of the registry's protocol is.
+
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html and
+https://distribution.github.io/distribution/spec/api/
+"""
+
+import re
+from dataclasses import dataclass
+
+_PATH = re.compile(r"/v2/(?P<repository>.+?)/(?P<kind>blobs/uploads|blobs|manifests|tags/list)(?:/(?P<reference>.*))?$")
+
+_ACTIONS = {
+    ("blobs", "HEAD"): "BatchCheckLayerAvailability",
+    ("blobs", "GET"): "GetDownloadUrlForLayer",
+    ("blobs/uploads", "POST"): "InitiateLayerUpload",
+    ("blobs/uploads", "GET"): "UploadLayerPart",
+    ("blobs/uploads", "PATCH"): "UploadLayerPart",
+    ("blobs/uploads", "PUT"): "CompleteLayerUpload",
+    ("blobs/uploads", "DELETE"): "InitiateLayerUpload",
+    ("manifests", "HEAD"): "BatchGetImage",
+    ("manifests", "GET"): "BatchGetImage",
+    ("manifests", "PUT"): "PutImage",
+    ("manifests", "DELETE"): "BatchDeleteImage",
+    ("tags/list", "GET"): "ListImages",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a request wants: an action such as ``ecr:PutImage``, on a repository; ``reference`` is a tag or digest."""
+
+    action: str
+    repository: str
+    reference: str
+
+
+def wanted(method: str, path: str) -> Wanted | None:
+    """Read a request; None for the mere question whether this is a registry, and for what ECR does not offer."""
+    found = _PATH.match(path)
+    if found is None:
+        return None
+    action = _ACTIONS.get((found["kind"], method))
+    return Wanted(f"ecr:{action}", found["repository"], found["reference"] or "") if action else None
