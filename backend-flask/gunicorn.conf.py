@@ -33,7 +33,7 @@ _processes = [str(number) for number in range(1, _MOST_PROCESSES + 1)]
 
 wsgi_app = "app:app"
 bind = ["0.0.0.0:4567"]
-workers = int(_setting("WEB_CONCURRENCY", "2", _processes, f"a whole number, 1 to {_MOST_PROCESSES}"))
+workers = int(_setting("WORKER_PROCESSES", "2", _processes, f"a whole number, 1 to {_MOST_PROCESSES}"))
 threads = THREADS
 worker_class = "cruddur.draining_worker.DrainingWorker"
 # A mistake in the environment ends the process at once, instead of one worker after another.

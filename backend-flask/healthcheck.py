@@ -8,18 +8,18 @@ PORT = 4567
 SECONDS = 3
 
 
-def main() -> int:
+def main(port: int = PORT) -> int:
     """Asks the service in this container; 0 is healthy, 1 is not, as Docker and ECS read it."""
-    connection = http.client.HTTPConnection(ADDRESS, PORT, timeout=SECONDS)
+    connection = http.client.HTTPConnection(ADDRESS, port, timeout=SECONDS)
     try:
         connection.request("GET", "/api/health-check")
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
-        print(f"no answer from {ADDRESS}:{PORT}: {error}")  # noqa: T201 - docker inspect shows it
+        print(f"no answer from {ADDRESS}:{port}: {error}")  # noqa: T201 - docker inspect shows it
         return 1
     finally:
         connection.close()
-    print(f"{ADDRESS}:{PORT} answered {status}")  # noqa: T201 - docker inspect shows it
+    print(f"{ADDRESS}:{port} answered {status}")  # noqa: T201 - docker inspect shows it
     return 0 if status == http.client.OK else 1
 
 

@@ -4,11 +4,13 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+_SCHEMES: Final = ("postgresql://", "postgres://")
+_DEFAULT_PORT: Final = "5432"
+_HIGHEST_PORT: Final = 65535
 _ALLOWED: Final = (
     "Allowed is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with every character of the user and of "
     "the password that is neither a letter nor a digit percent-encoded (%40 for @, %2F for /)."
@@ -40,12 +42,12 @@ class ConnectionUrl:
     def parse(cls, text: str) -> Self:
         """Reads a libpq connection URI; raises ConnectionUrlError."""
         try:
-            parts = urlsplit(text)
-            values = conninfo_to_dict(text)
+            values = conninfo_to_dict(text) if text.startswith(_SCHEMES) else {}
         except (ValueError, psycopg.Error):
             # libpq's own message quotes the part that it could not read, which may be the password.
             values = {}
-        if not values or parts.scheme not in {"postgresql", "postgres"} or parts.fragment:
+        port = str(values.get("port") or _DEFAULT_PORT)
+        if not values or not all(_is_port(each) for each in port.split(",")):
             message = f"it is not a PostgreSQL address. {_ALLOWED}"
             raise ConnectionUrlError(message)
         host = str(values.get("hostaddr") or values.get("host") or "")
@@ -59,7 +61,7 @@ class ConnectionUrl:
                 f"'$', or with more than 63. {_ALLOWED}"
             )
             raise ConnectionUrlError(message)
-        return cls(text, host, str(values.get("port") or "5432"), database)
+        return cls(text, host, port, database)
 
     @property
     def is_local(self) -> bool:
@@ -69,6 +71,11 @@ class ConnectionUrl:
     def __str__(self) -> str:
         """The address as a message may show it: no user, no password."""
         return f"database {self.database} at {self.host}:{self.port}"
+
+
+def _is_port(text: str) -> bool:
+    # Nothing, between the commas of several hosts, is the default port.
+    return not text or (text.isascii() and text.isdecimal() and 0 < int(text) <= _HIGHEST_PORT)
 
 
 def _is_local(host: str) -> bool:

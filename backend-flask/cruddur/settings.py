@@ -98,7 +98,7 @@ class _Reader:
                 )
             return f"{endpoint}/{pool_id}"
         region = self._region(pool_id)
-        if pool_id and not _REGION.fullmatch(region):
+        if _POOL_ID.fullmatch(pool_id) and not _REGION.fullmatch(region):
             self._problems.append(
                 f"{name} is {pool_id!r}, which begins with no region; allowed is REGION_ID, such as "
                 "ca-central-1_AbCdEf123, or set AWS_REGION to the pool's region."

@@ -32,7 +32,7 @@ def running_server() -> Iterator[str]:
         binaries = _binaries(folder, user)
         password = secrets.token_hex(16)
         _initialise(binaries, folder, user, password)
-        port = _free_port()
+        port = free_port()
         url = f"postgresql://postgres:{password}@127.0.0.1:{port}/cruddur"
         with _serving(binaries, folder, user, port, url):
             yield url
@@ -106,7 +106,8 @@ def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
             return
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

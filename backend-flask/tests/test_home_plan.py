@@ -1,0 +1,104 @@
+"""Home costs the same however large the table is: shown by what PostgreSQL reads for it, not by a clock."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from cruddur.activities import PAGE_SIZE
+from cruddur.statements import statement
+from tests.conftest import Databases
+
+LARGE = 100_000
+# A page, its replies and the index pages above them; the whole large table has more than 2,000 blocks.
+MOST_BLOCKS = 1_000
+
+
+def fill(url: str, activities: int, *, expired: bool = False) -> str:
+    """Adds that many activities by a tenth as many people, and a reply to every third of them."""
+    lifetime = "-1 hour" if expired else "7 days"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            """INSERT INTO users (display_name, handle)
+            SELECT 'Person ' || n, 'person-' || n FROM generate_series(1, %s) AS n""",
+            [activities // 10],
+        )
+        connection.execute(
+            """INSERT INTO activities (user_uuid, message, created_at, expires_at)
+            SELECT users.uuid, 'message ' || n, now() + n * interval '1 ms', now() + %s::interval
+            FROM generate_series(1, %s) AS n JOIN users ON handle = 'person-' || (1 + n %% %s)""",
+            [lifetime, activities, activities // 10],
+        )
+        connection.execute(
+            """INSERT INTO activities (user_uuid, message, reply_to_activity_uuid)
+            SELECT user_uuid, 'reply', uuid FROM activities WHERE hashtext(uuid::text) % 3 = 0"""
+        )
+        connection.execute("VACUUM ANALYZE")
+    return url
+
+
+@pytest.fixture(scope="module")
+def large(databases: Databases, seeded_template: str) -> str:
+    """A database with a large table of living activities."""
+    return fill(databases.copy(seeded_template), LARGE)
+
+
+def plan_of(url: str, name: str, values: dict[str, object]) -> dict[str, Any]:
+    with psycopg.connect(url) as connection:
+        explain = b"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement(name).encode()
+        row = connection.execute(explain, values).fetchone()
+        assert row is not None
+        plan: dict[str, Any] = row[0][0]["Plan"]
+        return plan
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+def blocks(plan: dict[str, Any]) -> int:
+    read: int = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    return read
+
+
+def test_home_reads_a_page_and_not_the_table(large: str) -> None:
+    plan = plan_of(large, "home", {"page_size": PAGE_SIZE})
+    scans = [node for node in nodes(plan) if "Scan" in node["Node Type"]]
+    assert "Seq Scan" not in {node["Node Type"] for node in scans}
+    assert "activities_newest" in {node.get("Index Name") for node in scans}
+    assert max(node["Actual Rows"] * node["Actual Loops"] for node in scans) <= PAGE_SIZE * 20
+    assert blocks(plan) <= MOST_BLOCKS
+
+
+def test_home_reads_no_more_from_a_larger_table(
+    large: str, databases: Databases, seeded_template: str
+) -> None:
+    small = fill(databases.copy(seeded_template), LARGE // 20)
+    values: dict[str, object] = {"page_size": PAGE_SIZE}
+    # An index that is a level higher costs each look-up a block more.
+    assert blocks(plan_of(large, "home", values)) <= 1.5 * blocks(plan_of(small, "home", values))
+
+
+def test_home_does_not_walk_through_all_that_has_expired(databases: Databases, seeded_template: str) -> None:
+    url = fill(databases.copy(seeded_template), LARGE // 4, expired=True)
+    plan = plan_of(url, "home", {"page_size": PAGE_SIZE})
+    assert max(node["Actual Rows"] * node["Actual Loops"] for node in nodes(plan)) <= 1_000
+    assert blocks(plan) <= MOST_BLOCKS + 1_000
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "index"),
+    [
+        ("by_handle", {"handle": "person-7", "page_size": PAGE_SIZE}, "activities_of_user"),
+        ("search", {"pattern": "%sage 4242%", "page_size": PAGE_SIZE}, "activities_message_parts"),
+    ],
+)
+def test_the_other_pages_use_their_indexes(
+    large: str, name: str, values: dict[str, object], index: str
+) -> None:
+    found = list(nodes(plan_of(large, name, values)))
+    assert "Seq Scan" not in {node["Node Type"] for node in found}
+    assert index in {node.get("Index Name") for node in found}
