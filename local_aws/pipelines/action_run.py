@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 
 from local_aws.pipelines.artifacts import new_location
-from local_aws.pipelines.handlers import ActionContext, ActionError, ActionResult, Progress
+from local_aws.pipelines.handlers import Access, ActionContext, ActionError, ActionResult, Progress
 from local_aws.pipelines.parts import Parts
 from local_aws.pipelines.planning.catalogue import ACTIONS
 from local_aws.pipelines.planning.plan import ActionPlan, PipelinePlan, StagePlan
@@ -115,7 +115,9 @@ class ActionRun:
         record.error_code, record.error_message = code, message[:LONGEST_MESSAGE]
 
     def _context(self, action: ActionPlan, record: ActionRecord, task: Task, resumed: str | None) -> ActionContext:
-        parts, session = self._parts, role_session(self._parts, self._pipeline, action.role_arn, self._execution.id)
+        parts, session = self._parts, role_session(self._parts, self._pipeline, action.role_arn)
+        role = action.role_arn or self._pipeline.role_arn
+        access = Access(role, session, self._pipeline.encryption_key)
         return ActionContext(
             id=record.id,
             pipeline=self._pipeline.name,
@@ -124,10 +126,10 @@ class ActionRun:
             stage=self._stage.name,
             name=action.name,
             configuration=record.configuration,
-            role_arn=action.role_arn or self._pipeline.role_arn,
+            role_arn=role,
             inputs=record.inputs,
             credentials=session,
-            read=lambda name: parts.artifacts.get(record.inputs[name], session()),
+            read=lambda name: parts.artifacts.get(record.inputs[name], access),
             report=lambda progress: self._report(record, progress),
             cancelled=task.cancelled,
             deadline=task.deadline,
@@ -135,13 +137,17 @@ class ActionRun:
             resumed=resumed,
             type=action.type,
             outputs=record.outputs,
-            write=lambda name, content: parts.artifacts.put(
-                record.outputs[name], content, self._pipeline.encryption_key, session()
-            ),
+            write=lambda name, content: parts.artifacts.put(record.outputs[name], content, access),
             encryption_key=self._pipeline.encryption_key,
             override=self._execution.overrides.get(action.name),
+            revisions=self._revisions(),
             token=record.token,
         )
+
+    def _revisions(self) -> dict[str, str]:
+        sources = self._pipeline.stages[0].actions
+        taken = self._execution.revisions
+        return {name: taken[each.name].id for each in sources if each.name in taken for name in each.outputs}
 
     def _report(self, record: ActionRecord, progress: Progress) -> None:
         with self._parts.ledger.changed:

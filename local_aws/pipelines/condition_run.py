@@ -4,7 +4,7 @@ import logging
 import uuid
 
 from local_aws.pipelines.action_run import LONGEST_MESSAGE, namespaces
-from local_aws.pipelines.handlers import ActionError, Progress, RuleResult, TaskContext
+from local_aws.pipelines.handlers import Access, ActionError, Progress, RuleResult, TaskContext
 from local_aws.pipelines.parts import Parts
 from local_aws.pipelines.planning.catalogue import RULES
 from local_aws.pipelines.planning.plan import ConditionPlan, PipelinePlan, RulePlan, StagePlan
@@ -85,7 +85,9 @@ class ConditionRun:
             self._parts.ledger.save(self._execution)
 
     def _context(self, rule: RulePlan, record: RuleRecord, task: Task) -> TaskContext:
-        parts, session = self._parts, role_session(self._parts, self._pipeline, rule.role_arn, self._execution.id)
+        parts, session = self._parts, role_session(self._parts, self._pipeline, rule.role_arn)
+        role = rule.role_arn or self._pipeline.role_arn
+        access = Access(role, session, self._pipeline.encryption_key)
         inputs = {name: self._execution.artifacts[name] for name in rule.inputs}
         return TaskContext(
             id=record.id,
@@ -95,10 +97,10 @@ class ConditionRun:
             stage=self._stage.name,
             name=rule.name,
             configuration=record.configuration,
-            role_arn=rule.role_arn or self._pipeline.role_arn,
+            role_arn=role,
             inputs=inputs,
             credentials=session,
-            read=lambda name: parts.artifacts.get(inputs[name], session()),
+            read=lambda name: parts.artifacts.get(inputs[name], access),
             report=lambda progress: self._report(record, progress),
             cancelled=task.cancelled,
             deadline=task.deadline,

@@ -74,6 +74,7 @@ class ActionContext(TaskContext):
 
     ``outputs`` are the places of its output artifacts, chosen beforehand; ``write`` puts a zip there under the
     pipeline's key, ``encryption_key`` (empty: the bucket's default). ``override``: the revision a source is to take.
+    ``revisions`` gives the commit of each input artifact that is a source's own.
     ``token`` is what an approval is to be answered with.
     """
 
@@ -82,6 +83,7 @@ class ActionContext(TaskContext):
     write: Callable[[str, bytes], None]
     encryption_key: str
     override: SourceOverride | None
+    revisions: Mapping[str, str]
     token: str
 
 
@@ -121,13 +123,22 @@ class RuleHandler(Protocol):
         """Decide, or raise ``ActionError`` when it can't be decided."""
 
 
+@dataclass(frozen=True)
+class Access:
+    """As whom an artifact is read or written: a role, its credentials, and the key (empty: the bucket's default)."""
+
+    role_arn: str
+    credentials: Callable[[], Credentials]
+    encryption_key: str
+
+
 class ArtifactStore(Protocol):
     """Keeps artifacts: zips in the pipeline's bucket."""
 
-    def put(self, location: Location, content: bytes, encryption_key: str, credentials: Credentials) -> None:
-        """Write an artifact, encrypted under ``encryption_key`` (empty: as the bucket has it)."""
+    def put(self, location: Location, content: bytes, access: Access) -> None:
+        """Write an artifact, encrypted under the key, or raise ``ActionError``."""
 
-    def get(self, location: Location, credentials: Credentials) -> bytes:
+    def get(self, location: Location, access: Access) -> bytes:
         """Read an artifact, or raise ``ActionError``."""
 
 

@@ -11,10 +11,11 @@ RENEW_BEFORE = 300.0
 """Seconds before their end at which credentials are replaced."""
 
 
-def role_session(parts: Parts, pipeline: PipelinePlan, role_arn: str, execution_id: str) -> Callable[[], Credentials]:
+def role_session(parts: Parts, pipeline: PipelinePlan, role_arn: str) -> Callable[[], Credentials]:
     """Give a function that gives credentials: of ``role_arn``, assumed through the pipeline's role, or of the latter.
 
-    They are kept and renewed before they expire; a refusal is the ``ActionError`` that ``assume_role`` raises.
+    The session is named after the pipeline. Credentials are kept and renewed before they expire; a refusal is the
+    ``ActionError`` that ``assume_role`` raises.
     """
     lock = threading.Lock()
     kept: list[Credentials] = []
@@ -27,7 +28,7 @@ def role_session(parts: Parts, pipeline: PipelinePlan, role_arn: str, execution_
                         role_arn or pipeline.role_arn,
                         through=pipeline.role_arn,
                         pipeline_arn=parts.pipeline_arn(pipeline.name),
-                        session_name=execution_id,
+                        session_name=pipeline.name,
                     )
                 ]
             return kept[-1]

@@ -33,8 +33,9 @@ class BuildRequest:
     """A build that a pipeline asks for.
 
     ``sources`` are the input artifacts by name; ``primary`` is the one that holds the buildspec. ``artifacts`` are the
-    output artifacts by name: the build writes each, under ``encryption_key``, to the place given. ``initiator`` is
-    ``codepipeline/NAME``. ``buildspec``: what replaces the project's; empty: nothing.
+    output artifacts by name: the build writes each, under ``encryption_key``, to the place given.
+    ``revision`` is the commit in the primary source, empty where that is no source action's
+    output. ``buildspec`` replaces the project's; empty: nothing does.
     """
 
     project: str
@@ -43,8 +44,7 @@ class BuildRequest:
     artifacts: Mapping[str, Location]
     encryption_key: str
     variables: tuple[EnvironmentVariable, ...]
-    initiator: str
-    execution_id: str
+    revision: str = ""
     buildspec: str = ""
 
 
@@ -114,8 +114,7 @@ def build_request(context: ActionContext) -> BuildRequest:
         artifacts=context.outputs,
         encryption_key=context.encryption_key,
         variables=environment_variables(configuration.get("EnvironmentVariables", "[]")),
-        initiator=f"codepipeline/{context.pipeline}",
-        execution_id=context.execution_id,
+        revision=context.revisions.get(primary or next(iter(context.inputs)), ""),
         buildspec=configuration.get("BuildspecOverride", ""),
     )
 

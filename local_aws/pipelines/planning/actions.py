@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from local_aws.pipelines.planning.catalogue import ACTIONS, AWS_ONLY_PROVIDERS, Kind
 from local_aws.pipelines.planning.fault import Fault
-from local_aws.pipelines.planning.plan import ActionPlan, PipelinePlan, StagePlan
+from local_aws.pipelines.planning.plan import BEFORE_ENTRY, ON_FAILURE, ON_SUCCESS, ActionPlan, PipelinePlan, StagePlan
 from local_aws.pipelines.variables import EXECUTION_NAMESPACE, PIPELINE_NAMESPACE, references
 
 EXECUTION_VARIABLES = frozenset({"PipelineExecutionId"})
@@ -23,12 +23,14 @@ def findings(plan: PipelinePlan) -> Iterator[Fault]:
     }
     for stage in plan.stages:
         yield from _names(stage)
+        yield from _rules(stage, (BEFORE_ENTRY,), artifacts, namespaces)
         for group in stage.groups:
             members = [action for action in stage.actions if action.name in group]
             for action in members:
                 yield from _action(stage, action, artifacts, namespaces)
             for action in members:
                 yield from _gives(stage, action, artifacts, namespaces)
+        yield from _rules(stage, (ON_SUCCESS, ON_FAILURE), artifacts, namespaces)
 
 
 def _place(stage: StagePlan, action: ActionPlan) -> str:
@@ -99,6 +101,21 @@ def _counts(place: str, action: ActionPlan, kind: Kind) -> Iterator[Fault]:
         yield Fault("CP029", place, "timeoutInMinutes belongs to manual approvals alone.", "Take it out.")
     elif action.timeout_minutes is not None and not least <= action.timeout_minutes <= most:
         yield Fault("CP029", place, f"timeoutInMinutes is {action.timeout_minutes}.", f"Allowed: {least} to {most}.")
+
+
+def _rules(
+    stage: StagePlan, kinds: tuple[str, ...], artifacts: set[str], namespaces: dict[str, frozenset[str] | None]
+) -> Iterator[Fault]:
+    """Judge what the rules of a stage's conditions refer to."""
+    for condition in [stage.conditions[kind] for kind in kinds if kind in stage.conditions]:
+        for rule in condition.rules:
+            place = f"stages/{stage.name}/{condition.kind}/{rule.name}"
+            for name in rule.inputs:
+                if name not in artifacts:
+                    sentence = f"Input artifact {name!r} is the output of no earlier action."
+                    yield Fault("CP025", place, sentence, "Name one that is.")
+            for key, value in rule.configuration.items():
+                yield from variable_faults(f"{place}/configuration/{key}", value, namespaces)
 
 
 def _gives(

@@ -1,0 +1,135 @@
+"""The engine within the embedded AWS: its roles, rights, repositories and builds are the host's."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from local_aws.host import Credentials, Host
+from local_aws.pipelines.actions.approval import ManualApproval
+from local_aws.pipelines.actions.build import CodeBuildAction
+from local_aws.pipelines.actions.build_api import ApiBuilds
+from local_aws.pipelines.actions.ecs import EcsDeploy
+from local_aws.pipelines.actions.source import ConnectionSource
+from local_aws.pipelines.announcements import Announcements
+from local_aws.pipelines.artifacts import S3ArtifactStore
+from local_aws.pipelines.clock import SystemClock
+from local_aws.pipelines.engine import Engine
+from local_aws.pipelines.handlers import ActionContext, ActionError, ActionHandler
+from local_aws.pipelines.ledger import Ledger
+from local_aws.pipelines.parts import Parts
+from local_aws.pipelines.planning.catalogue import ACTIONS
+from local_aws.pipelines.rules.cloudwatch_alarm import CloudWatchAlarm
+from local_aws.pipelines.rules.deployment_window import DeploymentWindow
+from local_aws.pipelines.rules.variable_check import VariableCheck
+from local_aws.pipelines.store import ExecutionStore
+from local_aws.service import ServiceError
+
+SERVICE = "codepipeline.amazonaws.com"
+TASKS_SERVICE = "ecs-tasks.amazonaws.com"
+CONNECTION_PREFIXES = ("codeconnections", "codestar-connections")
+"""Both rights are needed, whatever the prefix of the connection's ARN."""
+
+
+class Surroundings:
+    """What the engine asks of the host, in the engine's terms."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._key_arn = lru_cache(maxsize=64)(self._described_key)
+
+    def engine(self) -> Engine:
+        """Make the engine; its history lies in the host's state folder."""
+        clock, host, handlers = SystemClock(), self._host, self._handlers()
+        store = ExecutionStore(host.state_folder / "pipelines" / "executions.sqlite")
+        return Engine(
+            Parts(
+                ledger=Ledger(store, clock),
+                clock=clock,
+                announcements=Announcements(self._publish),
+                definitions=host.pipelines.get,
+                handlers={type_id: handlers[type_id.provider] for type_id in ACTIONS},
+                rules={
+                    "VariableCheck": VariableCheck(),
+                    "DeploymentWindow": DeploymentWindow(),
+                    "CloudWatchAlarm": CloudWatchAlarm(host.client),
+                },
+                artifacts=S3ArtifactStore(host.client, self.may_use_key, host.region),
+                assume_role=self.assume_role,
+                region=host.region,
+                account_id=host.account_id,
+            )
+        )
+
+    def _handlers(self) -> Mapping[str, ActionHandler]:
+        return {
+            "CodeStarSourceConnection": ConnectionSource(self.repository, self.may_use_connection),
+            "CodeBuild": CodeBuildAction(ApiBuilds(self._host.client)),
+            "ECS": EcsDeploy(self._host.client, self.may_pass),
+            "Manual": ManualApproval(self._host.client),
+        }
+
+    def assume_role(self, role_arn: str, *, through: str, pipeline_arn: str, session_name: str) -> Credentials:
+        """Take the pipeline's role as the service, and from there the action's own role where it has one."""
+        try:
+            taken = self._host.assume_role_as_service(
+                service=SERVICE,
+                role_arn=through,
+                source_arn=pipeline_arn,
+                source_account=self._host.account_id,
+                session_name=session_name,
+            )
+        except ServiceError as error:
+            raise ActionError(
+                "PermissionError", f"CodePipeline is not authorized to perform AssumeRole on role {through}: {error}"
+            ) from error
+        return taken if role_arn == through else self._assume_from(taken, role_arn, session_name)
+
+    def _assume_from(self, taken: Credentials, role_arn: str, session_name: str) -> Credentials:
+        from botocore.exceptions import ClientError  # noqa: PLC0415  loaded when an action has a role of its own
+
+        try:
+            answer = self._host.client("sts", taken).assume_role(RoleArn=role_arn, RoleSessionName=session_name)
+        except ClientError as error:
+            message = error.response["Error"].get("Message", str(error))
+            raise ActionError("PermissionError", f"The action's role can't be assumed: {message}") from error
+        keys = answer["Credentials"]
+        expires = keys["Expiration"].timestamp()
+        return Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], expires)
+
+    def may_use_connection(self, context: ActionContext) -> bool:
+        """Ask IAM for both spellings of UseConnection."""
+        configuration = context.configuration
+        for prefix in CONNECTION_PREFIXES:
+            conditions = {
+                f"{prefix}:FullRepositoryId": configuration["FullRepositoryId"],
+                f"{prefix}:BranchName": configuration["BranchName"],
+                f"{prefix}:ProviderAction": "StartUploadArchiveToS3",
+            }
+            action = f"{prefix}:UseConnection"
+            if not self._host.allowed(context.role_arn, action, configuration["ConnectionArn"], conditions):
+                return False
+        return True
+
+    def may_pass(self, role_arn: str, passed: str) -> bool:
+        """Ask IAM whether a role may hand another one to ECS tasks."""
+        return self._host.allowed(role_arn, "iam:PassRole", passed, {"iam:PassedToService": TASKS_SERVICE})
+
+    def may_use_key(self, role_arn: str, action: str, key: str, context: Mapping[str, Any]) -> bool:
+        """Ask IAM whether a role may do ``action`` with a KMS key."""
+        return self._host.allowed(role_arn, action, self._key_arn(key), context)
+
+    def repository(self, connection_arn: str, name: str) -> Path:
+        """Give the local repository behind a connection."""
+        try:
+            return self._host.connections.repository_of(connection_arn, name)
+        except ServiceError as error:
+            raise ActionError("ConfigurationError", error.message) from error
+
+    def _described_key(self, key: str) -> str:
+        answer = self._host.own_client("kms").describe_key(KeyId=key)
+        return str(answer["KeyMetadata"]["Arn"])
+
+    def _publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
+        arn = f"arn:aws:codepipeline:{self._host.region}:{self._host.account_id}:{detail['pipeline']}"
+        self._host.publish_event(source="aws.codepipeline", detail_type=detail_type, detail=detail, resources=[arn])

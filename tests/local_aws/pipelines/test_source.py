@@ -1,0 +1,141 @@
+"""The source action, on real git repositories."""
+
+import io
+import json
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from local_aws.pipelines.actions.source import WORKING_TREE, ConnectionSource
+from local_aws.pipelines.git import NO_COMMIT, Repository
+from local_aws.pipelines.handlers import ActionError, ActionResult
+from local_aws.pipelines.records import SourceOverride
+from tests.local_aws.pipelines.actions_context import Surroundings
+
+CONFIGURATION = {"ConnectionArn": "arn:c", "FullRepositoryId": "owner/name", "BranchName": "prod"}
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "prod")
+    (folder / "app.py").write_text("one\n")
+    (folder / "run").write_text("#!/bin/sh\n")
+    (folder / "run").chmod(0o755)
+    (folder / ".gitignore").write_text("ignored\n")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "First\n\nWith a body")
+    return folder
+
+
+def run(
+    repository: Path, override: SourceOverride | None = None, **configuration: str
+) -> tuple[ActionResult, zipfile.ZipFile]:
+    surroundings = Surroundings()
+    context = surroundings.context({**CONFIGURATION, **configuration}, ("SourceArtifact",), override)
+    result = ConnectionSource(lambda _connection, _name: repository, lambda _: True).run(context)
+    return result, zipfile.ZipFile(io.BytesIO(surroundings.written["SourceArtifact"]))
+
+
+def test_the_branch_s_newest_commit_becomes_the_artifact(repository: Path) -> None:
+    result, archive = run(repository)
+    commit = git(repository, "rev-parse", "HEAD")
+    assert sorted(archive.namelist()) == [".gitignore", "app.py", "run"]
+    assert archive.getinfo("run").external_attr >> 16 & 0o111
+    assert result.revision is not None
+    assert result.revision.id == result.external_id == commit
+    assert json.loads(result.summary) == {"ProviderType": "GitHub", "CommitMessage": "First\n\nWith a body"}
+    assert result.variables == {
+        "AuthorDate": git(repository, "log", "-1", "--format=%aI"),
+        "BranchName": "prod",
+        "CommitId": commit,
+        "CommitMessage": "First\n\nWith a body",
+        "ConnectionArn": "arn:c",
+        "FullRepositoryName": "owner/name",
+    }
+
+
+def test_what_is_not_committed_is_not_in_it(repository: Path) -> None:
+    (repository / "app.py").write_text("two\n")
+    assert run(repository)[1].read("app.py") == b"one\n"
+
+
+def test_a_commit_asked_for_is_taken_with_the_branch_it_came_by(repository: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    (repository / "app.py").write_text("two\n")
+    git(repository, "commit", "-qam", "Second")
+    result, archive = run(repository, SourceOverride("COMMIT_ID", first, "feature/x"))
+    assert archive.read("app.py") == b"one\n"
+    assert (result.variables["CommitId"], result.variables["BranchName"]) == (first, "feature/x")
+
+
+def test_the_working_tree_is_marked_dirty_and_leaves_no_trace(repository: Path) -> None:
+    (repository / "app.py").write_text("two\n")
+    (repository / "new.py").write_text("new\n")
+    (repository / "ignored").write_text("secret\n")
+    before = git(repository, "status", "--porcelain"), git(repository, "count-objects", "-v")
+    result, archive = run(repository, SourceOverride("COMMIT_ID", WORKING_TREE))
+    assert archive.read("app.py") == b"two\n"
+    assert sorted(archive.namelist()) == [".gitignore", "app.py", "new.py", "run"]
+    assert result.revision is not None
+    assert result.revision.id.endswith("-dirty")
+    assert result.variables["CommitId"] == result.revision.id
+    assert "Uncommitted changes on top of" in result.summary
+    assert (git(repository, "status", "--porcelain"), git(repository, "count-objects", "-v")) == before
+
+
+def test_a_working_tree_without_changes_is_its_commit(repository: Path) -> None:
+    assert run(repository, SourceOverride("COMMIT_ID", WORKING_TREE))[0].external_id == git(
+        repository, "rev-parse", "HEAD"
+    )
+
+
+@pytest.mark.parametrize(
+    ("override", "configuration", "words"),
+    [
+        (None, {"BranchName": "nowhere"}, r"No Branch \[nowhere\] found for FullRepositoryName \[owner/name\]"),
+        (SourceOverride("COMMIT_ID", "f" * 40), {}, r"No commit \[f+\] found"),
+        (SourceOverride("COMMIT_ID", "--all"), {}, r"No commit \[--all\] found"),
+        (None, {"OutputArtifactFormat": "CODEBUILD_CLONE_REF"}, "CODE_ZIP alone"),
+    ],
+)
+def test_what_can_not_be_taken_says_so(
+    repository: Path, override: SourceOverride | None, configuration: dict[str, str], words: str
+) -> None:
+    with pytest.raises(ActionError, match=words):
+        run(repository, override, **configuration)
+
+
+def test_a_role_that_may_not_use_the_connection_fails_in_aws_s_words(repository: Path) -> None:
+    context = Surroundings().context(CONFIGURATION, ("SourceArtifact",))
+    with pytest.raises(ActionError, match="Unable to use Connection: arn:c") as refused:
+        ConnectionSource(lambda _connection, _name: repository, lambda _: False).run(context)
+    assert refused.value.code == "PermissionError"
+
+
+def test_a_folder_that_is_no_repository_fails_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ActionError, match="No Branch"):
+        run(tmp_path)
+    with pytest.raises(ActionError, match="can't be read"):
+        run(tmp_path, SourceOverride("COMMIT_ID", WORKING_TREE))
+
+
+def test_changed_paths(repository: Path) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    (repository / "app.py").unlink()
+    (repository / "ü new.py").write_text("one\n")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "Second")
+    second = git(repository, "rev-parse", "HEAD")
+    assert Repository(repository).changed_paths(first, second) == ["app.py", "ü new.py"]
+    assert Repository(repository).changed_paths(NO_COMMIT, second) == ["app.py", "ü new.py"]
+    assert Repository(repository).changed_paths(NO_COMMIT, first) == [".gitignore", "app.py", "run"]
