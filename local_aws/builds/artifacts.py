@@ -1,0 +1,100 @@
+"""Collects the artifacts of a build and puts them where the project or the pipeline wants them."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_aws.builds import globs
+from local_aws.builds.archives import pack
+from local_aws.builds.build_log import BuildLog
+from local_aws.builds.buildspec.model import Artifacts
+from local_aws.builds.failures import CLIENT_ERROR, PhaseError, described
+from local_aws.builds.stored_object import StoredObject
+from local_aws.service import Json
+
+NOTHING_FOUND = "no matching artifact paths found"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """How artifacts go to S3: ``client()`` makes one of the build's role; the key is a customer's, or empty."""
+
+    client: Callable[[], Any]
+    encryption_key: str
+    build_arn: str
+
+    def put(self, target: StoredObject, file: Path) -> Json:
+        """Store one file; gives its hashes as BatchGetBuilds shows them."""
+        content = file.read_bytes()
+        hashes = {
+            "sha256sum": hashlib.sha256(content).hexdigest(),
+            "md5sum": hashlib.md5(content, usedforsecurity=False).hexdigest(),
+        }
+        metadata = {
+            "codebuild-buildarn": self.build_arn,
+            "codebuild-content-sha256": hashes["sha256sum"],
+            "codebuild-content-md5": hashes["md5sum"],
+        }
+        key = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.encryption_key} if self.encryption_key else {}
+        try:
+            self.client().put_object(Bucket=target.bucket, Key=target.key, Body=content, Metadata=metadata, **key)
+        except Exception as error:
+            message = f"Failed to upload artifacts: {described(error)}"
+            raise PhaseError(CLIENT_ERROR, message) from error
+        return hashes
+
+
+def collect(wanted: Artifacts, source: Path, log: BuildLog) -> Mapping[str, Path]:
+    """Give the files that match, by their names in the artifact; raises ``PhaseError`` when there is none."""
+    log.event(f"Expanding base directory path: {wanted.base_directory}")
+    log.event("Assembling file list")
+    log.event(f"Expanding {wanted.base_directory}")
+    excluded = globs.excluding(wanted.exclude_paths)
+    found: dict[str, Path] = {}
+    for base in _inside(globs.folders(source, wanted.base_directory), source):
+        log.event(f"Expanding file paths for base directory {base.relative_to(source.parent)}")
+        log.event("Assembling file list")
+        for pattern in wanted.files:
+            found |= _matching(base, pattern, wanted, log)
+        found = {name: path for name, path in found.items() if not _excluded(path, base, excluded)}
+    if not found:
+        raise PhaseError(CLIENT_ERROR, NOTHING_FOUND)
+    return found
+
+
+def zipped(files: Mapping[str, Path], archive: Path, *, keep_links: bool) -> None:
+    """Write the artifact's archive."""
+    try:
+        pack(archive, files, keep_links=keep_links)
+    except OSError as error:
+        raise PhaseError(CLIENT_ERROR, f"Failed to upload artifacts: {error}") from error
+
+
+def target_of(settings: Json, build_id: str, name: str, prefix: str = "") -> StoredObject:
+    """Give the place of an artifact of type S3, by namespace, path and name of the project's ``artifacts``."""
+    identifier = build_id.rpartition(":")[2] if settings.get("namespaceType") == "BUILD_ID" else ""
+    folder = prefix if identifier and prefix else settings.get("path", "")
+    parts = [part.strip("/") for part in (folder, identifier, name) if part.strip("/")]
+    return StoredObject(settings["location"], "/".join(parts))
+
+
+def _matching(base: Path, pattern: str, wanted: Artifacts, log: BuildLog) -> Mapping[str, Path]:
+    log.event(f"Expanding {pattern}")
+    names = globs.files(base, pattern, follow=not wanted.enable_symlinks)
+    log.event(f"Found {len(names)} file(s)" if names else f"Skipping invalid file path {pattern}")
+    return {name.name if wanted.discard_paths else str(name): base / name for name in names}
+
+
+def _excluded(path: Path, base: Path, patterns: Any) -> bool:  # noqa: ANN401 - a sequence of compiled patterns
+    if not path.is_relative_to(base):
+        return False
+    name = path.relative_to(base).as_posix()
+    return any(pattern.fullmatch(name) for pattern in patterns)
+
+
+def _inside(folders: list[Path], source: Path) -> list[Path]:
+    # Artifacts are what the build made; a base directory may not lead out of its folder on the user's machine.
+    workspace = source.parent.resolve()
+    return [folder for folder in folders if folder.resolve().is_relative_to(workspace)]

@@ -1,0 +1,87 @@
+"""Puts the rooms of CodeBuild together, on the embedded AWS that hosts them."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from local_aws.builds.report_service import ReportService
+from local_aws.builds.reports.records import ReportStore
+from local_aws.builds.service import BuildService
+from local_aws.builds.store import BuildStore
+from local_aws.builds.surroundings import Container, Credentials, Machine, Surroundings
+from local_aws.host import Host
+from local_aws.service import Extension, Json, ServiceError
+
+SERVICE = "codebuild.amazonaws.com"
+IN_CONTAINER = "LOCAL_AWS_BUILD_CONTAINER"
+"""Environment variable: ``project`` runs commands in a container of the project's image, else in the one it names."""
+HANDED_ON = "LOCAL_AWS_BUILD_VARIABLES"
+"""Environment variable: names of further variables, with spaces between, that commands get from the same place."""
+ENGINE = "DOCKER_HOST"
+PROJECT_IMAGE = "project"
+GITHUB = "github.com/"
+
+
+def assembled(host: Host) -> Extension:
+    """Make the services and give their operations."""
+    folder = host.state_folder / "builds"
+    reports = ReportStore(folder / "reports")
+    builds = BuildService(surroundings_of(host), BuildStore(folder), reports)
+    operations = {**builds.operations, **ReportService(reports).operations}
+    return Extension(operations, builds.start, builds.stop)
+
+
+def surroundings_of(host: Host) -> Surroundings:
+    """See the host as builds need it."""
+
+    def assume_role(role_arn: str, source_arn: str, session_name: str) -> Credentials:
+        return host.assume_role_as_service(
+            service=SERVICE,
+            role_arn=role_arn,
+            source_arn=source_arn,
+            source_account=host.account_id,
+            session_name=session_name,
+        )
+
+    def publish(detail_type: str, detail: Json) -> None:
+        host.publish_event(
+            source="aws.codebuild", detail_type=detail_type, detail=detail, resources=[str(detail["build-id"])]
+        )
+
+    return Surroundings(
+        account_id=host.account_id,
+        region=host.region,
+        endpoint_url=host.endpoint_url,
+        folder=host.state_folder / "builds",
+        project=host.projects.get,
+        assume_role=assume_role,
+        client=host.client,  # type: ignore[arg-type] # what it gets is what assume_role gave
+        allowed=lambda role, action, resource: host.allowed(role, action, resource, {}),
+        repository=lambda source: _repository(host, source),
+        publish=publish,
+        machine=machine_of(os.environ, host.project_folder),
+    )
+
+
+def machine_of(environment: Mapping[str, str], project_folder: Path) -> Machine:
+    """Decide where commands run, from the environment of the local AWS."""
+    programs = project_folder / ".venv" / "bin"
+    folders = environment.get("PATH", os.defpath).split(os.pathsep)
+    container = environment.get(IN_CONTAINER, "")
+    names = [*environment.get(HANDED_ON, "").split(), ENGINE]
+    return Machine(
+        path=os.pathsep.join(folder for folder in folders if folder and Path(folder) != programs),
+        aws_program=programs / "aws",
+        variables={name: environment[name] for name in names if name in environment},
+        container=Container("" if container == PROJECT_IMAGE else container) if container else None,
+    )
+
+
+def _repository(host: Host, source: Json) -> Path:
+    """Find the local repository for ``https://github.com/OWNER/NAME.git`` through the source's connection."""
+    auth = source.get("auth") or {}
+    name = source["location"].partition(GITHUB)[2].removesuffix("/").removesuffix(".git")
+    if not auth.get("resource") or not name:
+        message = f"The source {source['location']} has no auth of type CODECONNECTIONS that names a connection"
+        raise ServiceError("InvalidInputException", message)
+    return host.connections.repository_of(auth["resource"], name)

@@ -1,0 +1,134 @@
+"""Reads one mapping of a buildspec key by key; what nobody asks for is an unknown key."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+from local_aws.builds.buildspec.document import Entry, Fields, Items, Node, Path, Text
+from local_aws.builds.buildspec.problems import Problems
+
+TRUE = {"yes", "true", "on"}
+FALSE = {"no", "false", "off"}
+
+
+def found(node: Node) -> str:
+    """Name what stands where something else was expected, as CodeBuild does."""
+    if isinstance(node, Fields):
+        return "subkeys"
+    if isinstance(node, Items):
+        return "a list"
+    return "null" if node.kind == "null" else "a value"
+
+
+class Section:
+    """A mapping at ``path``.
+
+    Each reading method gives the default when the key is absent or wrong; what is wrong is kept in ``problems``.
+    ``finish`` tells of the keys that none of them read.
+    """
+
+    def __init__(self, node: Fields, path: Path, problems: Problems) -> None:
+        self._entries = {entry.key: entry for entry in node.entries}
+        self._read: dict[str, None] = {}
+        self.position = node.position
+        self.path = path
+        self.problems = problems
+
+    @property
+    def place(self) -> str:
+        """The path as people write it, such as ``phases/build``."""
+        return "/".join(str(part) for part in self.path) or "the buildspec"
+
+    def entry(self, key: str) -> Entry | None:
+        """Give the key as it is written, and count it as known."""
+        self._read[key] = None
+        return self._entries.get(key)
+
+    def names(self) -> Sequence[str]:
+        """Give the keys as they are written, in their order."""
+        return tuple(self._entries)
+
+    def wrong(self, entry: Entry, message: str) -> None:
+        """Keep a fault of one key."""
+        self.problems.add(f"{message} at line {entry.position.line}", entry.position, (*self.path, entry.key))
+
+    def text(self, key: str, default: str = "") -> str:
+        """Read a scalar as its text."""
+        entry = self.entry(key)
+        if entry is None:
+            return default
+        if isinstance(entry.value, Text) and entry.value.kind != "null":
+            return entry.value.written
+        self.wrong(entry, f"Expected {key} in {self.place} to be of string type: found {found(entry.value)} instead")
+        return default
+
+    def choice(self, key: str, allowed: Sequence[str], default: str = "") -> str:
+        """Read a scalar that is one of ``allowed``, in any case of letters."""
+        value = self.text(key, default)
+        by_folded = {choice.casefold(): choice for choice in allowed}
+        if value != default and value.casefold() not in by_folded:
+            entry = self._entries[key]
+            self.wrong(entry, f"Invalid {key} '{value}' in {self.place}. Expecting: {','.join(allowed)}")
+            return default
+        return by_folded.get(value.casefold(), value)
+
+    def flag(self, key: str) -> bool:
+        """Read ``yes`` or ``no`` (``true`` or ``false``); absent is no."""
+        value = self.text(key, "no")
+        if value.casefold() not in TRUE | FALSE:
+            self.wrong(self._entries[key], f"Expected {key} in {self.place} to be yes or no: found '{value}' instead")
+        return value.casefold() in TRUE
+
+    def texts(self, key: str, *, required: bool = False, single: bool = False) -> tuple[str, ...]:
+        """Read a list of scalars; ``single`` allows one scalar in place of the list."""
+        entry = self.entry(key)
+        if entry is None:
+            if required:
+                message = f"{key} is missing in {self.place} at line {self.position.line}"
+                self.problems.add(message, self.position, self.path)
+            return ()
+        if single and isinstance(entry.value, Text) and entry.value.kind != "null":
+            return (entry.value.written,)
+        if not isinstance(entry.value, Items):
+            self.wrong(entry, f"Expected {key} in {self.place} to be a list: found {found(entry.value)} instead")
+            return ()
+        texts = [self._item(key, index, item) for index, item in enumerate(entry.value.items)]
+        return tuple(text for text in texts if text is not None)
+
+    def _item(self, key: str, index: int, item: Node) -> str | None:
+        if isinstance(item, Text) and item.kind != "null":
+            return item.written
+        line = item.position.line
+        self.problems.add(
+            f"Expected {key.capitalize()}[{index}] to be of string type: found {found(item)} instead at line {line}, "
+            f"value of the key tag on line {line - 1} might be empty",
+            item.position,
+            (*self.path, key, index),
+        )
+        return None
+
+    def section(self, key: str) -> "Section | None":
+        """Read a mapping."""
+        entry = self.entry(key)
+        if entry is None:
+            return None
+        if isinstance(entry.value, Fields):
+            return Section(entry.value, (*self.path, key), self.problems)
+        self.wrong(entry, f"Expected {key} in {self.place} to be a mapping: found {found(entry.value)} instead")
+        return None
+
+    def texts_by_name(self, key: str) -> Mapping[str, str]:
+        """Read a mapping of names to scalars."""
+        section = self.section(key)
+        return {} if section is None else {name: section.text(name) for name in section.names()}
+
+    def finish(self, elsewhere: Mapping[str, str] | None = None) -> None:
+        """Tell of unknown keys; ``elsewhere`` says of known ones where they belong."""
+        for key, entry in self._entries.items():
+            if key in self._read:
+                continue
+            near = difflib.get_close_matches(key, self._read, 1)
+            hint = (elsewhere or {}).get(key) or (f"did you mean {near[0]}?" if near else "")
+            advice = f"; {hint}" if hint else "."
+            message = f"Unknown key '{key}' in {self.place} at line {entry.position.line}{advice}"
+            allowed = ", ".join(sorted(self._read))
+            self.problems.add(f"{message} Allowed: {allowed}", entry.position, (*self.path, key))

@@ -1,0 +1,58 @@
+"""The section ``phases``."""
+
+from collections.abc import Mapping
+
+from local_aws.builds.buildspec import on_failure
+from local_aws.builds.buildspec.fields import Section
+from local_aws.builds.buildspec.model import PHASES, OnFailure, Phase
+
+
+def read(section: Section | None) -> Mapping[str, Phase]:
+    """Read every phase; one that isn't written has no commands."""
+    if section is None:
+        return dict.fromkeys(PHASES, Phase())
+    for name in section.names():
+        if name not in PHASES:
+            _wrong_name(section, name)
+    phases = {name: _phase(name, section.section(name)) for name in PHASES}
+    if not any(name in PHASES for name in section.names()) and not section.problems.found:
+        line = section.position.line
+        message = f"phases holds no phase at line {line}. Expecting: {','.join(sorted(PHASES))}"
+        section.problems.add(message, section.position, section.path)
+    return phases
+
+
+def _wrong_name(section: Section, name: str) -> None:
+    entry = section.entry(name)
+    if entry is not None:
+        message = f"Invalid buildspec phase name: {name}. Expecting: {','.join(sorted(PHASES))}"
+        section.wrong(entry, message)
+
+
+def _phase(name: str, section: Section | None) -> Phase:
+    if section is None:
+        return Phase()
+    runtimes = section.texts_by_name("runtime-versions") if name == "install" else {}
+    commands = section.texts("commands", required=not runtimes)
+    phase = Phase(
+        commands=commands,
+        finally_commands=section.texts("finally"),
+        on_failure=_on_failure(section),
+        run_as=section.text("run-as") or None,
+        runtime_versions=runtimes,
+    )
+    section.finish({"runtime-versions": "it belongs in phases/install."})
+    return phase
+
+
+def _on_failure(section: Section) -> OnFailure | None:
+    value = section.text("on-failure")
+    if not value:
+        return None
+    try:
+        return on_failure.parse(value)
+    except ValueError as error:
+        entry = section.entry("on-failure")
+        if entry is not None:
+            section.wrong(entry, str(error))
+        return None

@@ -1,0 +1,47 @@
+"""What is wrong with a buildspec, in CodeBuild's words where they are known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from local_aws.builds.buildspec.document import Path, Position
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault: a sentence that names its line, where it is, and the path of keys that leads there."""
+
+    message: str
+    position: Position
+    path: Path = ()
+
+
+class YamlFileError(Exception):
+    """A buildspec can't be used; CodeBuild's status code for it is ``YAML_FILE_ERROR``.
+
+    ``problems`` holds every fault that was found, in the order of the file; the message is that of the first.
+    """
+
+    code = "YAML_FILE_ERROR"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems[0].message)
+        self.message = problems[0].message
+        self.problems = tuple(problems)
+
+
+class Problems:
+    """Collects faults while a buildspec is read, so that one look shows all of them."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def add(self, message: str, position: Position, path: Path = ()) -> None:
+        """Keep one fault; a key that is read twice is told of once."""
+        problem = Problem(message, position, path)
+        if problem not in self.found:
+            self.found.append(problem)
+
+    def check(self) -> None:
+        """Raise ``YamlFileError`` when anything was found."""
+        if self.found:
+            raise YamlFileError(sorted(self.found, key=lambda problem: problem.position))

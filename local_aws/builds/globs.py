@@ -1,0 +1,83 @@
+"""Finds files by CodeBuild's patterns: ``*`` within a name, ``**`` across folders, dot files included."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+WILD = re.compile(r"[*?\[]")
+
+
+def expression(pattern: str) -> re.Pattern[str]:
+    """Give the regular expression that a relative path must match in full."""
+    parts = [part for part in pattern.split("/") if part not in ("", ".")]
+    text = ""
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
+        if part == "**":
+            text += ".*" if last else "(?:[^/]+/)*"
+        else:
+            text += _part(part) + ("" if last else "/")
+    return re.compile(text, re.DOTALL)
+
+
+def excluding(patterns: Sequence[str]) -> Sequence[re.Pattern[str]]:
+    """Give expressions for exclude-paths; ``x/**/*`` is documented to exclude a file named x as well."""
+    shorter = [pattern.removesuffix("/**/*") for pattern in patterns if pattern.endswith("/**/*")]
+    return [expression(pattern) for pattern in (*patterns, *(pattern for pattern in shorter if pattern != "**"))]
+
+
+def files(base: Path, pattern: str, *, follow: bool = True) -> list[PurePosixPath]:
+    """Give the files below ``base`` that match, relative to it; ``follow`` enters folders that are symbolic links."""
+    cleaned = str(PurePosixPath(pattern))
+    if not WILD.search(cleaned):
+        path = base / cleaned
+        there = path.is_file() or (path.is_symlink() and not follow)
+        return [PurePosixPath(cleaned)] if there and ".." not in path.parts else []
+    matcher = expression(cleaned)
+    return sorted(path for path in _walk(base, _fixed_part(cleaned), follow=follow) if matcher.fullmatch(str(path)))
+
+
+def folders(base: Path, pattern: str) -> list[Path]:
+    """Give the folders that a base-directory names: one, or all top-level ones that match."""
+    if not WILD.search(pattern):
+        folder = base / pattern
+        return [folder] if folder.is_dir() else []
+    return sorted(path for path in base.glob(pattern) if path.is_dir())
+
+
+def _part(part: str) -> str:
+    text = ""
+    for piece in re.findall(r"\[[^\]]+\]|.", part, re.DOTALL):
+        if piece == "*":
+            text += "[^/]*"
+        elif piece == "?":
+            text += "[^/]"
+        elif len(piece) > 1:
+            text += (
+                "[" + ("^" if piece[1] in "!^" else "") + re.escape(piece[1:-1].lstrip("!^")).replace(r"\-", "-") + "]"
+            )
+        else:
+            text += re.escape(piece)
+    return text
+
+
+def _fixed_part(pattern: str) -> str:
+    parts = pattern.split("/")
+    fixed = next((index for index, part in enumerate(parts) if WILD.search(part)), len(parts))
+    return "/".join(parts[:fixed])
+
+
+def _walk(base: Path, start: str, *, follow: bool) -> Iterator[PurePosixPath]:
+    seen: set[str] = set()
+    for folder, inner, names in os.walk(base / start, followlinks=follow):
+        real = os.path.realpath(folder)
+        if real in seen:
+            inner.clear()
+            continue
+        seen.add(real)
+        links = [] if follow else [name for name in inner if Path(folder, name).is_symlink()]
+        for name in (*names, *links):
+            path = Path(folder, name)
+            if path.is_file() or path.is_symlink():
+                yield PurePosixPath(path.relative_to(base).as_posix())

@@ -1,0 +1,106 @@
+"""Finds and kills all processes of a build: by its control group, else by what can be seen of them in /proc.
+
+Without a control group, a process is the build's when its environment names the build, when it belongs to the session
+of a command, or when an ancestor is the build's. One that clears its environment, starts a session of its own and loses
+its parent can hide from that; nothing hides in a control group.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local_aws.builds import control_groups
+
+PROC = Path("/proc")
+MARK = "CODEBUILD_BUILD_ID"
+"""Every command of a build has this in its environment, with the build's id."""
+ROUNDS = 50
+
+
+@dataclass
+class ProcessTree:
+    """The processes of the build ``build_id``; ``group`` is its control group, where there is one."""
+
+    build_id: str
+    group: Path | None = None
+    sessions: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, build_id: str) -> "ProcessTree":
+        """Prepare to hold the processes of a build that is about to start."""
+        return cls(build_id, control_groups.create(build_id.rpartition(":")[2]))
+
+    @classmethod
+    def left_behind(cls, build_id: str, group: str | None) -> "ProcessTree":
+        """Find the processes of a build that another process started and could not end."""
+        return cls(build_id, Path(group) if group else None)
+
+    def command(self, command: Sequence[str]) -> list[str]:
+        """Give the command line that runs ``command`` as one of the build's processes."""
+        return control_groups.joined(self.group, command) if self.group else list(command)
+
+    def kill(self) -> None:
+        """Kill all of them, however they were started."""
+        for session in self.sessions:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(session, signal.SIGKILL)
+        if self.group:
+            control_groups.kill(self.group)
+        self._kill_seen()
+
+    def close(self) -> None:
+        """Kill what is left and forget the group."""
+        self.kill()
+        if self.group:
+            control_groups.remove(self.group)
+
+    def _kill_seen(self) -> None:
+        # What a process forks between the look and the kill is found by the next look.
+        for _ in range(ROUNDS):
+            living = _of_build(self.build_id, self.sessions)
+            if not living:
+                return
+            for process in living:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(process, signal.SIGKILL)
+            time.sleep(0.01)
+
+
+@dataclass(frozen=True)
+class _Process:
+    parent: int
+    session: int
+    state: str
+
+
+def _of_build(build_id: str, sessions: set[int]) -> set[int]:
+    table = _table()
+    mark = f"{MARK}={build_id}".encode()
+    found = {number for number, process in table.items() if process.session in sessions or _marked(number, mark)}
+    grown = True
+    while grown:
+        children = {number for number, process in table.items() if process.parent in found} - found
+        found |= children
+        grown = bool(children)
+    return {number for number in found if table[number].state not in "ZX"} - {os.getpid()}
+
+
+def _table() -> dict[int, _Process]:
+    table = {}
+    for folder in PROC.glob("[0-9]*"):
+        with suppress(OSError, ValueError, IndexError):
+            # The name in parentheses may hold anything; the fields after it are numbers (proc(5), stat).
+            fields = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            table[int(folder.name)] = _Process(parent=int(fields[1]), session=int(fields[3]), state=fields[0])
+    return table
+
+
+def _marked(number: int, mark: bytes) -> bool:
+    try:
+        return mark in (PROC / str(number) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
