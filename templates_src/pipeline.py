@@ -47,7 +47,7 @@ def template(project: Project, service: Service) -> Template:
         builds=run,
         announcements=announcements,
     )
-    rule = release.announcement_rule(service, made, announcements)
+    rule = release.announcement_rule(project, service, made, announcements)
     pull_requests = builds.pull_request_build(project, service, source)
     parts = [images, *values(project, service, images), *test_parts, *bake_parts, *pull_requests, role, made, rule]
     return assemble(

@@ -193,7 +193,7 @@ def _provider(category: str, name: str) -> codepipeline.ActionTypeId:
 
 
 def announcement_rule(
-    service: Service, made: codepipeline.Pipeline, announcements: Announcements
+    project: Project, service: Service, made: codepipeline.Pipeline, announcements: Announcements
 ) -> codestarnotifications.NotificationRule:
     """Announce executions that fail, and approvals that are asked for.
 
@@ -201,7 +201,8 @@ def announcement_rule(
     """
     return codestarnotifications.NotificationRule(
         "AnnouncementRule",
-        Name=service.pipeline,
+        # Not the pipeline's name, which may be longer and hold characters that a rule's name may not.
+        Name=f"{project.application}-{service.name}",
         DetailType="FULL",
         Resource=Sub(f"arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{made.title}}}"),
         EventTypeIds=[

@@ -1,0 +1,89 @@
+# `make help` lists what there is. Each target is a command of bin/ under a short name; `bin/NAME --help` says more.
+#   ENV=prod             the environment, a file of config/environments (default: local, the AWS embedded on this machine)
+#   YES=1  REVIEW=1  ALLOW_REPLACEMENT=1  STACK=name  JSON=1   the flags of the same name
+#   ARGS="..."           anything else for the command
+
+ENV ?= local
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+flags = $(if $(YES),--yes) $(if $(REVIEW),--review) $(if $(ALLOW_REPLACEMENT),--allow-replacement) \
+        $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json) $(ARGS)
+
+##@ The main job
+
+.PHONY: deploy
+deploy:  ## make the templates, lint them, and deploy them to ENV
+	@bin/templates
+	@bin/deploy --environment $(ENV) $(flags)
+
+.PHONY: review
+review:  ## make change sets only, to be looked at in the console
+	@bin/templates
+	@bin/deploy --environment $(ENV) --review $(flags)
+
+.PHONY: templates
+templates:  ## make build/*.json from config/cruddur.toml and lint them; says nothing when all is in order
+	@bin/templates $(if $(JSON),--json) $(ARGS)
+
+.PHONY: templates-check
+templates-check:  ## fail when build/ is not what the source makes
+	@bin/templates --check $(ARGS)
+
+.PHONY: secret
+secret:  ## put the value of a secret where the service reads it: make secret NAME=/cruddur/backend-flask/CONNECTION_URL
+	@bin/secret $(if $(NAME),put --environment $(ENV) $(NAME),list --environment $(ENV)) $(ARGS)
+
+.PHONY: destroy
+destroy:  ## delete the stacks of ENV, each after its name is typed; what holds data stays
+	@bin/destroy --environment $(ENV) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json) $(ARGS)
+
+##@ The AWS on this machine
+
+.PHONY: local-start local-stop local-status local-reset handshake
+local-start:  ## start it (deploy does so by itself)
+	@bin/local-aws start $(ARGS)
+local-stop:  ## stop it; what is deployed there stays
+	@bin/local-aws stop $(ARGS)
+local-status:  ## tell whether it runs, and what it holds
+	@bin/local-aws status $(if $(JSON),--json) $(ARGS)
+local-reset:  ## stop it and forget all that was deployed there
+	@bin/local-aws reset $(ARGS)
+handshake:  ## finish the connection to GitHub there; its repository is this one
+	@bin/local-aws handshake $(ARGS)
+
+##@ Checking
+
+.PHONY: test
+test:  ## run all tests, on a real PostgreSQL and the AWS on this machine
+	@bin/test $(ARGS)
+
+.PHONY: check
+check:  ## test, and look at the code: format, lint, types, and that build/ is fresh
+	@bin/check
+
+.PHONY: bench
+bench:  ## how long making and linting the templates takes, beside the same by hand
+	@bin/bench $(ARGS)
+
+.PHONY: bench-backend
+bench-backend:  ## how many requests the service answers, beside a bare Flask
+	@bin/bench-backend $(ARGS)
+
+##@ Housekeeping
+
+.PHONY: lock
+lock:  ## write the lock files anew from requirements*.in
+	@bin/setup run && bin/lock
+
+.PHONY: clean
+clean:  ## remove what can be made again: environments, caches (not build/, not the state of the local AWS)
+	@rm -rf .venv backend-flask/.venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: help
+help:  ## this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nFirst time: make deploy, then make test. ENV=prod takes them to your AWS account.\n'

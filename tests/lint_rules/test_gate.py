@@ -1,0 +1,106 @@
+"""The gate: nothing that the linters object to passes, and a remembered verdict is as good as a fresh one."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lint_rules import gate
+from lint_rules.conditions import conditions
+from lint_rules.linter import Linter
+from lint_rules.validator import SWITCHED_OFF
+from lint_rules.verdicts import Verdicts
+from reporting.findings import Finding, Severity
+from settings.root import BUILD, PROJECT_ROOT
+
+GOOD = json.loads((BUILD / "cruddur-foundation.json").read_text("utf-8"))
+REGIONS = ["ca-central-1"]
+
+
+def changed(**properties: Any) -> bytes:
+    template = json.loads(json.dumps(GOOD))
+    template["Resources"]["ReleaseTopic"]["Properties"].update(properties)
+    return json.dumps(template, indent=2).encode()
+
+
+def looked_at(folder: Path, content: bytes, name: str = "some.json") -> list[Finding]:
+    (folder / name).write_bytes(content)
+    with Linter() as linter:
+        return gate.check(linter, folder, {name: content}, REGIONS, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("content", "ids"),
+    [
+        (changed(NoSuchProperty="x"), {"E3002"}),
+        (changed(KmsMasterKeyId={"Ref": "Nobody"}), {"E1020"}),
+        (b'{"Resources": {"A": {"Type": "AWS::No::Such"}}}', {"E3006"}),
+        (b'{"Resources": {"A": {"Type": "AWS::S3::Bucket", "DependsOn": ["B"]}}}', {"E3005"}),
+        (b'{"Resources": {', {"E0000"}),
+        (b'{"Parameters": {"Unused": {"Type": "String"}}, "Resources": {}}', {"W2001"}),
+        (b'{"Resources": {"A": {"Type": "AWS::SQS::Queue"}}}', {"I3011"}),
+    ],
+)
+def test_what_either_linter_objects_to_is_found(content: bytes, ids: set[str], tmp_path: Path) -> None:
+    found = looked_at(tmp_path, content)
+    assert ids <= {finding.id for finding in found}, found
+    assert all(finding.sentence for finding in found)
+
+
+def test_a_remembered_verdict_is_the_fresh_one(tmp_path: Path) -> None:
+    content = changed(NoSuchProperty=str(tmp_path))
+    fresh = looked_at(tmp_path, content)
+    assert fresh
+    assert looked_at(tmp_path, content) == fresh
+
+
+def test_a_verdict_holds_under_its_own_conditions_only(tmp_path: Path) -> None:
+    finding = Finding("a.json", 1, 2, "E1", Severity.ERROR, "It is wrong.", "Mend it.", "Resources/A")
+    Verdicts(tmp_path, [b"rules 1", b"cfn-lint 1"]).remember("a.json", b"{}", [finding])
+    assert Verdicts(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("a.json", b"{}") == [finding]
+    assert Verdicts(tmp_path, [b"rules 2", b"cfn-lint 1"]).find("a.json", b"{}") is None
+    assert Verdicts(tmp_path, [b"rules 1", b"cfn-lint 2"]).find("a.json", b"{}") is None
+    assert Verdicts(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("a.json", b"{ }") is None
+    assert Verdicts(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("b.json", b"{}") is None
+
+
+def test_a_broken_memory_is_no_memory(tmp_path: Path) -> None:
+    verdicts = Verdicts(tmp_path, [b"x"])
+    verdicts.remember("a.json", b"{}", [])
+    (path,) = tmp_path.glob("*.json")
+    for broken in ("", "{", '[{"file": 1}]', "3", '{"a": 1}'):
+        path.write_text(broken)
+        assert verdicts.find("a.json", b"{}") is None
+
+
+def test_the_conditions_name_the_linters_the_rules_their_configuration_and_the_regions() -> None:
+    here = list(conditions(["ca-central-1"]))
+    assert (PROJECT_ROOT / ".cfnlintrc").read_bytes() in here
+    assert (PROJECT_ROOT / "lint_rules" / "gate.py").read_bytes() in here
+    assert any(part.startswith(b"cfn-lint==") for part in here)
+    assert here != list(conditions(["eu-west-1"]))
+
+
+def test_what_the_library_finds_is_what_the_command_finds(tmp_path: Path) -> None:
+    content = changed(NoSuchProperty="x", KmsMasterKeyId={"Ref": "Nobody"})
+    mine = {(item.id, item.line) for item in looked_at(tmp_path, content)}
+    command = [str(PROJECT_ROOT / ".venv/bin/cfn-lint"), "--format", "json", "--", str(tmp_path / "some.json")]
+    theirs = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False).stdout
+    assert json.loads(theirs)
+    assert {(item["Rule"]["Id"], item["Location"]["Start"]["LineNumber"]) for item in json.loads(theirs)} <= mine
+
+
+def test_plain_cfn_lint_over_the_whole_folder_says_nothing() -> None:
+    command = [str(PROJECT_ROOT / ".venv/bin/cfn-lint")]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_every_rule_that_is_switched_off_has_a_reason() -> None:
+    assert all(len(reason.split()) > 5 for reason in SWITCHED_OFF.values())
+    lines = (PROJECT_ROOT / ".cfnlintrc").read_text("utf-8").splitlines()
+    ignored = lines[lines.index("ignore_checks:") + 1 :]
+    assert ignored
+    assert all("#" in line for line in ignored)

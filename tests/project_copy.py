@@ -1,0 +1,55 @@
+"""A copy of the project that a test may break: the tracked files and the new ones, with the environment of this one."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings.root import PROJECT_ROOT
+
+ROOMS = ("bin", "build", "config", "lint_rules", "reporting", "settings", "templates_src")
+FILES = (".cfnlintrc", "Makefile", "requirements.txt", "requirements-setup.txt", "requirements-test.txt")
+
+
+@dataclass(frozen=True)
+class ProjectCopy:
+    """A copy at ``root``."""
+
+    root: Path
+
+    def change(self, file: str, found: str, put: str) -> None:
+        """Replace ``found``, which must be there, by ``put``."""
+        path = self.root / file
+        text = path.read_text("utf-8")
+        assert found in text, f"{found!r} is not in {file}"
+        path.write_text(text.replace(found, put, 1), "utf-8")
+
+    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the copy, as a person without a terminal would."""
+        return subprocess.run(
+            words,
+            cwd=self.root,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
+        )
+
+    def built(self) -> dict[str, bytes]:
+        """Give the files of its `build/`, and anything half-written beside it."""
+        beside = [path for path in self.root.iterdir() if path.name.startswith(".build")]
+        assert beside == []
+        return {path.name: path.read_bytes() for path in sorted((self.root / "build").iterdir())}
+
+
+def copy_project(folder: Path) -> ProjectCopy:
+    """Copy the rooms that make templates to ``folder``."""
+    for room in ROOMS:
+        shutil.copytree(PROJECT_ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in FILES:
+        shutil.copy(PROJECT_ROOT / file, folder / file)
+    (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
+    return ProjectCopy(folder)

@@ -1,0 +1,105 @@
+"""`make templates` and `make templates-check`, run as a person runs them, in a copy of the project."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.project_copy import ProjectCopy, copy_project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectCopy:
+    return copy_project(tmp_path / "project")
+
+
+def test_it_says_nothing_and_gives_the_same_bytes_each_time_and_anywhere(project: ProjectCopy, tmp_path: Path) -> None:
+    committed = project.built()
+    for seed in ("1", "2"):
+        done = project.run("make", "templates", PYTHONHASHSEED=seed, LANG="C", TZ="Asia/Tokyo", AWS_REGION="us-east-1")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert project.built() == committed
+    elsewhere = copy_project(tmp_path / "some where else")
+    assert elsewhere.run("make", "templates", LANG="C.UTF-8").returncode == 0
+    assert elsewhere.built() == committed
+
+
+def test_a_mistake_in_the_settings_changes_nothing(project: ProjectCopy) -> None:
+    before = project.built()
+    project.change("config/cruddur.toml", "port = 4567", 'port = "4567"')
+    project.change("config/cruddur.toml", 'branch = "prod"', "branch = 1")
+    done = project.run("bin/templates")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 2
+    assert "config/cruddur.toml: [services[1]] port: found the text '4567'" in done.stderr
+    assert project.built() == before
+
+
+def test_a_finding_of_the_linter_changes_nothing(project: ProjectCopy) -> None:
+    before = project.built()
+    project.change("templates_src/entrance.py", 'StatusCode="404"', 'StatusCode="999"')
+    done = project.run("bin/templates")
+    assert done.returncode == 1
+    assert "build/cruddur-runtime.json:" in done.stdout
+    assert "'999'" in done.stdout
+    assert project.built() == before
+    assert project.run("bin/templates", "--json").returncode == 1
+
+
+def test_a_finding_is_machine_readable(project: ProjectCopy) -> None:
+    project.change("templates_src/foundation.py", 'Status="Enabled"', 'Status="On"')
+    findings = json.loads(project.run("bin/templates", "--json").stdout)["findings"]
+    assert {finding["file"] for finding in findings} == {"cruddur-foundation.json"}
+    assert all(finding["id"] and finding["line"] and finding["sentence"] for finding in findings)
+
+
+def test_a_template_that_can_not_be_made_is_one_sentence(project: ProjectCopy) -> None:
+    before = project.built()
+    project.change("templates_src/registry.py", "RepositoryName=service.name", "RepositoryName=3.5")
+    done = project.run("bin/templates")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "RepositoryName" in done.stderr
+    assert project.built() == before
+
+
+def test_a_changed_setting_changes_its_own_template_alone(project: ProjectCopy) -> None:
+    before = project.built()
+    project.change("config/cruddur.toml", "images_kept = 30", "images_kept = 31")
+    assert project.run("bin/templates").returncode == 0
+    after = project.built()
+    assert [name for name in before if before[name] != after[name]] == ["cruddur-backend-flask-pipeline.json"]
+
+
+def test_a_template_that_nothing_makes_any_more_is_removed(project: ProjectCopy) -> None:
+    project.change("config/cruddur.toml", "[runtime]", "[runtime]\nwanted = false # ")
+    project.change("config/cruddur.toml", "wanted = true", "# wanted")
+    assert project.run("bin/templates").returncode == 0
+    assert "cruddur-runtime.json" not in project.built()
+
+
+def test_the_check_tells_where_build_differs(project: ProjectCopy) -> None:
+    assert project.run("make", "templates-check").returncode == 0
+    project.change("build/cruddur-foundation.json", '"aws:kms"', '"AES256"')
+    (project.root / "build" / "manifest.json").unlink()
+    (project.root / "build" / "old.json").write_text("{}")
+    done = project.run("bin/templates", "--check")
+    assert done.returncode == 1
+    assert "build/cruddur-foundation.json:" in done.stdout
+    assert "build/manifest.json: the file is missing" in done.stdout
+    assert "build/old.json: nothing makes this file any more" in done.stdout
+
+
+def test_a_hand_made_change_of_build_is_made_good(project: ProjectCopy) -> None:
+    committed = project.built()
+    assert project.run("bin/templates").returncode == 0
+    project.change("build/cruddur-foundation.json", '"aws:kms"', '"AES256"')
+    assert project.run("bin/templates").returncode == 0
+    assert project.built() == committed
+
+
+def test_a_settings_file_that_is_not_there(project: ProjectCopy) -> None:
+    done = project.run("bin/templates", "--settings", "none.toml")
+    assert done.returncode == 2
+    assert "none.toml: there is no such file" in done.stderr

@@ -1,0 +1,258 @@
+"""What the templates promise: names, references, rights, retention, and what a person sees in the console."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings import project as project_settings
+from settings.root import BUILD, SETTINGS_FILE
+from templates_src.render import rendered
+from templates_src.stacks import stacks
+
+SHIPPED = SETTINGS_FILE.read_text("utf-8")
+
+VARIANTS = {
+    "as shipped": (),
+    "own runtime": (("wanted = true", "wanted = false"),),
+    "approval": (("approval = false", "approval = true"),),
+    "no nat": (("nat_gateways = 1", "nat_gateways = 0"),),
+    "nat in each zone": (("nat_gateways = 1", "nat_gateways = 2"),),
+    "pull requests": (("tests_pull_requests = false", "tests_pull_requests = true"),),
+    "superseded": (('execution_mode = "QUEUED"', 'execution_mode = "SUPERSEDED"'),),
+    "no health command": (('health_check_command = ["python", "/app/healthcheck.py"]', ""),),
+    "no secrets": (('secrets = ["CONNECTION_URL"]', ""),),
+}
+
+
+def documents_of(folder: Path, changes: tuple[tuple[str, str], ...]) -> dict[str, bytes]:
+    """Make the templates of the shipped settings with ``changes``: file name to bytes."""
+    text = SHIPPED
+    for found, put in changes:
+        assert found in text
+        text = text.replace(found, put, 1)
+    path = folder / "cruddur.toml"
+    path.write_text(text, "utf-8")
+    return {stack.file: rendered(stack.make()).encode() for stack in stacks(project_settings.load(path))}
+
+
+def templates(folder: Path, changes: tuple[tuple[str, str], ...]) -> dict[str, dict[str, Any]]:
+    """Make the same, as stack name to template."""
+    return {name.removesuffix(".json"): json.loads(content) for name, content in documents_of(folder, changes).items()}
+
+
+@pytest.fixture(params=VARIANTS, scope="module")
+def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    return templates(tmp_path_factory.mktemp("settings"), VARIANTS[request.param])
+
+
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, dict[str, Any]]:
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in BUILD.glob("cruddur-*.json")}
+
+
+def resources(system: dict[str, dict[str, Any]], kind: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    for template in system.values():
+        for name, resource in template["Resources"].items():
+            if resource["Type"].startswith(kind):
+                yield name, resource
+
+
+def values(tree: object, key: str) -> Iterator[Any]:
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            if name == key:
+                yield value
+            yield from values(value, key)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from values(value, key)
+
+
+def one(system: dict[str, dict[str, Any]], kind: str) -> dict[str, Any]:
+    ((_, resource),) = resources(system, kind)
+    properties: dict[str, Any] = resource["Properties"]
+    return properties
+
+
+def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for policy in role.get("Policies", []) for item in policy["PolicyDocument"]["Statement"]]
+
+
+def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]]) -> None:
+    assert set(shipped) == {"cruddur-foundation", "cruddur-runtime", "cruddur-backend-flask-pipeline"}
+    pipeline = one(shipped, "AWS::CodePipeline::Pipeline")
+    assert pipeline["Name"] == "cruddur-backend-fargate"
+    assert [stage["Name"] for stage in pipeline["Stages"]] == ["Source", "Test", "Build", "Deploy"]
+    assert [action["Name"] for stage in pipeline["Stages"] for action in stage["Actions"]] == [
+        "Source",
+        "Test",
+        "bake",
+        "Deploy",
+    ]
+    projects = {item["Properties"]["Name"] for _, item in resources(shipped, "AWS::CodeBuild::Project")}
+    assert projects == {"cruddur-backend-flask-test", "cruddur-backend-flask-bake-image"}
+    assert one(shipped, "AWS::CodeConnections::Connection")["ConnectionName"] == "cruddur"
+    assert one(shipped, "AWS::ECS::Cluster")["ClusterName"] == "cruddur"
+    assert one(shipped, "AWS::ECS::Service")["ServiceName"] == "backend-flask"
+    assert one(shipped, "AWS::ECR::Repository")["RepositoryName"] == "backend-flask"
+    paths = {item["Properties"]["Name"] for _, item in resources(shipped, "AWS::SSM::Parameter")}
+    assert paths == {
+        f"/cruddur/backend-flask/{name}"
+        for name in (
+            "AWS_ACCOUNT_ID",
+            "BACKEND_IMAGE_URL",
+            "AWS_COGNITO_USER_POOL_ID",
+            "AWS_COGNITO_USER_POOL_CLIENT_ID",
+        )
+    }
+
+
+def test_a_push_to_the_branch_that_touches_the_service_starts_the_pipeline(shipped: dict[str, dict[str, Any]]) -> None:
+    pipeline = one(shipped, "AWS::CodePipeline::Pipeline")
+    assert (pipeline["PipelineType"], pipeline["ExecutionMode"]) == ("V2", "QUEUED")
+    (trigger,) = pipeline["Triggers"]
+    assert trigger["GitConfiguration"]["Push"] == [
+        {"Branches": {"Includes": ["prod"]}, "FilePaths": {"Includes": ["backend-flask/**"]}}
+    ]
+    assert pipeline["Stages"][0]["Actions"][0]["Configuration"]["DetectChanges"] == "false"
+    assert pipeline["Stages"][-1]["OnFailure"] == {"Result": "ROLLBACK"}
+
+
+def test_every_import_has_its_export(system: dict[str, dict[str, Any]]) -> None:
+    exports = {
+        output["Export"]["Name"]
+        for template in system.values()
+        for output in template["Outputs"].values()
+        if "Export" in output
+    }
+    imports = {name for template in system.values() for name in values(template, "Fn::ImportValue")}
+    assert imports
+    assert imports - exports == set()
+
+
+def test_every_parameter_is_asked_for_in_words(system: dict[str, dict[str, Any]]) -> None:
+    for template in system.values():
+        interface = template.get("Metadata", {}).get("AWS::CloudFormation::Interface", {})
+        grouped = [name for group in interface.get("ParameterGroups", []) for name in group["Parameters"]]
+        assert sorted(grouped) == sorted(template.get("Parameters", {}))
+        for name, parameter in template.get("Parameters", {}).items():
+            assert interface["ParameterLabels"][name]["default"].endswith(("?", "accepts", "to"))
+            assert parameter["Description"].endswith(".")
+            assert re.compile(parameter["AllowedPattern"])
+            assert parameter["ConstraintDescription"]
+
+
+def test_every_output_has_a_description_and_every_stack_leads_to_the_console(system: dict[str, dict[str, Any]]) -> None:
+    for template in system.values():
+        assert all(output["Description"] for output in template["Outputs"].values())
+        assert any(name.endswith("Console") for name in template["Outputs"])
+
+
+def test_every_role_has_named_statements_and_a_trust_limited_to_this_account(system: dict[str, dict[str, Any]]) -> None:
+    roles = list(resources(system, "AWS::IAM::Role"))
+    assert len(roles) >= 3
+    for name, role in roles:
+        properties = role["Properties"]
+        assert properties["Description"]
+        sids = [statement["Sid"] for statement in statements(properties)]
+        assert len(sids) == len(set(sids)), name
+        (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+        conditions = {key: value for test in trust["Condition"].values() for key, value in test.items()}
+        assert conditions["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+        if trust["Principal"]["Service"] in {"codebuild.amazonaws.com", "ecs-tasks.amazonaws.com"}:
+            assert "aws:SourceArn" in conditions
+
+
+def test_only_actions_that_take_no_resource_are_allowed_on_everything(system: dict[str, dict[str, Any]]) -> None:
+    wide = [
+        action
+        for _, role in resources(system, "AWS::IAM::Role")
+        for statement in statements(role["Properties"])
+        if "*" in statement["Resource"]
+        for action in statement["Action"]
+    ]
+    assert set(wide) <= {"ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition"}
+    assert not any(
+        "*" in action
+        for _, role in resources(system, "AWS::IAM::Role")
+        for statement in statements(role["Properties"])
+        for action in statement["Action"]
+    )
+
+
+def test_the_tests_may_neither_push_nor_store_nor_pass(shipped: dict[str, dict[str, Any]]) -> None:
+    role = shipped["cruddur-backend-flask-pipeline"]["Resources"]["TestRole"]["Properties"]
+    allowed = {action for statement in statements(role) for action in statement["Action"]}
+    assert allowed.isdisjoint({"ecr:PutImage", "ecr:GetAuthorizationToken", "s3:PutObject", "iam:PassRole"})
+    assert "codebuild:CreateReport" in allowed
+
+
+def test_what_holds_data_outlives_its_stack(system: dict[str, dict[str, Any]]) -> None:
+    for kind in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::ECR::Repository", "AWS::Logs::LogGroup"):
+        for name, resource in resources(system, kind):
+            if kind == "AWS::S3::Bucket" and resource["Type"] != kind:
+                continue
+            assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+            assert resource["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_everything_that_takes_tags_has_them(system: dict[str, dict[str, Any]]) -> None:
+    untaggable = {
+        "AWS::CloudFormation",
+        "AWS::EC2::Route",
+        "AWS::EC2::SubnetRouteTableAssociation",
+        "AWS::EC2::VPCGatewayAttachment",
+        "AWS::KMS::Alias",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::TopicPolicy",
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+    }
+    bare = [
+        name for name, item in resources(system) if "Tags" not in item["Properties"] and item["Type"] not in untaggable
+    ]
+    assert bare == []
+
+
+def test_the_first_deployment_runs_no_task(shipped: dict[str, dict[str, Any]]) -> None:
+    service = one(shipped, "AWS::ECS::Service")
+    assert service["DesiredCount"] == {"Fn::If": ["HasBackendFlaskImage", 1, 0]}
+    runtime = shipped["cruddur-runtime"]
+    assert runtime["Parameters"]["BackendFlaskImage"]["Default"] == ""
+    assert service["DeploymentConfiguration"]["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
+
+
+def test_secrets_are_names_and_never_values(system: dict[str, dict[str, Any]]) -> None:
+    for template in system.values():
+        for parameter in template.get("Parameters", {}).values():
+            assert parameter["Type"] == "String"
+        for secret in values(template, "ValueFrom"):
+            assert ":parameter/cruddur/backend-flask/" in secret["Fn::Sub"]
+
+
+def test_every_template_fits_into_one_request(system: dict[str, dict[str, Any]]) -> None:
+    assert all(len(json.dumps(template, indent=2)) < 51_200 for template in system.values())
+
+
+def test_a_pull_request_project_has_badge_and_webhook_and_no_right_to_release(tmp_path: Path) -> None:
+    made = templates(tmp_path, VARIANTS["pull requests"])["cruddur-backend-flask-pipeline"]["Resources"]
+    project = made["PullRequestProject"]["Properties"]
+    assert project["BadgeEnabled"]
+    assert project["Source"]["Type"] == "GITHUB"
+    assert project["Source"]["ReportBuildStatus"]
+    allowed = {
+        action for statement in statements(made["PullRequestRole"]["Properties"]) for action in statement["Action"]
+    }
+    assert not any(action.startswith(("ecr:", "s3:", "ecs:", "iam:")) for action in allowed)
+    for name in ("TestProject", "BakeImageProject"):
+        assert "Triggers" not in made[name]["Properties"]
+        assert "BadgeEnabled" not in made[name]["Properties"]
+
+
+def test_build_holds_what_the_shipped_settings_make(tmp_path: Path, shipped: dict[str, dict[str, Any]]) -> None:
+    assert templates(tmp_path, ()) == shipped

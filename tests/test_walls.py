@@ -1,0 +1,73 @@
+"""The walls between the rooms: who may import whom."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from settings.root import PROJECT_ROOT
+
+FORBIDDEN = {
+    "reporting": {
+        "settings",
+        "templates_src",
+        "lint_rules",
+        "delivery",
+        "local_aws",
+        "boto3",
+        "troposphere",
+        "ministack",
+    },
+    "settings": {"templates_src", "lint_rules", "delivery", "local_aws", "boto3", "troposphere", "ministack", "os"},
+    "templates_src": {"delivery", "local_aws", "boto3", "ministack", "os", "socket", "time", "datetime"},
+    "lint_rules": {"templates_src", "delivery", "local_aws", "boto3", "ministack"},
+    "delivery": {"templates_src", "lint_rules", "local_aws", "troposphere", "ministack"},
+    "local_aws": {"templates_src", "lint_rules", "delivery", "troposphere"},
+    "backend-flask": {"reporting", "settings", "templates_src", "lint_rules", "delivery", "local_aws", "boto3"},
+}
+
+ONLY_IN = {
+    "boto3": ("delivery/aws.py", "local_aws/", "tests/"),
+    "ministack": ("local_aws/ministack/", "local_aws/ministack.py", "tests/local_aws/"),
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def files(folder: str) -> list[Path]:
+    # What begins with a dot is not the room's: a virtual environment, a cache.
+    parts = [part for part in (PROJECT_ROOT / folder).iterdir() if not part.name.startswith(".")]
+    found = [path for part in parts for path in ([part] if part.suffix == ".py" else part.rglob("*.py"))]
+    assert found, folder
+    return found
+
+
+@pytest.mark.parametrize("room", FORBIDDEN)
+def test_a_room_imports_nothing_from_behind_its_walls(room: str) -> None:
+    through = {
+        f"{path.relative_to(PROJECT_ROOT)} imports {name}"
+        for path in files(room)
+        for name in imports(path)
+        if name in FORBIDDEN[room]
+    }
+    assert through == set()
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_is_imported_in_its_own_place_only(library: str) -> None:
+    rooms = ("reporting", "settings", "templates_src", "lint_rules", "delivery", "local_aws", "tests")
+    elsewhere = [
+        str(path.relative_to(PROJECT_ROOT))
+        for room in rooms
+        for path in files(room)
+        if library in imports(path) and not str(path.relative_to(PROJECT_ROOT)).startswith(ONLY_IN[library])
+    ]
+    assert elsewhere == []
