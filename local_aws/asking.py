@@ -7,6 +7,7 @@ from typing import Any
 
 IDENTITY_PATH = "/_local-aws/identity"
 HANDSHAKE_PATH = "/_local-aws/handshake"
+HOLDINGS_PATH = "/_local-aws/holdings"
 TOKEN_HEADER = "x-local-aws-token"  # noqa: S105 - the name of a header, no secret
 
 _LARGEST_ANSWER = 1 << 20

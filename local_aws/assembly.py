@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from local_aws.builds import extension as builds_extension
 from local_aws.codebuild.operations import service as codebuild_service
 from local_aws.codebuild.projects import Projects
 from local_aws.codeconnections.connections import Connections
@@ -13,15 +14,17 @@ from local_aws.codepipeline.operations import service as codepipeline_service
 from local_aws.codestar_notifications.operations import service as notifications_service
 from local_aws.codestar_notifications.rules import Rules
 from local_aws.host import Credentials, Host
-from local_aws.joining import join
 from local_aws.instance import PROJECT_FOLDER, Running, StateFolder
-from local_aws.ministack import application, events
+from local_aws.joining import join
+from local_aws.ministack import application, buckets, events, stacks
 from local_aws.permissions.corrections import correct_permissions
+from local_aws.pipelines import extension as pipelines_extension
 from local_aws.resources.build_project import project_type, report_group_type
 from local_aws.resources.connection import connection_types
 from local_aws.resources.network import network_types
 from local_aws.resources.notification_rule import notification_rule_type
 from local_aws.resources.pipeline import pipeline_type
+from local_aws.resources.replacement import NAMES, REPLACING
 from local_aws.resources.resource_type import install
 from local_aws.roles import allowed_in, assume_role_as_service
 from local_aws.service import Extension
@@ -58,7 +61,7 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
         own_client=lambda service: _clients(running)(service, own_key),
         publish_event=events.publisher(account, region),
     )
-    pipeline_extension, build_extension = _extensions(host)
+    pipeline_extension, build_extension = pipelines_extension(host), builds_extension(host)
     for service in (
         codepipeline_service(pipelines, pipeline_extension.operations),
         codebuild_service(projects, build_extension.operations),
@@ -70,26 +73,17 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
     types += [*connection_types(connections), notification_rule_type(rules), *network_types()]
     for resource_type in types:
         install(resource_type)
+    buckets.complete_resource_types()
+    stacks.say_what_replaces(REPLACING, NAMES)
     application.guard("cloudformation", gate)
     correct_permissions()
     return Assembled(host, (pipeline_extension, build_extension))
 
 
-def _extensions(host: Host) -> tuple[Extension, Extension]:
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    made = []
-    for room in ("local_aws.pipelines", "local_aws.builds"):
-        module = import_module(room) if find_spec(room) else None
-        made.append(module.extension(host) if hasattr(module, "extension") else Extension({}))  # type: ignore[union-attr]
-    return made[0], made[1]
-
-
 def _clients(running: Running) -> Callable[[str, Credentials], Any]:
     def client(service: str, credentials: Credentials) -> Any:  # noqa: ANN401 - botocore's clients are made at run time
-        from botocore.config import Config
-        from botocore.session import Session
+        from botocore.config import Config  # noqa: PLC0415 - 0.2 s that starting need not spend
+        from botocore.session import Session  # noqa: PLC0415 - the same
 
         session = Session()
         session.set_credentials(

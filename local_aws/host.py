@@ -40,9 +40,9 @@ class PublishesEvents(Protocol):
 class Host:
     """The embedded AWS as its own services see it. Everything here may be called from any thread.
 
-    ``client`` gives a botocore client of our own endpoint, for a service and credentials: IAM decides on its calls as on
-    anyone's. ``own_client`` acts as the account's root, for what AWS does without a role. ``allowed`` tells whether a
-    role's policies allow (role ARN, action, resource ARN, condition keys), for rights that no call carries.
+    ``client`` gives a botocore client of our own endpoint, for a service and credentials: IAM decides on its calls as
+    it does on anyone's. ``own_client`` acts as the account's root, for what AWS does without a role. ``allowed`` tells
+    whether a role's policies allow (role ARN, action, resource ARN, condition keys), for rights that no call carries.
     """
 
     account_id: str

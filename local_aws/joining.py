@@ -11,9 +11,7 @@ from local_aws.service import Caller, Service, ServiceError
 def join(service: Service) -> None:
     """Have MiniStack hand requests to ``service`` over to it."""
 
-    def first_resource(  # noqa: PLR0917 - called by MiniStack, position by position
-        path: str, headers: Headers, body: bytes, query: Query, region: str, account_id: str
-    ) -> str:
+    def first_resource(path: str, headers: Headers, body: bytes, query: Query, region: str, account_id: str) -> str:
         name = json_protocol.operation_of(service, path, headers)
         try:
             request = json_protocol.read(service, path, body, query)

@@ -1,5 +1,6 @@
 """Opens the embedded AWS within the process that serves it, and closes it again."""
 
+import json
 import logging
 import threading
 import time
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from local_aws.asking import HANDSHAKE_PATH, IDENTITY_PATH, TOKEN_HEADER
+from local_aws.asking import HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, TOKEN_HEADER
 from local_aws.assembly import Assembled, assemble
 from local_aws.deployer import ensure_deployer
 from local_aws.door import Door, json_answer
@@ -16,9 +17,9 @@ from local_aws.host import Credentials
 from local_aws.instance import Running, StateFolder
 from local_aws.ministack import application, images, state
 from local_aws.ministack.application import Answer, Headers
+from local_aws.ministack.stacks import live_stacks
 from local_aws.registry.guard import Guard
 from local_aws.registry.tokens import SECONDS, Tokens
-from local_aws.service import Json, ServiceError
 from local_aws.snapshots import Snapshots
 from local_aws.template_gate.schemas import engine
 
@@ -89,16 +90,25 @@ def _command(
         return json_answer(HTTPStatus.FORBIDDEN, {"message": "This path is for bin/local-aws alone."})
     if path == HANDSHAKE_PATH:
         return _handshake(assembled, body)
+    if path == HOLDINGS_PATH:
+        return json_answer(HTTPStatus.OK, _holdings(assembled, running))
     return None
 
 
-def _handshake(assembled: Assembled, body: bytes) -> Answer:
-    from local_aws.json_protocol import read
+def _holdings(assembled: Assembled, running: Running) -> dict[str, list[str]]:
+    host = assembled.host
+    with application.acting_in(running.account_id, running.region):
+        stacks = [f"{stack['StackName']} ({stack['StackStatus']})" for stack in live_stacks()]
+    return {
+        "stacks": stacks,
+        "pipelines": [pipeline.name for pipeline in host.pipelines.all()],
+        "build projects": list(host.projects.all()),
+        "connections": [f"{connection.name} ({connection.status})" for connection in host.connections.all()],
+    }
 
-    try:
-        request: Json = read(body)
-    except ServiceError as error:
-        return json_answer(error.status, {"message": error.message})
+
+def _handshake(assembled: Assembled, body: bytes) -> Answer:
+    request = json.loads(body)
     connections = assembled.host.connections
     finished = [
         connections.shake_hands(record.arn, Path(request["repository"]))

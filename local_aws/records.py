@@ -39,7 +39,8 @@ class Records:
     def all(self) -> Mapping[str, Record]:
         """Give a copy of all records, in the order in which they were made."""
         with self._lock:
-            return _copied(self._records)
+            records: Mapping[str, Record] = _copied(self._records)
+            return records
 
     def put(self, key: str, record: Record) -> None:
         """Keep ``record`` under ``key``, in place of what was there."""
@@ -50,7 +51,7 @@ class Records:
     def change(self, key: str, change: Callable[[Record], None]) -> Record:
         """Apply ``change`` to the record under ``key``, which must be there; give a copy of what it is now."""
         with self._lock:
-            record = _copied(self._records[key])
+            record: Record = _copied(self._records[key])
             change(record)
             self.put(key, record)
             return record

@@ -22,7 +22,8 @@ def assume_role_as_service(
     """Give temporary credentials of ``role_arn`` to a service, such as ``codebuild.amazonaws.com``.
 
     ``source_arn`` and ``source_account`` are what the service acts for: the values of ``aws:SourceArn`` and
-    ``aws:SourceAccount``. A role that does not exist or does not trust the service raises ``ServiceError`` AccessDenied.
+    ``aws:SourceAccount``. A role that does not exist, or does not trust the service, raises ``ServiceError``
+    AccessDenied.
     """
     account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     trust = identity.role_trust(account_id, role_name)

@@ -1,19 +1,27 @@
 """The process that serves: one port on the loopback interface, until it is told to stop."""
 
 import asyncio
+import fcntl
 import logging
 import os
 import secrets
 import signal
 import socket
+import struct
 import sys
 import time
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
 
 from local_aws.instance import Running, StateFolder
 from local_aws.ministack import environment
+
+if TYPE_CHECKING:
+    from local_aws.opening import Opened
 
 _LOGGER = logging.getLogger("local_aws")
 
@@ -71,9 +79,6 @@ def _address_of(interface: str) -> str | None:
     """Give the IPv4 address of a network interface of Linux; None where it has none."""
     if not Path("/sys/class/net", interface).exists():
         return None
-    import fcntl
-    import struct
-
     get_address = 0x8915
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
@@ -84,10 +89,8 @@ def _address_of(interface: str) -> str | None:
 
 
 async def _serve(folder: StateFolder, running: Running, own_key: str, sockets: list[socket.socket]) -> None:
-    from hypercorn.asyncio import serve as hypercorn_serve
-    from hypercorn.config import Config
-
-    from local_aws.opening import open_application
+    # MiniStack reads the environment while it is imported, which is right only now.
+    from local_aws.opening import open_application  # noqa: PLC0415 - see above
 
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -105,16 +108,13 @@ async def _serve(folder: StateFolder, running: Running, own_key: str, sockets: l
         folder.forget()
 
 
-def _application(opened: Any) -> Any:  # noqa: ANN401 - hypercorn's type of an ASGI application is wider than ours
+def _application(opened: "Opened") -> Any:  # noqa: ANN401 - hypercorn's type of an ASGI application is wider than ours
     async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
-        if scope["type"] != "lifespan":
-            return await opened.door(scope, receive, send)
-
         async def announce(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
                 opened.begin()
             await send(message)
 
-        return await opened.door(scope, receive, announce)
+        await opened.door(scope, receive, announce if scope["type"] == "lifespan" else send)
 
     return application

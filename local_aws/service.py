@@ -19,7 +19,7 @@ class Caller:
 
 
 class ServiceError(Exception):
-    """An operation refuses; ``code`` is the error's name in the API reference, such as ``PipelineNotFoundException``."""
+    """An operation refuses; ``code`` is the error's name in the API reference, as ``PipelineNotFoundException``."""
 
     def __init__(self, code: str, message: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(message)

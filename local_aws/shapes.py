@@ -1,7 +1,7 @@
 """Reads values by the shapes of an AWS API: CloudFormation's spelling into the API's, and what the API refuses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -12,8 +12,8 @@ _NUMBERS = ("integer", "long")
 
 @cache
 def _model(service: str) -> Any:  # noqa: ANN401 - botocore carries no annotations
-    from botocore.loaders import Loader
-    from botocore.model import ServiceModel
+    from botocore.loaders import Loader  # noqa: PLC0415 - 0.2 s that starting need not spend
+    from botocore.model import ServiceModel  # noqa: PLC0415 - the same
 
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
@@ -60,29 +60,31 @@ def check(service: str, shape: str, value: object, where: str) -> None:
 
 
 def _problems(shape: Any, value: Any, where: str) -> Iterator[str]:  # noqa: ANN401
-    kind = shape.type_name
-    if kind == "structure" and isinstance(value, dict):
-        for name in shape.required_members:
-            if value.get(name) is None:
-                yield _failed("null", f"{where}.{name}", "Member must not be null")
-        for name, member in value.items():
-            if name in shape.members and member is not None:
-                yield from _problems(shape.members[name], member, f"{where}.{name}")
-    elif kind == "list" and isinstance(value, list):
-        yield from _out_of_bounds(shape, value, len(value), where)
-        for number, item in enumerate(value, 1):
-            yield from _problems(shape.member, item, f"{where}.{number}.member")
-    elif kind == "map" and isinstance(value, dict):
-        for key, item in value.items():
-            yield from _problems(shape.value, item, f"{where}.{key}")
-    elif kind == "string" and isinstance(value, str):
-        yield from _text_problems(shape, value, where)
-    elif kind in _NUMBERS and isinstance(value, int):
-        yield from _number_problems(shape, value, where)
-    elif (kind in {"structure", "list", "map", "string", "boolean"} or kind in _NUMBERS) and not (
-        kind == "boolean" and isinstance(value, bool)
-    ):
-        yield _failed(repr(value), where, f"Member must be a {kind}")
+    check = _CHECKS.get((shape.type_name, type(value)))
+    if check is not None:
+        yield from check(shape, value, where)
+    elif shape.type_name in _CHECKED_KINDS:
+        yield _failed(repr(value), where, f"Member must be a {shape.type_name}")
+
+
+def _structure_problems(shape: Any, value: Json, where: str) -> Iterator[str]:  # noqa: ANN401
+    for name in shape.required_members:
+        if value.get(name) is None:
+            yield _failed("null", f"{where}.{name}", "Member must not be null")
+    for name, member in value.items():
+        if name in shape.members and member is not None:
+            yield from _problems(shape.members[name], member, f"{where}.{name}")
+
+
+def _list_problems(shape: Any, value: list[Any], where: str) -> Iterator[str]:  # noqa: ANN401
+    yield from _out_of_bounds(shape, value, len(value), where)
+    for number, item in enumerate(value, 1):
+        yield from _problems(shape.member, item, f"{where}.{number}.member")
+
+
+def _map_problems(shape: Any, value: Json, where: str) -> Iterator[str]:  # noqa: ANN401
+    for key, item in value.items():
+        yield from _problems(shape.value, item, f"{where}.{key}")
 
 
 def _text_problems(shape: Any, value: str, where: str) -> Iterator[str]:  # noqa: ANN401
@@ -116,6 +118,22 @@ def _number_problems(shape: Any, value: int, where: str) -> Iterator[str]:  # no
         yield _failed(f"'{value}'", where, f"Member must have value greater than or equal to {least}")
     if most is not None and value > most:
         yield _failed(f"'{value}'", where, f"Member must have value less than or equal to {most}")
+
+
+def _no_problems(_shape: Any, _value: bool, _where: str) -> Iterator[str]:  # noqa: ANN401, FBT001
+    yield from ()
+
+
+_CHECKS: dict[tuple[str, type], Callable[[Any, Any, str], Iterator[str]]] = {
+    ("structure", dict): _structure_problems,
+    ("list", list): _list_problems,
+    ("map", dict): _map_problems,
+    ("string", str): _text_problems,
+    ("integer", int): _number_problems,
+    ("long", int): _number_problems,
+    ("boolean", bool): _no_problems,
+}
+_CHECKED_KINDS = frozenset(kind for kind, _type in _CHECKS)
 
 
 def _failed(value: str, where: str, constraint: str) -> str:

@@ -138,7 +138,7 @@ def _end_of(folder: StateFolder, start_of_this_run: int) -> list[str]:
 
 
 def _in_foreground(folder: StateFolder, port: int, account_id: str, region: str) -> ExitCode:
-    from local_aws.serve import serve
+    from local_aws.serve import serve  # noqa: PLC0415 - what serves is loaded by whoever serves
 
     print(f"The local AWS starts at http://127.0.0.1:{port}; Ctrl-C stops it.", flush=True)
     serve(folder, port, account_id, region)

@@ -4,19 +4,21 @@ import argparse
 import json
 import time
 
-from local_aws.asking import ask
+from local_aws.asking import HOLDINGS_PATH, ask
 from local_aws.finding import running_in
 from local_aws.instance import StateFolder
 from reporting.exit_codes import ExitCode
-
-HOLDINGS_PATH = "/_local-aws/holdings"
 
 
 def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Print the state of things; exit code 1 where it does not run."""
     running = running_in(folder)
     if running is None:
-        print(json.dumps({"running": False, "state": str(folder.path)}) if arguments.json else "The local AWS does not run.")
+        print(
+            json.dumps({"running": False, "state": str(folder.path)})
+            if arguments.json
+            else "The local AWS does not run."
+        )
         return ExitCode.FINDINGS
     answer = ask(running.port, HOLDINGS_PATH, token=running.token)
     holdings = answer.members if answer is not None else {}

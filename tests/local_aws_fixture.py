@@ -67,7 +67,7 @@ class LocalAws:
         )
         return values["aws_access_key_id"], values["aws_secret_access_key"]
 
-    def client(self, service: str, key: tuple[str, str] | tuple[str, str, str] | None = None) -> Any:  # noqa: ANN401
+    def client(self, service: str, key: tuple[str, str] | tuple[str, str, str] | None = None) -> Any:
         """Give boto3's client of a service, with the deployer's key or (id, secret, session token)."""
         access_key, secret, *token = key or self.deployer_key
         return boto3.session.Session().client(  # type: ignore[call-overload]
@@ -101,7 +101,7 @@ class LocalAws:
             check=False,
         )
 
-    def command_json(self, *words: str) -> Any:  # noqa: ANN401 - any JSON value
+    def command_json(self, *words: str) -> Any:
         """Run the AWS CLI with these words, which must succeed; give what it shows."""
         done = self.command(*words)
         assert done.returncode == 0, done.stderr

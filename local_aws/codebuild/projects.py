@@ -78,7 +78,7 @@ class Projects:
         return self._report_groups.all()
 
     def put_report_group(self, members: Json) -> Json:
-        """Make a report group of the members of CreateReportGroup, or change those that are given of one that exists."""
+        """Make a report group of the members of CreateReportGroup, or change those given of one that exists."""
         arn, now = members.get("arn") or self.report_group_arn(members["name"]), time.time()
         before = self._report_groups.get(arn) or {"arn": arn, "created": now, "status": "ACTIVE", "tags": []}
         group = {**before, **members, "lastModified": now}

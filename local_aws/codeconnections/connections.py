@@ -46,7 +46,7 @@ class Connections:
         """Give all connections, oldest first."""
         return [_read(record) for record in self._records.all().values()]
 
-    def create(  # noqa: PLR0913 - a connection's own members
+    def create(
         self, *, service: str, name: str, provider_type: str, host_arn: str, tags: Mapping[str, str]
     ) -> ConnectionRecord:
         """Make a connection that is PENDING: its handshake is still to be done."""

@@ -18,8 +18,8 @@ def check_action(action: Json, stage_name: str) -> None:
     if provider is None or declared["version"] != "1":
         message = (
             f"ActionType (Category: '{declared['category']}', Provider: '{declared['provider']}', Owner: "
-            f"'{declared['owner']}', Version: '{declared['version']}') in action '{action['name']}' is not available in "
-            "this region"
+            f"'{declared['owner']}', Version: '{declared['version']}') in action '{action['name']}' is not available "
+            "in this region"
         )
         raise ServiceError("InvalidActionDeclarationException", message)
     for kind, (fewest, most) in (("input", provider.inputs), ("output", provider.outputs)):

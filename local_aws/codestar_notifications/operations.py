@@ -45,7 +45,7 @@ def _found(rules: Rules, request: Json) -> Json:
 
 
 def _event_type(identifier: str) -> Json:
-    service_name, resource = identifier.split("-")[0], identifier.split("-")[1]
+    service_name, resource, _what = identifier.split("-", 2)
     return {
         "EventTypeId": identifier,
         "ServiceName": {"codepipeline": "CodePipeline", "codebuild": "CodeBuild"}[service_name],

@@ -7,15 +7,16 @@ from pathlib import Path
 from local_aws.records import Records
 from local_aws.service import Json, ServiceError
 
-EVENT_TYPES = tuple(
-    f"codepipeline-pipeline-{what}-execution-{state}"
-    for what, states in {
-        "action": ("succeeded", "failed", "canceled", "started"),
-        "stage": ("started", "succeeded", "resumed", "canceled", "failed"),
-        "pipeline": ("failed", "canceled", "started", "resumed", "succeeded", "superseded"),
-    }.items()
-    for state in states
-) + (
+EVENT_TYPES = (
+    *(
+        f"codepipeline-pipeline-{what}-execution-{state}"
+        for what, states in {
+            "action": ("succeeded", "failed", "canceled", "started"),
+            "stage": ("started", "succeeded", "resumed", "canceled", "failed"),
+            "pipeline": ("failed", "canceled", "started", "resumed", "succeeded", "superseded"),
+        }.items()
+        for state in states
+    ),
     "codepipeline-pipeline-manual-approval-failed",
     "codepipeline-pipeline-manual-approval-needed",
     "codepipeline-pipeline-manual-approval-succeeded",

@@ -74,7 +74,7 @@ def trust_lets_service_in(trust: dict[str, Any], service: str, context: dict[str
 
 def _names_service(principal: object, service: str) -> bool:
     named = principal.get("Service", []) if isinstance(principal, dict) else principal
-    return named == "*" or service in ([named] if isinstance(named, str) else list(named or []))
+    return service in named or "*" in named if isinstance(named, list) else named in {"*", service}
 
 
 def open_session(role_arn: str, session_name: str, seconds: int) -> Session:
@@ -139,7 +139,7 @@ def let_trust_name_principals() -> None:
     """
     original = iam_evaluator.enforce
 
-    def enforce(  # noqa: PLR0917 - MiniStack's own signature
+    def enforce(
         access_key_id: str,
         iam_action: str,
         service: str,
@@ -172,8 +172,12 @@ def name_resources_in_refusals() -> None:
     """Have each refusal say on which resource the action was wanted, as AWS's do."""
     original = iam_actions.access_denied_response
 
-    def access_denied_response(  # noqa: PLR0917 - MiniStack's own signature
-        service: str, action: str, principal_arn: str, request_id: str, **more: Any  # noqa: ANN401
+    def access_denied_response(
+        service: str,
+        action: str,
+        principal_arn: str,
+        request_id: str,
+        **more: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         if not more.get("message") and not more.get("error_code") and not more.get("resource_policy_arn"):
             explicit = bool(more.get("explicit_deny"))

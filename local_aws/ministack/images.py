@@ -17,7 +17,7 @@ from local_aws.records import write_atomically
 
 
 class LayerFolder(MutableMapping[str, bytes]):
-    """The layers of one repository, by digest, each a file; MiniStack holds such a mapping where it had a dictionary."""
+    """The layers of one repository, by digest, each a file; it stands where MiniStack has a dictionary."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

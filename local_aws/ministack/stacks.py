@@ -1,12 +1,12 @@
 """CloudFormation within MiniStack: resource types of ours, and what a request's template is."""
 
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
-from ministack.services import cloudformation, ec2, kms
-from ministack.services.cloudformation import engine, drift, handlers, helpers, provisioners
-
 from ministack import app
+from ministack.services import cloudformation, ec2, kms
+from ministack.services.cloudformation import drift, engine, handlers, helpers, provisioners
 
 from local_aws.ministack.application import Answer, Headers, Query
 
@@ -37,15 +37,12 @@ def add_resource_type(
         provisioners._STACK_TAG_PROPERTY[name] = tags
 
 
-def say_what_replaces(properties: Mapping[str, Sequence[str]]) -> None:
-    """Tell, for types that MiniStack makes itself, which properties replace a resource, where it does not know."""
+def say_what_replaces(properties: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> None:
+    """Tell which properties replace a resource, and which one names it, of types that MiniStack knows less of."""
     for name, replacing in properties.items():
         provisioners._REPLACING_PROPERTIES.setdefault(name, tuple(replacing))
-
-
-def known_resource_types() -> frozenset[str]:
-    """Give the resource types that a stack can make."""
-    return frozenset(provisioners._RESOURCE_HANDLERS)
+    for name, naming in names.items():
+        provisioners._CUSTOM_NAME_REPLACEMENT.setdefault(name, {"name": naming})
 
 
 def generated_name(stack_name: str, logical_id: str, *, longest: int) -> str:
@@ -67,18 +64,13 @@ def refusal(code: str, message: str) -> Answer:
 
 
 def stack_named(name: str) -> dict[str, Any] | None:
-    """Give the record of a stack, by name or id; None where there is none. Call it within a request or ``acting_in``."""
+    """Give a stack's record, by name or id; None where there is none. Call it within a request or ``acting_in``."""
     found: dict[str, Any] | None = handlers._resolve_stack(name)
     return found
 
 
-def exported_names() -> Mapping[str, Mapping[str, str]]:
-    """Give the exports of the account and region: StackId, Name and Value by name."""
-    return dict(cloudformation._exports.items())
-
-
 def live_stacks() -> list[dict[str, Any]]:
-    """Give the records of the stacks that are not deleted."""
+    """Give the records of the stacks that are not deleted. Call it within a request or ``acting_in``."""
     return [stack for stack in cloudformation._stacks.values() if stack["StackStatus"] != "DELETE_COMPLETE"]
 
 
@@ -86,7 +78,7 @@ def call_ec2(action: str, parameters: Mapping[str, str]) -> str:
     """Call an operation of EC2 in-process; give its answer as XML. A refusal raises ``ValueError``."""
     status, _headers, body = ec2._ACTION_MAP[action]({name: [value] for name, value in parameters.items()})
     text: str = body.decode()
-    if status != 200:
+    if status != HTTPStatus.OK:
         raise ValueError(text)
     return text
 

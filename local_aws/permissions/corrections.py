@@ -18,9 +18,7 @@ def correct_permissions() -> None:
     identity.name_resources_in_refusals()
 
 
-def _first(  # noqa: PLR0917 - MiniStack's own order
-    service: str, headers: Headers, body: bytes, region: str, account_id: str, found: str
-) -> str:
+def _first(service: str, headers: Headers, body: bytes, region: str, account_id: str, found: str) -> str:
     resources = resources_of(service, _operation(headers), body, region, account_id)
     return found if resources is None else next(iter(resources), "*")
 

@@ -43,33 +43,44 @@ def _containers(operation: str, request: Request, where: str) -> Sequence[str] |
     prefix, cluster = f"arn:aws:ecs:{where}", _last(request.get("cluster") or "default")
     if operation in _UNSCOPED_ECS:
         return ["*"]
-    if operation == "DescribeServices":
-        return [_arn(f"{prefix}:service/{cluster}", name) for name in request.get("services") or []]
-    if operation in {"UpdateService", "DeleteService"}:
-        return [_arn(f"{prefix}:service/{cluster}", request.get("service"))]
-    if operation == "CreateService":
-        return [_arn(f"{prefix}:service/{cluster}", request.get("serviceName"))]
-    if operation == "DescribeTasks":
-        return [_arn(f"{prefix}:task/{cluster}", name) for name in request.get("tasks") or []]
-    if operation == "StopTask":
-        return [_arn(f"{prefix}:task/{cluster}", request.get("task"))]
-    if operation in {"RunTask", "StartTask", "DeregisterTaskDefinition"}:
-        return [_arn(f"{prefix}:task-definition", request.get("taskDefinition"))]
     if operation == "RegisterTaskDefinition":
         return [f"{prefix}:task-definition/{request.get('family')}:*"]
-    if operation in {"TagResource", "UntagResource", "ListTagsForResource"}:
-        return [str(request.get("resourceArn"))]
-    return None
+    if operation not in _ECS_RESOURCES:
+        return None
+    kind, member = _ECS_RESOURCES[operation]
+    value = request.get(member)
+    names = value if isinstance(value, list) else [value]
+    owner = f"/{cluster}" if kind in {"service", "task"} else ""
+    return [_arn(f"{prefix}:{kind}{owner}", name) for name in names]
 
+
+_ECS_RESOURCES = {
+    "CreateService": ("service", "serviceName"),
+    "DeleteService": ("service", "service"),
+    "DeregisterTaskDefinition": ("task-definition", "taskDefinition"),
+    "DescribeServices": ("service", "services"),
+    "DescribeTasks": ("task", "tasks"),
+    "ListTagsForResource": ("", "resourceArn"),
+    "RunTask": ("task-definition", "taskDefinition"),
+    "StartTask": ("task-definition", "taskDefinition"),
+    "StopTask": ("task", "task"),
+    "TagResource": ("", "resourceArn"),
+    "UntagResource": ("", "resourceArn"),
+    "UpdateService": ("service", "service"),
+}
+"""By operation: the kind of resource, and the member of the request that names it (or them)."""
 
 _UNSCOPED_ECS = frozenset(
     {"DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies", "ListClusters", "ListServices"}
 )
-"""Operations that take no resource: their policies must say ``*`` (ListServices scopes by the condition ecs:cluster)."""
+"""Operations that take no resource: their policies must say ``*`` (ListServices: with ecs:cluster)."""
 
 
 def _keys(operation: str, request: Request, where: str) -> Sequence[str] | None:
-    """Give the key behind an alias: KMS checks keys, never aliases (https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html)."""
+    """Give the key behind an alias: KMS checks keys, never aliases.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
     name = str(request.get("KeyId") or "")
     if operation in {"CreateAlias", "UpdateAlias", "DeleteAlias"} or "alias/" not in name:
         return None

@@ -29,8 +29,10 @@ class Guard:
         want = wanted(method, path)
         with acting_in(self._account_id, self._region):
             if want is None:
-                return None if path.rstrip("/") == "/v2" else _error(
-                    HTTPStatus.NOT_FOUND, "UNSUPPORTED", "The operation is unsupported."
+                return (
+                    None
+                    if path.rstrip("/") == "/v2"
+                    else _error(HTTPStatus.NOT_FOUND, "UNSUPPORTED", "The operation is unsupported.")
                 )
             return self._decide(key, want, method, headers)
 
@@ -65,7 +67,9 @@ def _must_not_move(repository: Mapping[str, object], want: Wanted) -> bool:
     """
     mutability = str(repository.get("imageTagMutability", "MUTABLE"))
     filters = repository.get("imageTagMutabilityExclusionFilters") or []
-    patterns = [str(each.get("filter")) for each in filters if isinstance(each, dict)] if isinstance(filters, list) else []
+    patterns = (
+        [str(each.get("filter")) for each in filters if isinstance(each, dict)] if isinstance(filters, list) else []
+    )
     excluded = any(fnmatch.fnmatchcase(want.reference, pattern) for pattern in patterns)
     stays = {
         "IMMUTABLE": True,

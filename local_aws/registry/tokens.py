@@ -40,7 +40,11 @@ class Tokens:
         except (binascii.Error, ValueError):
             return None
         content = signed[hashlib.sha256().digest_size :]
-        if scheme.lower() != "basic" or user != USER or not hmac.compare_digest(signed, self._signature(content) + content):
+        if (
+            scheme.lower() != "basic"
+            or user != USER
+            or not hmac.compare_digest(signed, self._signature(content) + content)
+        ):
             return None
         claims = json.loads(content)
         return str(claims["key"]) if claims["expires"] > time.time() else None

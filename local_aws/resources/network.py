@@ -23,7 +23,7 @@ def network_types() -> list[ResourceType]:
             delete=lambda physical_id: _call("ReleaseAddress", AllocationId=_allocation_of(physical_id)),
             read=lambda physical_id: {} if _allocation_of(physical_id) else None,
             readable=frozenset(),
-            replacing=("Domain", "NetworkBorderGroup", "TransferAddress", "Address", "IpamPoolId"),
+            replacing=("NetworkBorderGroup", "TransferAddress", "Address", "IpamPoolId"),
         ),
         ResourceType(
             name="AWS::EC2::NatGateway",
@@ -33,7 +33,7 @@ def network_types() -> list[ResourceType]:
             delete=lambda physical_id: _call("DeleteNatGateway", NatGatewayId=physical_id),
             read=_read_gateway,
             readable=frozenset({"SubnetId"}),
-            replacing=("SubnetId", "AllocationId", "ConnectivityType", "PrivateIpAddress", "VpcId"),
+            replacing=("SubnetId", "AllocationId", "ConnectivityType", "PrivateIpAddress", "VpcId", "AvailabilityMode"),
         ),
     ]
 

@@ -46,7 +46,7 @@ def install(resource_type: ResourceType) -> None:
 
     def delete(physical_id: str, properties: Properties) -> None:
         del properties
-        _told(this, lambda: (this.delete(physical_id), (physical_id, {}))[1])
+        _told(this, lambda: _deleted(this, physical_id))
 
     stacks.add_resource_type(
         this.name,
@@ -57,6 +57,11 @@ def install(resource_type: ResourceType) -> None:
         tags=this.tags,
         read=(this.read, this.readable),
     )
+
+
+def _deleted(resource_type: ResourceType, physical_id: str) -> Made:
+    resource_type.delete(physical_id)
+    return physical_id, {}
 
 
 def _told(resource_type: ResourceType, work: Callable[[], Made]) -> Made:

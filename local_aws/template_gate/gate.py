@@ -75,8 +75,7 @@ def _parsed(text: str) -> Mapping[str, Any]:
         raise ServiceError("ValidationError", message)
     try:
         template = stacks.parsed_template(text)
-    except Exception as error:
-        # Whatever the reading of JSON and YAML with CloudFormation's tags raises; its text says where.
+    except Exception as error:  # noqa: BLE001 - whatever reading JSON and YAML raises; its text says where
         raise ServiceError("ValidationError", f"Template format error: {error}") from None
     if not isinstance(template, dict):
         raise ServiceError("ValidationError", "Template format error: unsupported structure.")

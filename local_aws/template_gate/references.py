@@ -24,7 +24,7 @@ def check_references(template: Mapping[str, Any]) -> None:
             _refuse(f"Unresolved resource dependencies [{', '.join(unknown)}] in the {section} block of the template")
     for name, resource in resources.items():
         depends = resource.get("DependsOn") or [] if isinstance(resource, dict) else []
-        unknown = sorted({other for other in ([depends] if isinstance(depends, str) else depends)} - set(resources))
+        unknown = sorted(set([depends] if isinstance(depends, str) else depends) - set(resources))
         if unknown:
             _refuse(f"Unresolved resource dependencies [{', '.join(unknown)}] in the Resources block of the template")
         if name in ([depends] if isinstance(depends, str) else depends):
@@ -41,7 +41,9 @@ def _check_conditions(template: Mapping[str, Any]) -> None:
     parameters = template.get("Parameters") or {}
     for name in sorted(set(_names(conditions))):
         if name not in parameters and not name.startswith(_PSEUDO):
-            _refuse(f"Unresolved dependencies [{name}]. Cannot reference resources in the Conditions block of the template")
+            _refuse(
+                f"Unresolved dependencies [{name}]. Cannot reference resources in the Conditions block of the template"
+            )
     for name in _nested_conditions(conditions):
         if name not in conditions:
             _refuse(f"Unresolved condition dependency {name} in the Conditions block of the template")

@@ -14,14 +14,14 @@ _ALSO_REFUSED = frozenset({_UNKNOWN_ATTRIBUTE, "E3001"})
 @cache
 def engine() -> Any:  # noqa: ANN401 - made by the package's bindings, which have no useful types
     """Make the validator, which takes a quarter of a second, once."""
-    from cloudformation_validate import CelEngine, EngineConfig
+    from cloudformation_validate import CelEngine, EngineConfig  # noqa: PLC0415 - loaded beside the start, not in it
 
     return CelEngine(EngineConfig())
 
 
 def check_schemas(text: str) -> None:
     """Raise ``ServiceError`` ValidationError where a resource does not fit its type, worded as CloudFormation does."""
-    from cloudformation_validate import Severity, TemplateContent, ValidateConfig
+    from cloudformation_validate import Severity, TemplateContent, ValidateConfig  # noqa: PLC0415 - the same
 
     report = engine().validate_template(TemplateContent(text), ValidateConfig())
     found = [
@@ -66,4 +66,5 @@ def _quoted(message: str) -> str:
 
 
 def _second_quoted(message: str) -> str:
-    return (re.findall(r"'([^']*)'", message) + [message])[1:][0]
+    quoted: list[str] = re.findall(r"'([^']*)'", message)
+    return quoted[1] if len(quoted) > 1 else message
