@@ -175,8 +175,12 @@ def test_reports_become_records(bench: Bench) -> None:
         "durationInNanoSeconds": 1_500_000_000,
     }
     assert coverage["codeCoverageSummary"] == {
-        "lineCoveragePercentage": 75.0, "linesCovered": 3, "linesMissed": 1,
-        "branchCoveragePercentage": 50.0, "branchesCovered": 1, "branchesMissed": 1,
+        "lineCoveragePercentage": 75.0,
+        "linesCovered": 3,
+        "linesMissed": 1,
+        "branchCoveragePercentage": 50.0,
+        "branchesCovered": 1,
+        "branchesMissed": 1,
     }
     failed = bench.reports.describe_test_cases(CALLER, {"reportArn": arns[0], "filter": {"status": "FAILED"}})
     assert [(case["name"], case["message"]) for case in failed["testCases"]] == [("two", "assert 1 == 2\ntrace")]

@@ -14,8 +14,15 @@ from tests.local_aws.builds.test_results import BOTH, reporting
 MODEL: ServiceModel = botocore.session.get_session().get_service_model("codebuild")
 TIMES = (int, float)
 KINDS: dict[str, type | tuple[type, ...]] = {
-    "string": str, "integer": int, "long": int, "boolean": bool, "timestamp": TIMES, "double": TIMES,
-    "list": list, "map": dict, "structure": dict,
+    "string": str,
+    "integer": int,
+    "long": int,
+    "boolean": bool,
+    "timestamp": TIMES,
+    "double": TIMES,
+    "list": list,
+    "map": dict,
+    "structure": dict,
 }
 
 
