@@ -6,15 +6,10 @@ https://docs.gunicorn.org/en/stable/settings.html
 import os
 import sys
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cruddur.application import THREADS
 from cruddur.logs import LEVELS, ServerLogger, logging_configuration
-
-if TYPE_CHECKING:
-    from gunicorn.arbiter import Arbiter
-    from gunicorn.workers.base import Worker
-
 
 _CANNOT_START: Final = 2
 _MOST_PROCESSES: Final = 64
@@ -48,8 +43,3 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own unguessable f
 control_socket_disable = True
 logger_class = ServerLogger
 logconfig_dict = logging_configuration(_setting("LOG_LEVEL", "INFO", LEVELS, "one of " + ", ".join(LEVELS)))
-
-
-def worker_exit(_: "Arbiter", worker: "Worker") -> None:
-    """Hands the connections back to the database; gunicorn calls it in a worker that ends."""
-    worker.app.wsgi().extensions["database"].close()

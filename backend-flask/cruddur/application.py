@@ -3,13 +3,13 @@
 from typing import Final
 
 from flask import Flask
-from flask_cors import CORS
 
 from cruddur.activities import Activities
+from cruddur.cross_origin import allow_origins
 from cruddur.database import Database
 from cruddur.errors import answer_errors_with_json
 from cruddur.notices import Notices
-from cruddur.request_log import REQUEST_ID_HEADER, log_requests
+from cruddur.request_log import log_requests
 from cruddur.routes import documentation, health, reading, writing
 from cruddur.settings import Settings
 from cruddur.tokens import TokenVerifier
@@ -31,14 +31,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["database"] = database
     log_requests(app)
     answer_errors_with_json(app)
-    CORS(
-        app,
-        origins=list(settings.allowed_origins),
-        methods=["GET", "HEAD", "POST", "OPTIONS"],
-        allow_headers=["Authorization", "Content-Type", REQUEST_ID_HEADER],
-        expose_headers=[REQUEST_ID_HEADER],
-        max_age=600,
-    )
+    allow_origins(app, settings.allowed_origins)
     activities = Activities(database)
     verifier = TokenVerifier(settings.cognito_issuer, settings.cognito_client_id)
     app.register_blueprint(health.blueprint(database))

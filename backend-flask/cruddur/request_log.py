@@ -10,8 +10,8 @@ from flask import Flask, Response, g, request
 
 REQUEST_ID_HEADER: Final = "X-Request-Id"
 _LOGGER: Final = logging.getLogger("cruddur.requests")
-# An id from outside is kept, so that one id follows a request through every service; anything odd could forge
-# a log line.
+# An id from outside is kept, so that one id follows a request through every service; an odd one could forge a
+# line of the log.
 _ACCEPTED_ID: Final = re.compile(r"[A-Za-z0-9._=:;-]{1,128}")
 _HEALTH_CHECK: Final = "health.health_check"
 
@@ -21,13 +21,13 @@ def log_requests(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        given = request.headers.get(REQUEST_ID_HEADER, "")
-        g.request_id = given if _ACCEPTED_ID.fullmatch(given) else uuid4().hex
+        given = request.environ.get("HTTP_X_REQUEST_ID")
+        g.request_id = given if given and _ACCEPTED_ID.fullmatch(given) else uuid4().hex
         g.began = time.perf_counter()
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers[REQUEST_ID_HEADER] = g.request_id
+        response.headers.add(REQUEST_ID_HEADER, g.request_id)
         # A healthy answer to a health check comes every few seconds from each prober and tells nothing.
         level = logging.DEBUG if request.endpoint == _HEALTH_CHECK else logging.INFO
         if _LOGGER.isEnabledFor(level):

@@ -35,12 +35,12 @@ class Server:
         finally:
             connection.close()
 
-    def wait(self) -> None:
-        """Waits until the service answers its health check."""
+    def wait(self, path: str) -> None:
+        """Waits until the service answers there."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                assert self.get("/api/health-check") == 200
+                assert self.get(path) == 200
             except (OSError, HTTPException):
                 assert self.process.poll() is None, self.output.read_text(encoding="utf-8")
                 assert time.monotonic() < deadline, self.output.read_text(encoding="utf-8")
@@ -50,14 +50,19 @@ class Server:
 
 
 @contextmanager
-def running_service(environment: dict[str, str]) -> Iterator[Server]:
-    """Runs the service with that environment and nothing else of this process's."""
+def running_service(
+    environment: dict[str, str], application: str = "app:app", ready_path: str = "/api/health-check"
+) -> Iterator[Server]:
+    """Runs the service with that environment and nothing else of this process's.
+
+    It is ready when `ready_path` answers 200. Another WSGI application can be run in its place.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "output"
         with output.open("wb") as written:
             process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"],
+                [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", application],
                 cwd=BACKEND_FOLDER,
                 env={"PATH": os.environ["PATH"], **environment},
                 stdout=written,
@@ -65,7 +70,7 @@ def running_service(environment: dict[str, str]) -> Iterator[Server]:
             )
         server = Server(process, port, output)
         try:
-            server.wait()
+            server.wait(ready_path)
             yield server
         finally:
             process.terminate()
