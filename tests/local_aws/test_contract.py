@@ -1,0 +1,114 @@
+"""What this project uses of MiniStack's inside is there, under these names and with these signatures.
+
+They are documented nowhere: whoever moves the pin in requirements.in sees here what moved with it.
+"""
+
+import importlib
+import inspect
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+
+VERSION = "1.5.33"
+
+SIGNATURES = {
+    "app:_routing_params": "method path headers body query_params",
+    "app:_is_potential_alb_request": "host path",
+    "app:_is_ecr_registry_path": "path",
+    "app:_credential_failure": "service iam_action request_id denied headers",
+    "app:_build_persistence_save_dict": "",
+    "app:save_all": "services",
+    "core.router:detect_service": "method path headers query_params",
+    "core.router:extract_access_key_id": "headers query_params",
+    "core.iam_actions:extract_resource_arn": "service method path headers body query_params region account_id",
+    "core.iam_actions:access_denied_response": (
+        "service action principal_arn request_id error_code message headers resource_arn explicit_deny "
+        "resource_policy_arn"
+    ),
+    "core.iam_actions:identity_denial_message": "action principal_arn resource explicit_deny",
+    "core.iam_evaluator:is_root_access_key": "access_key_id",
+    "core.iam_evaluator:enforce": "access_key_id iam_action service region resource_arn service_context",
+    "core.iam_evaluator:evaluate": "ctx policies limits",
+    "core.iam_evaluator:evaluate_trust_policy": "trust_doc caller_arn ctx",
+    "core.iam_evaluator:resolve_credential": "access_key_id account_id session_token",
+    "core.iam_evaluator:caller_arn": "",
+    "core.iam_evaluator:_gather_role_policies": "role_name account_id",
+    "core.iam_evaluator:_permissions_boundary": "store name account_id",
+    "core.iam_evaluator:_names_caller_directly": "principal caller_arn",
+    "core.responses:request_scope": "account_id region",
+    "core.responses:get_account_id": "",
+    "core.responses:get_region": "",
+    "core.persistence:_state_format_version": "service",
+    "core.persistence:_json_default": "obj",
+    "services.iam:_create_user": "p",
+    "services.iam:_put_user_policy": "p",
+    "services.iam:_gen_session_access_key": "",
+    "services.sts:register_session": "access_key session",
+    "services.sts:_role_id": "role_arn",
+    "services.kms:_resolve_key": "key_id_or_arn",
+    "services.ecr:_repo_uri": "name",
+    "services.ecr:_repo_shape": "repo",
+    "services.eventbridge:_dispatch_event": "event view",
+    "services.s3:_put_bucket_encryption": "name body",
+    "services.s3:_delete_bucket_encryption": "name",
+    "services.s3:_put_bucket_lifecycle": "name body",
+    "services.s3:_delete_bucket_lifecycle": "name",
+    "services.s3:_put_bucket_logging": "name body",
+    "services.s3:_put_bucket_ownership_controls": "name body",
+    "services.cloudformation.helpers:_error": "code message status",
+    "services.cloudformation.helpers:_resolve_template": "params",
+    "services.cloudformation.handlers:_resolve_stack": "stack_name",
+    "services.cloudformation.engine:_parse_template": "template_body",
+    "services.cloudformation.provisioners:_physical_name": "stack_name logical_id lowercase max_len seeded",
+}
+
+TABLES = {
+    "app:SERVICE_HANDLERS": dict,
+    "app:SERVICE_REGISTRY": dict,
+    "core.router:SERVICE_PATTERNS": dict,
+    "core.iam_actions:SERVICE_TO_IAM_NAMESPACE": dict,
+    "services.cloudformation.provisioners:_RESOURCE_HANDLERS": dict,
+    "services.cloudformation.provisioners:_REPLACING_PROPERTIES": dict,
+    "services.cloudformation.provisioners:_CUSTOM_NAME_REPLACEMENT": dict,
+    "services.cloudformation.provisioners:_STACK_TAG_PROPERTY": dict,
+    "services.cloudformation.drift:_DRIFT_READERS": dict,
+    "services.ec2:_ACTION_MAP": dict,
+}
+
+STORES = [
+    "services.cloudformation:_stacks",
+    "services.ecr:_repositories",
+    "services.ecr:_images",
+    "services.ecr:_layer_blobs",
+]
+
+
+def _named(name: str) -> Any:  # noqa: ANN401
+    module, _, member = name.partition(":")
+    found = getattr(importlib.import_module(f"ministack.{module}"), member, None)
+    assert found is not None, f"MiniStack has no {name} any more: the adapter local_aws/ministack must be changed."
+    return found
+
+
+def test_the_version_is_the_one_that_was_read() -> None:
+    assert version("ministack") == VERSION, (
+        f"MiniStack is {version('ministack')}, and the adapter was written for {VERSION}: read what changed, then move both."
+    )
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_a_function_takes_what_the_adapter_gives(name: str) -> None:
+    taken = " ".join(inspect.signature(_named(name)).parameters)
+    assert taken == SIGNATURES[name], f"MiniStack's {name} takes ({taken}) now: the adapter must be changed."
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_a_table(name: str) -> None:
+    assert isinstance(_named(name), TABLES[name])
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_a_store_keeps_by_account_and_region(name: str) -> None:
+    assert type(_named(name)).__name__ in {"AccountRegionScopedDict", "LayerStore"}
+    assert isinstance(_named(name)._data, dict)
