@@ -5,12 +5,23 @@ from local_aws.service import Extension
 
 
 def extension(host: Host) -> Extension:
-    """Give the operations on executions, and the engine that runs beside them."""
+    """Give the operations on executions, and what runs beside them: the engine, and the watch for pushes."""
     from local_aws.pipelines.operations import operations  # noqa: PLC0415  tests of the pure parts need no engine
+    from local_aws.pipelines.push_starts import PushStarts  # noqa: PLC0415
     from local_aws.pipelines.surroundings import Surroundings  # noqa: PLC0415
 
     engine = Surroundings(host).engine()
+    watch = PushStarts(host, engine).watch
     host.pipelines.subscribe(
         lambda name, record: engine.definition_changed(name, None if record is None else record.version)
     )
-    return Extension(operations(engine), engine.start, engine.stop)
+
+    def begin() -> None:
+        engine.start()
+        watch.start()
+
+    def end() -> None:
+        watch.stop()
+        engine.stop()
+
+    return Extension(operations(engine), begin, end)

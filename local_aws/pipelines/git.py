@@ -23,6 +23,13 @@ class GitError(Exception):
     """Git refuses; the message is its own."""
 
 
+def create_bare(path: Path) -> None:
+    """Make an empty bare repository at ``path``; one that is there already stays as it is."""
+    if not (path / "HEAD").is_file():
+        path.mkdir(parents=True, exist_ok=True)
+        Repository(path).initialize()
+
+
 @dataclass(frozen=True)
 class Commit:
     """A commit: full id, message, when it was authored (ISO 8601 as git gives it) and committed (epoch seconds)."""
@@ -52,6 +59,13 @@ class Repository:
     def branch(self, name: str) -> Commit | None:
         """Give the newest commit of a branch."""
         return self.find(f"refs/heads/{name}")
+
+    def references(self) -> dict[str, str]:
+        """Give the commit of every branch and tag, by full name such as ``refs/heads/prod``."""
+        commit = "%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)"
+        answer = self._text("for-each-ref", f"--format={commit} %(refname)", "refs/heads", "refs/tags")
+        pairs = [line.split(" ", 1) for line in answer.splitlines()]
+        return {name: commit for commit, name in pairs}
 
     def archive(self, commit: str) -> bytes:
         """Give a commit's tree as the zip that ``git archive`` makes."""
@@ -99,6 +113,10 @@ class Repository:
         if commit is None:
             raise GitError("the working tree's commit was not written")
         return commit, True
+
+    def initialize(self) -> None:
+        """Make the folder a bare repository."""
+        self._git("init", "--quiet", "--bare")
 
     def _objects(self) -> str:
         path = Path(self._text("rev-parse", "--git-path", "objects"))

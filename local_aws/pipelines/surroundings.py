@@ -19,6 +19,7 @@ from local_aws.pipelines.handlers import ActionContext, ActionError, ActionHandl
 from local_aws.pipelines.ledger import Ledger
 from local_aws.pipelines.parts import Parts
 from local_aws.pipelines.planning.catalogue import ACTIONS
+from local_aws.pipelines.push_starts import push_repository
 from local_aws.pipelines.rules.cloudwatch_alarm import CloudWatchAlarm
 from local_aws.pipelines.rules.deployment_window import DeploymentWindow
 from local_aws.pipelines.rules.variable_check import VariableCheck
@@ -63,7 +64,7 @@ class Surroundings:
 
     def _handlers(self) -> Mapping[str, ActionHandler]:
         return {
-            "CodeStarSourceConnection": ConnectionSource(self.repository, self.may_use_connection),
+            "CodeStarSourceConnection": ConnectionSource(self.repositories, self.may_use_connection),
             "CodeBuild": CodeBuildAction(ApiBuilds(self._host.client)),
             "ECS": EcsDeploy(self._host.client, self.may_pass),
             "Manual": ManualApproval(self._host.client),
@@ -119,12 +120,14 @@ class Surroundings:
         """Ask IAM whether a role may do ``action`` with a KMS key."""
         return self._host.allowed(role_arn, action, self._key_arn(key), context)
 
-    def repository(self, connection_arn: str, name: str) -> Path:
-        """Give the local repository behind a connection."""
+    def repositories(self, connection_arn: str, name: str) -> list[Path]:
+        """Give the repository that the handshake named, and the one that is pushed into."""
         try:
-            return self._host.connections.repository_of(connection_arn, name)
+            named = self._host.connections.repository_of(connection_arn, name)
         except ServiceError as error:
             raise ActionError("ConfigurationError", error.message) from error
+        pushed = push_repository(self._host.state_folder, name)
+        return [named, *([pushed] if pushed.exists() else [])]
 
     def _described_key(self, key: str) -> str:
         answer = self._host.own_client("kms").describe_key(KeyId=key)

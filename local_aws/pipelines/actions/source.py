@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Codes
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from local_aws.pipelines.git import Commit, GitError, Repository
@@ -20,8 +20,11 @@ DIRTY = "-dirty"
 ZIP = "CODE_ZIP"
 LONGEST_SUMMARY = 2048
 
-FindRepository = Callable[[str, str], Path]
-"""Gives the local repository for a connection's ARN and ``owner/name``; raises ``ActionError``."""
+FindRepositories = Callable[[str, str], Sequence[Path]]
+"""Gives the local repositories for a connection's ARN and ``owner/name``; raises ``ActionError``.
+
+The first one's branches count; a commit that is asked for by its id may lie in any of them.
+"""
 
 MayUse = Callable[[ActionContext], bool]
 """Tells whether the action's role may use the connection that its configuration names."""
@@ -32,8 +35,8 @@ class ConnectionSource:
 
     resumable = True
 
-    def __init__(self, find_repository: FindRepository, may_use: MayUse) -> None:
-        self._find_repository = find_repository
+    def __init__(self, find_repositories: FindRepositories, may_use: MayUse) -> None:
+        self._find_repositories = find_repositories
         self._may_use = may_use
 
     def run(self, context: ActionContext) -> ActionResult:
@@ -45,25 +48,15 @@ class ConnectionSource:
         if not self._may_use(context):
             message = f"Unable to use Connection: {connection}. The provided role does not have sufficient permissions."
             raise ActionError("PermissionError", message)
-        repository = Repository(self._find_repository(connection, name))
+        repositories = [Repository(path) for path in self._find_repositories(connection, name)]
         try:
             if context.override and context.override.value == WORKING_TREE:
-                with repository.working_tree() as (beside, commit, differs):
+                with repositories[0].working_tree() as (beside, commit, differs):
                     return self._take(context, beside, commit, commit.id + DIRTY if differs else commit.id)
-            commit = self._commit(context, repository)
+            repository, commit = _asked_for(context, repositories)
             return self._take(context, repository, commit, commit.id)
         except GitError as error:
             raise ActionError("RevisionUnavailable", f"The repository {name} can't be read: {error}.") from error
-
-    def _commit(self, context: ActionContext, repository: Repository) -> Commit:
-        name, branch = context.configuration["FullRepositoryId"], context.configuration["BranchName"]
-        if context.override:
-            commit, what = repository.find(context.override.value), f"commit [{context.override.value}]"
-        else:
-            commit, what = repository.branch(branch), f"Branch [{branch}]"
-        if commit is None:
-            raise ActionError("RevisionUnavailable", f"No {what} found for FullRepositoryName [{name}].")
-        return commit
 
     def _take(self, context: ActionContext, repository: Repository, commit: Commit, revision: str) -> ActionResult:
         context.write(next(iter(context.outputs)), repository.archive(commit.id))
@@ -83,3 +76,19 @@ class ConnectionSource:
             variables=variables,
             revision=Revision(revision, told, created=commit.committed),
         )
+
+
+def _asked_for(context: ActionContext, repositories: Sequence[Repository]) -> tuple[Repository, Commit]:
+    """Give the commit that the override names, else the branch's newest, with the repository that has it."""
+    name, branch = context.configuration["FullRepositoryId"], context.configuration["BranchName"]
+    if context.override is None:
+        commit = repositories[0].branch(branch)
+        if commit is not None:
+            return repositories[0], commit
+        raise ActionError("RevisionUnavailable", f"No Branch [{branch}] found for FullRepositoryName [{name}].")
+    for repository in repositories:
+        commit = repository.find(context.override.value)
+        if commit is not None:
+            return repository, commit
+    asked = context.override.value
+    raise ActionError("RevisionUnavailable", f"No commit [{asked}] found for FullRepositoryName [{name}].")

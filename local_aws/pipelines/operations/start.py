@@ -41,17 +41,21 @@ def start_pipeline_execution(engine: Engine, caller: Caller, request: Json) -> J
         for each in request.get("sourceRevisions", [])
     }
     given = {each["name"]: each["value"] for each in request.get("variables", [])}
-    with engine.parts.ledger.changed:
-        for execution in engine.parts.ledger.of(request["name"]):
-            if token and execution.client_token == token:
-                return {"pipelineExecutionId": execution.id}
-        started = start(engine, definition, Start(BY_REQUEST, caller.arn, given, overrides, token))
+    started = start(engine, definition, Start(BY_REQUEST, caller.arn, given, overrides, token))
     return {"pipelineExecutionId": started.id}
 
 
 def start(engine: Engine, definition: Definition, wanted: Start) -> ExecutionRecord:
-    """Start an execution of ``definition``, or raise ``ServiceError`` for what can't be run."""
+    """Start an execution, or raise ``ServiceError`` for what can't be run; a token seen before starts nothing new."""
     plan = read_plan(definition.structure)
+    with engine.parts.ledger.changed:
+        for execution in engine.parts.ledger.of(plan.name):
+            if wanted.token and execution.client_token == wanted.token:
+                return execution
+        return _start(engine, definition, plan, wanted)
+
+
+def _start(engine: Engine, definition: Definition, plan: PipelinePlan, wanted: Start) -> ExecutionRecord:
     _check_runnable(engine, definition)
     _check_overrides(plan, wanted.overrides)
     variables = _variables(plan, wanted.variables)
@@ -71,9 +75,8 @@ def start(engine: Engine, definition: Definition, wanted: Start) -> ExecutionRec
         overrides=dict(wanted.overrides),
         stages=[StageRecord(stage.name) for stage in plan.stages],
     )
-    with engine.parts.ledger.changed:
-        _check_room(engine, plan)
-        engine.begin(execution)
+    _check_room(engine, plan)
+    engine.begin(execution)
     return execution
 
 

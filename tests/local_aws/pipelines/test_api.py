@@ -240,6 +240,25 @@ def test_a_release_is_stopped(live: Live) -> None:
     live.until(lambda: live.status(execution) == "Stopped")
 
 
+def test_a_push_starts_a_release_of_its_commit(live: Live) -> None:
+    remote = live.aws.state_folder / "repositories" / "owner" / f"{NAME}.git"
+    live.until(remote.is_dir)
+    (live.repository / "app.py").write_text("two\n")
+    git(live.repository, "commit", "-qam", "Second")
+    git(live.repository, "push", "-q", str(remote), "prod")
+    commit = git(live.repository, "rev-parse", "HEAD")
+    git(live.repository, "reset", "-q", "--hard", "HEAD~1")
+
+    def newest() -> Any:
+        found = live.client.list_pipeline_executions(pipelineName=NAME)["pipelineExecutionSummaries"]
+        return next((each for each in found if each["trigger"]["triggerType"] == "WebhookV2"), None)
+
+    live.until(newest)
+    live.answer("Approved")
+    live.until(lambda: newest()["status"] == "Succeeded")
+    assert newest()["sourceRevisions"][0]["revisionId"] == commit
+
+
 def test_an_error_reaches_the_client_with_its_code(live: Live) -> None:
     done = live.aws.command("codepipeline", "start-pipeline-execution", "--name", "nobody")
     assert "(PipelineNotFoundException)" in done.stderr

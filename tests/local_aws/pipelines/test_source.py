@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.pipelines.actions.source import WORKING_TREE, ConnectionSource
-from local_aws.pipelines.git import NO_COMMIT, Repository
+from local_aws.pipelines.git import NO_COMMIT, Repository, create_bare
 from local_aws.pipelines.handlers import ActionError, ActionResult
 from local_aws.pipelines.records import SourceOverride
 from tests.local_aws.pipelines.actions_context import Surroundings
@@ -42,7 +42,7 @@ def run(
 ) -> tuple[ActionResult, zipfile.ZipFile]:
     surroundings = Surroundings()
     context = surroundings.context({**CONFIGURATION, **configuration}, ("SourceArtifact",), override)
-    result = ConnectionSource(lambda _connection, _name: repository, lambda _: True).run(context)
+    result = ConnectionSource(lambda _connection, _name: [repository], lambda _: True).run(context)
     return result, zipfile.ZipFile(io.BytesIO(surroundings.written["SourceArtifact"]))
 
 
@@ -76,6 +76,20 @@ def test_a_commit_asked_for_is_taken_with_the_branch_it_came_by(repository: Path
     result, archive = run(repository, SourceOverride("COMMIT_ID", first, "feature/x"))
     assert archive.read("app.py") == b"one\n"
     assert (result.variables["CommitId"], result.variables["BranchName"]) == (first, "feature/x")
+
+
+def test_a_commit_may_lie_in_another_of_the_repositories(repository: Path, tmp_path: Path) -> None:
+    other = tmp_path / "pushed.git"
+    git(tmp_path, "clone", "-q", "--bare", str(repository), str(other))
+    commit = git(repository, "rev-parse", "HEAD")
+    empty = tmp_path / "empty"
+    create_bare(empty)
+    surroundings = Surroundings()
+    context = surroundings.context(CONFIGURATION, ("SourceArtifact",), SourceOverride("COMMIT_ID", commit))
+    result = ConnectionSource(lambda _connection, _name: [empty, other], lambda _: True).run(context)
+    assert result.external_id == commit
+    with pytest.raises(ActionError, match="No Branch"):
+        run(empty)
 
 
 def test_the_working_tree_is_marked_dirty_and_leaves_no_trace(repository: Path) -> None:
@@ -118,7 +132,7 @@ def test_what_can_not_be_taken_says_so(
 def test_a_role_that_may_not_use_the_connection_fails_in_aws_s_words(repository: Path) -> None:
     context = Surroundings().context(CONFIGURATION, ("SourceArtifact",))
     with pytest.raises(ActionError, match="Unable to use Connection: arn:c") as refused:
-        ConnectionSource(lambda _connection, _name: repository, lambda _: False).run(context)
+        ConnectionSource(lambda _connection, _name: [repository], lambda _: False).run(context)
     assert refused.value.code == "PermissionError"
 
 

@@ -1,0 +1,87 @@
+"""Starts the pipelines that wait for a push, and keeps the bare repositories that are pushed into."""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from local_aws.codepipeline.definitions import PipelineRecord
+from local_aws.host import Host
+from local_aws.pipelines.engine import Engine
+from local_aws.pipelines.git import create_bare
+from local_aws.pipelines.operations.start import COMMIT, Start, start
+from local_aws.pipelines.push_watch import PushWatch, Seen
+from local_aws.pipelines.pushes import CONNECTION, started_source
+from local_aws.pipelines.records import SourceOverride
+from local_aws.records import Records
+from local_aws.service import ServiceError
+
+BY_PUSH = "WebhookV2"
+
+log = logging.getLogger(__name__)
+
+
+def push_repository(state_folder: Path, name: str) -> Path:
+    """Give the place of the bare repository that is pushed into for ``owner/name``."""
+    return state_folder / "repositories" / f"{name}.git"
+
+
+class PushStarts:
+    """The bare repositories of all pipelines' sources, watched."""
+
+    def __init__(self, host: Host, engine: Engine) -> None:
+        self._host = host
+        self._engine = engine
+        memory = Records(host.state_folder / "pipelines" / "pushes.json")
+        self.watch = PushWatch(memory, self._repositories, self._pushed)
+
+    def _repositories(self) -> list[Path]:
+        """Give the bare repositories; those that are not there yet are made."""
+        found = []
+        for _, configuration in self._sources():
+            name = configuration.get("FullRepositoryId", "")
+            path = push_repository(self._host.state_folder, name)
+            if name and path not in found:
+                create_bare(path)
+                found.append(path)
+        return found
+
+    def _sources(self) -> Iterator[tuple[PipelineRecord, Mapping[str, Any]]]:
+        for record in self._host.pipelines.all():
+            for action in record.structure["stages"][0]["actions"]:
+                if action["actionTypeId"]["provider"] == CONNECTION:
+                    yield record, action.get("configuration", {})
+
+    def _pushed(self, seen: Seen) -> None:
+        """Start each pipeline once that takes its source from this repository and waits for this push."""
+        started: set[str] = set()
+        for record, configuration in self._sources():
+            name = configuration.get("FullRepositoryId", "")
+            if push_repository(self._host.state_folder, name) != seen.path or record.name in started:
+                continue
+            source = started_source(record.structure, replace(seen.push, repository=name))
+            if source is not None:
+                started.add(record.name)
+                self._start(record, source, configuration, seen)
+
+    def _start(self, record: PipelineRecord, source: str, configuration: Mapping[str, Any], seen: Seen) -> None:
+        override = SourceOverride(COMMIT, seen.push.commit, seen.push.branch or seen.push.tag)
+        wanted = Start(BY_PUSH, _detail(configuration, seen), overrides={source: override}, token=seen.token)
+        try:
+            start(self._engine, record, wanted)
+        except ServiceError as error:
+            log.warning("A push did not start pipeline %s: %s", record.name, error.message)
+
+
+def _detail(configuration: Mapping[str, Any], seen: Seen) -> str:
+    """Tell of the push as the execution's trigger detail."""
+    members = {
+        "connectionArn": configuration.get("ConnectionArn", ""),
+        "repositoryName": configuration.get("FullRepositoryId", ""),
+        "branchName": seen.push.branch,
+        "tagName": seen.push.tag,
+        "commitId": seen.push.commit,
+    }
+    return json.dumps({name: value for name, value in members.items() if value})
