@@ -84,7 +84,7 @@ STORES = [
 ]
 
 
-def _named(name: str) -> Any:  # noqa: ANN401
+def _named(name: str) -> Any:
     module, _, member = name.partition(":")
     found = getattr(importlib.import_module(f"ministack.{module}"), member, None)
     assert found is not None, f"MiniStack has no {name} any more: the adapter local_aws/ministack must be changed."

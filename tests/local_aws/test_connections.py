@@ -1,0 +1,75 @@
+"""Connections: made PENDING, finished by a command, known under both names of the service."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local_aws_fixture import LocalAws
+
+
+def _stack(aws: LocalAws, stack: str, name: str, service: str = "CodeConnections") -> str:
+    properties = {"ConnectionName": name, "ProviderType": "GitHub", "Tags": [{"Key": "a", "Value": "b"}]}
+    template = {
+        "Resources": {"C": {"Type": f"AWS::{service}::Connection", "Properties": properties}},
+        "Outputs": {"Arn": {"Value": {"Ref": "C"}}, "Status": {"Value": {"Fn::GetAtt": ["C", "ConnectionStatus"]}}},
+    }
+    client = aws.client("cloudformation")
+    client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
+    client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    outputs = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+    found = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+    assert found["Status"] == "PENDING"
+    return str(found["Arn"])
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    subprocess.run(["git", "init", "-q", str(tmp_path / "repository")], check=True)
+    return tmp_path / "repository"
+
+
+def test_a_connection_is_pending_until_its_handshake(local_aws: LocalAws, repository: Path) -> None:
+    arn = _stack(local_aws, "connection-shaken", "shaken")
+    client = local_aws.client("codeconnections")
+    assert client.get_connection(ConnectionArn=arn)["Connection"]["ConnectionStatus"] == "PENDING"
+    done = local_aws.run("handshake", "shaken", "--repository", str(repository), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [{"name": "shaken", "arn": arn, "status": "AVAILABLE"}]
+    listed = local_aws.command_json("codeconnections", "list-connections")["Connections"]
+    assert {one["ConnectionArn"]: one["ConnectionStatus"] for one in listed}[arn] == "AVAILABLE"
+
+
+@pytest.mark.parametrize("service", ["codeconnections", "codestar-connections"])
+def test_both_names_of_the_service_know_a_connection(local_aws: LocalAws, service: str) -> None:
+    arn = _stack(local_aws, f"connection-of-{service}", f"c-{service}"[:32], "CodeStarConnections")
+    assert arn.startswith("arn:aws:codestar-connections:")
+    client = local_aws.client(service)
+    assert client.get_connection(ConnectionArn=arn)["Connection"]["ProviderType"] == "GitHub"
+    assert {"Key": "a", "Value": "b"} in client.list_tags_for_resource(ResourceArn=arn)["Tags"]
+
+
+def test_an_unknown_connection_is_not_found(local_aws: LocalAws) -> None:
+    arn = "arn:aws:codeconnections:ca-central-1:000000000000:connection/00000000-0000-0000-0000-000000000000"
+    with pytest.raises(ClientError) as refused:
+        local_aws.client("codeconnections").get_connection(ConnectionArn=arn)
+    assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def test_a_handshake_with_nothing_or_nobody_is_refused(local_aws: LocalAws, tmp_path: Path, repository: Path) -> None:
+    no_repository = local_aws.run("handshake", "--repository", str(tmp_path))
+    assert no_repository.returncode == 2
+    assert "is no git repository" in no_repository.stderr
+    nobody = local_aws.run("handshake", "nobody", "--repository", str(repository))
+    assert nobody.returncode == 2
+    assert "There is no connection nobody" in nobody.stderr
+
+
+def test_the_door_to_our_commands_has_a_lock(local_aws: LocalAws) -> None:
+    from local_aws.asking import HANDSHAKE_PATH, ask  # noqa: PLC0415 - the address of the door
+
+    answer = ask(local_aws.port, HANDSHAKE_PATH, method="POST", token="guessed", body={"repository": "/"})
+    assert answer is not None
+    assert answer.status == 403
