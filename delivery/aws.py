@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -95,12 +96,18 @@ class Aws:
             read_timeout=READ_TIMEOUT,
             retries={"mode": "adaptive", "total_max_attempts": attempts},
             ignore_configured_endpoint_urls=True,
+            proxies={} if _is_on_this_machine(address) else None,
             s3={"addressing_style": "path" if address else "auto"},
         )
         with translated(self.environment):
             session = boto3.Session(botocore_session=self._session, region_name=self.environment.region)
             client: Any = session.client(service, endpoint_url=address, config=config)  # type: ignore[call-overload]
         return _TranslatingClient(client, self.environment)
+
+
+def _is_on_this_machine(address: str | None) -> bool:
+    """Tell an endpoint that no proxy of the user's may stand before."""
+    return address is not None and urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _session(environment: Environment) -> botocore.session.Session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from delivery import ownership, stacks
+from delivery import early_validation, hints, ownership, stacks
 from delivery.aws_errors import RefusedByAwsError
 from delivery.pauses import pauses
 from delivery.plan import Operation, StackPlan
@@ -59,11 +59,13 @@ def prepare(aws: Aws, request: Request) -> StackPlan | None:
         raise
     reason = described.get("StatusReason", "")
     if described["Status"] == "FAILED":
-        details = _validation_failures(aws, made["Id"])
+        details = early_validation.failures_of_change_set(aws, made["Id"])
         discard(aws, request.stack.name, name)
         if any(part in reason for part in WITHOUT_CHANGES):
             return None
-        raise CannotRunError(_failure(request, reason), *details, "Nothing was changed.")
+        hint = hints.find(" ".join([reason, *details]))
+        advice = f"Hint: {hint.says} ({hint.source})"
+        raise CannotRunError(_failure(request, reason), *details, advice, "Nothing was changed.")
     deployed = stacks.template(aws, request.stack.name) if request.standing else {}
     return plan_of(request, described, _changes(aws, described), deployed)
 
@@ -125,23 +127,6 @@ def _changes(aws: Aws, described: DescribeChangeSetOutputTypeDef) -> Sequence[Ch
         changes.extend(page.get("Changes", []))
         following = page.get("NextToken")
     return changes
-
-
-def _validation_failures(aws: Aws, change_set_id: str) -> Sequence[str]:
-    """Give what CloudFormation's validation before deployment found.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-deployments.html
-    """
-    try:
-        found = aws.cloudformation.describe_events(ChangeSetName=change_set_id)["OperationEvents"]
-    except RefusedByAwsError:  # without the right to read them the reason alone is shown
-        return []
-    return [
-        f"{event.get('LogicalResourceId', '')} ({event.get('ResourceType', '')}), {event.get('ValidationPath', '')}: "
-        f"{event.get('ValidationStatusReason', '')}"
-        for event in found
-        if event.get("ValidationStatus") == "FAILED"
-    ]
 
 
 def _failure(request: Request, reason: str) -> str:

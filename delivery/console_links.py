@@ -43,11 +43,6 @@ def change_set(region: str, stack_id: str, change_set_id: str) -> str:
     )
 
 
-def pipeline(region: str, name: str) -> str:
-    """Give the page of one pipeline."""
-    return f"{_console(region)}/codesuite/codepipeline/pipelines/{quote(name)}/view?region={region}"
-
-
 def connections(region: str) -> str:
     """Give the page where a pending connection is finished.
 

@@ -133,7 +133,7 @@ def _execute(deployment: Deployment, plan: StackPlan) -> None:
     aws, teller = deployment.aws, deployment.teller
     outcome = execute.execute(aws, plan, teller)
     if not outcome.succeeded:
-        raise FailedError(*failure_report.sentences(aws.environment.region, plan.stack, plan.stack_id, outcome))
+        raise FailedError(*failure_report.sentences(aws, plan.stack, plan.stack_id, outcome))
     _protect(deployment, plan.stack)
     teller.say(
         f"{plan.stack}: {outcome.status} after {outcome.seconds:.1f} s.",

@@ -91,7 +91,7 @@ def _check_confirmed(chosen: Sequence[Stack], wishes: Wishes) -> None:
         allowed = ", ".join(known)
         raise CannotRunError(
             *(
-                f"--confirm: found {name!r}; allowed is the very name of a stack to be deleted: {allowed}."
+                f"--confirm: found {name!r}; allowed are the names of the stacks to delete: {allowed}."
                 for name in wrong
             ),
             "Nothing was deleted.",
@@ -106,7 +106,7 @@ def _refuse_silence(aws: Aws, chosen: Sequence[Stack], wishes: Wishes) -> None:
     missing = [name for name in unconfirmed if stacks.find(aws, name) is not None]
     if missing:
         raise CannotRunError(
-            f"There is no terminal to type a name on; confirm with {' '.join(f'--confirm {name}' for name in missing)}.",
+            f"There is no terminal to type a name on; add {' '.join(f'--confirm {name}' for name in missing)}.",
             "Nothing was deleted.",
         )
 
@@ -139,7 +139,7 @@ def _delete(aws: Aws, planned: Removal, teller: Teller) -> Outcome:
         aws.cloudformation.delete_stack(StackName=standing.id, ClientRequestToken=ownership.token("destroy"))
         outcome = follow(aws, standing.id, last.id if last else None, teller, len(planned.deleted))
     if not outcome.succeeded:
-        raise FailedError(*failure_report.sentences(aws.environment.region, standing.name, standing.id, outcome))
+        raise FailedError(*failure_report.sentences(aws, standing.name, standing.id, outcome))
     return outcome
 
 

@@ -26,9 +26,6 @@ def show(aws: Aws, manifest: Manifest, teller: Teller) -> None:
     standing = [found for stack in manifest.stacks if (found := stacks.find(aws, stack.name)) is not None]
     for one in standing:
         _show_stack(aws.environment.region, one, teller)
-    for pipeline in manifest.pipelines:
-        link = console_links.pipeline(aws.environment.region, pipeline.pipeline)
-        teller.say(f"Pipeline {pipeline.pipeline}  {styled(link, 'blue')}", pipeline=pipeline.pipeline, link=link)
     steps = [*_connections(aws, manifest, standing), *_secrets(aws, manifest), *_releases(aws, manifest)]
     if steps:
         text = "\n".join(f"  {number}. {step}" for number, step in enumerate(steps, 1))

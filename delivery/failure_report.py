@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delivery import console_links, first_cause, hints
+from delivery import console_links, early_validation, first_cause, hints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from delivery.aws import Aws
     from delivery.following import Outcome
 
 STATES = {
@@ -27,19 +28,21 @@ STATES = {
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""
 
 
-def sentences(region: str, stack: str, stack_id: str, outcome: Outcome) -> Sequence[str]:
+def sentences(aws: Aws, stack: str, stack_id: str, outcome: Outcome) -> Sequence[str]:
     """Give the report: how it ended, the first cause, the hint, the state, what was left behind, where to see it."""
     cause = first_cause.find(outcome.events)
     reason = (cause.reason if cause else outcome.reason) or "AWS gave no reason"
     place = f"{cause.logical_id} ({cause.type}), {cause.status}: " if cause else ""
-    hint = hints.find(reason)
+    details = early_validation.failures_of_stack(aws, stack_id) if "DescribeEvents" in reason else []
+    hint = hints.find(" ".join([reason, *details]))
     return [
         f"{stack}: it failed after {outcome.seconds:.0f} s and is in {outcome.status}.",
         f"First cause: {place}{reason}",
+        *details,
         f"Hint: {hint.says} ({hint.source})",
         f"State: {STATES.get(outcome.status, 'Look at its events before going on.')}",
         *_left_behind(outcome),
-        f"Events: {console_links.events(region, stack_id)}",
+        f"Events: {console_links.events(aws.environment.region, stack_id)}",
     ]
 
 

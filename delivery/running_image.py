@@ -24,13 +24,18 @@ def find(aws: Aws, wanted: RunningImage) -> str:
         if refusal.code == "ClusterNotFoundException":
             return ""
         raise
-    definition = next(
-        (service.get("taskDefinition") for service in services if service.get("status") == "ACTIVE"), None
-    )
-    if not definition:
+    service = next((found for found in services if found.get("status") == "ACTIVE"), None)
+    definition = service.get("taskDefinition") if service else None
+    if not service or not definition:
         return ""
     containers = aws.ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]["containerDefinitions"]
-    return next((container.get("image", "") for container in containers if container["name"] == wanted.container), "")
+    image = next((container.get("image", "") for container in containers if container["name"] == wanted.container), "")
+    return "" if service.get("desiredCount") == 0 and is_placeholder(image) else image
+
+
+def is_placeholder(image: str) -> bool:
+    """Tell what a template names while there is no image; one that was pushed has its registry before a slash."""
+    return "/" not in image
 
 
 def with_images(aws: Aws, stack: Stack, values: Mapping[str, str]) -> dict[str, str]:

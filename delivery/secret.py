@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from delivery.manifest import Manifest
 
 DESCRIPTION = """\
-Secrets stand in Parameter Store as SecureString, under the names that the templates use; CloudFormation can't make them.
+Secrets stand in Parameter Store as SecureString, under the names that the templates use; CloudFormation can't make
+them.
 `put` reads the value from a hidden prompt, or from standard input where there is no terminal; never from an
 argument. `list` tells which names are expected and whether they are there. No value is ever shown.
 Exit codes: 0 done, for `list` also that all are there; 1 some are missing; 2 refused or not able to begin."""

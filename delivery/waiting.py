@@ -42,7 +42,7 @@ def _join(aws: Aws, standing: StandingStack, token: str, teller: Teller) -> None
     with runs_on(aws, standing.name, standing.id, teller):
         outcome = follow(aws, standing.id, events.before_present_operation(aws, standing.id), teller)
     if not outcome.succeeded:
-        raise FailedError(*failure_report.sentences(aws.environment.region, standing.name, standing.id, outcome))
+        raise FailedError(*failure_report.sentences(aws, standing.name, standing.id, outcome))
     teller.say(f"{standing.name}: {outcome.status}.", stack=standing.name, status=outcome.status)
 
 
