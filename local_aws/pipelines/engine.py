@@ -110,30 +110,18 @@ class Engine:
         self._ledger.save(execution)
         self.parts.announcements.pipeline(execution, status)
 
-    def roll_back(self, stage: str, target: ExecutionRecord, trigger: str, detail: str) -> ExecutionRecord:
-        """Start an execution that runs ``stage`` alone, with the artifacts and variables of ``target``."""
-        now = self.parts.clock.now()
-        names = [each.name for each in target.stages]
-        execution = ExecutionRecord(
-            id=str(uuid.uuid4()),
-            pipeline=target.pipeline,
-            version=target.version,
-            mode=target.mode,
-            structure=target.structure,
-            started=now,
-            updated=now,
-            trigger=trigger,
-            trigger_detail=detail,
-            type=ROLLBACK,
-            rollback_target=target.id,
-            variables=dict(target.variables),
-            stage=names.index(stage),
-            stages=[StageRecord(name) for name in names],
-            artifacts=dict(target.artifacts),
-            namespaces={name: dict(values) for name, values in target.namespaces.items()},
-            revisions=dict(target.revisions),
-        )
-        self.begin(execution)
+    def roll_back(
+        self, stage: str, target: ExecutionRecord, trigger: str, detail: str, failed: ExecutionRecord | None = None
+    ) -> ExecutionRecord:
+        """Start an execution that runs ``stage`` alone, with the artifacts and variables of ``target``.
+
+        It enters before all who wait: what they would put in place, it would undo. ``failed`` is written with it.
+        """
+        execution = rollback_of(target, stage, self.parts.clock.now())
+        execution.trigger, execution.trigger_detail = trigger, detail
+        self._ledger.add(execution, *([failed] if failed else []))
+        self.parts.announcements.pipeline(execution, IN_PROGRESS)
+        self.enter(execution)
         return execution
 
     def rollback_target(self, failed: ExecutionRecord, stage: str) -> ExecutionRecord | None:
@@ -168,28 +156,29 @@ class Engine:
         """Take an execution out of its stage, onwards or to its end."""
         stage = execution.stages[execution.stage]
         stage.status, execution.inside = outcome.status, False
-        passed = outcome.status in (SUCCEEDED, SKIPPED)
         self.parts.announcements.stage(execution, stage.name, outcome.status)
         last = execution.stage + 1 == len(execution.stages) or execution.type == ROLLBACK
         if execution.status == STOPPING:
             self.end(execution, STOPPED)
-        elif not passed:
+        elif outcome.rollback:
+            self._end_by_rolling_back(execution, stage.name, outcome.summary)
+        elif outcome.status not in (SUCCEEDED, SKIPPED):
             self.end(execution, outcome.status, outcome.summary)
         elif last:
             self.end(execution, SUCCEEDED)
         else:
             execution.stage += 1
             self._ledger.save(execution)
-        if outcome.rollback:
-            self._roll_back_automatically(execution, stage.name)
 
-    def _roll_back_automatically(self, execution: ExecutionRecord, stage: str) -> None:
+    def _end_by_rolling_back(self, execution: ExecutionRecord, stage: str, summary: str) -> None:
+        """End an execution as failed and start the one that undoes it, in one write: a crash leaves both or neither."""
         target = self.rollback_target(execution, stage)
         if target is None:
-            execution.summary = f"{execution.summary} There is no earlier success in {stage} to roll back to.".strip()
-            self._ledger.save(execution)
-        else:
-            self.roll_back(stage, target, AUTOMATED_ROLLBACK, execution.id)
+            self.end(execution, FAILED, f"{summary} There is no earlier success in {stage} to roll back to.".strip())
+            return
+        execution.status, execution.summary = FAILED, summary
+        self.roll_back(stage, target, AUTOMATED_ROLLBACK, execution.id, failed=execution)
+        self.parts.announcements.pipeline(execution, FAILED)
 
     def _supersede(self, execution: ExecutionRecord, by: ExecutionRecord) -> None:
         self.end(execution, SUPERSEDED, f"Superseded by {by.id}.")
@@ -202,6 +191,29 @@ class Engine:
         self.end(
             execution, CANCELLED, "The pipeline's definition was changed before this execution could be completed."
         )
+
+
+def rollback_of(target: ExecutionRecord, stage: str, now: float) -> ExecutionRecord:
+    """Give a new execution that stands in front of ``stage`` with all that ``target`` had made and taken."""
+    names = [each.name for each in target.stages]
+    return ExecutionRecord(
+        id=str(uuid.uuid4()),
+        pipeline=target.pipeline,
+        version=target.version,
+        mode=target.mode,
+        structure=target.structure,
+        started=now,
+        updated=now,
+        trigger="",
+        type=ROLLBACK,
+        rollback_target=target.id,
+        variables=dict(target.variables),
+        stage=names.index(stage),
+        stages=[StageRecord(name) for name in names],
+        artifacts=dict(target.artifacts),
+        namespaces={name: dict(values) for name, values in target.namespaces.items()},
+        revisions=dict(target.revisions),
+    )
 
 
 def abandon(stage: StageRecord, now: float) -> None:

@@ -46,11 +46,11 @@ class Ledger:
         ]
         return max(entered, key=lambda each: each[:2])[2] if entered else None
 
-    def add(self, record: ExecutionRecord) -> None:
-        """Keep a new execution."""
+    def add(self, record: ExecutionRecord, *changed: ExecutionRecord) -> None:
+        """Keep a new execution, and what changed in others on its account: all or nothing."""
         with self.changed:
             if not self.closed:
-                self._store.add(record)
+                self._store.add(record, changed)
                 self._executions[record.id] = record
                 self.changed.notify_all()
 

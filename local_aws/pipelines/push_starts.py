@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,10 @@ class PushStarts:
     def __init__(self, host: Host, engine: Engine) -> None:
         self._host = host
         self._engine = engine
+        self._known: list[tuple[PipelineRecord, Mapping[str, Any]]] = []
+        self._changed = threading.Event()
+        self._changed.set()
+        host.pipelines.subscribe(lambda _name, _record: self._changed.set())
         memory = Records(host.state_folder / "pipelines" / "pushes.json")
         self.watch = PushWatch(memory, self._repositories, self._pushed)
 
@@ -48,11 +53,17 @@ class PushStarts:
                 found.append(path)
         return found
 
-    def _sources(self) -> Iterator[tuple[PipelineRecord, Mapping[str, Any]]]:
-        for record in self._host.pipelines.all():
-            for action in record.structure["stages"][0]["actions"]:
-                if action["actionTypeId"]["provider"] == CONNECTION:
-                    yield record, action.get("configuration", {})
+    def _sources(self) -> list[tuple[PipelineRecord, Mapping[str, Any]]]:
+        """Give every pipeline with the configuration of each source on a connection; asked for twice a second."""
+        if self._changed.is_set():
+            self._changed.clear()
+            self._known = [
+                (record, action.get("configuration", {}))
+                for record in self._host.pipelines.all()
+                for action in record.structure["stages"][0]["actions"]
+                if action["actionTypeId"]["provider"] == CONNECTION
+            ]
+        return self._known
 
     def _pushed(self, seen: Seen) -> None:
         """Start each pipeline once that takes its source from this repository and waits for this push."""

@@ -6,7 +6,8 @@ An execution is one JSON document in one row; it is small (a few kilobytes) and 
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,22 +63,32 @@ class ExecutionStore:
             found.append(record)
         return found
 
-    def add(self, record: ExecutionRecord) -> None:
-        """Write a new execution and give it its number in the order of arrival."""
-        cursor = self._connection.execute(
-            "INSERT INTO executions (id, pipeline, document) VALUES (?, ?, ?)",
-            (record.id, record.pipeline, json.dumps(record.to_document())),
-        )
-        record.sequence = cursor.lastrowid or 0
+    def add(self, record: ExecutionRecord, changed: Iterable[ExecutionRecord] = ()) -> None:
+        """Write a new execution, give it its number in the order of arrival, and write ``changed``: all or nothing."""
+        with self._transaction():
+            cursor = self._connection.execute(
+                "INSERT INTO executions (id, pipeline, document) VALUES (?, ?, ?)",
+                (record.id, record.pipeline, json.dumps(record.to_document())),
+            )
+            record.sequence = cursor.lastrowid or 0
+            self._update(changed)
 
     def save(self, records: Iterable[ExecutionRecord]) -> None:
         """Write the present state of ``records``: all of them or none."""
+        with self._transaction():
+            self._update(records)
+
+    def _update(self, records: Iterable[ExecutionRecord]) -> None:
+        self._connection.executemany(
+            "UPDATE executions SET document = ? WHERE id = ?",
+            [(json.dumps(record.to_document()), record.id) for record in records],
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            self._connection.executemany(
-                "UPDATE executions SET document = ? WHERE id = ?",
-                [(json.dumps(record.to_document()), record.id) for record in records],
-            )
+            yield
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise
@@ -97,8 +108,9 @@ class ExecutionStore:
 
     def forget(self, pipeline: str) -> None:
         """Remove all that is kept of a pipeline: it was deleted."""
-        self._connection.execute("DELETE FROM executions WHERE pipeline = ?", (pipeline,))
-        self._connection.execute("DELETE FROM transitions WHERE pipeline = ?", (pipeline,))
+        with self._transaction():
+            self._connection.execute("DELETE FROM executions WHERE pipeline = ?", (pipeline,))
+            self._connection.execute("DELETE FROM transitions WHERE pipeline = ?", (pipeline,))
 
     def close(self) -> None:
         """Close the file."""

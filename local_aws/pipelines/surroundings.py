@@ -37,6 +37,8 @@ class Surroundings:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        # A client takes a tenth of a second to make, and a waiting action asks several times a second.
+        self._client = lru_cache(maxsize=64)(host.client)
         self._key_arn = lru_cache(maxsize=64)(self._described_key)
 
     def engine(self) -> Engine:
@@ -53,9 +55,9 @@ class Surroundings:
                 rules={
                     "VariableCheck": VariableCheck(),
                     "DeploymentWindow": DeploymentWindow(),
-                    "CloudWatchAlarm": CloudWatchAlarm(host.client),
+                    "CloudWatchAlarm": CloudWatchAlarm(self._client),
                 },
-                artifacts=S3ArtifactStore(host.client, self.may_use_key, host.region),
+                artifacts=S3ArtifactStore(self._client, self.may_use_key, host.region),
                 assume_role=self.assume_role,
                 region=host.region,
                 account_id=host.account_id,
@@ -65,9 +67,9 @@ class Surroundings:
     def _handlers(self) -> Mapping[str, ActionHandler]:
         return {
             "CodeStarSourceConnection": ConnectionSource(self.repositories, self.may_use_connection),
-            "CodeBuild": CodeBuildAction(ApiBuilds(self._host.client)),
-            "ECS": EcsDeploy(self._host.client, self.may_pass),
-            "Manual": ManualApproval(self._host.client),
+            "CodeBuild": CodeBuildAction(ApiBuilds(self._client)),
+            "ECS": EcsDeploy(self._client, self.may_pass),
+            "Manual": ManualApproval(self._client),
         }
 
     def assume_role(self, role_arn: str, *, through: str, pipeline_arn: str, session_name: str) -> Credentials:
@@ -90,7 +92,7 @@ class Surroundings:
         from botocore.exceptions import ClientError  # noqa: PLC0415  loaded when an action has a role of its own
 
         try:
-            answer = self._host.client("sts", taken).assume_role(RoleArn=role_arn, RoleSessionName=session_name)
+            answer = self._client("sts", taken).assume_role(RoleArn=role_arn, RoleSessionName=session_name)
         except ClientError as error:
             message = error.response["Error"].get("Message", str(error))
             raise ActionError("PermissionError", f"The action's role can't be assumed: {message}") from error

@@ -27,7 +27,7 @@ def stop_pipeline_execution(engine: Engine, _caller: Caller, request: Json) -> J
         definition_of(engine, request["pipelineName"])
         execution = execution_of(engine, request["pipelineName"], request["pipelineExecutionId"])
         _check_stoppable(execution, abandoning=abandoning)
-        execution.stop_reason = request.get("reason", "")
+        execution.stop_reason = request.get("reason") or ""
         if not execution.inside:
             engine.end(execution, STOPPED)
             engine.advance(execution.pipeline)

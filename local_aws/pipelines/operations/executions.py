@@ -29,7 +29,7 @@ def get_pipeline_execution(engine: Engine, _caller: Caller, request: Json) -> Js
 def list_pipeline_executions(engine: Engine, _caller: Caller, request: Json) -> Json:
     """List a pipeline's executions, newest first."""
     name, plan = read(engine, "ListPipelineExecutions", request)
-    wanted = request.get("filter", {}).get("succeededInStage", {}).get("stageName")
+    wanted = ((request.get("filter") or {}).get("succeededInStage") or {}).get("stageName")
     if wanted:
         stage_of(plan, wanted)
     with engine.parts.ledger.changed:

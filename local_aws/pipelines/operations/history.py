@@ -49,8 +49,8 @@ def _answer(member: str, found: list[tuple[float, Json]], request: Json) -> Json
 
 def _wanted(engine: Engine, pipeline: str, request: Json) -> tuple[list[ExecutionRecord], bool]:
     """Give the executions that the filter asks for, and whether only the latest attempts are wanted."""
-    narrowed = request.get("filter", {})
-    within = narrowed.get("latestInPipelineExecution", {})
+    narrowed = request.get("filter") or {}
+    within = narrowed.get("latestInPipelineExecution") or {}
     execution_id = narrowed.get("pipelineExecutionId") or within.get("pipelineExecutionId")
     if execution_id is None:
         return engine.parts.ledger.of(pipeline), False

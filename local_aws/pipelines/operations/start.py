@@ -35,12 +35,12 @@ def start_pipeline_execution(engine: Engine, caller: Caller, request: Json) -> J
     """Start an execution; the same client request token gives the same execution again."""
     check_request("codepipeline", "StartPipelineExecution", request)
     definition = definition_of(engine, request["name"])
-    token = request.get("clientRequestToken", "")
+    token = request.get("clientRequestToken") or ""
     overrides = {
         each["actionName"]: SourceOverride(each["revisionType"], each["revisionValue"])
-        for each in request.get("sourceRevisions", [])
+        for each in request.get("sourceRevisions") or []
     }
-    given = {each["name"]: each["value"] for each in request.get("variables", [])}
+    given = {each["name"]: each["value"] for each in request.get("variables") or []}
     started = start(engine, definition, Start(BY_REQUEST, caller.arn, given, overrides, token))
     return {"pipelineExecutionId": started.id}
 

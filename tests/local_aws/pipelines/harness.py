@@ -94,7 +94,7 @@ def assume_role(role_arn: str, *, through: str, pipeline_arn: str, session_name:
 
 
 class ScriptedHandler:
-    """Does what a test's script says for the action: ``ok``, ``fail``, ``hold``, or a function of the context."""
+    """Does what a test's script says for the action: ``ok``, ``fail``, ``hold``, ``hold-fail``, or a function."""
 
     resumable = True
 
@@ -110,10 +110,10 @@ class ScriptedHandler:
         if callable(step):
             result: ActionResult = step(context)
             return result
-        if step == "hold":
+        if step in ("hold", "hold-fail"):
             while not self.release[context.name].wait(0.01) and not context.cancelled.is_set():
                 pass
-        if step == "fail":
+        if step in ("fail", "hold-fail"):
             raise ActionError("JobFailed", f"{context.name} failed")
         for name in context.outputs:
             context.write(name, f"{context.execution_id}/{context.name}".encode())

@@ -65,6 +65,22 @@ def test_a_stage_rolls_back_to_its_last_success(tmp_path: Path, members: dict[st
         assert len(world.everything()) == 3
 
 
+def test_a_roll_back_goes_before_those_who_wait(tmp_path: Path) -> None:
+    structure = pipeline(BUILD, deploy(onFailure={"result": "ROLLBACK"}))
+    with World(tmp_path, structure, {"Deploy": ["ok", "hold-fail", "ok", "ok"]}) as world:
+        good = world.start()
+        world.ended(good)
+        bad = world.start()
+        world.running(bad, "Deploy")
+        waiting = world.start()
+        world.until(lambda: world.execution(waiting).stage == 2)
+        world.handler.release["Deploy"].set()
+        assert world.ended(waiting) == "Succeeded"
+        back = world.everything()[-1]
+        deployed = [context.execution_id for context in world.handler.seen if context.name == "Deploy"]
+        assert deployed == [good, bad, back.id, waiting]
+
+
 def test_a_roll_back_that_fails_is_not_rolled_back(tmp_path: Path) -> None:
     structure = pipeline(BUILD, deploy(onFailure={"result": "ROLLBACK"}))
     with World(tmp_path, structure, {"Deploy": ["ok", "fail", "fail"]}) as world:
