@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
-from lint_rules.linter import CONFIGURATION
+from settings.installed import version_of
 from settings.root import PROJECT_ROOT
 
+CONFIGURATION = PROJECT_ROOT / ".cfnlintrc"
 LINTERS = ("cfn-lint", "cloudformation-validate")
 RULES = PROJECT_ROOT / "lint_rules"
 
@@ -17,7 +17,7 @@ def conditions(regions: Sequence[str]) -> Iterator[bytes]:
     yield sys.version.encode()
     yield " ".join(sorted(regions)).encode()
     for linter in LINTERS:
-        yield f"{linter}=={version(linter)}".encode()
+        yield f"{linter}=={version_of(linter)}".encode()
     yield CONFIGURATION.read_bytes()
     for file in rule_files():
         yield str(file.relative_to(RULES)).encode()

@@ -11,11 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
+from lint_rules.conditions import CONFIGURATION
 from reporting.errors import CannotRunError
 from reporting.findings import Finding, Severity
 from settings.root import PROJECT_ROOT
-
-CONFIGURATION = PROJECT_ROOT / ".cfnlintrc"
 
 
 class Linter:

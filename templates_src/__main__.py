@@ -67,6 +67,9 @@ def _compare(settings: Path, output: Path) -> ExitCode:
 
 def _documents(settings: Path) -> Mapping[str, bytes]:
     from settings.project import load  # noqa: PLC0415 - an unchanged project needs none of it
+    from templates_src.quick_start import load_yaml_writer_when_used  # noqa: PLC0415
+
+    load_yaml_writer_when_used()
     from templates_src.output import documents  # noqa: PLC0415
 
     project = load(settings)

@@ -7,10 +7,10 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from settings.installed import version_of
 from settings.root import PROJECT_ROOT
 from templates_src.manifest import stack_entry
 from templates_src.render import rendered
@@ -31,7 +31,7 @@ class Memory:
         self._folder = folder
         self._source = hashlib.sha256(sys.version.encode())
         for library in LIBRARIES:
-            self._source.update(f"{library}=={version(library)}".encode())
+            self._source.update(f"{library}=={version_of(library)}".encode())
         for part in source_bytes():
             self._source.update(hashlib.sha256(part).digest())
 

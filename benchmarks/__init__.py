@@ -1,0 +1,1 @@
+"""How long things take: commands that compare in one run, on one machine, and never tests."""
