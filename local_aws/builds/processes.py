@@ -19,6 +19,7 @@ PROC = Path("/proc")
 MARK = "CODEBUILD_BUILD_ID"
 """Every command of a build has this in its environment, with the build's id."""
 ROUNDS = 50
+GONE_SECONDS = 5.0
 
 
 @dataclass
@@ -45,12 +46,13 @@ class ProcessTree:
 
     def kill(self) -> None:
         """Kill all of them, however they were started."""
+        # First what is known by its ancestors: once a parent is gone, nobody can tell whose its children were.
+        self._kill_seen()
         for session in self.sessions:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(session, signal.SIGKILL)
         if self.group:
             control_groups.kill(self.group)
-        self._kill_seen()
 
     def close(self) -> None:
         """Kill what is left and forget the group."""
@@ -59,15 +61,24 @@ class ProcessTree:
             control_groups.remove(self.group)
 
     def _kill_seen(self) -> None:
-        # What a process forks between the look and the kill is found by the next look.
+        # Stopped processes fork no more: when a look finds no new one, all are known and can be killed.
+        known: set[int] = set()
         for _ in range(ROUNDS):
-            living = _of_build(self.build_id, self.sessions)
-            if not living:
-                return
-            for process in living:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(process, signal.SIGKILL)
+            found = _of_build(self.build_id, self.sessions) - known
+            if not found:
+                break
+            _signal(found, signal.SIGSTOP)
+            known |= found
+        _signal(known, signal.SIGKILL)
+        deadline = time.monotonic() + GONE_SECONDS
+        while known & _of_build(self.build_id, self.sessions) and time.monotonic() < deadline:
             time.sleep(0.01)
+
+
+def _signal(processes: set[int], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(process, number)
 
 
 @dataclass(frozen=True)

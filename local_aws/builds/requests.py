@@ -76,16 +76,9 @@ def checked(request: Json) -> Json:
 
 def build_of(request: Json, project: Json, identity: Mapping[str, str], number: int, around: Surroundings) -> Build:
     """Make the record; ``identity`` has id, arn, uuid and initiator."""
+    settings = _settings(request, project)
     now = around.clock.now()
-    source = _source(request, project)
-    artifacts = request.get("artifactsOverride") or project.get("artifacts") or {"type": "NO_ARTIFACTS"}
-    if artifacts["type"] == "CODEPIPELINE" and not artifacts.get("location"):
-        # The pipeline's action has no output artifact, or several; then they are the secondary ones.
-        artifacts = {"type": "NO_ARTIFACTS"}
-    given = request.get("secondaryArtifactsOverride", project.get("secondaryArtifacts"))
-    secondary: list[Json] = given or []
-    default_key = f"arn:aws:kms:{around.region}:{around.account_id}:alias/aws/s3"
-    key = request.get("encryptionKeyOverride") or project.get("encryptionKey") or ""
+    logs = request.get("logsConfigOverride") or project.get("logsConfig") or {}
     record: Json = {
         "id": identity["id"],
         "arn": identity["arn"],
@@ -96,33 +89,51 @@ def build_of(request: Json, project: Json, identity: Mapping[str, str], number: 
         "buildComplete": False,
         "projectName": project["name"],
         "phases": [begun("SUBMITTED", now)],
-        "source": source,
-        "secondarySources": request.get("secondarySourcesOverride", project.get("secondarySources") or []),
-        "secondarySourceVersions": request.get(
-            "secondarySourcesVersionOverride", project.get("secondarySourceVersions") or []
-        ),
-        "artifacts": shown_artifact(artifacts),
-        "secondaryArtifacts": [shown_artifact(item) for item in secondary],
+        **_sources(request, project),
+        "artifacts": shown_artifact(settings["artifacts"]),
+        "secondaryArtifacts": [shown_artifact(item) for item in settings["secondaryArtifacts"]],
         "cache": request.get("cacheOverride") or project.get("cache") or {"type": "NO_CACHE"},
         "environment": _environment(request, project),
         "serviceRole": request.get("serviceRoleOverride") or project.get("serviceRole", ""),
-        "logs": _logs(request.get("logsConfigOverride") or project.get("logsConfig") or {}, project, identity, around),
+        "logs": _logs(logs, project, identity, around),
         "timeoutInMinutes": _minutes(request, project, "timeoutInMinutes", 60, TIMEOUT_MINUTES),
         "queuedTimeoutInMinutes": _minutes(request, project, "queuedTimeoutInMinutes", 480, QUEUED_MINUTES),
         "initiator": identity["initiator"],
-        "encryptionKey": key or default_key,
+        "encryptionKey": settings["encryptionKey"]
+        or f"arn:aws:kms:{around.region}:{around.account_id}{AWS_MANAGED_KEY}",
         "exportedEnvironmentVariables": [],
         "reportArns": [],
     }
-    version = request.get("sourceVersion") or project.get("sourceVersion")
-    if version:
-        record["sourceVersion"] = version
-    settings: Json = {"request": request, "artifacts": artifacts, "secondaryArtifacts": secondary}
-    # S3 encrypts under the key that AWS manages by itself; only a customer's key is named when an object is put.
-    settings["encryptionKey"] = "" if key.endswith(AWS_MANAGED_KEY) else key
     build = Build(record, settings)
     _check(build)
     return build
+
+
+def _settings(request: Json, project: Json) -> Json:
+    artifacts = request.get("artifactsOverride") or project.get("artifacts") or {"type": "NO_ARTIFACTS"}
+    if artifacts["type"] == "CODEPIPELINE" and not artifacts.get("location"):
+        # The pipeline's action has no output artifact, or several; then they are the secondary ones.
+        artifacts = {"type": "NO_ARTIFACTS"}
+    secondary = request.get("secondaryArtifactsOverride", project.get("secondaryArtifacts"))
+    key = request.get("encryptionKeyOverride") or project.get("encryptionKey") or ""
+    return {
+        "request": request,
+        "artifacts": artifacts,
+        "secondaryArtifacts": secondary or [],
+        # S3 encrypts under the key that AWS manages by itself; only a customer's key is named when an object is put.
+        "encryptionKey": "" if key.endswith(AWS_MANAGED_KEY) else key,
+    }
+
+
+def _sources(request: Json, project: Json) -> Json:
+    versions = request.get("secondarySourcesVersionOverride", project.get("secondarySourceVersions"))
+    sources: Json = {
+        "source": _source(request, project),
+        "secondarySources": request.get("secondarySourcesOverride", project.get("secondarySources")) or [],
+        "secondarySourceVersions": versions or [],
+    }
+    version = request.get("sourceVersion") or project.get("sourceVersion")
+    return sources | ({"sourceVersion": version} if version else {})
 
 
 def shown_artifact(settings: Json) -> Json:

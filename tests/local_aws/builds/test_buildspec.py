@@ -164,10 +164,10 @@ def test_tells_all_faults_of_a_file_at_once() -> None:
 
 
 def test_does_not_expand_anchors_without_end() -> None:
-    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    first = "a0: &a0 [x, x, x, x, x, x, x, x, x]"
     more = [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
     with pytest.raises(YamlFileError, match="excessive aliasing"):
-        read("\n".join([*lines, *more]))
+        read("\n".join([first, *more]))
 
 
 def test_merge_keys_are_merged() -> None:
@@ -175,22 +175,9 @@ def test_merge_keys_are_merged() -> None:
     assert read(text).phases["build"].commands == ("a",)
 
 
-KEYS = st.sampled_from(
-    [
-        "version",
-        "phases",
-        "build",
-        "install",
-        "commands",
-        "finally",
-        "env",
-        "variables",
-        "artifacts",
-        "files",
-        "reports",
-    ]
-    + ["on-failure", "cache", "paths", "secondary-artifacts", "runtime-versions", "shell", "secrets-manager", "run-as"]
-)
+WORDS = """version phases build install commands finally env variables artifacts files reports on-failure cache paths
+secondary-artifacts runtime-versions shell secrets-manager run-as"""
+KEYS = st.sampled_from(WORDS.split())
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),

@@ -21,7 +21,7 @@ STUBBORN = "trap '' TERM INT HUP; while :; do sleep 0.2; done"
 def stubborn(marker: str) -> str:
     """Give a command that starts children which ignore signals, leave the session and lose their parent."""
     child = f"sh -c '{STUBBORN} # {marker}'"
-    return f"setsid {child} & (setsid {child} &) ; {child}"
+    return f"env -i setsid {child} & (setsid {child} &) ; {child}"
 
 
 @pytest.fixture
@@ -72,11 +72,24 @@ def test_processes_are_found_with_a_control_group_and_without(marker: str, tmp_p
     environment = {"CODEBUILD_BUILD_ID": build_id, "PATH": os.defpath}
     command = tree.command(["/bin/sh", "-c", stubborn(marker)])
     with subprocess.Popen(command, env=environment, start_new_session=True, cwd=tmp_path) as process:
+        tree.sessions.add(process.pid)
         until(lambda: is_running(marker))
         tree.close()
         process.wait()
     assert not is_running(marker)
     assert tree.group is None or not tree.group.exists()
+
+
+def test_nothing_hides_in_a_control_group(marker: str, tmp_path: Path) -> None:
+    build_id = f"shop:{uuid.uuid4()}"
+    tree = ProcessTree.of(build_id)
+    if tree.group is None:
+        pytest.skip("this machine lets nobody make a control group here")
+    hiding = f"(env -i setsid sh -c '{STUBBORN} # {marker}' &) ; exit 0"
+    subprocess.run(tree.command(["/bin/sh", "-c", hiding]), start_new_session=True, cwd=tmp_path, check=True)
+    until(lambda: is_running(marker))
+    tree.close()
+    assert not is_running(marker)
 
 
 def test_a_queued_build_past_its_queued_timeout_is_ended(bench: Bench) -> None:

@@ -32,7 +32,7 @@ def runs(*commands: str, **more: str) -> str:
 
 
 CASES = [
-    Case("directory lasts", spec("mkdir -p a/b; cd a/b", "basename $PWD"), output=("b",)),
+    Case("directory lasts", spec("mkdir -p a/b; cd a/b", "basename $(/bin/pwd)"), output=("b",)),
     Case("exported variables last", spec("export GREETING='hello you'", "echo $GREETING"), output=("hello you",)),
     Case("plain variables last", spec("COUNT=41", "COUNT=$((COUNT + 1))", "echo $COUNT"), output=("42",)),
     Case("plain variables reach programs, as on AWS", spec("A=1", "sh -c 'echo got $A'"), output=("got 1",)),
@@ -172,6 +172,14 @@ def test_buildspec(bench: Bench, case: Case) -> None:
         assert text not in outcome.log
 
 
+def test_what_a_command_printed_stands_before_what_follows(bench: Bench) -> None:
+    outcome = bench.run(spec("seq 20000", "echo next"))
+    lines = outcome.log.splitlines()
+    following = next(index for index, line in enumerate(lines) if "Running command echo next" in line)
+    assert lines[following - 1] == "20000"
+    assert outcome.output[:20000] == [str(number) for number in range(1, 20001)]
+
+
 def test_all_phases_stand_in_the_record_in_their_order(bench: Bench) -> None:
     outcome = bench.run(spec("true"))
     assert list(outcome.phases) == [
@@ -194,7 +202,7 @@ def test_the_folder_of_a_build_is_gone_afterwards(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("buildspec", "code", "message"),
     [
-        ("version: 0.2\nphases:\n  build:\n    comands: [a]\n", "YAML_FILE_ERROR", "commands is missing in phases/build"),
+        ("version: 0.2\nphases:\n  build:\n    comands: [a]\n", "YAML_FILE_ERROR", "commands is missing in phases"),
         ("version: 0.2\nphases:\n  install:\n    runtime-versions: {docker: 20}\n", "YAML_FILE_ERROR",
          "Unknown runtime named 'docker'. This build image has the following runtimes: dotnet, golang, java, nodejs"),
         ("version: 0.2\nphases:\n  install:\n    runtime-versions: {python: 2.4}\n", "YAML_FILE_ERROR",

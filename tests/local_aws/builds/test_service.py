@@ -9,7 +9,7 @@ from botocore.model import ServiceModel, Shape
 
 from local_aws.service import Json, ServiceError
 from tests.local_aws.builds.conftest import CALLER, Bench, spec
-from tests.local_aws.builds.test_results import BOTH, reporting
+from tests.local_aws.builds.test_reports import BOTH, reporting
 
 MODEL: ServiceModel = botocore.session.get_session().get_service_model("codebuild")
 TIMES = (int, float)
