@@ -1,8 +1,8 @@
 """Requests a second and p99 of the service beside those of a bare Flask, in one run on one machine.
 
-Both run under the service's own gunicorn settings; the service has a PostgreSQL with 100,000 activities. What
-is compared takes turns, so that a machine that is busy for a while is busy for all of them. Ratios are what to
-read: they carry over to other machines better than requests a second do.
+Both run under the service's own gunicorn settings; the service has a PostgreSQL with 100,000 activities.
+What is compared takes turns, so that a machine that is busy for a while is busy for all of them. Ratios are
+what to read: they carry over to other machines better than requests a second do.
 """
 
 import argparse

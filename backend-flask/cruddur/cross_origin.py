@@ -1,7 +1,7 @@
 """Which pages in a browser may use the service: those of two origins.
 
-https://fetch.spec.whatwg.org/#http-cors-protocol. The rule is fixed and small, and every request pays for it: a
-general library took a fifth of the time of a health check.
+https://fetch.spec.whatwg.org/#http-cors-protocol. The rule is fixed and small, and every request pays for it:
+a general library took a fifth of the time of a health check.
 """
 
 from typing import Final

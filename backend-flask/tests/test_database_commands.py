@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -180,6 +181,15 @@ def test_broken_sql_is_named_with_its_line_and_changes_nothing(
     assert_refused(done, f"schema.sql stopped at line {text.count(chr(10)) + 2}", "syntax error", "TABEL")
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT to_regclass('users')").fetchone() == (None,)
+
+
+def test_several_may_run_the_commands_at_once(databases: Databases) -> None:
+    url = databases.name()
+    for command in COMMANDS[:3]:
+        with ThreadPoolExecutor(4) as threads:
+            done = list(threads.map(lambda _, name=command: run_database_command(name, url), range(4)))
+        assert [each.stderr for each in done] == [""] * 4
+    assert len(rows(url)) == 7
 
 
 @pytest.mark.parametrize("name", ["postgres", "template1"])

@@ -1,10 +1,15 @@
 """Running the SQL files that define and fill the database: all of a file or none of it."""
 
+from typing import Final
+
 import psycopg
 
 from cruddur.connection_url import ConnectionUrl
 from cruddur.database_commands.server import NotDoneError, connect
 from cruddur.statements import statement
+
+# Any number will do that nothing else in the database locks.
+_LOCK: Final = 4567
 
 
 def run_file(url: ConnectionUrl, name: str, wait_seconds: float) -> str:
@@ -13,6 +18,8 @@ def run_file(url: ConnectionUrl, name: str, wait_seconds: float) -> str:
     with connect(url, wait_seconds) as connection:
         try:
             with connection.transaction():
+                # Two at once would both find a table missing, and one of them would fail to make it.
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
                 connection.execute(text)
         except psycopg.Error as error:
             message = f"{url} is unchanged, {name}.sql stopped{_place(error, text)}: {_reason(error)}"

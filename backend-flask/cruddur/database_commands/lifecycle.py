@@ -23,7 +23,7 @@ def create(url: ConnectionUrl, wait_seconds: float) -> str:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(_name(url))
             )
-        except psycopg.errors.DuplicateDatabase:
+        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             # Another process was quicker, between the question and the order.
             return f"{url} is there already."
         except psycopg.Error as error:
