@@ -11,6 +11,9 @@ from pathlib import Path
 
 from local_aws.asking import HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, TOKEN_HEADER
 from local_aws.assembly import Assembled, assemble
+from local_aws.containers.entrances import Entrances
+from local_aws.containers.installing import install_rules
+from local_aws.containers.rights import ExecutionRole
 from local_aws.deployer import ensure_deployer
 from local_aws.door import Door, json_answer
 from local_aws.host import Credentials
@@ -47,10 +50,14 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
     async def settled(service: str) -> None:
         await snapshots.settled(service, changing=True)
 
+    entrances: list[Entrances] = []
+
     def begin() -> None:
         threading.Thread(target=engine, name="template-validator", daemon=True).start()
         ensure_deployer(folder.credentials, running.account_id, running.region)
         images.rename_repositories()
+        entrances.append(Entrances(running.port))
+        entrances[0].reopen()
         snapshots.write()
         folder.write(running)
         for extension in assembled.extensions:
@@ -78,6 +85,7 @@ def _open_registry(folder: StateFolder, running: Running) -> Guard:
     host = f"localhost:{running.port}"
     images.keep_layers_in(folder.path / "layers")
     images.be_reached_at(host, tokens.make, SECONDS)
+    install_rules(ExecutionRole(running.account_id, running.region, host, tokens.make))
     return Guard(tokens, running.account_id, running.region, host)
 
 

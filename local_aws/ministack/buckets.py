@@ -5,15 +5,14 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from ministack.services import ecr, s3
-from ministack.services.cloudformation import provisioners
 
-from local_aws.ministack.stacks import Made, Properties
+from local_aws.ministack.stacks import Properties, after_resource
 
 
 def complete_resource_types() -> None:
     """Have stacks apply what their handlers leave out, when they make a resource and when they change it."""
-    _after("AWS::S3::Bucket", _configure_bucket)
-    _after("AWS::ECR::Repository", _keep_exclusions)
+    after_resource("AWS::S3::Bucket", _configure_bucket)
+    after_resource("AWS::ECR::Repository", _keep_exclusions)
     original = ecr._repo_shape
 
     def shape(repository: dict[str, Any]) -> dict[str, Any]:
@@ -22,23 +21,6 @@ def complete_resource_types() -> None:
         return {**original(repository), **filters}
 
     ecr._repo_shape = shape
-
-
-def _after(name: str, apply: Any) -> None:  # noqa: ANN401 - called with a physical id and properties
-    handlers = provisioners._RESOURCE_HANDLERS[name]
-    original_create, original_update = handlers["create"], handlers["update"]
-
-    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
-        made: Made = original_create(logical_id, properties, stack_name)
-        apply(made[0], properties)
-        return made
-
-    def update(physical_id: str, old: Properties, new: Properties, *rest: str) -> Made:
-        made: Made = original_update(physical_id, old, new, *rest)
-        apply(made[0], new)
-        return made
-
-    provisioners._RESOURCE_HANDLERS[name] = {**handlers, "create": create, "update": update}
 
 
 def _keep_exclusions(name: str, properties: Properties) -> None:

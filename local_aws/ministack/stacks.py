@@ -37,6 +37,24 @@ def add_resource_type(
         provisioners._STACK_TAG_PROPERTY[name] = tags
 
 
+def after_resource(name: str, apply: Callable[[str, Properties], None]) -> None:
+    """Have ``apply(physical id, properties)`` complete each resource of a type that a stack made or changed."""
+    handlers_of_type = provisioners._RESOURCE_HANDLERS[name]
+    original_create, original_update = handlers_of_type["create"], handlers_of_type["update"]
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+        made: Made = original_create(logical_id, properties, stack_name)
+        apply(made[0], properties)
+        return made
+
+    def update(physical_id: str, old: Properties, new: Properties, *rest: str) -> Made:
+        made: Made = original_update(physical_id, old, new, *rest)
+        apply(made[0], new)
+        return made
+
+    provisioners._RESOURCE_HANDLERS[name] = {**handlers_of_type, "create": create, "update": update}
+
+
 def say_what_replaces(properties: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> None:
     """Tell which properties replace a resource, and which one names it, of types that MiniStack knows less of."""
     for name, replacing in properties.items():

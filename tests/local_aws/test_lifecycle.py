@@ -135,7 +135,7 @@ def test_a_stale_record_of_a_process_is_no_obstacle(tmp_path: Path) -> None:
 
 def test_it_listens_on_loopback_and_nowhere_else(local_aws: LocalAws) -> None:
     pid = int(str(_status(local_aws)["pid"]))
-    inodes = {os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    inodes = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
     listening = [
         fields[1]
         for line in Path("/proc/net/tcp").read_text().splitlines()[1:]

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -130,76 +131,95 @@ def test_deleting_the_stack_deletes_the_pipeline(local_aws: LocalAws) -> None:
     assert refused.value.response["Error"]["Code"] == "PipelineNotFoundException"
 
 
-def _with(change: str) -> dict[str, Any]:
-    """Give a pipeline with one fault."""
-    resource = copy.deepcopy(pipeline("faulty"))
+def _same_artifact_at_once(build: dict[str, Any], stage: dict[str, Any]) -> None:
+    later = _action("later", "Build", "CodeBuild", {"ProjectName": "p"}, InputArtifacts=[{"Name": "Image"}])
+    stage["Actions"] = [{**build, "RunOrder": 1}, {**later, "RunOrder": 1}]
+
+
+def _again(stages: list[dict[str, Any]], action: dict[str, Any], name: str) -> None:
+    stages[1]["Actions"].append({**copy.deepcopy(action), "Name": name, "OutputArtifacts": []})
+
+
+FAULTS: dict[str, tuple[Callable[[dict[str, Any], list[Any], dict[str, Any]], object], str]] = {
+    "source is not first": (
+        lambda _all, stages, _build: stages.reverse(),
+        "Pipeline should start with a stage that only contains source actions",
+    ),
+    "source later": (
+        lambda _all, stages, _build: _again(stages, stages[0]["Actions"][0], "Again"),
+        "Source actions are only allowed in the first stage",
+    ),
+    "stage name twice": (
+        lambda _all, stages, _build: stages[2].update(Name="Build"),
+        "stage names must be unique",
+    ),
+    "action name twice": (
+        lambda _all, stages, build: _again(stages, build, "bake"),
+        "Action name bake appears more than once in stage Build",
+    ),
+    "artifact from nowhere": (
+        lambda _all, _stages, build: build.update(InputArtifacts=[{"Name": "Nothing"}]),
+        "Input Artifact Bundle Nothing in action bake is not declared as Output",
+    ),
+    "artifact made twice": (
+        lambda _all, _stages, build: build.update(OutputArtifacts=[{"Name": "Code"}]),
+        "Output Artifact Bundle name must be unique",
+    ),
+    "artifact used before it is made": (
+        lambda _all, stages, build: _same_artifact_at_once(build, stages[1]),
+        "Input Artifact Bundle Image in action later is not declared as Output",
+    ),
+    "unknown provider": (
+        lambda _all, _stages, build: build["ActionTypeId"].update(Provider="CodeBuildd"),
+        "Provider: 'CodeBuildd'",
+    ),
+    "no input": (
+        lambda _all, _stages, build: build.update(InputArtifacts=[]),
+        "declares 0 input artifacts which is less than the minimum count (1)",
+    ),
+    "unknown key": (
+        lambda _all, _stages, build: build["Configuration"].update(Project="x"),
+        "unknown key(s): Project",
+    ),
+    "missing key": (
+        lambda _all, stages, _build: stages[2]["Actions"][0]["Configuration"].pop("ServiceName"),
+        "required key(s): ServiceName",
+    ),
+    "trigger to nowhere": (
+        lambda all_of_it, _stages, _build: all_of_it["Triggers"][0]["GitConfiguration"].update(
+            SourceActionName="Sauce"
+        ),
+        "Trigger references source action Sauce, which is not in the pipeline",
+    ),
+    "tags and branches": (
+        lambda all_of_it, _stages, _build: all_of_it["Triggers"][0]["GitConfiguration"]["Push"][0].update(
+            Tags={"Includes": ["v*"]}
+        ),
+        "can't have tags together with branches",
+    ),
+    "V1 with triggers": (
+        lambda all_of_it, _stages, _build: all_of_it.update(PipelineType="V1"),
+        "Pipelines of type V1 can't have triggers",
+    ),
+    "source rolls back": (
+        lambda _all, stages, _build: stages[0].update(OnFailure={"Result": "ROLLBACK"}),
+        "can't be rolled back",
+    ),
+    "parallel rolls back": (
+        lambda all_of_it, _stages, _build: all_of_it.update(ExecutionMode="PARALLEL"),
+        "PARALLEL does not allow",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_structure_that_codepipeline_refuses_fails_the_stack(local_aws: LocalAws, fault: str) -> None:
+    break_it, sentence = FAULTS[fault]
+    resource, stack = copy.deepcopy(pipeline("faulty")), "faulty-" + fault.replace(" ", "-")
     properties = resource["Properties"]
-    stages = properties["Stages"]
-    build = stages[1]["Actions"][0]
-    if change == "one stage":
-        del stages[1:]
-    elif change == "source is not first":
-        stages.reverse()
-    elif change == "source later":
-        stages[1]["Actions"].append({**copy.deepcopy(stages[0]["Actions"][0]), "Name": "Again", "OutputArtifacts": []})
-    elif change == "stage name twice":
-        stages[2]["Name"] = "Build"
-    elif change == "action name twice":
-        stages[1]["Actions"].append({**copy.deepcopy(build), "OutputArtifacts": []})
-    elif change == "artifact from nowhere":
-        build["InputArtifacts"] = [{"Name": "Nothing"}]
-    elif change == "artifact made twice":
-        build["OutputArtifacts"] = [{"Name": "Code"}]
-    elif change == "artifact used before it is made":
-        build["RunOrder"] = 1
-        later = _action("later", "Build", "CodeBuild", {"ProjectName": "p"}, InputArtifacts=[{"Name": "Image"}])
-        stages[1]["Actions"].append({**later, "RunOrder": 1})
-    elif change == "unknown provider":
-        build["ActionTypeId"]["Provider"] = "CodeBuildd"
-    elif change == "no input":
-        build["InputArtifacts"] = []
-    elif change == "unknown key":
-        build["Configuration"]["Project"] = "x"
-    elif change == "missing key":
-        stages[2]["Actions"][0]["Configuration"].pop("ServiceName")
-    elif change == "trigger to nowhere":
-        properties["Triggers"][0]["GitConfiguration"]["SourceActionName"] = "Sauce"
-    elif change == "tags and branches":
-        properties["Triggers"][0]["GitConfiguration"]["Push"][0]["Tags"] = {"Includes": ["v*"]}
-    elif change == "V1 with triggers":
-        properties["PipelineType"] = "V1"
-    elif change == "source rolls back":
-        stages[0]["OnFailure"] = {"Result": "ROLLBACK"}
-    elif change == "parallel rolls back":
-        properties["ExecutionMode"] = "PARALLEL"
-    return resource
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ("source is not first", "Pipeline should start with a stage that only contains source actions"),
-        ("source later", "Source actions are only allowed in the first stage"),
-        ("stage name twice", "stage names must be unique"),
-        ("action name twice", "Action name bake appears more than once in stage Build"),
-        ("artifact from nowhere", "Input Artifact Bundle Nothing in action bake is not declared as Output"),
-        ("artifact made twice", "Output Artifact Bundle name must be unique"),
-        ("artifact used before it is made", "Input Artifact Bundle Image in action later is not declared as Output"),
-        ("unknown provider", "Provider: 'CodeBuildd'"),
-        ("no input", "declares 0 input artifacts which is less than the minimum count (1)"),
-        ("unknown key", "unknown key(s): Project"),
-        ("missing key", "required key(s): ServiceName"),
-        ("trigger to nowhere", "Trigger references source action Sauce, which is not in the pipeline"),
-        ("tags and branches", "can't have tags together with branches"),
-        ("V1 with triggers", "Pipelines of type V1 can't have triggers"),
-        ("source rolls back", "can't be rolled back"),
-        ("parallel rolls back", "PARALLEL does not allow"),
-    ],
-)
-def test_a_structure_that_codepipeline_refuses_fails_the_stack(local_aws: LocalAws, change: str, sentence: str) -> None:
-    stack = "faulty-" + change.replace(" ", "-")
-    with pytest.raises((WaiterError, ClientError)):
-        _create(local_aws, stack, _with(change))
+    break_it(properties, properties["Stages"], properties["Stages"][1]["Actions"][0])
+    with pytest.raises(WaiterError):
+        _create(local_aws, stack, resource)
     assert sentence in _reason(local_aws, stack)
     names = [one["name"] for one in local_aws.client("codepipeline").list_pipelines()["pipelines"]]
     assert "faulty" not in names

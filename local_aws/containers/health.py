@@ -1,0 +1,74 @@
+"""Whether a task is well: by its containers' health checks, and by the load balancer's.
+
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+"""
+
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from http import HTTPStatus
+
+_REQUEST_HEADERS = {"User-Agent": "ELB-HealthChecker/2.0"}
+
+
+@dataclass(frozen=True)
+class TargetCheck:
+    """How a load balancer asks a target; times in seconds, ``codes`` as in ``200`` or ``200-299,301``."""
+
+    address: str
+    interval: float
+    timeout: float
+    unhealthy_after: int
+    codes: str
+
+
+@dataclass
+class TargetHealth:
+    """What a load balancer thinks of one target: one success makes it healthy, several failures in a row unhealthy."""
+
+    check: TargetCheck
+    healthy: bool = False
+    failures: int = 0
+    due: float = 0.0
+    answered: str = ""
+
+    def look(self) -> None:
+        """Ask the target, if it is time to."""
+        now = time.monotonic()
+        if now < self.due:
+            return
+        self.answered = ask_target(self.check)
+        ok = is_success(self.answered, self.check.codes)
+        self.failures = 0 if ok else self.failures + 1
+        self.healthy = ok or (self.healthy and not self.gave_up)
+        # A target that is not in service yet is asked every second: it takes part as soon as it answers.
+        self.due = now + (self.check.interval if self.healthy else min(1.0, self.check.interval))
+
+    @property
+    def gave_up(self) -> bool:
+        """Tell whether the target failed as often as makes it unhealthy."""
+        return self.failures >= self.check.unhealthy_after
+
+
+def ask_target(check: TargetCheck) -> str:
+    """Ask once; give the status, such as ``200``, or the reason why there is none."""
+    request = urllib.request.Request(check.address, headers=_REQUEST_HEADERS)  # noqa: S310 - an address we made
+    try:
+        with urllib.request.urlopen(request, timeout=check.timeout) as answer:  # noqa: S310 - the same
+            return str(answer.status)
+    except urllib.error.HTTPError as error:
+        return str(error.code)
+    except (OSError, ValueError) as error:
+        return f"no answer: {error}"
+
+
+def is_success(answered: str, codes: str) -> bool:
+    """Tell whether a status is among ``codes``."""
+    if not answered.isdigit():
+        return False
+    for part in (codes or str(int(HTTPStatus.OK))).split(","):
+        first, _, last = part.strip().partition("-")
+        if int(first) <= int(answered) <= int(last or first):
+            return True
+    return False
