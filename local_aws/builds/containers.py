@@ -34,7 +34,18 @@ class ContainerLauncher:
         socket = os.environ.get("DOCKER_HOST", "").removeprefix("unix://") or SOCKET
         self.name = f"local-aws-build-{self.build_id.rpartition(':')[2]}"
         finished = _docker(
-            *("run", "--detach", "--init", "--name", self.name, "--label", f"{CONTAINER_LABEL}={self.build_id}"),
+            # CodeBuild runs commands as root, whatever user the image names.
+            *(
+                "run",
+                "--detach",
+                "--init",
+                "--user",
+                "0:0",
+                "--name",
+                self.name,
+                "--label",
+                f"{CONTAINER_LABEL}={self.build_id}",
+            ),
             *("--network", self.settings.network, "--volume", f"{folder}:{folder}", "--volume", f"{socket}:{SOCKET}"),
             *("--volume", f"{self.workspace.home}:/root", "--workdir", str(self.workspace.source)),
             *("--entrypoint", "/bin/sh", self.image, "-c", WAIT_FOREVER),
@@ -79,7 +90,7 @@ def _give_back(folder: Path, image: str) -> None:
     if os.getuid() != 0:
         owner = f"{os.getuid()}:{os.getgid()}"
         mount = ("--volume", f"{folder}:{folder}")
-        _docker("run", "--rm", *mount, "--entrypoint", "chown", image, "-R", owner, str(folder))
+        _docker("run", "--rm", *mount, "--user", "0:0", "--entrypoint", "chown", image, "-R", owner, str(folder))
 
 
 def _docker(*arguments: str) -> "subprocess.CompletedProcess[str]":
