@@ -48,7 +48,8 @@ class Aws:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         with translated(environment):
-            self._session = _session(environment)
+            self._settings = _settings(environment)
+            self._session = boto3.Session(botocore_session=self._settings, region_name=environment.region)
 
     @property
     def configured_region(self) -> str | None:
@@ -56,8 +57,8 @@ class Aws:
         with translated(self.environment):
             if self.environment.credentials_file is None:
                 named = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-                return named or self._session.get_scoped_config().get("region")
-            return self._session.get_scoped_config().get("region")
+                return named or self._settings.get_scoped_config().get("region")
+            return self._settings.get_scoped_config().get("region")
 
     @cached_property
     def sts(self) -> STSClient:
@@ -100,8 +101,7 @@ class Aws:
             s3={"addressing_style": "path" if address else "auto"},
         )
         with translated(self.environment):
-            session = boto3.Session(botocore_session=self._session, region_name=self.environment.region)
-            client: Any = session.client(service, endpoint_url=address, config=config)  # type: ignore[call-overload]
+            client: Any = self._session.client(service, endpoint_url=address, config=config)  # type: ignore[call-overload]
         return _TranslatingClient(client, self.environment)
 
 
@@ -110,7 +110,7 @@ def _is_on_this_machine(address: str | None) -> bool:
     return address is not None and urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
 
 
-def _session(environment: Environment) -> botocore.session.Session:
+def _settings(environment: Environment) -> botocore.session.Session:
     """Make a session that reads what the environment file names, and the usual places only where it names none."""
     session = botocore.session.Session(profile=environment.profile)
     if environment.credentials_file is not None:

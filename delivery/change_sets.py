@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,8 @@ def prepare(aws: Aws, request: Request) -> StackPlan | None:
         made = aws.cloudformation.create_change_set(**_arguments(aws, request, name))
         described = _wait(aws, made["Id"], made["StackId"])
     except BaseException:
-        discard(aws, request.stack.name, name)
+        with suppress(CannotRunError):  # what went wrong first is what is told
+            discard(aws, request.stack.name, name)
         raise
     reason = described.get("StatusReason", "")
     if described["Status"] == "FAILED":

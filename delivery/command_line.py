@@ -1,9 +1,23 @@
 """Values of a command line that more than one command takes."""
 
 import argparse
+from pathlib import Path
+
+from settings.root import PROJECT_ROOT
 
 MOST_MINUTES = 24 * 60
 """A day: longer than any operation of CloudFormation is worth waiting for."""
+
+
+def add_build_option(parser: argparse.ArgumentParser) -> None:
+    """Let ``parser`` take ``--build``."""
+    parser.add_argument(
+        "--build",
+        type=Path,
+        default=PROJECT_ROOT / "build",
+        metavar="DIR",
+        help="the folder with the manifest and the templates (default: build/ of this project)",
+    )
 
 
 def minutes(text: str) -> float:

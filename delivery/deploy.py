@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delivery.choices import Choices
-from delivery.command_line import minutes
+from delivery.command_line import add_build_option, minutes
 from delivery.consent import has_terminal
 from delivery.environments import add_environment_option, find_environment
 
@@ -59,5 +58,5 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--wait-minutes", type=minutes, default=30, metavar="N", help="how long to wait for others (default: 30)")
     add("--json", action="store_true", help="write one JSON object a line instead of text")
-    add("--build", type=Path, default=Path("build"), metavar="DIR", help="where the templates are (default: build)")
+    add_build_option(parser)
     return parser

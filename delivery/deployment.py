@@ -94,7 +94,10 @@ def _bring(deployment: Deployment, stack: Stack) -> Verdict:
     """Bring one stack to what its template says, as far as is agreed to."""
     plan = _plan(deployment, stack)
     if plan is None:
-        _protect(deployment, stack.name)
+        if _protect(deployment, stack.name):
+            deployment.teller.say(
+                f"{stack.name}: termination protection is on again.", stack=stack.name, protected=True
+            )
         deployment.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
         return Verdict.EXECUTE
     deployment.teller.plan(plan)
@@ -143,7 +146,6 @@ def _execute(deployment: Deployment, plan: StackPlan) -> None:
     )
 
 
-def _protect(deployment: Deployment, name: str) -> None:
+def _protect(deployment: Deployment, name: str) -> bool:
     standing = stacks.find(deployment.aws, name)
-    if standing is not None and protection.put_on(deployment.aws, standing):
-        deployment.teller.say(f"{name}: termination protection is on now.", stack=name, protected=True)
+    return standing is not None and protection.put_on(deployment.aws, standing)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delivery.command_line import minutes
+from delivery.command_line import add_build_option, minutes
 from delivery.consent import has_terminal
 from delivery.environments import add_environment_option, find_environment
 
@@ -48,5 +47,5 @@ def _parser() -> argparse.ArgumentParser:
     add("--confirm", action="append", default=[], metavar="NAME", help="agree to deleting the stack of this very name")
     add("--wait-minutes", type=minutes, default=30, metavar="N", help="how long to wait for others (default: 30)")
     add("--json", action="store_true", help="write one JSON object a line instead of text")
-    add("--build", type=Path, default=Path("build"), metavar="DIR", help="where the manifest is (default: build)")
+    add_build_option(parser)
     return parser

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from delivery import console_links, running_image, secret_store, stacks
 from delivery.aws_errors import RefusedByAwsError
+from delivery.environments import words_for
 from delivery.manifest import RunningImage
 from reporting.terminal import styled
 
@@ -77,7 +78,7 @@ def _secrets(aws: Aws, manifest: Manifest) -> Iterator[str]:
     there = secret_store.present(aws, [secret.name for secret in manifest.secrets])
     for secret in manifest.secrets:
         if secret.name not in there:
-            command = f"bin/secret put --environment {aws.environment.name} {secret.name}"
+            command = f"bin/secret put{words_for(aws.environment)} {secret.name}"
             yield f"Put the secret {secret.name}, which {secret.service} reads when it starts: `{command}`."
 
 

@@ -10,15 +10,26 @@ from settings.root import PROJECT_ROOT
 FOLDER = PROJECT_ROOT / "config" / "environments"
 """Where environment files stand that are given by name."""
 
+DEFAULT = "local"
+"""The environment of a command line that names none."""
+
 
 def add_environment_option(parser: argparse.ArgumentParser) -> None:
     """Let ``parser`` take ``--environment``."""
     parser.add_argument(
         "--environment",
-        default="local",
+        default=DEFAULT,
         metavar="NAME",
-        help="a file of config/environments without its .toml, or the path of such a file (default: local)",
+        help=f"a file of config/environments without its .toml, or the path of such a file (default: {DEFAULT})",
     )
+
+
+def words_for(environment: Environment) -> str:
+    """Give the words that name the environment in a command line; nothing for the default one."""
+    if environment.name == DEFAULT:
+        return ""
+    named = (FOLDER / f"{environment.name}.toml").is_file()
+    return f" --environment {environment.name if named else 'FILE'}"
 
 
 def find_environment(name: str) -> Environment:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reporting.errors import CannotRunError
+from settings.toml_file import shown
 
 FORMAT = 1
 """The manifest's format that this module reads."""
@@ -99,19 +100,19 @@ def load(build: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        sentence = f"{path}: it can't be read: {error.strerror}; make it with `make templates`."
+        sentence = f"{shown(path)}: it can't be read: {error.strerror}; make it with `make templates`."
         raise CannotRunError(sentence) from None
     except ValueError as error:
-        sentence = f"{path}: it is not JSON in UTF-8: {error}; make it anew with `make templates`."
+        sentence = f"{shown(path)}: it is not JSON in UTF-8: {error}; make it anew with `make templates`."
         raise CannotRunError(sentence) from None
     found = content.get("format") if isinstance(content, dict) else None
     if found != FORMAT:
-        sentence = f"{path}: its format is {found!r}; allowed is {FORMAT}; make it anew with `make templates`."
+        sentence = f"{shown(path)}: its format is {found!r}; allowed is {FORMAT}; make it anew with `make templates`."
         raise CannotRunError(sentence)
     try:
         return _manifest(build, content)
     except (KeyError, TypeError, AttributeError) as error:
-        sentence = f"{path}: a part of it is missing or misshapen ({error}); make it anew with `make templates`."
+        sentence = f"{shown(path)}: a part of it is missing or misshapen ({error}); make it anew with `make templates`."
         raise CannotRunError(sentence) from None
 
 

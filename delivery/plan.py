@@ -23,6 +23,8 @@ class Action(StrEnum):
     ADDED = "added"
     IMPORTED = "imported"
     CHANGED = "changed"
+    MAY_CHANGE = "may change"
+    """It refers to a resource that changes; only when that is done is it known whether this one changes too."""
     MAY_BE_REPLACED = "may be replaced"
     REPLACED = "replaced"
     REMOVED = "removed"

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
     from delivery.change_sets import Request
 
-ORDER = (Action.ADDED, Action.IMPORTED, Action.CHANGED, Action.MAY_BE_REPLACED, Action.REPLACED, Action.REMOVED)
+ORDER = (
+    Action.ADDED,
+    Action.IMPORTED,
+    Action.CHANGED,
+    Action.MAY_BE_REPLACED,
+    Action.REPLACED,
+    Action.REMOVED,
+    Action.MAY_CHANGE,
+)
+"""The order in which a person reads a plan."""
 
 
 def plan_of(
@@ -76,8 +85,23 @@ def _action(change: ResourceChangeTypeDef) -> Action:
     action = change["Action"]
     if action == "Modify":
         replacement = change.get("Replacement", "False")
+        if replacement == "False" and _only_refers(change):
+            return Action.MAY_CHANGE
         return {"True": Action.REPLACED, "Conditional": Action.MAY_BE_REPLACED}.get(replacement, Action.CHANGED)
     return {"Add": Action.ADDED, "Import": Action.IMPORTED, "Remove": Action.REMOVED}.get(action, Action.CHANGED)
+
+
+def _only_refers(change: ResourceChangeTypeDef) -> bool:
+    """Tell a resource that is listed only because it refers to an attribute of one that changes.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html
+    """
+    details = change.get("Details", [])
+    return bool(details) and all(
+        detail.get("Evaluation") == "Dynamic"
+        and detail.get("ChangeSource") in ("ResourceAttribute", "ResourceReference")
+        for detail in details
+    )
 
 
 DIRECT = "template"

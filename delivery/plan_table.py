@@ -17,6 +17,7 @@ MARKS = {
     Action.ADDED: ("+", "green"),
     Action.IMPORTED: (">", "green"),
     Action.CHANGED: ("~", "yellow"),
+    Action.MAY_CHANGE: (".", "grey"),
     Action.MAY_BE_REPLACED: ("?", "red"),
     Action.REPLACED: ("!", "red"),
     Action.REMOVED: ("-", "red"),
@@ -34,7 +35,8 @@ def lines(plan: StackPlan) -> Sequence[str]:
     """Draw the whole plan."""
     return [
         styled(f"{plan.stack}: {_summary(plan)}", "bold"),
-        *_resource_lines([change for change in plan.resources if change.loss is None]),
+        *_resource_lines([one for one in plan.resources if one.loss is None and one.action is not Action.MAY_CHANGE]),
+        *_referring_line([one for one in plan.resources if one.action is Action.MAY_CHANGE]),
         *_value_lines("parameter", plan.parameters),
         *_value_lines("tag", plan.tags),
         *_output_lines(plan.outputs),
@@ -52,6 +54,12 @@ def _resource_lines(changes: Sequence[ResourceChange]) -> Iterator[str]:
     widths = _widths(changes)
     for change in changes:
         yield from _drawn(change, widths)
+
+
+def _referring_line(changes: Sequence[ResourceChange]) -> Iterator[str]:
+    if changes:
+        names = ", ".join(change.logical_id for change in changes)
+        yield styled(f"  . may change with these, as they refer to them: {names}", "grey")
 
 
 def _widths(changes: Sequence[ResourceChange]) -> tuple[int, int, int]:

@@ -6,10 +6,10 @@ import argparse
 import difflib
 import sys
 from getpass import getpass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from delivery.environments import add_environment_option, find_environment
+from delivery.command_line import add_build_option
+from delivery.environments import add_environment_option, find_environment, words_for
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
@@ -54,9 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = actions.add_parser("list", help="tell which secrets are expected, and whether they are there")
     for action in (put, listing):
         add_environment_option(action)
-        action.add_argument(
-            "--build", type=Path, default=Path("build"), metavar="DIR", help="where the manifest is (default: build)"
-        )
+        add_build_option(action)
     return parser
 
 
@@ -107,7 +105,7 @@ def _list(aws: Aws, whole: Manifest) -> ExitCode:
         found = there.get(secret.name)
         if found is None:
             missing += 1
-            state = f"missing; `bin/secret put --environment {aws.environment.name} {secret.name}`"
+            state = f"missing; `bin/secret put{words_for(aws.environment)} {secret.name}`"
         elif found.type != "SecureString":
             missing += 1
             state = f"there, but as {found.type}, which is not encrypted: delete it and put it anew"

@@ -8,6 +8,7 @@ from typing import Any
 
 from delivery.manifest import Manifest, Stack
 from reporting.errors import CannotRunError
+from settings.toml_file import shown
 
 LARGEST_INLINE = 51_200
 """Bytes that CloudFormation takes within a request; a larger template goes through a bucket.
@@ -53,16 +54,18 @@ def read(manifest: Manifest, stack: Stack) -> Template:
         text = path.read_text(encoding="utf-8")
         document = json.loads(text)
     except OSError as error:
-        sentence = f"{path}: it can't be read: {error.strerror}; make it with `make templates`."
+        sentence = f"{shown(path)}: it can't be read: {error.strerror}; make it with `make templates`."
         raise CannotRunError(sentence) from None
     except ValueError as error:
-        sentence = f"{path}: it is not JSON in UTF-8: {error}; make it anew with `make templates`."
+        sentence = f"{shown(path)}: it is not JSON in UTF-8: {error}; make it anew with `make templates`."
         raise CannotRunError(sentence) from None
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        sentence = f"{path}: it has no Resources, so it is not a template; make it anew with `make templates`."
+        sentence = f"{shown(path)}: it has no Resources, so it is not a template; make it anew with `make templates`."
         raise CannotRunError(sentence)
-    template = Template(str(path), text, document)
+    template = Template(shown(path), text, document)
     if template.size > LARGEST:
-        sentence = f"{path}: it has {template.size} bytes; CloudFormation takes {LARGEST} at most; split the stack."
+        sentence = (
+            f"{shown(path)}: it has {template.size} bytes; CloudFormation takes {LARGEST} at most; split the stack."
+        )
         raise CannotRunError(sentence)
     return template

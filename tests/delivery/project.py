@@ -107,7 +107,9 @@ class Project:
 
     def command(self, *words: str) -> list[str]:
         """Give the argument list of a command of `delivery`, such as ``deploy --yes``."""
-        return [sys.executable, "-P", "-m", "delivery", words[0], *words[1:], "--environment", str(self.write())]
+        here = {"--environment": self.write(), "--build": self.folder / "build"}
+        more = [part for option, path in here.items() if option not in words for part in (option, str(path))]
+        return [sys.executable, "-P", "-m", "delivery", *words, *more]
 
     def run(self, *words: str, given: str = "", **environment: str) -> Result:
         """Run a command to its end, without a terminal, as its own process would."""

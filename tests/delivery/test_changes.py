@@ -112,7 +112,7 @@ def test_termination_protection_is_on_and_put_back_where_it_was_lost(project: Pr
 
     result = project.deploy()
 
-    assert f"{name}: termination protection is on now." in result.out
+    assert f"{name}: termination protection is on again." in result.out
     assert cloudformation.describe_stacks(StackName=name)["Stacks"][0]["EnableTerminationProtection"]
 
 

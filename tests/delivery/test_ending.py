@@ -1,0 +1,83 @@
+"""What a deployment says at its end."""
+
+from tests.delivery.project import Document, Project, topic
+
+
+def connected(project: Project) -> str:
+    """Deploy a connection to GitHub; give its ARN."""
+    connection: Document = {
+        "Type": "AWS::CodeConnections::Connection",
+        "Properties": {"ConnectionName": project.prefix, "ProviderType": "GitHub"},
+    }
+    outputs = {"ConnectionArn": {"Value": {"Ref": "Connection"}}}
+    name = project.stack("base", {"Connection": connection}, outputs=outputs)
+    project.manifest = {"connections": [{"stack": name, "output": "ConnectionArn"}]}
+    project.deploy()
+    found = project.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]["Outputs"]
+    return str(found[0]["OutputValue"])
+
+
+def test_a_pending_connection_is_told_with_where_to_finish_it(project: Project) -> None:
+    connected(project)
+
+    result = project.deploy()
+
+    assert result.code == 0
+    assert f"Finish the connection {project.prefix}: it is PENDING" in result.out
+    assert (
+        "https://ca-central-1.console.aws.amazon.com/codesuite/settings/connections?region=ca-central-1" in result.out
+    )
+    assert "bin/local-aws handshake" not in result.out
+
+
+def test_where_the_environment_starts_its_own_aws_the_local_command_is_told_too(project: Project) -> None:
+    project.settings["start_command"] = ["true"]
+    connected(project)
+
+    assert "Here: `bin/local-aws handshake`." in project.deploy().out
+
+
+def test_a_finished_connection_is_not_told(project: Project) -> None:
+    connected(project)
+    finished = project.aws.run("handshake", project.prefix)
+
+    result = project.deploy()
+
+    assert finished.returncode == 0, finished.stderr
+    assert "Finish the connection" not in result.out
+
+
+def test_a_first_release_is_told(project: Project) -> None:
+    name = project.stack("one", {"Topic": topic()})
+    project.manifest = {
+        "pipelines": [
+            {
+                "service": "backend-flask",
+                "stack": name,
+                "pipeline": "p",
+                "branch": "prod",
+                "repository": "owner/name",
+                "cluster": project.name("no-cluster"),
+                "ecs_service": "backend-flask",
+                "container": "backend-flask",
+                "url": None,
+                "health_check_path": "/",
+                "desired_count": 1,
+            }
+        ]
+    }
+
+    result = project.deploy()
+
+    assert "Release backend-flask for the first time with `make release`" in result.out
+
+
+def test_machines_are_told_outputs_and_next_steps(project: Project) -> None:
+    connected(project)
+
+    result = project.deploy("--json")
+
+    [told] = [line for line in result.of_kind("notice") if "outputs" in line]
+    assert told["outputs"]["ConnectionArn"].startswith("arn:aws:codeconnections:")
+    [steps] = [line["next"] for line in result.of_kind("notice") if "next" in line]
+    assert steps[0].startswith("Finish the connection")

@@ -1,0 +1,168 @@
+"""The first cause, the hints, the links: what a person reads."""
+
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from delivery import console_links, first_cause, hints, ownership
+from delivery.events import Event
+from tests.delivery.project import ROOT, Project
+
+STACK = "arn:aws:cloudformation:ca-central-1:1:stack/shop/1"
+
+
+def event(name: str, status: str, reason: str = "", physical_id: str = "x") -> Event:
+    kind = "AWS::CloudFormation::Stack" if physical_id == STACK else "AWS::SNS::Topic"
+    return Event(name, datetime.now(tz=UTC), STACK, name, physical_id, kind, status, reason, "")
+
+
+def test_the_first_cause_is_neither_the_cascade_nor_the_stacks_own_line() -> None:
+    events = [
+        event("shop", "CREATE_IN_PROGRESS", "User Initiated", STACK),
+        event("First", "CREATE_FAILED", "Resource creation cancelled"),
+        event("Second", "UPDATE_FAILED", "Resource update cancelled"),
+        event("Third", "CREATE_FAILED", "AccessDenied: no"),
+        event("Fourth", "CREATE_FAILED", "Limit exceeded"),
+        event("shop", "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [Third].", STACK),
+        event("Fifth", "DELETE_FAILED", "not empty"),
+    ]
+
+    cause = first_cause.find(events)
+
+    assert cause is not None
+    assert cause.logical_id == "Third"
+
+
+def test_without_a_failed_resource_the_stacks_own_reason_is_the_cause() -> None:
+    events = [
+        event("shop", "CREATE_IN_PROGRESS", "User Initiated", STACK),
+        event("shop", "ROLLBACK_IN_PROGRESS", "Stack creation time exceeded the specified timeout", STACK),
+    ]
+
+    cause = first_cause.find(events)
+
+    assert cause is not None
+    assert cause.reason == "Stack creation time exceeded the specified timeout"
+
+
+def test_no_events_have_no_cause() -> None:
+    assert first_cause.find([]) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "begins"),
+    [
+        ("cruddur already exists in stack arn:aws:x", "A resource of this name is in the account already"),
+        (
+            "Resource handler returned message: Connection c is not available",
+            "The connection to GitHub is not finished",
+        ),
+        (
+            "Unable to assume the service linked role. Please verify AWSServiceRoleForECS",
+            "The account lacks the service's",
+        ),
+        ("User: x is not authorized to perform: iam:PassRole on resource: y", "Whoever deploys may not hand this role"),
+        ("CodePipeline is not authorized to perform AssumeRole; role cannot be assumed", "A role can't be assumed"),
+        ("User: x is not authorized to perform: ecr:CreateRepository", "The credentials that deploy lack a right"),
+        ("The maximum number of addresses has been reached. AddressLimitExceeded", "A quota of the account is used up"),
+        (
+            "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'",
+            "The new tasks did not get healthy",
+        ),
+        ("No export named cruddur-foundation:ArtifactBucketName found", "The stack that exports this value"),
+        ("Export a:b cannot be deleted as it is in use by c", "Another stack imports this value"),
+        ("The bucket you tried to delete is not empty", "AWS deletes only what is empty"),
+        ("The vpc 'vpc-1' has dependencies and cannot be deleted", "Something outside the stack still uses it"),
+        ("arn:aws:kms:x:key/1 is pending deletion", "The KMS key is disabled or about to be deleted"),
+        ("Rate exceeded (Service: Sns)", "AWS was overloaded"),
+        (
+            "WaitCondition timed out. Received 0 conditions when expecting 1",
+            "What was waited for did not happen in time",
+        ),
+        ("Properties validation failed for resource X with message", "AWS does not take a value of this resource"),
+        ("something never seen before", "The reason is AWS's own"),
+    ],
+)
+def test_each_usual_cause_has_its_hint(reason: str, begins: str) -> None:
+    assert hints.find(reason).says.startswith(begins)
+
+
+def test_every_hint_is_a_pattern_with_a_page_of_the_documentation() -> None:
+    for hint in (*hints.HINTS, hints.OTHERWISE):
+        re.compile(hint.pattern)
+        assert hint.says.endswith(".")
+        assert hint.source.startswith("https://docs.aws.amazon.com/")
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("ca-central-1", "https://ca-central-1.console.aws.amazon.com/"),
+        ("cn-north-1", "https://cn-north-1.console.amazonaws.cn/"),
+        ("us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com/"),
+    ],
+)
+def test_links_lead_to_the_console_of_the_region(region: str, host: str) -> None:
+    assert console_links.stack(region, STACK).startswith(f"{host}cloudformation/home?region={region}#/stacks/stackinfo")
+    assert console_links.connections(region).startswith(host)
+
+
+def test_a_token_is_one_that_cloudformation_takes_and_tells_who_made_it() -> None:
+    token = ownership.token("deploy")
+
+    assert re.fullmatch("[a-zA-Z0-9][-a-zA-Z0-9]{0,127}", token)
+    assert ownership.command_of(token) == "deploy"
+    assert ownership.described(token).startswith("bin/deploy run by ")
+    assert ownership.command_of("Console-ExecuteChangeSet-1") is None
+    assert ownership.described("") == "someone else"
+
+
+@pytest.mark.parametrize("command", ["deploy", "destroy", "secret"])
+def test_help_is_given_without_loading_what_talks_to_aws(command: str) -> None:
+    program = (
+        "import sys\n"
+        "from delivery.commands import main\n"
+        "try:\n"
+        f"    main(['{command}', '--help'])\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert f"usage: bin/{command}" in ended.stdout
+    assert "Exit codes: 0" in ended.stdout
+
+
+def test_boto3_is_imported_in_one_module_alone() -> None:
+    importing = [
+        path.name
+        for path in (ROOT / "delivery").glob("*.py")
+        if re.search(r"^\s*(import|from) boto3", path.read_text(), re.MULTILINE)
+    ]
+
+    assert importing == ["aws.py"]
+
+
+def test_an_unknown_command_is_refused(project: Project) -> None:
+    result = project.run("deplot")
+
+    assert result.code == 2
+    assert "found 'deplot' as the command; allowed: deploy, destroy, secret." in result.err
+
+
+def test_an_unknown_environment_is_refused_with_the_known_ones(project: Project) -> None:
+    result = project.run("secret", "list", "--environment", "prot")
+
+    assert result.code == 2
+    assert "--environment: found 'prot'; allowed: local, prod, or the path of an environment file." in result.err

@@ -1,0 +1,62 @@
+"""A template that is too large for a request goes through the bucket that the manifest names."""
+
+from tests.delivery.project import Project, bucket, topic
+
+
+def large(project: Project, name: str, count: int = 1) -> str:
+    """Write a stack whose template has more than 51,200 bytes, and give its name."""
+    path = project.folder / "build" / f"{name}.json"
+    filler = {f"Topic{number}": topic(display="x" * 90) for number in range(300 * count)}
+    given = project.stack(name, filler)
+    assert path.stat().st_size > 51_200
+    return given
+
+
+def with_bucket(project: Project) -> None:
+    files = project.name("templates")
+    project.stack("base", {"Files": bucket(files)}, outputs={"BucketName": {"Value": {"Ref": "Files"}}})
+    project.manifest = {"template_bucket": {"stack": project.name("base"), "output": "BucketName"}}
+
+
+def test_a_large_template_is_uploaded_and_deployed(project: Project) -> None:
+    with_bucket(project)
+    large(project, "two")
+
+    first, second = project.deploy(), project.deploy()
+
+    assert first.code == 0, first.err
+    assert project.status("two") == "CREATE_COMPLETE"
+    assert f"{project.name('two')}: nothing to change." in second.out
+    keys = project.client("s3").list_objects_v2(Bucket=project.name("templates"), Prefix="templates/")["Contents"]
+    assert len(keys) == 1
+
+
+def test_a_large_template_before_its_bucket_is_there_is_refused(project: Project) -> None:
+    with_bucket(project)
+    name = large(project, "two")
+
+    result = project.deploy("--stack", name)
+
+    assert result.code == 2
+    assert "build/two.json: it has" in result.err
+    assert (
+        f"output BucketName of stack {project.name('base')}, which is not there yet; deploy that first." in result.err
+    )
+
+
+def test_a_large_template_without_any_bucket_is_refused(project: Project) -> None:
+    large(project, "two")
+
+    result = project.deploy()
+
+    assert result.code == 2
+    assert "build/manifest.json names none" in result.err
+
+
+def test_a_template_larger_than_aws_takes_is_refused(project: Project) -> None:
+    large(project, "two", count=25)
+
+    result = project.deploy()
+
+    assert result.code == 2
+    assert "CloudFormation takes 1000000 at most; split the stack." in result.err
