@@ -13,6 +13,18 @@ from cruddur.signing_keys import KeysUnavailableError
 
 _LOGGER: Final = logging.getLogger("cruddur.errors")
 _RETRY_SECONDS: Final = 2
+# The names of RFC 9110. Python's own changed between 3.12 and 3.13, and clients compare these.
+_CODES: Final = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.UNAUTHORIZED: "unauthorized",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.CONFLICT: "conflict",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "content_too_large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "unprocessable_content",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal_server_error",
+    HTTPStatus.SERVICE_UNAVAILABLE: "service_unavailable",
+}
 
 
 class ApiError(Exception):
@@ -36,8 +48,7 @@ def answer_errors_with_json(app: Flask) -> None:
 
 
 def _answer(status: HTTPStatus, message: str) -> Response:
-    # The code is the status's standard name in lower case: "not_found", "unauthorized".
-    error = {"code": status.name.lower(), "message": message, "request_id": g.get("request_id")}
+    error = {"code": _CODES.get(status, "error"), "message": message, "request_id": g.get("request_id")}
     answer = jsonify(error=error)
     answer.status_code = status
     return answer

@@ -51,7 +51,7 @@ def test_a_body_that_is_no_json_is_a_bad_request(
 def test_a_body_that_is_too_large_is_refused(shared_service: FlaskClient, user_pool: UserPool) -> None:
     body = b'{"message": "' + b"a" * 16 * 1024 + b'"}'
     response = shared_service.post(ACTIVITIES, data=body, headers=user_pool.sign_in())
-    assert_error(response, 413, "request_entity_too_large")
+    assert_error(response, 413, "content_too_large")
 
 
 def test_who_does_not_say_who_they_are_is_told_so_before_anything_else(shared_service: FlaskClient) -> None:

@@ -25,6 +25,10 @@ WRITING = [(path, method) for path, method in OPERATIONS if method == "post"]
 REAL_PARTS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+# Schemathesis itself draws from the random module at times, which Hypothesis is about to forbid.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the .random. module:FutureWarning")
+
+
 @pytest.fixture(scope="module")
 def api(shared_service: FlaskClient) -> OpenApiSchema:
     """The document, as the service gives it out."""
