@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from delivery import plan_table
@@ -117,5 +118,7 @@ class JsonTeller:
 
 
 def _plain(value: object) -> object:
-    """Give what the JSON encoder does not know: data as tables, times as ISO 8601."""
+    """Give what the JSON encoder does not know: data as tables, times as ISO 8601 in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

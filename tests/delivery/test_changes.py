@@ -2,7 +2,7 @@
 
 import json
 
-from tests.delivery.project import Project, topic
+from tests.delivery.project import Project, images, topic
 
 
 def test_a_first_deployment_creates_all_stacks_in_order(project: Project) -> None:
@@ -155,3 +155,22 @@ def test_an_unknown_stack_is_refused_with_the_known_ones(project: Project) -> No
 
     assert result.code == 2
     assert f"found '{name}x' (did you mean {name}?); allowed: {name}." in result.err
+
+
+def test_what_only_refers_to_a_change_is_told_apart_from_it(project: Project) -> None:
+    address = {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {"Type": "String", "Value": {"Fn::GetAtt": ["Images", "RepositoryUri"]}},
+    }
+    project.stack("one", {"Images": images(project.name("images")), "Address": address})
+    project.deploy()
+    changed = images(project.name("images"))
+    changed["Properties"]["ImageTagMutability"] = "IMMUTABLE"
+    project.stack("one", {"Images": changed, "Address": address})
+
+    result = project.deploy()
+
+    assert "an update, 1 changed, 1 may change" in result.out
+    assert "ImageTagMutability: nothing -> IMMUTABLE  (template)" in result.out
+    assert "  . may change with these, as they refer to them: Address" in result.out
+    assert "~ changed  Address" not in result.out

@@ -81,3 +81,7 @@ def test_machines_are_told_outputs_and_next_steps(project: Project) -> None:
     assert told["outputs"]["ConnectionArn"].startswith("arn:aws:codeconnections:")
     [steps] = [line["next"] for line in result.of_kind("notice") if "next" in line]
     assert steps[0].startswith("Finish the connection")
+    project.stack("two", {"Topic": topic()})
+    events = project.deploy("--json").of_kind("event")
+    assert all(event["time"].endswith("+00:00") and "T" in event["time"] for event in events)
+    assert events
