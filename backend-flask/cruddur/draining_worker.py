@@ -13,10 +13,11 @@ class DrainingWorker(ThreadWorker):
     """gthread, with waiting connections accepted and its listening sockets closed at the start of a stop."""
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
-        """Also empties and closes the listening sockets when gunicorn calls it for the last time."""
+        """Also empties and closes the listening sockets once the worker is told to stop."""
         super().set_accept_enabled(enabled)
         if not (self.alive or enabled):
-            for listener in self.sockets:
+            while self.sockets:
+                listener = self.sockets.pop()
                 self._accept_all(listener)
                 listener.close()
 
