@@ -25,12 +25,17 @@ class TargetCheck:
 
 @dataclass
 class TargetHealth:
-    """What a load balancer thinks of one target: one success makes it healthy, several failures in a row unhealthy."""
+    """What a load balancer thinks of one target: one success makes it healthy, several failures in a row unhealthy.
+
+    A target that is not in service yet is asked every second, so that it takes part as soon as it answers; but failures
+    count once an interval, as they come on AWS.
+    """
 
     check: TargetCheck
     healthy: bool = False
     failures: int = 0
     due: float = 0.0
+    counted: float = float("-inf")
     answered: str = ""
 
     def look(self) -> None:
@@ -40,9 +45,11 @@ class TargetHealth:
             return
         self.answered = ask_target(self.check)
         ok = is_success(self.answered, self.check.codes)
-        self.failures = 0 if ok else self.failures + 1
+        if ok:
+            self.failures, self.counted = 0, float("-inf")
+        elif now - self.counted >= self.check.interval:
+            self.failures, self.counted = self.failures + 1, now
         self.healthy = ok or (self.healthy and not self.gave_up)
-        # A target that is not in service yet is asked every second: it takes part as soon as it answers.
         self.due = now + (self.check.interval if self.healthy else min(1.0, self.check.interval))
 
     @property

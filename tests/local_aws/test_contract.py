@@ -52,7 +52,9 @@ SIGNATURES = {
     "services.eventbridge:_dispatch_event": "event view",
     "app:_read_request_body": "receive method headers",
     "app:_send_if_handled": "send response receive head",
-    "services.alb:dispatch_request": "lb method path headers body query_params port client_ip raw_query_string raw_path",
+    "services.alb:dispatch_request": (
+        "lb method path headers body query_params port client_ip raw_query_string raw_path"
+    ),
     "services.ecs:_start_task_worker": "task td container_overrides docker_client",
     "services.ecs:_build_run_kwargs": (
         "cdef td env port_bindings ecs_network host_mode task_id task_arn ministack_net_ip cluster_arn"
@@ -101,7 +103,6 @@ STORES = [
     "services.ecr:_layer_blobs",
     "services.alb:_lbs",
     "services.alb:_tgs",
-    "services.alb:_tg_attrs",
     "services.ecs:_services",
     "services.ecs:_task_defs",
 ]
