@@ -272,6 +272,10 @@ class World:
     def stages(self, execution_id: str) -> dict[str, str]:
         return {each.name: each.status for each in self.execution(execution_id).stages}
 
+    def idle(self, action_name: str) -> None:
+        """Wait until no thread works for an action any more, though its record may have ended long before."""
+        self.until(lambda: not any(each.name == f"task-{action_name}" for each in threading.enumerate()))
+
     def everything(self) -> list[ExecutionRecord]:
         return self.engine.parts.ledger.of(self.structure["name"])
 

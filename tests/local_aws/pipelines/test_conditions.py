@@ -45,7 +45,7 @@ def test_what_a_stage_does(
 @pytest.mark.parametrize(
     ("members", "script"),
     [
-        ({"onFailure": {"result": "ROLLBACK"}}, ["ok", "fail", "ok"]),
+        ({"onFailure": {"result": "ROLLBACK"}, **condition("beforeEntry", "FAIL", GOOD)}, ["ok", "fail", "ok"]),
         (condition("onFailure", "ROLLBACK", GOOD), ["ok", "fail", "ok"]),
         (condition("onSuccess", "ROLLBACK", variable_check("#{variables.Fine}", "yes")), ["ok", "ok", "ok"]),
     ],
@@ -63,6 +63,19 @@ def test_a_stage_rolls_back_to_its_last_success(tmp_path: Path, members: dict[st
         deployed = [context for context in world.handler.seen if context.name == "Deploy"][-1]
         assert deployed.read("imageDefinition") == f"{good}/bake".encode()
         assert len(world.everything()) == 3
+        rules = world.of_pipeline("ListRuleExecutions", filter={"pipelineExecutionId": back.id})
+        assert rules["ruleExecutionDetails"] == []
+
+
+def test_there_is_no_roll_back_to_another_structure(tmp_path: Path) -> None:
+    structure = pipeline(BUILD, deploy(onFailure={"result": "ROLLBACK"}))
+    with World(tmp_path, structure, {"Deploy": ["ok", "fail"]}) as world:
+        world.ended(world.start())
+        world.structure = {**structure, "version": 2}
+        bad = world.start()
+        assert world.ended(bad) == "Failed"
+        assert "no earlier success in Deploy" in world.execution(bad).summary
+        assert len(world.everything()) == 2
 
 
 def test_a_roll_back_goes_before_those_who_wait(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def test_stop_and_abandon_does_not_wait(tmp_path: Path) -> None:
         world.of_pipeline("StopPipelineExecution", pipelineExecutionId=execution)
         world.of_pipeline("StopPipelineExecution", pipelineExecutionId=execution, abandon=True)
         assert world.ended(execution) == "Stopped"
+        world.idle("bake")
         assert world.states(execution)["bake"] == "Abandoned"
         assert world.stages(execution)["Build"] == "Stopped"
         seen = next(each for each in world.handler.seen if each.name == "bake")

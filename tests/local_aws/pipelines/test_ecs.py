@@ -134,7 +134,8 @@ DONE = service(deployment("COMPLETED"), taskDefinition=f"{FAMILY}:8")
 def test_a_deployment_registers_updates_and_waits_for_the_old_tasks_to_go() -> None:
     cluster = Cluster()
     cluster.deploys()
-    cluster.described(MIXED, service(deployment("COMPLETED", running=0)), DONE)
+    draining = service(deployment("COMPLETED"), deployment("COMPLETED", "ecs-svc/7", "ACTIVE"))
+    cluster.described(MIXED, draining, service(deployment("COMPLETED", running=0)), DONE)
     result, outside = cluster.run()
     assert (result.external_id, result.summary) == ("ecs-svc/8", "Deployment completed: backend-flask:8.")
     assert outside.reported[0].external_id == "ecs-svc/8"
@@ -144,7 +145,7 @@ def test_a_deployment_registers_updates_and_waits_for_the_old_tasks_to_go() -> N
     "then",
     [
         service(deployment("FAILED")),
-        service(deployment("IN_PROGRESS", "ecs-svc/9"), deployment("FAILED", status="ACTIVE")),
+        service(deployment("IN_PROGRESS", "ecs-svc/9"), deployment("IN_PROGRESS", status="ACTIVE")),
         service(deployment("COMPLETED", "ecs-svc/9")),
     ],
 )

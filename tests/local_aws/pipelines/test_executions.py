@@ -152,6 +152,7 @@ def test_an_action_past_its_time_fails_and_its_late_result_counts_for_nothing(tm
         assert world.execution(execution).running
         world.clock.advance(61)
         assert world.ended(execution) == "Failed"
+        world.idle("Deploy")
         error = world.state("Deploy")["actionStates"][0]["latestExecution"]["errorDetails"]
         assert error == {"code": "TimeoutError", "message": "Deploy did not end within its 60 minutes."}
 

@@ -104,5 +104,6 @@ def test_what_is_being_stopped_enters_nothing() -> None:
 def test_a_newer_one_supersedes_in_front_of_a_closed_transition() -> None:
     waiting = [Position("a", 1, 1, inside=False), Position("b", 2, 1, inside=False)]
     assert next_steps(SUPERSEDED, waiting, {1}) == [Supersede("a", "b")]
+    assert next_steps(SUPERSEDED, waiting, set()) == [Supersede("a", "b"), Enter("b")]
     assert next_steps(QUEUED, waiting, {1}) == []
     assert next_steps(QUEUED, waiting, set()) == [Enter("a")]
