@@ -8,6 +8,16 @@ from local_aws.records import Records
 from local_aws.service import Json
 
 
+def with_environment_defaults(environment: Json) -> Json:
+    """Give an environment with what CodeBuild adds to each: no variables, no privileges, variables in plain text.
+
+    https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
+    """
+    variables = [{"type": "PLAINTEXT", **variable} for variable in environment.get("environmentVariables", [])]
+    defaults = {"privilegedMode": False, "imagePullCredentialsType": "CODEBUILD"}
+    return {**defaults, **environment, "environmentVariables": variables}
+
+
 class Projects:
     """All projects and report groups of the account and region, kept in two files of ``folder``."""
 
@@ -41,12 +51,7 @@ class Projects:
         project = {**before, **given, "lastModified": now}
         if "badgeEnabled" in members:
             project["badge"] = {"badgeEnabled": bool(members["badgeEnabled"])}
-        project["environment"] = {
-            "environmentVariables": [],
-            "privilegedMode": False,
-            "imagePullCredentialsType": "CODEBUILD",
-            **project["environment"],
-        }
+        project["environment"] = with_environment_defaults(project["environment"])
         self._projects.put(name, project)
         return project
 

@@ -23,7 +23,7 @@ def add_resource_type(
     delete: Callable[[str, Properties], None],
     replacing: Sequence[str],
     tags: tuple[str, str] | None,
-    read: tuple[Callable[[str], Properties | None], frozenset[str]],
+    read: tuple[Callable[[str, Properties], Properties | None], frozenset[str]],
 ) -> None:
     """Have stacks make resources of type ``name``; a handler that fails raises ``ValueError`` with the reason.
 

@@ -3,12 +3,30 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codebuild-project.html
 """
 
-from local_aws.codebuild.projects import Projects
+from local_aws.codebuild.projects import Projects, with_environment_defaults
 from local_aws.codebuild.rules import check_project
-from local_aws.resources.resource_type import Made, Properties, ResourceType
+from local_aws.resources.resource_type import Made, Properties, ResourceType, live_properties
 from local_aws.service import Json, ServiceError
 from local_aws.shapes import check_request, in_api_spelling
 
+_READABLE = frozenset(
+    {
+        "Artifacts",
+        "Cache",
+        "ConcurrentBuildLimit",
+        "Description",
+        "EncryptionKey",
+        "Environment",
+        "LogsConfig",
+        "Name",
+        "QueuedTimeoutInMinutes",
+        "ServiceRole",
+        "Source",
+        "SourceVersion",
+        "TimeoutInMinutes",
+        "VpcConfig",
+    }
+)
 _NOT_OF_THE_REQUEST = ("Triggers", "Visibility", "ResourceAccessRole")
 
 
@@ -20,8 +38,8 @@ def project_type(projects: Projects) -> ResourceType:
         create=lambda properties, name: _create(projects, properties, name),
         update=lambda physical_id, _old, new: _made(projects, _members(new, physical_id), new),
         delete=projects.delete,
-        read=lambda physical_id: _read(projects.get(physical_id)),
-        readable=frozenset({"Name", "Description", "ServiceRole", "EncryptionKey", "TimeoutInMinutes"}),
+        read=lambda physical_id, properties: _read(projects.get(physical_id), properties),
+        readable=_READABLE,
         replacing=("Name",),
         longest_name=150,
     )
@@ -35,7 +53,7 @@ def report_group_type(projects: Projects) -> ResourceType:
         create=lambda properties, name: _create_report_group(projects, properties, name),
         update=lambda physical_id, _old, new: _update_report_group(projects, physical_id, new),
         delete=projects.delete_report_group,
-        read=lambda physical_id: _read_report_group(projects.report_group(physical_id)),
+        read=lambda physical_id, _properties: _read_report_group(projects.report_group(physical_id)),
         readable=frozenset({"Name", "Type"}),
         replacing=("Name", "Type"),
         longest_name=128,
@@ -74,17 +92,15 @@ def _webhook(triggers: Properties, members: Json) -> Properties:
     return {**kept, "ProjectName": members["name"]}
 
 
-def _read(project: Json | None) -> Properties | None:
+def _read(project: Json | None, properties: Properties) -> Properties | None:
     if project is None:
         return None
-    names = {
-        "Name": "name",
-        "Description": "description",
-        "ServiceRole": "serviceRole",
-        "EncryptionKey": "encryptionKey",
-        "TimeoutInMinutes": "timeoutInMinutes",
-    }
-    return {ours: project[theirs] for ours, theirs in names.items() if theirs in project}
+    declared = _with_defaults(_members(properties, project["name"]))
+    return live_properties(properties, declared, project)
+
+
+def _with_defaults(members: Json) -> Json:
+    return {**members, "environment": with_environment_defaults(members["environment"])}
 
 
 def _create_report_group(projects: Projects, properties: Properties, name: str) -> Made:

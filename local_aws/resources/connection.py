@@ -27,7 +27,7 @@ def _connection_type(connections: Connections, name: str, service: str) -> Resou
         create=lambda properties, _name: _made(create(connections, service, properties)),
         update=lambda physical_id, _old, new: _update(connections, physical_id, new),
         delete=connections.delete,
-        read=lambda physical_id: _read(connections.get(physical_id)),
+        read=lambda physical_id, _properties: _read(connections.get(physical_id)),
         readable=frozenset({"ConnectionName", "ProviderType", "Tags"}),
         replacing=("ConnectionName", "ProviderType", "HostArn"),
         longest_name=32,

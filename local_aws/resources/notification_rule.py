@@ -16,7 +16,7 @@ def notification_rule_type(rules: Rules) -> ResourceType:
         create=lambda properties, _name: _made(rules.create(_members(properties))),
         update=lambda physical_id, _old, new: _made(rules.update(physical_id, _members(new))),
         delete=rules.delete,
-        read=lambda physical_id: _read(rules.get(physical_id)),
+        read=lambda physical_id, _properties: _read(rules.get(physical_id)),
         readable=frozenset({"Name", "DetailType", "Status", "Resource"}),
         replacing=("Resource",),
         tags=("Tags", "map"),

@@ -5,11 +5,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from local_aws.codepipeline.definitions import PipelineRecord, Pipelines
 from local_aws.codepipeline.structure import check_structure
-from local_aws.resources.resource_type import Made, Properties, ResourceType
+from local_aws.resources.resource_type import Made, Properties, ResourceType, live_properties
 from local_aws.service import Json, ServiceError
 from local_aws.shapes import in_api_spelling
 from local_aws.tags import as_list, as_map
 
+_READABLE = frozenset(
+    {"ArtifactStore", "ExecutionMode", "Name", "PipelineType", "RoleArn", "Stages", "Tags", "Triggers", "Variables"}
+)
 _NOT_OF_THE_STRUCTURE = ("Tags", "DisableInboundStageTransitions", "RestartExecutionOnUpdate", "ArtifactStores")
 
 
@@ -21,8 +24,8 @@ def pipeline_type(pipelines: Pipelines) -> ResourceType:
         create=lambda properties, name: _create(pipelines, properties, name),
         update=lambda physical_id, _old, new: _update(pipelines, physical_id, new),
         delete=pipelines.delete,
-        read=lambda physical_id: _read(pipelines.get(physical_id)),
-        readable=frozenset({"Name", "RoleArn", "PipelineType", "ExecutionMode", "Tags"}),
+        read=lambda physical_id, properties: _read(pipelines.get(physical_id), properties),
+        readable=_READABLE,
         replacing=("Name",),
     )
 
@@ -62,13 +65,8 @@ def _structure(properties: Properties, name: str) -> Json:
     return check_structure(structure)
 
 
-def _read(record: PipelineRecord | None) -> Properties | None:
+def _read(record: PipelineRecord | None, properties: Properties) -> Properties | None:
     if record is None:
         return None
-    return {
-        "Name": record.name,
-        "RoleArn": record.structure["roleArn"],
-        "PipelineType": record.structure["pipelineType"],
-        "ExecutionMode": record.structure["executionMode"],
-        "Tags": as_list(record.tags, capital=True),
-    }
+    live = live_properties(properties, _structure(properties, record.name), record.structure)
+    return {**live, "Tags": as_list(record.tags, capital=True)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_aws.ministack import stacks
-from local_aws.service import ServiceError
+from local_aws.service import Json, ServiceError
 
 Properties = dict[str, Any]
 Made = stacks.Made
@@ -16,8 +16,8 @@ class ResourceType:
     """One resource type, in terms of the service that owns such resources.
 
     ``create`` takes (properties, a name for when they give none); ``update`` takes (physical id, old properties, new
-    ones); both give the physical id and the attributes. ``delete`` takes the physical id. ``read`` gives the live
-    properties in the template's spelling, of those in ``readable``; None when the resource is gone.
+    ones); both give the physical id and the attributes. ``delete`` takes the physical id. ``read`` takes (physical id,
+    the template's properties) and gives the live ones, of those in ``readable``; None when the resource is gone.
     """
 
     name: str
@@ -25,7 +25,7 @@ class ResourceType:
     create: Callable[[Properties, str], Made]
     update: Callable[[str, Properties, Properties], Made]
     delete: Callable[[str], None]
-    read: Callable[[str], Properties | None]
+    read: Callable[[str, Properties], Properties | None]
     readable: frozenset[str]
     replacing: Sequence[str]
     tags: tuple[str, str] | None = ("Tags", "list")
@@ -57,6 +57,19 @@ def install(resource_type: ResourceType) -> None:
         tags=this.tags,
         read=(this.read, this.readable),
     )
+
+
+def live_properties(properties: Properties, declared: Json, kept: Json) -> Properties:
+    """Give a template's properties as they are now: in its own words where what is kept is what it declares.
+
+    ``declared`` is the API's reading of ``properties``, ``kept`` what the service holds, both by the API's names.
+    """
+    names = {name: name[:1].lower() + name[1:] for name in properties}
+    return {
+        name: properties[name] if kept.get(member) == declared.get(member) else kept[member]
+        for name, member in names.items()
+        if member in kept
+    }
 
 
 def _deleted(resource_type: ResourceType, physical_id: str) -> Made:

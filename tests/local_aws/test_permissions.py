@@ -31,7 +31,11 @@ def _template() -> str:
         "ecr:BatchCheckLayerAvailability": _arn("ecr", "repository/mine"),
     }
     statements = [{"Effect": "Allow", "Action": action, "Resource": resource} for action, resource in allowed.items()]
-    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/deployer"}, "Action": "sts:AssumeRole"}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/deployer"},
+        "Action": "sts:AssumeRole",
+    }
     role = {
         "RoleName": "limited",
         "AssumeRolePolicyDocument": {"Statement": [trust]},

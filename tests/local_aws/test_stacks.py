@@ -1,4 +1,4 @@
-"""Stacks as they hang together: exports and their importers, protection, failed creations, tags, drift, kept properties."""
+"""How stacks hang together: exports and importers, protection, failed creations, tags, drift, kept properties."""
 
 import json
 from typing import Any
@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError, WaiterError
 
 from tests.local_aws_fixture import LocalAws
 
+DEPLOYER = "arn:aws:iam::000000000000:user/deployer"
 TOPIC = {"Type": "AWS::SNS::Topic"}
 
 
@@ -114,7 +115,7 @@ def test_bucket_and_repository_keep_every_property(local_aws: LocalAws) -> None:
                         "Statement": [
                             {
                                 "Effect": "Allow",
-                                "Principal": {"AWS": "arn:aws:iam::000000000000:user/deployer"},
+                                "Principal": {"AWS": DEPLOYER},
                                 "Action": "sts:AssumeRole",
                             }
                         ]
@@ -146,8 +147,36 @@ def test_bucket_and_repository_keep_every_property(local_aws: LocalAws) -> None:
 
 
 def test_drift_of_our_own_types_is_seen(local_aws: LocalAws) -> None:
-    properties = {"ConnectionName": "drifts", "ProviderType": "GitHub"}
-    template = {"Resources": {"C": {"Type": "AWS::CodeConnections::Connection", "Properties": properties}}}
-    client = _create(local_aws, "drifting", template)
-    drift = client.detect_stack_resource_drift(StackName="drifting", LogicalResourceId="C")["StackResourceDrift"]
-    assert drift["StackResourceDriftStatus"] == "IN_SYNC"
+    trust = {"Effect": "Allow", "Principal": {"AWS": DEPLOYER}, "Action": "sts:AssumeRole"}
+    grant = {"Effect": "Allow", "Action": "codebuild:UpdateProject", "Resource": "*"}
+    project = {
+        "Name": "drifts",
+        "ServiceRole": "arn:aws:iam::000000000000:role/x",
+        "Source": {"Type": "CODEPIPELINE"},
+        "Artifacts": {"Type": "CODEPIPELINE"},
+        "Environment": {"Type": "LINUX_CONTAINER", "Image": "image", "ComputeType": "BUILD_GENERAL1_SMALL"},
+        "TimeoutInMinutes": 15,
+    }
+    role = {
+        "RoleName": "drifter",
+        "AssumeRolePolicyDocument": {"Statement": [trust]},
+        "Policies": [{"PolicyName": "drift", "PolicyDocument": {"Statement": [grant]}}],
+    }
+    resources = {
+        "P": {"Type": "AWS::CodeBuild::Project", "Properties": project},
+        "R": {"Type": "AWS::IAM::Role", "Properties": role},
+    }
+    client = _create(local_aws, "drifting", {"Resources": resources}, Capabilities=["CAPABILITY_NAMED_IAM"])
+
+    def drift() -> dict[str, Any]:
+        found = client.detect_stack_resource_drift(StackName="drifting", LogicalResourceId="P")["StackResourceDrift"]
+        return dict(found)
+
+    assert drift()["StackResourceDriftStatus"] == "IN_SYNC"
+    session = local_aws.client("sts").assume_role(
+        RoleArn="arn:aws:iam::000000000000:role/drifter", RoleSessionName="drifter"
+    )["Credentials"]
+    key = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+    local_aws.client("codebuild", key).update_project(name="drifts", timeoutInMinutes=30)
+    assert drift()["StackResourceDriftStatus"] == "MODIFIED"
+    assert drift()["PropertyDifferences"][0]["PropertyPath"] == "/TimeoutInMinutes"
