@@ -6,12 +6,21 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from delivery.consent import Consent, ask
+from delivery.plan import Action
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
     from delivery.choices import Choices
     from delivery.plan import StackPlan
     from settings.environment import Environment
+
+
+FATES = {
+    Action.REMOVED: "would be removed",
+    Action.REPLACED: "would be replaced",
+    Action.MAY_BE_REPLACED: "would perhaps be replaced",
+}
+"""What would happen to a stateful resource, in words."""
 
 
 class Verdict(Enum):
@@ -63,10 +72,8 @@ def _asked(plan: StackPlan) -> Verdict:
 def _loss_sentences(plan: StackPlan) -> list[str]:
     return [
         *(
-            f"{plan.stack}: {change.logical_id} ({change.type}) {change.physical_id} would be {change.action}: "
-            f"{'it stays in the account, but outside the stack' if change.kept else change.loss}.".replace(
-                "be may be", "perhaps be"
-            )
+            f"{plan.stack}: {change.logical_id} ({change.type}) {change.physical_id} {FATES[change.action]}: "
+            f"{'it stays in the account, but outside the stack' if change.kept else change.loss}."
             for change in plan.losses()
         ),
         "Nothing was changed. If this is meant, save what is in there, and run it again with --allow-replacement.",

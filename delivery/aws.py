@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_codebuild import CodeBuildClient
     from mypy_boto3_codeconnections import CodeConnectionsClient
+    from mypy_boto3_codepipeline import CodePipelineClient
+    from mypy_boto3_ecr import ECRClient
     from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
@@ -84,6 +88,26 @@ class Aws:
     def ssm(self) -> SSMClient:
         """Parameter Store."""
         return cast("SSMClient", self._client("ssm"))
+
+    @cached_property
+    def codepipeline(self) -> CodePipelineClient:
+        """Pipelines and their executions."""
+        return cast("CodePipelineClient", self._client("codepipeline"))
+
+    @cached_property
+    def codebuild(self) -> CodeBuildClient:
+        """Builds and their reports."""
+        return cast("CodeBuildClient", self._client("codebuild"))
+
+    @cached_property
+    def logs(self) -> CloudWatchLogsClient:
+        """What builds and tasks wrote."""
+        return cast("CloudWatchLogsClient", self._client("logs"))
+
+    @cached_property
+    def ecr(self) -> ECRClient:
+        """Images."""
+        return cast("ECRClient", self._client("ecr"))
 
     @cached_property
     def codeconnections(self) -> CodeConnectionsClient:

@@ -6,8 +6,19 @@ from importlib import import_module
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
-COMMANDS = ("deploy", "destroy", "secret")
-"""Each is a module of this package with a function ``main``."""
+COMMANDS = {
+    "deploy": "delivery.deploy",
+    "destroy": "delivery.destroy",
+    "secret": "delivery.secret",
+    "release": "delivery.releases.release",
+    "status": "delivery.releases.status",
+    "logs": "delivery.releases.logs",
+    "approve": "delivery.releases.approve",
+    "retry": "delivery.releases.retry",
+    "rollback": "delivery.releases.rollback",
+    "stop": "delivery.releases.stop",
+}
+"""The module of each command, which has a function ``main``."""
 
 
 def main(words: Sequence[str]) -> ExitCode | None:
@@ -15,6 +26,6 @@ def main(words: Sequence[str]) -> ExitCode | None:
     if not words or words[0] not in COMMANDS:
         given = repr(words[0]) if words else "nothing"
         raise CannotRunError(f"delivery: found {given} as the command; allowed: {', '.join(COMMANDS)}.")
-    body = import_module(f"delivery.{words[0]}").main
+    body = import_module(COMMANDS[words[0]]).main
     result: ExitCode | None = body(words[1:])
     return result

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "DELETE_COMPLETE")
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""
 
-QUIET = 10.0
+QUIET = 5.0
 """Seconds without an event after which the stack itself is asked how it stands."""
 
 
