@@ -91,3 +91,17 @@ def test_a_silent_server_takes_nobody_hostage(make_service: MakeService, gate: G
     while client.get(HOME).status_code != 200:
         assert time.monotonic() < deadline, "the service did not find its database again"
         time.sleep(0.1)
+
+
+def test_an_answer_that_never_comes_is_given_up(
+    make_service: MakeService, gate: Gate, database_url: str
+) -> None:
+    client = make_service(gate.url)
+    assert client.get(HOME).status_code == 200
+    with psycopg.connect(database_url) as blocking, ThreadPoolExecutor(1) as threads:
+        blocking.execute("LOCK TABLE activities IN ACCESS EXCLUSIVE MODE")
+        under_way = threads.submit(client.get, HOME)
+        time.sleep(0.5)
+        # The server will cut the statement off, but nobody will hear of it.
+        gate.silence()
+        assert under_way.result(timeout=SILENCE_SECONDS + SLACK_SECONDS).status_code == 503

@@ -37,6 +37,11 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from nodes(child)
 
 
+def rows_looked_at(node: dict[str, Any]) -> int:
+    looked_at: int = node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+    return looked_at
+
+
 def blocks(plan: dict[str, Any]) -> int:
     read: int = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
     return read
@@ -47,7 +52,7 @@ def test_home_reads_a_page_and_not_the_table(large: str) -> None:
     scans = [node for node in nodes(plan) if "Scan" in node["Node Type"]]
     assert "Seq Scan" not in {node["Node Type"] for node in scans}
     assert "activities_newest" in {node.get("Index Name") for node in scans}
-    assert max(node["Actual Rows"] * node["Actual Loops"] for node in scans) <= PAGE_SIZE * 20
+    assert max(map(rows_looked_at, scans)) <= PAGE_SIZE * 20
     assert blocks(plan) <= MOST_BLOCKS
 
 
@@ -63,8 +68,8 @@ def test_home_reads_no_more_from_a_larger_table(
 def test_home_does_not_walk_through_all_that_has_expired(databases: Databases, seeded_template: str) -> None:
     url = fill(databases.copy(seeded_template), LARGE // 4, expired=True)
     plan = plan_of(url, "home", {"page_size": PAGE_SIZE})
-    assert max(node["Actual Rows"] * node["Actual Loops"] for node in nodes(plan)) <= 1_000
-    assert blocks(plan) <= MOST_BLOCKS + 1_000
+    assert max(map(rows_looked_at, nodes(plan))) <= 1_000
+    assert blocks(plan) <= MOST_BLOCKS
 
 
 @pytest.mark.parametrize(

@@ -60,21 +60,24 @@ class UserPool:
         }
         return {name: value for name, value in (claims | changes).items() if value is not None}
 
-    def token(
-        self, *, key_id: str = "first", headers: dict[str, str] | None = None, **changes: object
+    def sign(
+        self,
+        claims: dict[str, Any],
+        key_id: str = "first",
+        headers: dict[str, str] | None = None,
+        algorithm: str = "RS256",
     ) -> str:
-        """A signed access token."""
-        return self._sign(self.claims(**changes), key_id, headers)
-
-    def _sign(
-        self, claims: dict[str, Any], key_id: str = "first", headers: dict[str, str] | None = None
-    ) -> str:
+        """A token with these claims."""
         headers = {"kid": key_id} if headers is None else headers
-        return jwt.encode(claims, self._keys[key_id], algorithm="RS256", headers=headers)
+        return jwt.encode(claims, self._keys[key_id], algorithm=algorithm, headers=headers)
+
+    def token(self, **changes: object) -> str:
+        """An access token, with these changes to its claims."""
+        return self.sign(self.claims(**changes))
 
     def sign_in(self, **changes: object) -> dict[str, str]:
         """The header of a request by the person whom the claims describe."""
-        return {"Authorization": f"Bearer {self._sign(self.claims(**changes))}"}
+        return {"Authorization": f"Bearer {self.token(**changes)}"}
 
 
 @contextmanager
