@@ -102,8 +102,8 @@ def pipeline(
         Triggers=[_on_push(project, service)],
         Stages=[
             _source_stage(project, source),
-            _build_stage("Test", "Test", builds.test, service.test.timeout_minutes),
-            _build_stage("Build", "bake", builds.bake, service.bake.timeout_minutes, output=IMAGE_ARTIFACT),
+            _build_stage("Test", "Test", builds.test),
+            _build_stage("Build", "bake", builds.bake, output=IMAGE_ARTIFACT),
             *approve,
             _deploy_stage(project, service),
         ],
@@ -140,18 +140,16 @@ def _source_stage(project: Project, source: Source) -> codepipeline.Stages:
     return codepipeline.Stages(Name="Source", Actions=[action])
 
 
-def _build_stage(
-    stage: str, action_name: str, build: codebuild.Project, minutes: int, output: str = ""
-) -> codepipeline.Stages:
+def _build_stage(stage: str, action_name: str, build: codebuild.Project, output: str = "") -> codepipeline.Stages:
     outputs: dict[str, Any] = {"OutputArtifacts": [codepipeline.OutputArtifacts(Name=output)]} if output else {}
+    # No TimeoutInMinutes: an action may have one only if it is an approval, and the project limits its own builds.
+    # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
     action = codepipeline.Actions(
         Name=action_name,
         ActionTypeId=_provider("Build", "CodeBuild"),
         Configuration={"ProjectName": Ref(build)},
         InputArtifacts=[codepipeline.InputArtifacts(Name=SOURCE_ARTIFACT)],
         RunOrder=1,
-        # The build ends by its own limit first, so that its log says why.
-        TimeoutInMinutes=minutes + 5,
         **outputs,
     )
     return codepipeline.Stages(Name=stage, Actions=[action])
