@@ -11,6 +11,8 @@ MAKEFLAGS += --no-print-directory
 flags = $(if $(YES),--yes) $(if $(REVIEW),--review) $(if $(ALLOW_REPLACEMENT),--allow-replacement) \
         $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json) $(ARGS)
 
+release_flags = $(if $(SERVICE),--service $(SERVICE)) $(if $(JSON),--json)
+
 ##@ The main job
 
 .PHONY: deploy
@@ -38,6 +40,25 @@ secret:  ## put the value of a secret where the service reads it: make secret NA
 .PHONY: destroy
 destroy:  ## delete the stacks of ENV, each after its name is typed; what holds data stays
 	@bin/destroy --environment $(ENV) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json) $(ARGS)
+
+##@ Releasing
+
+.PHONY: release status logs approve retry rollback stop
+release:  ## release the branch through the pipeline and follow it: SERVICE=name, COMMIT=id, WORKING_TREE=1
+	@bin/release --environment $(ENV) $(release_flags) $(if $(COMMIT),--commit $(COMMIT)) \
+	  $(if $(WORKING_TREE),--working-tree) $(ARGS)
+status:  ## what runs, what is deployed, and how the last releases ended
+	@bin/status --environment $(ENV) $(release_flags) $(ARGS)
+logs:  ## the log lines of the newest release
+	@bin/logs --environment $(ENV) $(release_flags) $(ARGS)
+approve:  ## approve the release that waits (ARGS=--reject: refuse it)
+	@bin/approve --environment $(ENV) $(release_flags) $(ARGS)
+retry:  ## run the failed stage of the newest release again
+	@bin/retry --environment $(ENV) $(release_flags) $(ARGS)
+rollback:  ## deploy what the last good release deployed
+	@bin/rollback --environment $(ENV) $(release_flags) $(if $(YES),--yes) $(ARGS)
+stop:  ## stop the release that runs
+	@bin/stop --environment $(ENV) $(release_flags) $(ARGS)
 
 ##@ The AWS on this machine
 
@@ -67,7 +88,9 @@ check:  ## test, and look at the code: format, lint, types, and that build/ is f
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)
 
-.PHONY: bench-backend
+.PHONY: bench-release bench-backend
+bench-release:  ## how long each action of a release takes, beside the same commands in a shell
+	@bin/bench-release $(ARGS)
 bench-backend:  ## how many requests the service answers, beside a bare Flask
 	@bin/bench-backend $(ARGS)
 

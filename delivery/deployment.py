@@ -123,11 +123,11 @@ def _plan(deployment: Deployment, stack: Stack) -> StackPlan | None:
     may_mend = agreement.may_mend(choices, aws.environment)
     standing = leftovers.make_ready(aws, stack.name, choices.wait_minutes, teller, may_mend=may_mend)
     template = deployment.templates[stack.name]
-    values = parameters.complete(template, parameters.given(stack, aws.environment))
+    given = parameters.complete(template, parameters.given(stack, aws.environment))
+    values = running_image.with_images(aws, stack, given)
     if standing and sameness.is_same(stack, template, values, standing, stacks.template(aws, stack.name)):
         return None
     teller.progress(f"{stack.name}: asking AWS what would change ...")
-    values = running_image.with_images(aws, stack, values)
     request = change_sets.Request(deployment.manifest, stack, template, values, standing, choices.import_existing)
     return change_sets.prepare(aws, request)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.delivery.project import Document, Project, topic
+from tests.delivery.project import Document, Project, Result, topic
 from tests.delivery.proxy import Rule, in_front_of
 
 RELEASED = "registry.example/shop@sha256:1"
@@ -85,16 +85,35 @@ def test_the_placeholder_of_a_service_without_an_image_is_not_passed(project: Pr
     assert image_of_stack(project) == ""
 
 
-def test_a_release_since_is_no_change(project: Project) -> None:
+def deploy_beside(project: Project, image: str) -> Result:
+    """Deploy while the service runs ``image``, without leaving the stand-in for ECS in the environment file."""
+    endpoint = project.settings["endpoint_url"]
+    with in_front_of(project.endpoint, released(image)) as proxy:
+        project.settings["endpoint_url"] = proxy.address
+        result = project.deploy()
+    project.settings["endpoint_url"] = endpoint
+    return result
+
+
+def test_the_first_release_is_a_change_which_gives_the_service_its_tasks(project: Project) -> None:
     with_service(project)
     project.deploy()
 
-    with in_front_of(project.endpoint, released(RELEASED)) as proxy:
-        project.settings["endpoint_url"] = proxy.address
-        result = project.deploy()
+    result = deploy_beside(project, RELEASED)
+
+    assert result.code == 0, result.err
+    assert image_of_stack(project) == RELEASED
+
+
+def test_a_later_release_is_no_change(project: Project) -> None:
+    with_service(project)
+    project.deploy()
+    deploy_beside(project, RELEASED)
+
+    result = deploy_beside(project, "registry.example/shop@sha256:2")
 
     assert f"{project.name('one')}: nothing to change." in result.out
-    assert project.status("one") == "CREATE_COMPLETE"
+    assert image_of_stack(project) == RELEASED
 
 
 @pytest.mark.parametrize("wanted", [1, 0])
