@@ -20,6 +20,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _INTERNAL = ("/_ministack", "/_localstack", "/_aws", "/health", "/iceberg")
+_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READING_OPERATIONS = ("BatchGet", "Describe", "Filter", "Get", "List")
 _UNKNOWN_KEY = "The security token included in the request is invalid."
 _NO_KEY = "Request is missing Authentication Token"
 
@@ -30,7 +32,8 @@ class Door:
     """The ASGI application that clients talk to.
 
     ``own_key`` is the one root key that is let in: this process's own. ``commands`` answer our own paths by (path,
-    headers, body), and ``registry_refusal`` decides on the registry's. ``settled`` runs before each answer goes out.
+    headers, body), and ``registry_refusal`` decides on the registry's. ``settled`` hears, before each answer goes
+    out, which service was asked and whether its state may have changed.
     """
 
     def __init__(
@@ -40,7 +43,7 @@ class Door:
         own_key: str,
         commands: Callable[[str, Headers, bytes], Awaitable[Answer | None]],
         registry_refusal: Callable[[str, str, Headers], Answer | None],
-        settled: Callable[[str], Awaitable[None]],
+        settled: Callable[[str, bool], Awaitable[None]],
     ) -> None:
         self._inner = inner
         self._own_key = own_key
@@ -74,7 +77,9 @@ class Door:
         if refusal is not None:
             await _body(receive)
             return await _send(send, refusal)
-        return await self._inner(scope, receive, _settling(send, lambda: self._settled("ecr")))
+        return await self._inner(
+            scope, receive, _settling(send, lambda: self._settled("ecr", scope["method"] not in _READING_METHODS))
+        )
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         method, path = str(scope["method"]), str(scope["path"])
@@ -82,11 +87,21 @@ class Door:
         if path.startswith(_INTERNAL):
             return await _send(send, (404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}'))
         key = application.access_key_of(headers, query)
-        if key != self._own_key and application.is_root_key(key):
+        # Of two signatures, one could be looked at here and the other one behind the door.
+        signatures = sum(name.lower() == b"authorization" for name, _value in scope["headers"])
+        if signatures > 1 or (key != self._own_key and application.is_root_key(key)):
             return await _send(send, _refused(key, method, path, headers, query))
         service = application.service_of(method, path, headers, b"", query)
         scope = {**scope, "headers": [*_without_scheme(scope["headers"]), (b"x-forwarded-proto", b"https")]}
-        return await self._inner(scope, receive, _settling(send, lambda: self._settled(service)))
+        return await self._inner(
+            scope, receive, _settling(send, lambda: self._settled(service, _may_change(method, headers)))
+        )
+
+
+def _may_change(method: str, headers: Headers) -> bool:
+    """Tell whether a request may change state; one of the Query protocol, whose action stands in its body, may."""
+    operation = headers.get("x-amz-target", "").rpartition(".")[2]
+    return method not in _READING_METHODS and not operation.startswith(_READING_OPERATIONS)
 
 
 def _refused(key: str, method: str, path: str, headers: Headers, query: Query) -> Answer:

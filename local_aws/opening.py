@@ -47,8 +47,8 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
     async def commands(path: str, headers: Headers, body: bytes) -> Answer | None:
         return _command(assembled, folder, running, path, headers, body)
 
-    async def settled(service: str) -> None:
-        await snapshots.settled(service, changing=True)
+    async def settled(service: str, changing: bool) -> None:  # noqa: FBT001 - called by the door alone
+        await snapshots.settled(service, changing=changing)
 
     entrances: list[Entrances] = []
 

@@ -14,7 +14,6 @@ from local_aws.ministack import state
 from local_aws.records import write_atomically
 
 _QUIET_SECONDS = 0.2
-_READING = ("Describe", "Get", "List", "BatchGet", "Head", "Lookup", "Filter", "Search")
 
 _LOGGER = logging.getLogger("local_aws")
 
@@ -63,8 +62,3 @@ class Snapshots:
         if self._written.get(name) != digest:
             write_atomically(self._folder / f"{name}.json", text)
             self._written[name] = digest
-
-
-def is_changing(method: str, operation: str) -> bool:
-    """Tell whether a request may change state, by its HTTP method (S3) or the name of its operation."""
-    return not operation.startswith(_READING) if operation else method not in {"GET", "HEAD", "OPTIONS"}

@@ -54,7 +54,7 @@ class LayerFolder(MutableMapping[str, bytes]):
         return self._folder / (name if name.isalnum() else "none")
 
 
-class LayerStore(responses.AccountRegionScopedDict):
+class LayerStore(responses.AccountRegionScopedDict):  # type: ignore[misc] # MiniStack is untyped here
     """All layers, by repository; kept below ``folder``."""
 
     __slots__ = ("folder",)

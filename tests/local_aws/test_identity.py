@@ -1,3 +1,5 @@
+import socket
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -25,3 +27,37 @@ def test_no_root_key_opens_the_door(local_aws: LocalAws, key: str, service: str)
         "UnrecognizedClientException",
         "InvalidAccessKeyId",
     }
+
+
+def _raw(aws: LocalAws, *headers: str, path: str = "/", body: str = "") -> str:
+    lines = ["POST " + path + " HTTP/1.1", "Host: 127.0.0.1", "Connection: close", f"Content-Length: {len(body)}"]
+    with socket.create_connection(("127.0.0.1", aws.port), timeout=10) as connection:
+        connection.sendall("\r\n".join([*lines, *headers, "", body]).encode())
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+    return received.decode()
+
+
+SIGNED_BY = "Authorization: AWS4-HMAC-SHA256 Credential={}/20260101/ca-central-1/{}/aws4_request, SignedHeaders=host"
+LIST_USERS = "Action=ListUsers&Version=2010-05-08"
+FORM = "Content-Type: application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("path", ["/", "/bucket/key", "/_ministack/reset", "/_ministack/config", "/_localstack/health"])
+def test_an_unsigned_request_gets_nothing(local_aws: LocalAws, path: str) -> None:
+    assert _raw(local_aws, path=path).startswith(("HTTP/1.1 403", "HTTP/1.1 404"))
+
+
+@pytest.mark.parametrize("keys", [("test", "AKIAX"), ("AKIAX", "test"), ("000000000000", "AKIAX")])
+def test_a_second_signature_hides_nothing(local_aws: LocalAws, keys: tuple[str, str]) -> None:
+    headers = [f"{SIGNED_BY.format(key, 'iam')}, Signature=0" for key in keys]
+    answer = _raw(local_aws, *headers, FORM, body=LIST_USERS)
+    assert answer.startswith("HTTP/1.1 403")
+    assert "<Users>" not in answer
+
+
+def test_a_wrong_signature_of_a_right_key_is_refused(local_aws: LocalAws) -> None:
+    with pytest.raises(ClientError) as refused:
+        local_aws.client("sts", (local_aws.deployer_key[0], "another secret")).get_caller_identity()
+    assert refused.value.response["Error"]["Code"] == "SignatureDoesNotMatch"
