@@ -88,7 +88,8 @@ def _serving(
         _wait(server, url, folder / "log")
         yield
     finally:
-        server.send_signal(signal.SIGINT)
+        # At once: its files go with it.
+        server.send_signal(signal.SIGQUIT)
         server.wait(timeout=START_SECONDS)
 
 

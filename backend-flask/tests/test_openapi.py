@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from cruddur.activities import LIFETIMES
+from cruddur.routes.reading import LONGEST_HANDLE, LONGEST_TERM
+from cruddur.routes.writing import DEFAULT_LIFETIME, LONGEST_MESSAGE, LONGEST_REPLY
 from tests.user_pool import UserPool
 
 AnyCase = schemathesis.Case[Any]
@@ -74,3 +77,18 @@ def test_every_route_is_documented(shared_service: FlaskClient) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert served == documented
+
+
+def test_the_documented_limits_are_the_services(shared_service: FlaskClient) -> None:
+    document = shared_service.get(DOCUMENT).json
+    assert document is not None
+    bodies = document["components"]["schemas"]
+    assert bodies["NewActivity"]["properties"]["message"]["maxLength"] == LONGEST_MESSAGE
+    assert bodies["NewActivity"]["properties"]["ttl"] == {
+        "enum": list(LIFETIMES),
+        "default": DEFAULT_LIFETIME,
+    }
+    assert bodies["NewReply"]["properties"]["message"]["maxLength"] == LONGEST_REPLY
+    limits = {"/api/activities/search": LONGEST_TERM, "/api/activities/@{handle}": LONGEST_HANDLE}
+    for path, limit in limits.items():
+        assert document["paths"][path]["get"]["parameters"][0]["schema"]["maxLength"] == limit

@@ -122,6 +122,7 @@ REFUSED_BODIES = [
     ({"message": "nul \0"}, "message"),
     ({"message": "half \ud83d"}, "message"),
     ({"message": "hi", "ttl": ""}, "ttl"),
+    ({"message": "hi", "ttl": None}, "ttl"),
     ({"message": "hi", "ttl": "2-days"}, "ttl"),
     ({"message": "hi", "ttl": ["1-day"]}, "ttl"),
     ([], "object"),

@@ -26,7 +26,10 @@ def blueprint(activities: Activities, verifier: TokenVerifier) -> Blueprint:
         caller = _caller(verifier)
         body = json_object()
         message = text("message", body.get("message"), LONGEST_MESSAGE)
-        return data(activities.create(caller, message, _lifetime(body.get("ttl"))), HTTPStatus.CREATED)
+        return data(
+            activities.create(caller, message, _lifetime(body.get("ttl", DEFAULT_LIFETIME))),
+            HTTPStatus.CREATED,
+        )
 
     @routes.post("/<uuid:activity_uuid>/reply")
     def reply(activity_uuid: UUID) -> Response:
@@ -56,8 +59,6 @@ def _caller(verifier: TokenVerifier) -> Caller:
 
 
 def _lifetime(value: object) -> str:
-    if value is None:
-        return DEFAULT_LIFETIME
     if not isinstance(value, str) or value not in LIFETIMES:
         allowed = ", ".join(LIFETIMES)
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'ttl' must be one of {allowed}.")
