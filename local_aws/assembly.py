@@ -41,43 +41,44 @@ class Assembled:
 
 def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Assembled:
     """Make our services and resource types part of MiniStack; call it before the first request."""
-    account, region = running.account_id, running.region
-    pipelines = Pipelines(folder.path / "codepipeline" / "pipelines.json", account, region)
-    projects = Projects(folder.path / "codebuild", account, region)
-    connections = Connections(folder.path / "codeconnections" / "connections.json", account, region)
-    rules = Rules(folder.path / "codestar-notifications" / "rules.json", account, region)
-    host = Host(
-        account_id=account,
-        region=region,
-        endpoint_url=running.endpoint_url,
-        state_folder=folder.path,
-        project_folder=PROJECT_FOLDER,
-        pipelines=pipelines,
-        projects=projects,
-        connections=connections,
-        assume_role_as_service=assume_role_as_service,
-        allowed=allowed_in(region),
-        client=_clients(running),
-        own_client=lambda service: _clients(running)(service, own_key),
-        publish_event=events.publisher(account, region),
-    )
-    pipeline_extension, build_extension = pipelines_extension(host), builds_extension(host)
+    host = _host(folder, running, own_key)
+    rules = Rules(folder.path / "codestar-notifications" / "rules.json", running.account_id, running.region)
+    running_pipelines, running_builds = pipelines_extension(host), builds_extension(host)
     for service in (
-        codepipeline_service(pipelines, pipeline_extension.operations),
-        codebuild_service(projects, build_extension.operations),
-        *connection_services(connections),
+        codepipeline_service(host.pipelines, running_pipelines.operations),
+        codebuild_service(host.projects, running_builds.operations),
+        *connection_services(host.connections),
         notifications_service(rules),
     ):
         join(service)
-    types = [pipeline_type(pipelines), project_type(projects), report_group_type(projects)]
-    types += [*connection_types(connections), notification_rule_type(rules), *network_types()]
+    types = [pipeline_type(host.pipelines), project_type(host.projects), report_group_type(host.projects)]
+    types += [*connection_types(host.connections), notification_rule_type(rules), *network_types()]
     for resource_type in types:
         install(resource_type)
     buckets.complete_resource_types()
     stacks.say_what_replaces(REPLACING, NAMES)
     application.guard("cloudformation", gate)
     correct_permissions()
-    return Assembled(host, (pipeline_extension, build_extension))
+    return Assembled(host, (running_pipelines, running_builds))
+
+
+def _host(folder: StateFolder, running: Running, own_key: Credentials) -> Host:
+    account, region = running.account_id, running.region
+    return Host(
+        account_id=account,
+        region=region,
+        endpoint_url=running.endpoint_url,
+        state_folder=folder.path,
+        project_folder=PROJECT_FOLDER,
+        pipelines=Pipelines(folder.path / "codepipeline" / "pipelines.json", account, region),
+        projects=Projects(folder.path / "codebuild", account, region),
+        connections=Connections(folder.path / "codeconnections" / "connections.json", account, region),
+        assume_role_as_service=assume_role_as_service,
+        allowed=allowed_in(region),
+        client=_clients(running),
+        own_client=lambda service: _clients(running)(service, own_key),
+        publish_event=events.publisher(account, region),
+    )
 
 
 def _clients(running: Running) -> Callable[[str, Credentials], Any]:

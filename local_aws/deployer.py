@@ -40,49 +40,6 @@ def _make(path: Path) -> tuple[str, str]:
     return key_id, secret
 
 
-def policy(account_id: str, region: str) -> dict[str, Any]:
-    """Give the deployer's policy: one statement an intent."""
-
-    def arn(service: str, resource: str) -> str:
-        return f"arn:aws:{service}:{region}:{account_id}:{resource}"
-
-    intents: dict[str, tuple[list[str], list[str]]] = {
-        # The templates bring their own roles and names; CloudFormation acts for the deployer on them.
-        "DeployStacks": (["cloudformation:*"], ["*"]),
-        "KnowOneself": (["sts:GetCallerIdentity"], ["*"]),
-        "UploadTemplates": (["s3:PutObject", "s3:GetObject"], ["arn:aws:s3:::*/templates/*"]),
-        "FindTemplateBucket": (["s3:GetBucketLocation", "s3:ListBucket"], ["arn:aws:s3:::*"]),
-        "PutSecrets": (
-            [
-                "ssm:PutParameter",
-                "ssm:AddTagsToResource",
-                "ssm:GetParameter",
-                "ssm:GetParameters",
-                "ssm:DeleteParameter",
-            ],
-            [arn("ssm", "parameter/cruddur/*")],
-        ),
-        "ListParameters": (["ssm:DescribeParameters"], ["*"]),
-        "SeeConnections": (
-            [f"{prefix}:{action}" for prefix in ("codeconnections", "codestar-connections") for action in _CONNECTION],
-            ["*"],
-        ),
-        "DrivePipelines": (["codepipeline:Get*", "codepipeline:List*", *_PIPELINE], [arn("codepipeline", "*"), "*"]),
-        "DriveBuilds": (["codebuild:BatchGet*", "codebuild:Describe*", "codebuild:List*", *_BUILD], ["*"]),
-        "SeeService": (["ecs:Describe*", "ecs:List*"], ["*"]),
-        "SeeLoadBalancer": (["elasticloadbalancing:Describe*"], ["*"]),
-        "SeeImages": (["ecr:Describe*", "ecr:List*", "ecr:BatchGetImage", "ecr:GetAuthorizationToken"], ["*"]),
-        "ReadLogs": (["logs:Describe*", "logs:Get*", "logs:FilterLogEvents", "logs:StartLiveTail"], ["*"]),
-        "SeeNotifications": (["codestar-notifications:Describe*", "codestar-notifications:List*"], ["*"]),
-        "SeeAlarms": (["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"], ["*"]),
-    }
-    statements = [
-        {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
-        for sid, (actions, resources) in intents.items()
-    ]
-    return {"Version": "2012-10-17", "Statement": statements}
-
-
 _CONNECTION = ("GetConnection", "ListConnections", "ListTagsForResource")
 _PIPELINE = [
     f"codepipeline:{action}"
@@ -97,3 +54,42 @@ _PIPELINE = [
     )
 ]
 _BUILD = ["codebuild:StartBuild", "codebuild:StopBuild", "codebuild:RetryBuild"]
+
+
+_CONNECTIONS = [f"{name}:{action}" for name in ("codeconnections", "codestar-connections") for action in _CONNECTION]
+_SECRET = ("PutParameter", "AddTagsToResource", "GetParameter", "GetParameters", "DeleteParameter")
+
+_INTENTS: dict[str, tuple[list[str], list[str]]] = {
+    # The templates bring their own roles and names; CloudFormation acts for the deployer on them.
+    "DeployStacks": (["cloudformation:*"], ["*"]),
+    "KnowOneself": (["sts:GetCallerIdentity"], ["*"]),
+    "UploadTemplates": (["s3:PutObject", "s3:GetObject"], ["arn:aws:s3:::*/templates/*"]),
+    "FindTemplateBucket": (["s3:GetBucketLocation", "s3:ListBucket"], ["arn:aws:s3:::*"]),
+    "PutSecrets": ([f"ssm:{action}" for action in _SECRET], ["arn:aws:ssm:{where}:parameter/cruddur/*"]),
+    "ListParameters": (["ssm:DescribeParameters"], ["*"]),
+    "SeeConnections": (_CONNECTIONS, ["*"]),
+    "DrivePipelines": (["codepipeline:Get*", "codepipeline:List*", *_PIPELINE], ["*"]),
+    "DriveBuilds": (["codebuild:BatchGet*", "codebuild:Describe*", "codebuild:List*", *_BUILD], ["*"]),
+    "SeeService": (["ecs:Describe*", "ecs:List*"], ["*"]),
+    "SeeLoadBalancer": (["elasticloadbalancing:Describe*"], ["*"]),
+    "SeeImages": (["ecr:Describe*", "ecr:List*", "ecr:BatchGetImage", "ecr:GetAuthorizationToken"], ["*"]),
+    "ReadLogs": (["logs:Describe*", "logs:Get*", "logs:FilterLogEvents", "logs:StartLiveTail"], ["*"]),
+    "SeeNotifications": (["codestar-notifications:Describe*", "codestar-notifications:List*"], ["*"]),
+    "SeeAlarms": (["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"], ["*"]),
+}
+"""By intent, which is the statement's Sid: actions and resources, ``{where}`` for region and account."""
+
+
+def policy(account_id: str, region: str) -> dict[str, Any]:
+    """Give the deployer's policy: one statement an intent."""
+    where = f"{region}:{account_id}"
+    statements = [
+        {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": [resource.replace("{where}", where) for resource in resources],
+        }
+        for sid, (actions, resources) in _INTENTS.items()
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}

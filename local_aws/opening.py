@@ -1,5 +1,6 @@
 """Opens the embedded AWS within the process that serves it, and closes it again."""
 
+import hmac
 import json
 import logging
 import threading
@@ -50,20 +51,6 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
     async def settled(service: str, changing: bool) -> None:  # noqa: FBT001 - called by the door alone
         await snapshots.settled(service, changing=changing)
 
-    entrances: list[Entrances] = []
-
-    def begin() -> None:
-        threading.Thread(target=engine, name="template-validator", daemon=True).start()
-        ensure_deployer(folder.credentials, running.account_id, running.region)
-        images.rename_repositories()
-        entrances.append(Entrances(running.port))
-        entrances[0].reopen()
-        snapshots.write()
-        folder.write(running)
-        for extension in assembled.extensions:
-            extension.start()
-        _LOGGER.info("Ready at %s after %.2f s", running.endpoint_url, time.time() - running.started)
-
     def close() -> None:
         for extension in assembled.extensions:
             extension.stop()
@@ -76,7 +63,20 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
         registry_refusal=_open_registry(folder, running).refusal,
         settled=settled,
     )
-    return Opened(door, begin, close)
+    return Opened(door, lambda: _begin(assembled, folder, running, snapshots), close)
+
+
+def _begin(assembled: Assembled, folder: StateFolder, running: Running, snapshots: Snapshots) -> None:
+    """Finish what needs the state that was kept; from here on, requests are answered."""
+    threading.Thread(target=engine, name="template-validator", daemon=True).start()
+    ensure_deployer(folder.credentials, running.account_id, running.region)
+    images.rename_repositories()
+    Entrances(running.port).reopen()
+    snapshots.write()
+    folder.write(running)
+    for extension in assembled.extensions:
+        extension.start()
+    _LOGGER.info("Ready at %s after %.2f s", running.endpoint_url, time.time() - running.started)
 
 
 def _open_registry(folder: StateFolder, running: Running) -> Guard:
@@ -94,7 +94,7 @@ def _command(
 ) -> Answer | None:
     if path == IDENTITY_PATH:
         return json_answer(HTTPStatus.OK, {"state": str(folder.path), "pid": running.pid})
-    if headers.get(TOKEN_HEADER) != running.token:
+    if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), running.token.encode()):
         return json_answer(HTTPStatus.FORBIDDEN, {"message": "This path is for bin/local-aws alone."})
     if path == HANDSHAKE_PATH:
         return _handshake(assembled, body)

@@ -3,10 +3,12 @@
 import argparse
 import json
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from local_aws.asking import HOLDINGS_PATH, ask
 from local_aws.finding import running_in
-from local_aws.instance import StateFolder
+from local_aws.instance import Running, StateFolder
 from reporting.exit_codes import ExitCode
 
 
@@ -23,25 +25,33 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     answer = ask(running.port, HOLDINGS_PATH, token=running.token)
     holdings = answer.members if answer is not None else {}
     if arguments.json:
-        members = {
-            "running": True,
-            "endpoint_url": running.endpoint_url,
-            "pid": running.pid,
-            "started": running.started,
-            "account_id": running.account_id,
-            "region": running.region,
-            "state": str(folder.path),
-            "credentials_file": str(folder.credentials),
-            "log": str(folder.log),
-            "holds": holdings,
-        }
-        print(json.dumps(members, indent=2))
-        return ExitCode.CLEAN
-    since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(running.started))
-    print(f"The local AWS runs at {running.endpoint_url} (process {running.pid}) since {since}.")
-    print(f"  account {running.account_id}, region {running.region}")
-    print(f"  credentials: profile deployer in {folder.credentials}")
-    print(f"  log: {folder.log}")
-    for kind, names in holdings.items():
-        print(f"  {kind}: {', '.join(names) if names else 'none'}")
+        print(json.dumps(_members(folder, running, holdings), indent=2))
+    else:
+        print(_told(folder, running, holdings))
     return ExitCode.CLEAN
+
+
+def _members(folder: StateFolder, running: Running, holdings: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "running": True,
+        "endpoint_url": running.endpoint_url,
+        "pid": running.pid,
+        "started": running.started,
+        "account_id": running.account_id,
+        "region": running.region,
+        "state": str(folder.path),
+        "credentials_file": str(folder.credentials),
+        "log": str(folder.log),
+        "holds": holdings,
+    }
+
+
+def _told(folder: StateFolder, running: Running, holdings: Mapping[str, Any]) -> str:
+    since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(running.started))
+    lines = [
+        f"The local AWS runs at {running.endpoint_url} (process {running.pid}) since {since}.",
+        f"  account {running.account_id}, region {running.region}",
+        f"  credentials: profile deployer in {folder.credentials}",
+        f"  log: {folder.log}",
+    ]
+    return "\n".join([*lines, *(f"  {kind}: {', '.join(names) or 'none'}" for kind, names in holdings.items())])

@@ -28,6 +28,8 @@ def check_action(action: Json, stage_name: str) -> None:
             _refuse(action, f"declares {count} {kind} artifacts which is less than the minimum count ({fewest})")
         if count > most:
             _refuse(action, f"declares {count} {kind} artifacts which is more than the maximum count ({most})")
+    if "timeoutInMinutes" in action and declared["provider"] != "Manual":
+        _refuse(action, "declares timeoutInMinutes, which is available to manual approvals alone")
     if declared["provider"] == "Commands" and not action.get("commands"):
         _refuse(action, f"of stage {stage_name} has the provider Commands and no commands")
     _check_configuration(action, action["configuration"], provider.required, provider.optional)

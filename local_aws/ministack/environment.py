@@ -6,6 +6,20 @@ from pathlib import Path
 _OWN_SETTINGS = ("AWS_", "MINISTACK_", "LOCALSTACK_", "S3_", "SFTP_", "IOT_", "LAMBDA_", "CODEBUILD_", "DOCKER_NETWORK")
 
 
+_FIXED = {
+    "AUTH": "true",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "BIND_HOST": "127.0.0.1",
+    "CLOUDTRAIL_RECORDING": "0",
+    "IOT_MTLS_ENABLED": "0",
+    "LOG_LEVEL": "INFO",
+    "MINISTACK_HOST": "localhost",
+    "PERSIST_STATE": "1",
+    "S3_PERSIST": "1",
+    "SFTP_ENABLED": "0",
+}
+
+
 def prepare(
     *, port: int, region: str, account_id: str, state_folder: Path, access_key_id: str, secret_access_key: str
 ) -> None:
@@ -19,22 +33,13 @@ def prepare(
             del os.environ[name]
     os.environ.update(
         {
-            "AUTH": "true",
             "AWS_ACCESS_KEY_ID": access_key_id,
             "AWS_SECRET_ACCESS_KEY": secret_access_key,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "BIND_HOST": "127.0.0.1",
-            "CLOUDTRAIL_RECORDING": "0",
+            **_FIXED,
             "GATEWAY_PORT": str(port),
-            "IOT_MTLS_ENABLED": "0",
-            "LOG_LEVEL": "INFO",
             "MINISTACK_ACCOUNT_ID": account_id,
-            "MINISTACK_HOST": "localhost",
             "MINISTACK_REGION": region,
-            "PERSIST_STATE": "1",
             "S3_DATA_DIR": str(state_folder / "objects"),
-            "S3_PERSIST": "1",
-            "SFTP_ENABLED": "0",
             "STATE_DIR": str(state_folder / "services"),
         }
     )

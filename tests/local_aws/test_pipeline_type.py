@@ -185,6 +185,10 @@ FAULTS: dict[str, tuple[Callable[[dict[str, Any], list[Any], dict[str, Any]], ob
         lambda _all, stages, _build: stages[2]["Actions"][0]["Configuration"].pop("ServiceName"),
         "required key(s): ServiceName",
     ),
+    "timeout of no approval": (
+        lambda _all, _stages, build: build.update(TimeoutInMinutes=20),
+        "timeoutInMinutes, which is available to manual approvals alone",
+    ),
     "trigger to nowhere": (
         lambda all_of_it, _stages, _build: all_of_it["Triggers"][0]["GitConfiguration"].update(
             SourceActionName="Sauce"
