@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+DOCUMENT_STARTS = ("{", "[")
 ABSENT = None
 """What stands where nothing does; JSON's null is not a value of a template."""
 
@@ -22,9 +24,13 @@ class Difference:
 
 
 def between(before: Any, after: Any, path: str = "") -> Iterator[Difference]:  # noqa: ANN401 - any JSON value
-    """Find the differences; a list whose length changed is one difference, as its items have no names."""
+    """Find the differences; a list whose length changed is one difference, as its items have no names.
+
+    A text that holds JSON, such as a lifecycle policy, is looked into like any other value.
+    """
     if before == after:
         return
+    before, after = _parsed(before, after)
     if isinstance(before, dict) and isinstance(after, dict) and not _is_function(before) and not _is_function(after):
         for key in [*before, *(key for key in after if key not in before)]:
             yield from between(before.get(key, ABSENT), after.get(key, ABSENT), f"{path}.{key}" if path else key)
@@ -33,6 +39,17 @@ def between(before: Any, after: Any, path: str = "") -> Iterator[Difference]:  #
             yield from between(old, new, f"{path}[{number}]")
     else:
         yield Difference(path, before, after)
+
+
+def _parsed(before: Any, after: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON value
+    """Give what two texts hold if both are JSON documents that differ in more than their layout."""
+    if not (isinstance(before, str) and isinstance(after, str) and before[:1] in DOCUMENT_STARTS):
+        return before, after
+    try:
+        documents = json.loads(before), json.loads(after)
+    except ValueError:
+        return before, after
+    return (before, after) if documents[0] == documents[1] else documents
 
 
 def _is_function(value: dict[str, Any]) -> bool:

@@ -25,6 +25,7 @@ MARKS = {
 """The sign and the colour of each action."""
 
 LONGEST_VALUE = 70
+LEAD = 20
 """Characters of a value that are shown."""
 
 MOST_PLACES = 12
@@ -84,14 +85,14 @@ def _drawn(change: ResourceChange, widths: tuple[int, int, int]) -> Iterator[str
 
 
 def _place(place: PropertyChange) -> str:
-    values = "" if place.before == place.after else f": {_shown(place.before)} -> {_shown(place.after)}"
+    values = "" if place.before == place.after else f": {_change(place.before, place.after)}"
     remark = "; makes a new resource" if place.replaces else ""
     return f"{place.path}{values}  {styled(f'({place.cause}{remark})', 'grey')}"
 
 
 def _value_lines(title: str, changes: Sequence[ValueChange]) -> Iterator[str]:
     for change in changes:
-        yield f"  {styled('~', 'yellow')} {title} {change.name}: {_shown(change.before)} -> {_shown(change.after)}"
+        yield f"  {styled('~', 'yellow')} {title} {change.name}: {_change(change.before, change.after)}"
 
 
 def _output_lines(changes: Sequence[ValueChange]) -> Iterator[str]:
@@ -111,9 +112,22 @@ def _loss_lines(losses: Sequence[ResourceChange]) -> Iterator[str]:
         yield f"      {styled(str(kept), 'red')}"
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def _change(before: Any, after: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Show both values; long ones from a little before the place where they part."""
+    old, new = _text(before), _text(after)
+    same = next((place for place, pair in enumerate(zip(old, new, strict=False)) if len(set(pair)) > 1), 0)
+    start = max(0, same - LEAD) if max(len(old), len(new)) > LONGEST_VALUE else 0
+    return f"{_cut(old, start)} -> {_cut(new, start)}"
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value
     if value is None:
         return "nothing"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = json.dumps(text, ensure_ascii=False)[1:-1] if "\n" in text else text
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
+    return json.dumps(text, ensure_ascii=False)[1:-1] if "\n" in text else text
+
+
+def _cut(text: str, start: int) -> str:
+    before = "..." if start else ""
+    after = "..." if len(text) > start + LONGEST_VALUE else ""
+    return f"{before}{text[start : start + LONGEST_VALUE]}{after}"
