@@ -1,0 +1,76 @@
+"""Sees a released image arrive: its tasks run, its health check answers, and what is deployed now is told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from delivery.releases import deployed, first_tasks, health, wording
+from delivery.releases.pace import looks
+from reporting.errors import FailedError
+
+if TYPE_CHECKING:
+    from delivery.releases.deployed import Deployed
+    from delivery.releases.health import Answer
+    from delivery.releases.target import Target
+    from delivery.releases.telling import ReleaseTeller
+
+LONGEST_ARRIVAL = 600.0
+"""Seconds until the wanted tasks must run: pulling the image, starting and the first health checks take minutes."""
+
+LONGEST_SILENCE = 60.0
+"""Seconds until the load balancer must answer once the tasks run; new targets take it some seconds."""
+
+
+def see_arrive(target: Target, teller: ReleaseTeller) -> None:
+    """Wait until the service runs what was released and answers; what does not come to that raises ``FailedError``."""
+    now = deployed.read(target)
+    if now is None or not now.released:
+        teller.say(f"{target.name}: this pipeline has put no image into service {target.pipeline.ecs_service}.")
+        return
+    if now.desired == 0:
+        first_tasks.start(target, teller)
+    now = _wait(target, teller)
+    answer = health.ask_until_good(now.address, LONGEST_SILENCE) if now.address else None
+    tell(now, answer, target, teller)
+    if answer is not None and not answer.good:
+        raise FailedError(
+            f"{target.pipeline.ecs_service}: its tasks run, but its health check does not say that it is well after "
+            f"{LONGEST_SILENCE:.0f} seconds; read what they write with {target.command('logs', '--task')}."
+        )
+
+
+def tell(now: Deployed, answer: Answer | None, target: Target, teller: ReleaseTeller) -> None:
+    """Tell what is deployed, and what the health check answered."""
+    lines = [
+        f"image   {now.digest or now.image}",
+        f"commit  {wording.commit(now.commit) if now.commit else 'not known: no tag of the image names it'}",
+        f"tasks   {now.running} of {now.desired} running",
+        f"url     {now.url}" if now.url else "",
+        f"health  {answer}" if answer else "",
+    ]
+    text = "\n".join(f"  {line}" for line in lines if line)
+    content = {**asdict(now), "digest": now.digest, "health": asdict(answer) if answer else None}
+    teller.fact("deployed", content, f"{target.pipeline.service} runs now:\n{text}")
+
+
+def _wait(target: Target, teller: ReleaseTeller) -> Deployed:
+    for passed in looks():
+        now = deployed.read(target)
+        if now is None:
+            raise FailedError(f"{target.pipeline.ecs_service}: the service is gone; deploy it again.")
+        if now.settled:
+            return now
+        if now.rollout == "FAILED" or passed > LONGEST_ARRIVAL:
+            raise FailedError(*_not_arrived(target, now, passed))
+        teller.progress(f"{target.pipeline.ecs_service}: {now.running} of {now.desired} tasks run, {passed:.0f} s")
+    raise AssertionError  # looks() never ends
+
+
+def _not_arrived(target: Target, now: Deployed, passed: float) -> list[str]:
+    tasks = f"{now.running} of {now.desired} tasks run after {wording.span(passed)}"
+    return [
+        f"{target.pipeline.ecs_service}: {tasks}, and its deployment is {now.rollout}.",
+        *(f"Event of the service: {event}" for event in now.events),
+        f"Read what its tasks write with {target.command('logs', '--task')}.",
+    ]

@@ -1,0 +1,52 @@
+"""Finds the execution that a command is about, or says that there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.aws_errors import RefusedByAwsError
+from delivery.releases import reading, starting
+from reporting.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from delivery.releases.execution import Execution
+    from delivery.releases.target import Target
+
+UNKNOWN = ("PipelineExecutionNotFoundException", "ValidationException", "InvalidArgument")
+"""What AWS answers to an id that it has no execution of, or that is no id."""
+
+
+def newest(target: Target) -> Execution:
+    """Give the newest execution; ``CannotRunError`` where there has never been one."""
+    starting.structure(target)
+    for summary in reading.summaries(target.aws, target.name):
+        return reading.execution(target.aws, target.name, summary.id)
+    raise CannotRunError(f"{target.name}: there has been no release yet; start one with {target.command('release')}.")
+
+
+def named(target: Target, execution_id: str | None) -> Execution:
+    """Give the execution of that id, or the newest one."""
+    if execution_id is None:
+        return newest(target)
+    structure = starting.structure(target)
+    try:
+        return reading.execution(target.aws, target.name, execution_id)
+    except RefusedByAwsError as refusal:
+        if refusal.code not in UNKNOWN:
+            raise
+        del structure
+        raise CannotRunError(
+            f"{target.name}: it has no execution {execution_id!r}; {target.command('status')} lists the ids of its "
+            "executions."
+        ) from None
+
+
+def running(target: Target, execution_id: str) -> Execution:
+    """Give the execution of that id, whether it runs or not; with an empty id the newest that runs."""
+    if execution_id:
+        return named(target, execution_id)
+    starting.structure(target)
+    for summary in reading.summaries(target.aws, target.name):
+        if summary.running:
+            return reading.execution(target.aws, target.name, summary.id)
+    raise CannotRunError(f"{target.name}: no release runs; start one with {target.command('release')}.")

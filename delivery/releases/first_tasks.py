@@ -1,0 +1,79 @@
+"""Starts the tasks of a service that was released to for the first time.
+
+Its stack was deployed while there was no image, so it asks for no tasks. It is updated as `bin/deploy` would do it: the
+same template, the same values, and the image that was released. A later deployment finds nothing to change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery import events, failure_report, ownership, running_image, stacks
+from delivery.aws_errors import RefusedByAwsError
+from delivery.carrying_on import runs_on
+from delivery.following import follow
+from delivery.manifest import RunningImage
+from reporting.errors import CannotRunError, FailedError
+
+if TYPE_CHECKING:
+    from delivery.manifest import Stack
+    from delivery.releases.target import Target
+    from delivery.stacks import StandingStack
+    from delivery.telling import Teller
+
+
+def start(target: Target, teller: Teller) -> None:
+    """Have the service's stack ask for its tasks; raises ``FailedError`` where they don't come up."""
+    pipeline = target.pipeline
+    wanted = RunningImage(pipeline.cluster, pipeline.ecs_service, pipeline.container)
+    found = _stack(target, wanted)
+    standing = stacks.find(target.aws, found[0].name) if found else None
+    if found is None or standing is None:
+        raise FailedError(
+            f"{pipeline.ecs_service}: the image is deployed, but the service asks for 0 tasks, and no stack of this "
+            f"project owns it; set its desired count, then look with {target.command('status')}."
+        )
+    stack, parameter = found
+    teller.say(
+        f"{pipeline.ecs_service}: first release, so no task runs yet. Updating stack {stack.name} with the image asks "
+        f"for {pipeline.desired_count}; a later deployment keeps that.",
+        stack=stack.name,
+        first_release=True,
+    )
+    image = running_image.find(target.aws, wanted)
+    last = events.latest(target.aws, standing.id)
+    _update(target, stack, standing, {parameter: image})
+    with runs_on(target.aws, stack.name, standing.id, teller):
+        outcome = follow(target.aws, standing.id, last.id if last else None, teller)
+    if not outcome.succeeded:
+        raise FailedError(*failure_report.sentences(target.aws, stack.name, standing.id, outcome))
+
+
+def _stack(target: Target, wanted: RunningImage) -> tuple[Stack, str] | None:
+    """Give the stack that takes the running image of the service, and its parameter's name."""
+    pairs = ((stack, parameter) for stack in target.manifest.stacks for parameter in stack.parameters)
+    return next(((stack, one.name) for stack, one in pairs if one.running_image == wanted), None)
+
+
+def _update(target: Target, stack: Stack, standing: StandingStack, values: dict[str, str]) -> None:
+    """Update the stack with ``values``, and all else as it is.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
+    """
+    try:
+        target.aws.cloudformation.update_stack(
+            StackName=standing.id,
+            UsePreviousTemplate=True,
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": values[name]}
+                if name in values
+                else {"ParameterKey": name, "UsePreviousValue": True}
+                for name in standing.parameters
+            ],
+            Capabilities=list(stack.capabilities),  # type: ignore[arg-type]  # the manifest holds CloudFormation's own words
+            ClientRequestToken=ownership.token("release"),
+        )
+    except RefusedByAwsError as refusal:
+        raise CannotRunError(
+            *refusal.sentences, f"The image is released, but no task runs: start them with {target.deploy_command()}."
+        ) from None

@@ -1,0 +1,105 @@
+"""Follows an execution to its end, telling what happens in it and what its builds write."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from delivery.aws_errors import RefusedByAwsError
+from delivery.releases import builds, news, reading, wording
+from delivery.releases.log_stream import LogStream
+from delivery.releases.pace import looks
+from delivery.releases.picture import Picture
+from reporting.errors import CannotRunError, FailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from delivery.releases.builds import Build
+    from delivery.releases.execution import Attempt, Execution
+    from delivery.releases.target import Target
+    from delivery.releases.telling import ReleaseTeller
+
+SECONDS_TO_BE_KNOWN = 20.0
+"""How long AWS may take until it knows an execution that it has just started."""
+
+
+def follow(target: Target, execution_id: str, teller: ReleaseTeller) -> Execution:
+    """Follow the execution until it has ended, and give it as it is then."""
+    follower = _Follower(target, teller)
+    with runs_on(target, execution_id, teller):
+        for passed in looks():
+            now = follower.look(execution_id, passed)
+            if now is not None and not now.running:
+                teller.clear()
+                return now
+    raise AssertionError  # looks() never ends
+
+
+@contextmanager
+def runs_on(target: Target, execution_id: str, teller: ReleaseTeller) -> Iterator[None]:
+    """Within this, an interruption or lost contact also says that the release goes on, and how to come back to it."""
+    come_back = target.command("release", "--follow", execution_id)
+    stop = target.command("stop", "--execution", execution_id)
+    try:
+        yield
+    except KeyboardInterrupt:
+        teller.clear()
+        teller.say(
+            f"The release goes on, watched or not. Come back to it with {come_back}; stop it with {stop}.",
+            runs_on=True,
+            execution=execution_id,
+        )
+        raise
+    except FailedError:
+        raise
+    except CannotRunError as error:
+        raise CannotRunError(*error.sentences, f"The release may go on. Come back to it with {come_back}.") from None
+
+
+class _Follower:
+    """What is known between one look and the next."""
+
+    def __init__(self, target: Target, teller: ReleaseTeller) -> None:
+        self._target = target
+        self._teller = teller
+        self._before: Execution | None = None
+        self._streams: dict[str, LogStream] = {}
+        self._phases: Mapping[str, str] = {}
+
+    def look(self, execution_id: str, passed: float) -> Execution | None:
+        """Read the execution and tell what is new; ``None`` while AWS does not know it yet."""
+        structure = self._before.stages if self._before else None
+        try:
+            now = reading.execution(self._target.aws, self._target.name, execution_id, structure)
+        except RefusedByAwsError as refusal:
+            if refusal.code != "PipelineExecutionNotFoundException" or passed > SECONDS_TO_BE_KNOWN:
+                raise
+            return None
+        if news.source_read(self._before, now):
+            self._teller.fact("execution", {"execution": now.id, "revisions": now.revisions}, wording.described(now))
+        changed = news.attempts(self._before, now)
+        self._tell_logs(now, changed)
+        for attempt in changed:
+            self._teller.attempt(attempt)
+        self._teller.show(Picture(now, datetime.now(UTC), self._phases))
+        self._before = now
+        return now
+
+    def _tell_logs(self, now: Execution, changed: Sequence[Attempt]) -> None:
+        """Tell what was written by builds that ran at the last look or have come and gone since."""
+        if self._before is None:
+            return
+        running = {one.id for one in self._before.at_work()}
+        new = {one.id for one in changed if not one.running}
+        written = [one for one in now.attempts if one.is_build and one.id in running | new]
+        known = builds.read(self._target.aws, [one.external_id for one in written])
+        self._phases = {one.id: known[one.external_id].phase for one in written if one.external_id in known}
+        for attempt in written:
+            build = known.get(attempt.external_id)
+            if build is not None and build.stream:
+                self._teller.log(attempt.action, self._stream(build).read())
+
+    def _stream(self, build: Build) -> LogStream:
+        return self._streams.setdefault(build.id, LogStream(self._target.aws, build.group, build.stream))

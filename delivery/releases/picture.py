@@ -1,0 +1,57 @@
+"""How an execution stands at one moment, as lines for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.releases import wording
+from delivery.releases.execution import NOT_STARTED
+from reporting.terminal import styled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from delivery.releases.execution import Action, Attempt, Execution
+
+STATE_WIDTH = 11
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An execution and the moment it is shown at. ``details`` say more of an action, by its attempt's id."""
+
+    execution: Execution
+    now: datetime
+    details: Mapping[str, str]
+
+
+def lines(picture: Picture) -> Sequence[str]:
+    """Give a line for each action: its state, stage and name, a detail, the time it takes or took."""
+    actions = [action for stage in picture.execution.stages for action in stage.actions]
+    width = max((len(_name(action.stage, action.name)) for action in actions), default=0)
+    return [_line(picture, action, width) for action in actions]
+
+
+def attempt_line(attempt: Attempt, now: datetime) -> str:
+    """Give the line that tells of an action's beginning or end, with its time of day."""
+    moment = (attempt.started if attempt.running else attempt.updated).astimezone().strftime("%H:%M:%S")
+    took = "" if attempt.running else f"  {wording.span(attempt.seconds(now))}"
+    return f"{moment}  {_state(attempt.status)}  {_name(attempt.stage, attempt.action)}{took}"
+
+
+def _line(picture: Picture, action: Action, width: int) -> str:
+    attempt = picture.execution.latest(action)
+    status = attempt.status if attempt else NOT_STARTED
+    took = wording.span(attempt.seconds(picture.now)) if attempt else ""
+    detail = picture.details.get(attempt.id, "") if attempt else ""
+    return f"  {_state(status)}  {_name(action.stage, action.name):<{width}}  {took:>10}  {detail}".rstrip()
+
+
+def _state(status: str) -> str:
+    return styled(f"{wording.state(status):<{STATE_WIDTH}}", wording.STYLES.get(status, "yellow"))
+
+
+def _name(stage: str, action: str) -> str:
+    return stage if stage == action else f"{stage} / {action}"
