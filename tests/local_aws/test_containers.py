@@ -235,7 +235,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 
 
 @pytest.fixture(scope="module")
-def probe(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Probe:
+def probe(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
     client = aws.client("cloudformation")
     client.create_stack(StackName="probe", TemplateBody=_template(), Capabilities=["CAPABILITY_NAMED_IAM"])
     client.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
@@ -245,7 +245,10 @@ def probe(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Probe:
     key = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
     image = f"{outputs['Uri']}:one"
     _push(aws, key, image, tmp_path_factory.mktemp("docker"))
-    return Probe(aws.client("ecs", key), image, outputs["Url"])
+    made = Probe(aws.client("ecs", key), image, outputs["Url"])
+    yield made
+    made.deploy(made.service()["taskDefinition"], count=0)
+    _docker("rmi", "--force", image)
 
 
 def _push(aws: LocalAws, key: tuple[str, str, str], image: str, folder: Path) -> None:
