@@ -26,6 +26,8 @@ RECONNECT_SECONDS: Final = 5
 # While the database is down, somebody finds out whether it is back once in this time; the others are told at
 # once.
 PAUSE_SECONDS: Final = 1.0
+# A process that ends waits no longer than this for a connection that is just being tried.
+CLOSE_SECONDS: Final = 1.0
 
 
 class DatabaseUnavailableError(Exception):
@@ -80,7 +82,7 @@ class Database:
 
     def close(self) -> None:
         """Closes every connection; for the end of the process."""
-        self._pool.close()
+        self._pool.close(timeout=CLOSE_SECONDS)
 
     def _borrow(self) -> psycopg.Connection:
         self._open()
