@@ -1,10 +1,13 @@
 """Zip archives: packed with modes and, on request, symbolic links; unpacked without leaving the folder."""
 
+import os
 import shutil
 import stat
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+
+FILE_MODE, FOLDER_MODE = 0o644, 0o755
 
 
 class ArchiveError(Exception):
@@ -28,7 +31,11 @@ def pack(archive: Path, files: Mapping[str, Path], *, keep_links: bool = False) 
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Unpack a zip archive; raises ``ArchiveError`` for what isn't one, or names a place outside ``folder``."""
+    """Unpack a zip archive; raises ``ArchiveError`` for what isn't one, or names a place outside ``folder``.
+
+    What the archive gives no mode gets the one that a build host gives it (files 644, folders 755), whatever the umask
+    of this process.
+    """
     try:
         with zipfile.ZipFile(archive) as source:
             links = [entry for entry in source.infolist() if stat.S_ISLNK(entry.external_attr >> 16)]
@@ -39,6 +46,8 @@ def unpack(archive: Path, folder: Path) -> None:
             # Links come last: nothing can be written through them.
             for entry in links:
                 _link(source, entry, folder)
+        for below, _, _ in os.walk(folder):
+            Path(below).chmod(FOLDER_MODE)
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
         raise ArchiveError(f"the archive can't be unpacked: {error}") from error
 
@@ -51,8 +60,8 @@ def _check(name: str) -> None:
 
 def _extract(source: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
     path = Path(source.extract(entry, folder))
-    mode = stat.S_IMODE(entry.external_attr >> 16)
-    if mode and not entry.is_dir():
+    mode = stat.S_IMODE(entry.external_attr >> 16) or FILE_MODE
+    if not entry.is_dir():
         path.chmod(mode | stat.S_IRUSR | stat.S_IWUSR)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from local_aws.builds.processes import MARK, ProcessTree
+from local_aws.builds.sources import UMASK
 from local_aws.builds.workspace import Workspace
 
 
@@ -26,6 +27,7 @@ class HostLauncher:
             stdout=output,
             stderr=output,
             start_new_session=True,
+            umask=UMASK,
         )
         self.tree.sessions.add(process.pid)
         return process

@@ -12,6 +12,8 @@ from local_aws.builds.stored_object import StoredObject
 from local_aws.service import Json
 
 GIT_SECONDS = 600
+UMASK = 0o022
+"""A build host's, for what git and commands make; this process keeps its own files to its user."""
 CHUNK = 1 << 20
 
 
@@ -93,7 +95,13 @@ def _run_git(*arguments: str) -> "subprocess.CompletedProcess[str]":
     }
     try:
         return subprocess.run(
-            ["git", *arguments], capture_output=True, text=True, check=False, timeout=GIT_SECONDS, env=environment
+            ["git", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=GIT_SECONDS,
+            env=environment,
+            umask=UMASK,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(arguments, 1, "", str(error))

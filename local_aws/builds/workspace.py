@@ -70,6 +70,8 @@ class Workspace:
         """Make the folders and the programs that every build finds on its PATH."""
         for folder in (self.source, self.home, self.programs, self.shell, self.folder / "tmp"):
             folder.mkdir(parents=True, exist_ok=True)
+        # As on a build host, whatever the umask of this process: an image takes over the modes of what is copied in.
+        self.source.chmod(0o755)
         self._program("codebuild-hash-files", HASH_FILES)
         if machine.container:
             return

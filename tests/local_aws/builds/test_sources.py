@@ -1,6 +1,7 @@
 """Where the source of a build comes from: an archive of a pipeline or of S3, a git repository, nothing."""
 
 import io
+import os
 import stat
 import subprocess
 import zipfile
@@ -137,3 +138,22 @@ def test_a_version_that_is_not_there_is_told_as_on_aws(bench: Bench, repository:
     outcome = bench.ended(bench.start(sourceVersion="nowhere"))
     message = outcome.context("DOWNLOAD_SOURCE")[1]
     assert message.startswith("reference not found for primary source and source version nowhere")
+
+
+@pytest.mark.parametrize("source_type", ["CODEPIPELINE", "GITHUB"])
+def test_other_users_may_read_what_a_build_has_and_makes_whatever_this_process_keeps_to_itself(
+    bench: Bench, repository: Path, source_type: str
+) -> None:
+    # In the zip that `git archive` writes, a file that can't be run has no mode at all.
+    packed = ("git", "-C", str(repository), "archive", "--format=zip", "--prefix=app/", "HEAD")
+    bench.aws.objects["artifacts", "in/1"] = subprocess.run(packed, check=True, capture_output=True).stdout
+    bench.project["source"] = {"type": source_type, "location": "here"}
+    bench.repositories["here"] = repository
+    file = "app/buildspec.yml" if source_type == "CODEPIPELINE" else "buildspec.yml"
+    request = SOURCE if source_type == "CODEPIPELINE" else {}
+    look = spec("touch made", f"stat --format %a $(dirname {file}) {file} made")
+    umask = os.umask(0o077)
+    try:
+        assert bench.run(look, **request).output == ["755", "644", "644"]
+    finally:
+        os.umask(umask)
