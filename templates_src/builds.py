@@ -17,7 +17,7 @@ from settings.service import Build, Service
 from templates_src import arns, permissions
 from templates_src.registry import CACHE_TAG
 from templates_src.retention import RETAINED
-from templates_src.tasks import parameter_path
+from templates_src.task_roles import parameter_path
 from templates_src.trust import service_trust
 
 

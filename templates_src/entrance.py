@@ -6,7 +6,7 @@ What no service's rule matches gets 404. Look at what may reach it: the whole wo
 
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, AWSObject, Equals, GetAtt, If, Not, Parameter, Ref, cloudwatch, ec2
+from troposphere import AWSHelperFn, AWSObject, Equals, GetAtt, If, Join, Not, Parameter, Ref, cloudwatch, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
@@ -58,6 +58,12 @@ def entrance(project: Project, network: Network, certificate_parameter: Paramete
         listener=If(HAS_CERTIFICATE, Ref(https), Ref(http)),
         resources=(group, balancer, http, https, _error_alarm(project, balancer, topic_arn)),
     )
+
+
+def service_url(entrance: Entrance) -> Join:
+    """Give the load balancer's own address, without a slash at its end."""
+    scheme = If(HAS_CERTIFICATE, "https://", "http://")
+    return Join("", [scheme, GetAtt(entrance.load_balancer, "DNSName")])
 
 
 def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:

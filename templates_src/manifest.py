@@ -12,9 +12,11 @@ from troposphere import Template
 from settings.project import Project
 from settings.service import Service
 from templates_src import foundation, pipeline, runtime
+from templates_src.container import NO_IMAGE_YET
 from templates_src.logical_ids import pascal
+from templates_src.questions import image_parameter
 from templates_src.stacks import Stack
-from templates_src.tasks import NO_IMAGE_YET, image_parameter, parameter_path
+from templates_src.task_roles import parameter_path
 
 FORMAT = 1
 """Raised when a reader of an older manifest would misread a newer one."""

@@ -14,7 +14,8 @@ from templates_src.assembly import assemble
 from templates_src.exports import exported, imported
 from templates_src.interface import Group
 from templates_src.network import network
-from templates_src.tasks import Place, tasks
+from templates_src.place import Place
+from templates_src.tasks import tasks
 
 
 def stack_name(project: Project) -> str:
@@ -33,11 +34,14 @@ def template(project: Project) -> Template:
     made = [tasks(service, number, place, stack_name(project)) for number, service in enumerate(project.services, 1)]
     conditions = {door.HAS_CERTIFICATE: door.has_certificate(certificate)}
     for item in made:
-        conditions |= item.conditions
+        conditions |= item.questions.conditions
     return assemble(
         description=f"{project.application}: network, load balancer, cluster and the services that run there",
         application=project.application,
-        groups=[*(item.group for item in made), Group("Entrance", {"Which certificate, for HTTPS?": certificate})],
+        groups=[
+            *(item.questions.group for item in made),
+            Group("Entrance", {"Which certificate, for HTTPS?": certificate}),
+        ],
         conditions=conditions,
         resources=[
             *surroundings.resources,

@@ -1,0 +1,89 @@
+"""Makes the task definition of a service: one container, read-only, without rights of root, with a health check.
+
+The pipeline registers later revisions of it by itself, with another image.
+"""
+
+from typing import Any
+
+from troposphere import AWSHelperFn, GetAtt, If, Parameter, Ref, ecs, iam, logs
+
+from settings.service import Service
+from templates_src import arns
+from templates_src.entrance import service_url
+from templates_src.logical_ids import pascal
+from templates_src.place import Place
+from templates_src.questions import Questions, has_image
+from templates_src.task_roles import parameter_path
+
+NO_IMAGE_YET = "no-image-released-yet"
+"""Stands where an image would, in a task that is never run."""
+
+
+def task_definition(
+    service: Service,
+    place: Place,
+    roles: tuple[iam.Role, iam.Role],
+    log_group: logs.LogGroup,
+    asked: Questions,
+) -> ecs.TaskDefinition:
+    """Make the first revision of the service's task definition."""
+    task_role, execution_role = roles
+    return ecs.TaskDefinition(
+        f"{pascal(service.name)}TaskDefinition",
+        Family=service.name,
+        Cpu=str(service.cpu),
+        Memory=str(service.memory),
+        NetworkMode="awsvpc",
+        RequiresCompatibilities=["FARGATE"],
+        RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
+        TaskRoleArn=GetAtt(task_role, "Arn"),
+        ExecutionRoleArn=GetAtt(execution_role, "Arn"),
+        ContainerDefinitions=[_container(service, place, log_group, asked)],
+    )
+
+
+def _container(service: Service, place: Place, log_group: logs.LogGroup, asked: Questions) -> ecs.ContainerDefinition:
+    names = [*(parameter.name for parameter in service.parameters), *service.secrets]
+    checks: dict[str, Any] = {"HealthCheck": _health_check(service)} if service.health_check_command else {}
+    return ecs.ContainerDefinition(
+        Name=service.name,
+        Image=If(has_image(service), Ref(asked.image), NO_IMAGE_YET),
+        Essential=True,
+        PortMappings=[ecs.PortMapping(ContainerPort=service.port, Protocol="tcp")],
+        Environment=[
+            ecs.Environment(Name=name, Value=_value(service, name, parameter, place))
+            for name, parameter in asked.variables.items()
+        ],
+        Secrets=[
+            ecs.Secret(Name=name, ValueFrom=arns.parameter(parameter_path(place.project, service, name)))
+            for name in names
+        ],
+        LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True),
+        LogConfiguration=_log_configuration(service, log_group),
+        ReadonlyRootFilesystem=True,
+        StopTimeout=30,
+        **checks,
+    )
+
+
+def _health_check(service: Service) -> ecs.HealthCheck:
+    command = ["CMD", *service.health_check_command]
+    return ecs.HealthCheck(Command=command, Interval=10, Timeout=5, Retries=3, StartPeriod=30)
+
+
+def _value(service: Service, name: str, parameter: Parameter, place: Place) -> AWSHelperFn:
+    if service.environment[name] == "parameter":
+        return Ref(parameter)
+    return If(f"Has{parameter.title}", Ref(parameter), service_url(place.entrance))
+
+
+def _log_configuration(service: Service, log_group: logs.LogGroup) -> ecs.LogConfiguration:
+    options = {
+        "awslogs-group": Ref(log_group),
+        "awslogs-region": Ref("AWS::Region"),
+        "awslogs-stream-prefix": service.name,
+        # A service that waits for its log lines to be taken stands still whenever CloudWatch Logs does.
+        "mode": "non-blocking",
+        "max-buffer-size": "25m",
+    }
+    return ecs.LogConfiguration(LogDriver="awslogs", Options=options)
