@@ -92,7 +92,7 @@ bench:  ## how long making and linting the templates takes, beside the same by h
 bench-release:  ## how long each action of a release takes, beside the same commands in a shell
 	@bin/bench-release $(ARGS)
 bench-backend:  ## how many requests the service answers, beside a bare Flask
-	@bin/bench-backend $(ARGS)
+	@bin/setup backend && bin/bench-backend $(ARGS)
 
 ##@ Housekeeping
 
@@ -102,7 +102,7 @@ lock:  ## write the lock files anew from requirements*.in
 
 .PHONY: clean
 clean:  ## remove what can be made again: environments, caches (not build/, not the state of the local AWS)
-	@rm -rf .venv backend-flask/.venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv backend-flask/.venv backend-flask/.build-venv backend-flask/reports .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: help
 help:  ## this list
