@@ -11,33 +11,50 @@ from local_aws.ministack import identity
 from local_aws.records import write_atomically
 
 NAME = "deployer"
+_KEY_ID, _SECRET_KEY = "aws_access_key_id", "aws_secret_access_key"
 _KEY_ALPHABET = string.ascii_uppercase + "234567"
 
 
 def ensure_deployer(credentials_file: Path, account_id: str, region: str) -> None:
-    """Have the user in IAM, and its access key in ``credentials_file``: the one that is there, or a new one."""
-    key_id, secret = _read(credentials_file) or _make(credentials_file)
+    """Have the user in IAM, and its access key in ``credentials_file``: the one that is there, or a new one.
+
+    The file also says the region, so that clients need no other setting, and a deployment sees where it would go.
+    What else stands in it stays.
+    """
+    profiles = _read(credentials_file)
+    before = dict(profiles[NAME]) if NAME in profiles else {}
+    key_id, secret = before.get(_KEY_ID), before.get(_SECRET_KEY)
+    if not key_id or not secret:
+        key_id, secret = _new_key()
+    wanted = {**before, _KEY_ID: key_id, _SECRET_KEY: secret, "region": region}
+    if before != wanted:
+        profiles[NAME] = wanted
+        _write(credentials_file, profiles)
     identity.put_user(account_id, region, NAME, key_id, secret, policy(account_id, region))
 
 
-def _read(path: Path) -> tuple[str, str] | None:
-    parser = configparser.ConfigParser(interpolation=None)
+def _read(path: Path) -> configparser.ConfigParser:
+    """Read the profiles; none where there is no file, or a broken one."""
+    parser = _parser()
     try:
         parser.read_string(path.read_text())
-        return parser[NAME]["aws_access_key_id"], parser[NAME]["aws_secret_access_key"]
-    except (OSError, KeyError, configparser.Error, UnicodeDecodeError):
-        return None
+    except (OSError, configparser.Error, UnicodeDecodeError):
+        return _parser()
+    return parser
 
 
-def _make(path: Path) -> tuple[str, str]:
-    key_id = "AKIA" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16))
-    secret = secrets.token_urlsafe(30)
-    parser = configparser.ConfigParser(interpolation=None)
-    parser[NAME] = {"aws_access_key_id": key_id, "aws_secret_access_key": secret}
+def _parser() -> configparser.ConfigParser:
+    return configparser.ConfigParser(interpolation=None)
+
+
+def _new_key() -> tuple[str, str]:
+    return "AKIA" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16)), secrets.token_urlsafe(30)
+
+
+def _write(path: Path, profiles: configparser.ConfigParser) -> None:
     text = io.StringIO()
-    parser.write(text)
+    profiles.write(text)
     write_atomically(path, text.getvalue().encode(), mode=0o600)
-    return key_id, secret
 
 
 _CONNECTION = ("GetConnection", "ListConnections", "ListTagsForResource")
