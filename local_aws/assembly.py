@@ -17,6 +17,7 @@ from local_aws.host import Credentials, Host
 from local_aws.instance import PROJECT_FOLDER, Running, StateFolder
 from local_aws.joining import join
 from local_aws.ministack import application, buckets, events, stacks
+from local_aws.ministack.stack_corrections import correct_stacks
 from local_aws.permissions.corrections import correct_permissions
 from local_aws.pipelines import extension as pipelines_extension
 from local_aws.resources.build_project import project_type, report_group_type
@@ -57,6 +58,7 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
         install(resource_type)
     buckets.complete_resource_types()
     stacks.say_what_replaces(REPLACING, NAMES)
+    correct_stacks()
     application.guard("cloudformation", gate)
     correct_permissions()
     return Assembled(host, (running_pipelines, running_builds))

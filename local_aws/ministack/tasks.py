@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from ministack.services import alb, ecs
+from ministack.services import alb, ecs, ssm
 
 from local_aws.ministack.application import acting_in
 from local_aws.ministack.stacks import Properties, after_resource
@@ -62,6 +62,9 @@ class RunningTask:
         try:
             state = self.docker.api.inspect_container(identifier)["State"]
         except Exception:  # noqa: BLE001 - Docker is away or the container is gone; the task's own watcher decides
+            return "starting"
+        if not state.get("Running"):
+            # Docker calls a container that ended by itself unhealthy too; the task's own watcher decides.
             return "starting"
         return str((state.get("Health") or {}).get("Status", ""))
 
@@ -119,7 +122,7 @@ def _start_with(rules: Rules) -> None:
             rules.check_secrets(container, _launching.get())
         except ValueError as error:
             raise ecs._SecretResolutionError(str(error)) from None
-        return secrets(container)
+        return {**secrets({**container, "secrets": _kept_elsewhere(container)}), **_parameters(container)}
 
     def resolve_repository_credentials(container: Definition) -> Any:  # noqa: ANN401
         try:
@@ -131,6 +134,25 @@ def _start_with(rules: Rules) -> None:
     ecs._start_task_worker, ecs._build_run_kwargs = start_task_worker, build_run_kwargs
     ecs._resolve_container_secrets = resolve_container_secrets
     ecs._resolve_repository_credentials = resolve_repository_credentials
+
+
+def _kept_elsewhere(container: Definition) -> list[dict[str, str]]:
+    """Give the container's secrets that are no parameters of SSM."""
+    return [secret for secret in container.get("secrets") or [] if ":secretsmanager:" in secret.get("valueFrom", "")]
+
+
+def _parameters(container: Definition) -> dict[str, str]:
+    """Give the values of the container's secrets that are parameters, decrypted, by the variables that get them."""
+    elsewhere, values = _kept_elsewhere(container), {}
+    for secret in container.get("secrets") or []:
+        if secret in elsewhere:
+            continue
+        value = ssm.resolve_parameter_value(secret["valueFrom"], decrypt=True)
+        if value is None:
+            name = secret["valueFrom"].rpartition(":parameter")[2]
+            raise ecs._SecretResolutionError(f"unable to retrieve secrets from ssm: invalid parameters: {name}")
+        values[secret["name"]] = str(value)
+    return values
 
 
 def _judge_with(rules: Rules) -> None:

@@ -70,6 +70,7 @@ SIGNATURES = {
     "services.ecs:_cleanup_task_resources": "task docker_client extra_container",
     "services.ecs:_cluster_name_from_arn": "arn",
     "services.ecs:_resolve_td_key": "ref",
+    "services.ssm:resolve_parameter_value": "name_or_arn version decrypt",
     "services.s3:_put_bucket_encryption": "name body",
     "services.s3:_delete_bucket_encryption": "name",
     "services.s3:_put_bucket_lifecycle": "name body",
@@ -80,6 +81,18 @@ SIGNATURES = {
     "services.cloudformation.helpers:_resolve_template": "params",
     "services.cloudformation.handlers:_resolve_stack": "stack_name",
     "services.cloudformation.engine:_parse_template": "template_body",
+    "services.cloudformation.engine:_evaluate_conditions": "template params",
+    "services.cloudformation.changesets:_resolve_props_for_diff": "template params stack_name stack_id",
+    "services.cloudformation.handlers:_imported_export_names": "stack stack_name",
+    "services.cloudformation.stacks:_resolve_stack_outputs": (
+        "outputs_defs conditions resources param_values mappings stack_name stack_id"
+    ),
+    "services.cloudformation.stacks:_add_event": (
+        "stack_id stack_name logical_id resource_type status reason physical_id detailed_status"
+    ),
+    "services.cloudformation.stacks:_update_resource": (
+        "resource_type physical_id old_props new_props stack_name logical_id old_attrs"
+    ),
     "services.cloudformation.provisioners:_physical_name": "stack_name logical_id lowercase max_len seeded",
 }
 
@@ -88,6 +101,7 @@ TABLES = {
     "app:SERVICE_REGISTRY": dict,
     "core.router:SERVICE_PATTERNS": dict,
     "core.iam_actions:SERVICE_TO_IAM_NAMESPACE": dict,
+    "services.cloudformation.handlers:_ACTION_HANDLERS": dict,
     "services.cloudformation.provisioners:_RESOURCE_HANDLERS": dict,
     "services.cloudformation.provisioners:_REPLACING_PROPERTIES": dict,
     "services.cloudformation.provisioners:_CUSTOM_NAME_REPLACEMENT": dict,
@@ -98,6 +112,8 @@ TABLES = {
 
 STORES = [
     "services.cloudformation:_stacks",
+    "services.cloudformation:_exports",
+    "services.cloudformation:_change_sets",
     "services.ecr:_repositories",
     "services.ecr:_images",
     "services.ecr:_layer_blobs",

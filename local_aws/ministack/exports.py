@@ -1,0 +1,59 @@
+"""Exports of MiniStack's stacks: one that another stack imports stays as it is, and each name belongs to one stack.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+"""
+
+from typing import Any
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import handlers
+from ministack.services.cloudformation import stacks as lifecycle
+
+_Outputs = tuple[list[dict[str, str]], dict[str, dict[str, str]]]
+
+
+def hold_exports() -> None:
+    """Have an operation fail that takes away or changes an export in use, or takes another stack's; forget old ones."""
+    resolve = lifecycle._resolve_stack_outputs
+
+    def resolved(
+        outputs: Any,  # noqa: ANN401 - any JSON value, from here on
+        conditions: Any,  # noqa: ANN401
+        resources: Any,  # noqa: ANN401
+        parameters: Any,  # noqa: ANN401
+        mappings: Any,  # noqa: ANN401
+        stack_name: str,
+        stack_id: str,
+    ) -> _Outputs:
+        made: _Outputs = resolve(outputs, conditions, resources, parameters, mappings, stack_name, stack_id)
+        _exchange(stack_name, stack_id, made[1])
+        return made
+
+    lifecycle._resolve_stack_outputs = resolved
+
+
+def _exchange(stack_name: str, stack_id: str, wanted: dict[str, dict[str, str]]) -> None:
+    """Refuse what may not be; forget the exports that go. Nothing fails in an operation after its outputs."""
+    exports = cloudformation._exports
+    for name in wanted:
+        if name in exports and exports[name]["StackId"] != stack_id:
+            owner = exports[name]["StackId"].split("/")[1]
+            raise ValueError(f"Export with name {name} is already exported by stack {owner}.")
+    own = {name: export["Value"] for name, export in exports.items() if export["StackId"] == stack_id}
+    gone = [name for name in own if name not in wanted]
+    altered = [name for name, value in own.items() if name in wanted and wanted[name]["Value"] != value]
+    for names, word in ((gone, "deleted"), (altered, "updated")):
+        for name in names:
+            importers = _importers(name, stack_name)
+            if importers:
+                raise ValueError(f"Export {name} cannot be {word} as it is in use by {' and '.join(importers)}")
+    for name in gone:
+        exports.pop(name)
+
+
+def _importers(export: str, exporter: str) -> list[str]:
+    return sorted(
+        name
+        for name, stack in cloudformation._stacks.items()
+        if name != exporter and stack.get("_resources") and export in handlers._imported_export_names(stack, name)
+    )
