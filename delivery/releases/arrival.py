@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from delivery.releases import deployed, first_tasks, health, wording
+from delivery.releases import causes, deployed, failed_deployment, first_tasks, health, wording
 from delivery.releases.pace import looks
 from reporting.errors import FailedError
 
@@ -68,9 +68,11 @@ def _wait(target: Target, teller: ReleaseTeller) -> Deployed:
 
 
 def _not_arrived(target: Target, now: Deployed, passed: float) -> list[str]:
+    why = failed_deployment.read(target)
     tasks = f"{now.running} of {now.desired} tasks run after {wording.span(passed)}"
     return [
         f"{target.pipeline.ecs_service}: {tasks}, and its deployment is {now.rollout}.",
-        *(f"Event of the service: {event}" for event in now.events),
+        *why.lines,
+        *causes.lines(why.said),
         f"Read what its tasks write with {target.command('logs', '--task')}.",
     ]

@@ -215,6 +215,16 @@ class Found:
     source: str
 
 
+FAILED_TESTS = "FAILED tests::"
+"""What is said of a build whose report has failed tests; the table knows it."""
+
+
+def lines(said: Sequence[str]) -> list[str]:
+    """Give the lines that tell the likely cause and its remedy; none where the cause is not known."""
+    found = find(said)
+    return [f"Likely cause: {found.says}", f"What to do: {found.remedy} ({found.source})"] if found else []
+
+
 def find(said: Sequence[str]) -> Found | None:
     """Give the likely cause. The texts in ``said`` are searched one after another, the most telling first."""
     for text in said:

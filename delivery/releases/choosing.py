@@ -28,13 +28,12 @@ def named(target: Target, execution_id: str | None) -> Execution:
     """Give the execution of that id, or the newest one."""
     if execution_id is None:
         return newest(target)
-    structure = starting.structure(target)
+    starting.structure(target)
     try:
         return reading.execution(target.aws, target.name, execution_id)
     except RefusedByAwsError as refusal:
         if refusal.code not in UNKNOWN:
             raise
-        del structure
         raise CannotRunError(
             f"{target.name}: it has no execution {execution_id!r}; {target.command('status')} lists the ids of its "
             "executions."
@@ -49,4 +48,23 @@ def running(target: Target, execution_id: str) -> Execution:
     for summary in reading.summaries(target.aws, target.name):
         if summary.running:
             return reading.execution(target.aws, target.name, summary.id)
-    raise CannotRunError(f"{target.name}: no release runs; start one with {target.command('release')}.")
+    raise nothing_runs(target)
+
+
+def only_running(target: Target, execution_id: str | None) -> Execution:
+    """Give the execution of that id, or the only one that runs; ``CannotRunError`` where none or several do."""
+    if execution_id is not None:
+        return named(target, execution_id)
+    starting.structure(target)
+    found = [one for one in reading.newest_summaries(target.aws, target.name) if one.running]
+    if not found:
+        raise nothing_runs(target)
+    if len(found) > 1:
+        ids = ", ".join(one.id for one in found)
+        raise CannotRunError(f"{target.name}: several executions run; say with --execution which is meant: {ids}.")
+    return reading.execution(target.aws, target.name, found[0].id)
+
+
+def nothing_runs(target: Target) -> CannotRunError:
+    """Make the refusal of what needs an execution that runs."""
+    return CannotRunError(f"{target.name}: no release runs; start one with {target.command('release')}.")

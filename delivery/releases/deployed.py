@@ -31,7 +31,8 @@ class Deployed:
     running: int
     rollout: str
     """How the newest deployment stands: IN_PROGRESS, COMPLETED or FAILED."""
-    deployments: int
+    replaced: int
+    """How many tasks of earlier deployments there still are."""
     url: str
     address: str
     events: Sequence[str]
@@ -44,9 +45,7 @@ class Deployed:
     @property
     def settled(self) -> bool:
         """Whether all wanted tasks run, of one image."""
-        return (
-            self.desired > 0 and self.running >= self.desired and self.rollout == "COMPLETED" and self.deployments == 1
-        )
+        return self.desired > 0 and self.running >= self.desired and self.rollout == "COMPLETED" and not self.replaced
 
     @property
     def digest(self) -> str:
@@ -80,7 +79,7 @@ def read(target: Target) -> Deployed | None:
         desired=service.get("desiredCount", 0),
         running=service.get("runningCount", 0),
         rollout=next((one.get("rolloutState", "COMPLETED") for one in service["deployments"]), "COMPLETED"),
-        deployments=len(service["deployments"]),
+        replaced=sum(one.get("runningCount", 0) + one.get("pendingCount", 0) for one in service["deployments"][1:]),
         url=url,
         address=f"{url.rstrip('/')}{pipeline.health_check_path}" if url else "",
         events=[event["message"] for event in service.get("events", [])[:TOLD_EVENTS]],

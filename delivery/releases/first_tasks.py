@@ -13,6 +13,8 @@ from delivery.aws_errors import RefusedByAwsError
 from delivery.carrying_on import runs_on
 from delivery.following import follow
 from delivery.manifest import RunningImage
+from delivery.releases import causes, failed_deployment
+from delivery.releases.quiet import QuietTeller
 from reporting.errors import CannotRunError, FailedError
 
 if TYPE_CHECKING:
@@ -44,9 +46,11 @@ def start(target: Target, teller: Teller) -> None:
     last = events.latest(target.aws, standing.id)
     _update(target, stack, standing, {parameter: image})
     with runs_on(target.aws, stack.name, standing.id, teller):
-        outcome = follow(target.aws, standing.id, last.id if last else None, teller)
+        outcome = follow(target.aws, standing.id, last.id if last else None, QuietTeller(teller))
     if not outcome.succeeded:
-        raise FailedError(*failure_report.sentences(target.aws, stack.name, standing.id, outcome))
+        why = failed_deployment.read(target)
+        report = failure_report.sentences(target.aws, stack.name, standing.id, outcome)
+        raise FailedError(*report, *why.lines, *causes.lines(why.said))
 
 
 def _stack(target: Target, wanted: RunningImage) -> tuple[Stack, str] | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from delivery.aws_errors import RefusedByAwsError
-from delivery.releases import builds, news, reading, wording
+from delivery.releases import builds, news, obstacles, reading, wording
 from delivery.releases.log_stream import LogStream
 from delivery.releases.pace import looks
 from delivery.releases.picture import Picture
@@ -25,13 +25,17 @@ SECONDS_TO_BE_KNOWN = 20.0
 """How long AWS may take until it knows an execution that it has just started."""
 
 
-def follow(target: Target, execution_id: str, teller: ReleaseTeller) -> Execution:
-    """Follow the execution until it has ended, and give it as it is then."""
-    follower = _Follower(target, teller)
+def follow(target: Target, execution_id: str, teller: ReleaseTeller, before: Execution | None = None) -> Execution:
+    """Follow the execution until it has ended, and give it as it is then.
+
+    ``before`` is how it was before it was told to go on: what was so already is not told, and is not its end.
+    """
+    follower = _Follower(target, teller, before)
     with runs_on(target, execution_id, teller):
         for passed in looks():
             now = follower.look(execution_id, passed)
-            if now is not None and not now.running:
+            stale = now is not None and before is not None and now.attempts == before.attempts
+            if now is not None and not now.running and not (stale and passed < SECONDS_TO_BE_KNOWN):
                 teller.clear()
                 return now
     raise AssertionError  # looks() never ends
@@ -61,10 +65,11 @@ def runs_on(target: Target, execution_id: str, teller: ReleaseTeller) -> Iterato
 class _Follower:
     """What is known between one look and the next."""
 
-    def __init__(self, target: Target, teller: ReleaseTeller) -> None:
+    def __init__(self, target: Target, teller: ReleaseTeller, before: Execution | None) -> None:
         self._target = target
         self._teller = teller
-        self._before: Execution | None = None
+        self._before = before
+        self._obstacle = ""
         self._streams: dict[str, LogStream] = {}
         self._phases: Mapping[str, str] = {}
 
@@ -83,9 +88,16 @@ class _Follower:
         self._tell_logs(now, changed)
         for attempt in changed:
             self._teller.attempt(attempt)
+        self._tell_obstacle(now)
         self._teller.show(Picture(now, datetime.now(UTC), self._phases))
         self._before = now
         return now
+
+    def _tell_obstacle(self, now: Execution) -> None:
+        found = obstacles.find(self._target, now)
+        if found and found != self._obstacle:
+            self._teller.fact("waiting", {"execution": now.id, "text": found}, found)
+        self._obstacle = found
 
     def _tell_logs(self, now: Execution, changed: Sequence[Attempt]) -> None:
         """Tell what was written by builds that ran at the last look or have come and gone since."""

@@ -30,7 +30,7 @@ class Picture:
 def lines(picture: Picture) -> Sequence[str]:
     """Give a line for each action: its state, stage and name, a detail, the time it takes or took."""
     actions = [action for stage in picture.execution.stages for action in stage.actions]
-    width = max((len(_name(action.stage, action.name)) for action in actions), default=0)
+    width = max((len(wording.action(action.stage, action.name)) for action in actions), default=0)
     return [_line(picture, action, width) for action in actions]
 
 
@@ -38,7 +38,7 @@ def attempt_line(attempt: Attempt, now: datetime) -> str:
     """Give the line that tells of an action's beginning or end, with its time of day."""
     moment = (attempt.started if attempt.running else attempt.updated).astimezone().strftime("%H:%M:%S")
     took = "" if attempt.running else f"  {wording.span(attempt.seconds(now))}"
-    return f"{moment}  {_state(attempt.status)}  {_name(attempt.stage, attempt.action)}{took}"
+    return f"{moment}  {_state(attempt.status)}  {wording.action(attempt.stage, attempt.action)}{took}"
 
 
 def _line(picture: Picture, action: Action, width: int) -> str:
@@ -46,12 +46,8 @@ def _line(picture: Picture, action: Action, width: int) -> str:
     status = attempt.status if attempt else NOT_STARTED
     took = wording.span(attempt.seconds(picture.now)) if attempt else ""
     detail = picture.details.get(attempt.id, "") if attempt else ""
-    return f"  {_state(status)}  {_name(action.stage, action.name):<{width}}  {took:>10}  {detail}".rstrip()
+    return f"  {_state(status)}  {wording.action(action.stage, action.name):<{width}}  {took:>10}  {detail}".rstrip()
 
 
 def _state(status: str) -> str:
     return styled(f"{wording.state(status):<{STATE_WIDTH}}", wording.STYLES.get(status, "yellow"))
-
-
-def _name(stage: str, action: str) -> str:
-    return stage if stage == action else f"{stage} / {action}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
-from delivery.releases.target import add_target_options, find
+from delivery.releases.target import add_no_wait_option, command_parser, find
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 DESCRIPTION = """\
@@ -21,21 +21,18 @@ NEWEST = "newest"
 def main(words: Sequence[str]) -> None:
     """Run `bin/release` with the words of its command line."""
     options = _parser().parse_args(words)
-    target = find(options)
 
-    from delivery.releases import running  # noqa: PLC0415 - what follows imports boto3, and --help can do without
-    from delivery.releases.telling import teller  # noqa: PLC0415 - as above
+    from delivery.releases import running  # noqa: PLC0415 - imports boto3, which --help can do without
+    from delivery.releases.telling import told  # noqa: PLC0415 - as above
 
     follow = None if options.follow is None else options.follow.removeprefix(NEWEST)
     wanted = running.Wanted(options.commit, options.working_tree, follow, wait=not options.no_wait)
-    running.release(target, wanted, teller(as_json=options.json))
+    with told(options) as teller:
+        running.release(find(options), wanted, teller)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/release", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_target_options(parser)
+    parser = command_parser("release", DESCRIPTION)
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--commit", metavar="ID", help="release this commit in place of the branch's newest")
     which.add_argument(
@@ -50,6 +47,5 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID",
         help="start nothing: follow this execution, or without an ID the newest that runs",
     )
-    parser.add_argument("--no-wait", action="store_true", help="start it and end: do not follow it")
-    parser.add_argument("--json", action="store_true", help="write one JSON object a line instead of text")
+    add_no_wait_option(parser)
     return parser

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from delivery.releases import arrival, choosing, failure, starting
 from delivery.releases.execution import FAILED, SUCCEEDED
 from delivery.releases.following import follow
-from reporting.errors import CannotRunError, FailedError
+from reporting.errors import FailedError
 
 if TYPE_CHECKING:
     from delivery.releases.execution import Execution
@@ -28,18 +28,14 @@ class Wanted:
 
 def release(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
     """Release, and tell of it; a release that ends in any way but well raises ``FailedError``."""
-    try:
-        execution_id = _execution(target, wanted, teller)
-        if wanted.wait:
-            see_through(target, execution_id, teller)
-    except CannotRunError as error:
-        teller.problem(error.sentences, failed=isinstance(error, FailedError))
-        raise
+    execution_id = _execution(target, wanted, teller)
+    if wanted.wait:
+        see_through(target, execution_id, teller)
 
 
-def see_through(target: Target, execution_id: str, teller: ReleaseTeller) -> None:
-    """Follow an execution to its end, and what it deployed until it answers."""
-    ended = follow(target, execution_id, teller)
+def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before: Execution | None = None) -> None:
+    """Follow an execution to its end, and what it deployed until it answers; ``before`` as ``follow`` takes it."""
+    ended = follow(target, execution_id, teller, before)
     teller.fact(
         "ended",
         {"execution": ended.id, "status": ended.status, "reason": ended.reason},

@@ -55,11 +55,26 @@ class Target:
         return f"`{shlex.join(['bin/deploy', '--environment', given])}`"
 
 
-def add_target_options(parser: argparse.ArgumentParser) -> None:
-    """Let ``parser`` take what ``find`` reads."""
+def command_parser(command: str, description: str) -> argparse.ArgumentParser:
+    """Make the parser of a command about a pipeline: it takes what ``find`` reads, and ``--json``."""
+    parser = argparse.ArgumentParser(
+        prog=f"bin/{command}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add_environment_option(parser)
     parser.add_argument("--service", metavar="NAME", help="the service, where build/ has pipelines of several")
     add_build_option(parser)
+    parser.add_argument("--json", action="store_true", help="write one JSON object a line instead of text")
+    return parser
+
+
+def add_execution_option(parser: argparse.ArgumentParser, default: str) -> None:
+    """Let ``parser`` take ``--execution``; ``default`` says which one is meant without it."""
+    parser.add_argument("--execution", metavar="ID", help=f"the execution (default: {default})")
+
+
+def add_no_wait_option(parser: argparse.ArgumentParser) -> None:
+    """Let ``parser`` take ``--no-wait``."""
+    parser.add_argument("--no-wait", action="store_true", help="start it and end: do not follow it")
 
 
 def find(options: argparse.Namespace) -> Target:

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from delivery.aws_errors import RefusedByAwsError
+from delivery.releases.deployed import MISSING
 from delivery.releases.log_stream import LogStream
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_ecs.type_defs import TaskTypeDef
 
     from delivery.releases.target import Target
 
 DRIVER = "awslogs"
+MOST_TASKS = 20
+
+
+def streams(target: Target) -> Mapping[str, LogStream]:
+    """Give the streams of the tasks that run, by the task's id; where none runs, of those that stopped lately."""
+    cluster, service = target.pipeline.cluster, target.pipeline.ecs_service
+    for status in ("RUNNING", "STOPPED"):
+        try:
+            arns = target.aws.ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus=status)["taskArns"]
+        except RefusedByAwsError as refusal:
+            if refusal.code in MISSING:
+                return {}
+            raise
+        if arns:
+            tasks = target.aws.ecs.describe_tasks(cluster=cluster, tasks=arns[:MOST_TASKS])["tasks"]
+            found = {task["taskArn"].rpartition("/")[2]: stream(target, task) for task in tasks}
+            return {task: one for task, one in found.items() if one is not None}
+    return {}
 
 
 def stream(target: Target, task: TaskTypeDef) -> LogStream | None:

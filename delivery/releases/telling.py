@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -11,10 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 from delivery.releases import picture
 from delivery.releases.printable import printable
 from delivery.telling import JsonTeller, Teller, TextTeller
+from reporting.errors import CannotRunError, FailedError
 from reporting.terminal import styled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from delivery.releases.execution import Attempt
     from delivery.releases.picture import Picture
@@ -55,6 +58,16 @@ class LineTeller(TextTeller):
         """Leave it out."""
 
 
+class LogTeller(LineTeller):
+    """Tells a person who asked for logs: every line, with where it comes from where that is not plain."""
+
+    def log(self, action: str, lines: Sequence[str]) -> None:
+        """Print the lines."""
+        start = f"{styled(f'{action} |', 'grey')} " if action else ""
+        for line in lines:
+            self.say(f"{start}{printable(line)}")
+
+
 class LiveTeller(LineTeller):
     """Tells a person at a terminal: what happened scrolls by, and below it stands how the execution is now."""
 
@@ -82,8 +95,10 @@ class LiveTeller(LineTeller):
 
     def show(self, shown: Picture) -> None:
         """Draw the picture in place of the one before."""
-        self.clear()
-        self._draw(picture.lines(shown))
+        lines = _fitting(picture.lines(shown))
+        if lines != self._shown:
+            self.clear()
+            self._draw(lines)
 
     def progress(self, text: str) -> None:
         """Show the line in place of the picture."""
@@ -99,9 +114,8 @@ class LiveTeller(LineTeller):
             self._shown = ()
 
     def _draw(self, lines: Sequence[str]) -> None:
-        """Draw lines that can be taken away again: none is wrapped, and there are no more than the terminal is high."""
-        size = shutil.get_terminal_size()
-        self._shown = list(lines)[-(size.lines - 1) :]
+        """Draw lines that can be taken away again."""
+        self._shown = _fitting(lines)
         for line in self._shown:
             # Autowrap is off for the line: what does not fit is cut by the terminal, whatever colours are in it.
             sys.stdout.write(f"\x1b[?7l{line}\x1b[?7h\n")
@@ -129,8 +143,28 @@ class JsonReleaseTeller(JsonTeller):
         """Leave it out: it holds nothing that was not told."""
 
 
-def teller(*, as_json: bool) -> ReleaseTeller:
-    """Give whoever tells what is asked for, to where it goes."""
+def _fitting(lines: Sequence[str]) -> Sequence[str]:
+    """Give no more lines than the terminal is high: what has scrolled away can't be drawn anew."""
+    return list(lines)[-(shutil.get_terminal_size().lines - 1) :]
+
+
+@contextmanager
+def told(options: argparse.Namespace, *, logs: bool = False) -> Iterator[ReleaseTeller]:
+    """Give the teller that ``options.json`` asks for; what a command can't do is told through it as well.
+
+    ``logs``: what builds write was asked for, also where nobody watches.
+    """
+    teller = _teller(as_json=options.json, logs=logs)
+    try:
+        yield teller
+    except CannotRunError as error:
+        teller.problem(error.sentences, failed=isinstance(error, FailedError))
+        raise
+
+
+def _teller(*, as_json: bool, logs: bool) -> ReleaseTeller:
     if as_json:
         return JsonReleaseTeller()
+    if logs:
+        return LogTeller()
     return LiveTeller() if sys.stdout.isatty() else LineTeller()

@@ -37,6 +37,11 @@ def state(status: str) -> str:
     return WORDS.get(status, status)
 
 
+def action(stage: str, name: str) -> str:
+    """Give an action's name with its stage's, or one where both are the same."""
+    return stage if stage == name else f"{stage} / {name}"
+
+
 def span(seconds: float) -> str:
     """Give a span of time: ``4 s``, ``2 min 5 s``, ``1 h 3 min``."""
     whole = max(0, round(seconds))

@@ -1,0 +1,33 @@
+"""What a service tells of a deployment that failed: its events, why its tasks stopped, what they wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.releases import deployed, stopped_tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from delivery.releases.target import Target
+
+
+@dataclass(frozen=True)
+class FailedDeployment:
+    """``lines`` are for a person; ``said`` is where a cause is looked for, the most telling first."""
+
+    lines: Sequence[str]
+    said: Sequence[str]
+
+
+def read(target: Target) -> FailedDeployment:
+    """Read what tells why the newest deployment of the service failed."""
+    now = deployed.read(target)
+    tasks = stopped_tasks.read(target)
+    events = [f"Event of the service: {event}" for event in reversed(now.events)] if now else []
+    stopped = [f"Task {task.id} stopped: {task.reason}" for task in tasks]
+    written = tasks[0].lines if tasks else []
+    lines = [*events, *stopped]
+    lines += ["The last lines that it wrote:", *(f"  {line}" for line in written)] if written else []
+    return FailedDeployment(lines, ["\n".join(stopped), "\n".join(written), "\n".join(events)])
