@@ -5,8 +5,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from lint_rules import gate
 from lint_rules.conditions import conditions
 from lint_rules.linter import Linter
@@ -25,35 +23,36 @@ def changed(**properties: Any) -> bytes:
     return json.dumps(template, indent=2).encode()
 
 
-def looked_at(folder: Path, content: bytes, name: str = "some.json") -> list[Finding]:
-    (folder / name).write_bytes(content)
+FAULTS = {
+    "unknown-property.json": (changed(NoSuchProperty="x"), "E3002"),
+    "reference-to-nothing.json": (changed(KmsMasterKeyId={"Ref": "Nobody"}), "E1020"),
+    "unknown-type.json": (b'{"Resources": {"A": {"Type": "AWS::No::Such"}}}', "E3006"),
+    "depends-on-nothing.json": (b'{"Resources": {"A": {"Type": "AWS::S3::Bucket", "DependsOn": ["B"]}}}', "E3005"),
+    "not-json.json": (b'{"Resources": {', "E0000"),
+    "unused-parameter.json": (b'{"Parameters": {"Unused": {"Type": "String"}}, "Resources": {}}', "W2001"),
+    "not-retained.json": (b'{"Resources": {"A": {"Type": "AWS::SQS::Queue"}}}', "I3011"),
+}
+
+
+def looked_at(folder: Path, templates: dict[str, bytes]) -> list[Finding]:
+    for name, content in templates.items():
+        (folder / name).write_bytes(content)
     with Linter() as linter:
-        return gate.check(linter, folder, {name: content}, REGIONS, lambda _: None)
+        return gate.check(linter, folder, templates, REGIONS, lambda _: None)
 
 
-@pytest.mark.parametrize(
-    ("content", "ids"),
-    [
-        (changed(NoSuchProperty="x"), {"E3002"}),
-        (changed(KmsMasterKeyId={"Ref": "Nobody"}), {"E1020"}),
-        (b'{"Resources": {"A": {"Type": "AWS::No::Such"}}}', {"E3006"}),
-        (b'{"Resources": {"A": {"Type": "AWS::S3::Bucket", "DependsOn": ["B"]}}}', {"E3005"}),
-        (b'{"Resources": {', {"E0000"}),
-        (b'{"Parameters": {"Unused": {"Type": "String"}}, "Resources": {}}', {"W2001"}),
-        (b'{"Resources": {"A": {"Type": "AWS::SQS::Queue"}}}', {"I3011"}),
-    ],
-)
-def test_what_either_linter_objects_to_is_found(content: bytes, ids: set[str], tmp_path: Path) -> None:
-    found = looked_at(tmp_path, content)
-    assert ids <= {finding.id for finding in found}, found
+def test_what_either_linter_objects_to_is_found(tmp_path: Path) -> None:
+    found = looked_at(tmp_path, {name: content for name, (content, _) in FAULTS.items()})
     assert all(finding.sentence for finding in found)
+    ids = {name: {finding.id for finding in found if finding.file == name} for name in FAULTS}
+    assert {name: expected in ids[name] for name, (_, expected) in FAULTS.items()} == dict.fromkeys(FAULTS, True)
 
 
 def test_a_remembered_verdict_is_the_fresh_one(tmp_path: Path) -> None:
     content = changed(NoSuchProperty=str(tmp_path))
-    fresh = looked_at(tmp_path, content)
+    fresh = looked_at(tmp_path, {"some.json": content})
     assert fresh
-    assert looked_at(tmp_path, content) == fresh
+    assert looked_at(tmp_path, {"some.json": content}) == fresh
 
 
 def test_a_verdict_holds_under_its_own_conditions_only(tmp_path: Path) -> None:
@@ -85,7 +84,7 @@ def test_the_conditions_name_the_linters_the_rules_their_configuration_and_the_r
 
 def test_what_the_library_finds_is_what_the_command_finds(tmp_path: Path) -> None:
     content = changed(NoSuchProperty="x", KmsMasterKeyId={"Ref": "Nobody"})
-    mine = {(item.id, item.line) for item in looked_at(tmp_path, content)}
+    mine = {(item.id, item.line) for item in looked_at(tmp_path, {"some.json": content})}
     command = [str(PROJECT_ROOT / ".venv/bin/cfn-lint"), "--format", "json", "--", str(tmp_path / "some.json")]
     theirs = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False).stdout
     assert json.loads(theirs)
