@@ -7,7 +7,7 @@ from local_aws.containers.health import TargetCheck, TargetHealth
 from local_aws.containers.options import docker_options
 from local_aws.containers.rights import ExecutionRole
 from local_aws.containers.watch import TaskView, watch
-from local_aws.ministack import tasks
+from local_aws.ministack import deployments, tasks
 from local_aws.ministack.tasks import RunningTask
 from local_aws.service import ServiceError
 from local_aws.shapes import in_api_spelling
@@ -36,6 +36,7 @@ def install_rules(roles: ExecutionRole) -> None:
             watch=lambda running: watch(_view(running)),
         )
     )
+    deployments.forget_what_failed_and_is_gone()
     tasks.keep_whole_definitions(lambda shape, properties: dict(in_api_spelling("ecs", shape, properties)))
 
 

@@ -1,12 +1,23 @@
 """Everything in which MiniStack's stacks are brought to behave as CloudFormation's."""
 
 from local_aws.ministack.change_sets import correct_change_sets
+from local_aws.ministack.deletions import keep_what_is_not_empty
 from local_aws.ministack.exports import hold_exports
+from local_aws.ministack.roll_backs import list_what_is_left
+from local_aws.ministack.stacks import be_signalled_at
+from local_aws.ministack.taken_names import refuse_taken_names
 from local_aws.ministack.updates import tell_of_changes_only
+
+_LOOPBACK = "127.0.0.1"
 
 
 def correct_stacks() -> None:
-    """Correct change sets, exports and events; call it once, before the first request."""
+    """Correct all of it; call it once, before the first request."""
     correct_change_sets()
     hold_exports()
     tell_of_changes_only()
+    refuse_taken_names()
+    keep_what_is_not_empty()
+    list_what_is_left()
+    # What a proxy is kept from lists the address more often than the name localhost.
+    be_signalled_at(_LOOPBACK)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack import app
 from ministack.services import cloudformation, ec2, kms
-from ministack.services.cloudformation import drift, engine, handlers, helpers, provisioners
+from ministack.services.cloudformation import custom_resource, drift, engine, handlers, helpers, provisioners
 
 from local_aws.ministack.application import Answer, Headers, Query
 
@@ -53,6 +53,29 @@ def after_resource(name: str, apply: Callable[[str, Properties], None]) -> None:
         return made
 
     provisioners._RESOURCE_HANDLERS[name] = {**handlers_of_type, "create": create, "update": update}
+
+
+def before_creation(name: str, check: Callable[[Properties], None]) -> None:
+    """Have ``check(properties)`` see each resource of a type before a stack makes it; its ``ValueError`` refuses."""
+    handlers_of_type = provisioners._RESOURCE_HANDLERS[name]
+    original = handlers_of_type["create"]
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+        check(properties)
+        made: Made = original(logical_id, properties, stack_name)
+        return made
+
+    provisioners._RESOURCE_HANDLERS[name] = {**handlers_of_type, "create": create}
+
+
+def delete_by(name: str, delete: Callable[[str, Properties], None]) -> None:
+    """Have stacks delete resources of a type by ``delete(physical id, properties)``; its ``ValueError`` refuses."""
+    provisioners._RESOURCE_HANDLERS[name] = {**provisioners._RESOURCE_HANDLERS[name], "delete": delete}
+
+
+def be_signalled_at(host: str) -> None:
+    """Have wait conditions and custom resources be answered at ``host``, at this process's port."""
+    custom_resource._HOST = host
 
 
 def say_what_replaces(properties: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> None:

@@ -57,7 +57,7 @@ PULL = [
     "ecr:GetDownloadUrlForLayer",
     "ecr:BatchCheckLayerAvailability",
 ]
-TESTER = ["ecs:*", "ecr:*", "iam:PassRole"]
+TESTER = ["ecs:*", "ecr:*", "iam:PassRole", "ssm:PutParameter"]
 
 
 def _template() -> str:
@@ -100,7 +100,6 @@ def _template() -> str:
             },
         },
         "Repository": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "probe"}},
-        "Word": {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/probe/word", "Type": "String", "Value": "!"}},
         "Execution": _role("execution", {"Service": "ecs-tasks.amazonaws.com"}, [*PULL, "ssm:GetParameters"]),
         "Blind": _role("blind", {"Service": "ecs-tasks.amazonaws.com"}, PULL),
         "Tester": _role("tester", {"AWS": "arn:aws:iam::000000000000:user/deployer"}, TESTER),
@@ -144,14 +143,14 @@ class Probe:
     image: str
     url: str
 
-    def definition(self, version: str, status: int = 200, role: str = "execution") -> str:
+    def definition(self, version: str, status: int = 200, role: str = "execution", word: str = "/probe/word") -> str:
         container = {
             "name": "probe",
             "image": self.image,
             "essential": True,
             "portMappings": [{"containerPort": 8080}],
             "environment": [{"name": "VERSION", "value": version}, {"name": "STATUS", "value": str(status)}],
-            "secrets": [{"name": "WORD", "valueFrom": "/probe/word"}],
+            "secrets": [{"name": "WORD", "valueFrom": word}],
             "entryPoint": ["python", "-c"],
             "command": [SERVER],
             "user": "1000",
@@ -245,6 +244,7 @@ def probe(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     key = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
     image = f"{outputs['Uri']}:one"
     _push(aws, key, image, tmp_path_factory.mktemp("docker"))
+    aws.client("ssm", key).put_parameter(Name="/probe/word", Type="SecureString", Value="!")
     made = Probe(aws.client("ecs", key), image, outputs["Url"])
     yield made
     made.deploy(made.service()["taskDefinition"], count=0)
@@ -280,6 +280,7 @@ def test_a_service_lives_through_good_and_bad_deployments(probe: Probe) -> None:
         probe.deploy(probe.definition("3", status=500))
         _until(lambda: probe.service()["taskDefinition"] == good, "the roll-back")
         _until(lambda: probe.state() == ("COMPLETED", 1), "the end of the roll-back")
+        _until(lambda: len(probe.service()["deployments"]) == 1, "the end of the failed deployment")
     assert {status for status, _text in poller.got} == {200}, "a client saw a failed request"
     assert poller.got[0] == (200, "1!")
     assert poller.got[-1] == (200, "2!")
@@ -292,3 +293,10 @@ def test_a_role_without_the_right_to_a_secret_starts_nothing(probe: Probe) -> No
     wanted = "is not authorized to perform: ssm:GetParameters"
     _until(lambda: any(wanted in reason for reason in probe.stopped_reasons()), "the refusal")
     probe.deploy(probe.service()["taskDefinition"], count=0)
+
+
+@pytest.mark.timeout(600)
+def test_a_secret_that_is_not_there_is_named(probe: Probe) -> None:
+    probe.deploy(probe.definition("5", word="/probe/missing"))
+    reason = "unable to retrieve secrets from ssm: invalid parameters: /probe/missing"
+    _until(lambda: any(reason in stopped for stopped in probe.stopped_reasons()), "a task that does not start")

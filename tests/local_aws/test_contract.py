@@ -70,6 +70,7 @@ SIGNATURES = {
     "services.ecs:_cleanup_task_resources": "task docker_client extra_container",
     "services.ecs:_cluster_name_from_arn": "arn",
     "services.ecs:_resolve_td_key": "ref",
+    "services.ecs:_refresh_service_state": "cluster_name group",
     "services.ssm:resolve_parameter_value": "name_or_arn version decrypt",
     "services.s3:_put_bucket_encryption": "name body",
     "services.s3:_delete_bucket_encryption": "name",

@@ -1,0 +1,25 @@
+"""Deployments of services within MiniStack: which of them a service still tells of."""
+
+from ministack.services import ecs
+
+
+def forget_what_failed_and_is_gone() -> None:
+    """Have a service tell of a failed deployment only until another one has taken its place for good.
+
+    MiniStack keeps it for ever; but a service is stable, for ECS's own waiters too, when it has one deployment alone:
+    https://docs.aws.amazon.com/cli/latest/reference/ecs/wait/services-stable.html
+    """
+    refresh = ecs._refresh_service_state
+
+    def refresh_service_state(cluster_name: str, group: str) -> None:
+        refresh(cluster_name, group)
+        service = ecs._services.get(f"{cluster_name}/{group.partition(':')[2]}")
+        if service is None:
+            return
+        deployments = service["deployments"]
+        if any(one["status"] == "PRIMARY" and one.get("rolloutState") == "COMPLETED" for one in deployments):
+            service["deployments"] = [
+                one for one in deployments if one["status"] == "PRIMARY" or one["runningCount"] or one["pendingCount"]
+            ]
+
+    ecs._refresh_service_state = refresh_service_state
