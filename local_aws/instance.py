@@ -48,6 +48,11 @@ class StateFolder:
         return self.path / "local-aws.log"
 
     @property
+    def earlier_log(self) -> Path:
+        """The log before this one, kept when that had grown long."""
+        return self.path / "local-aws.earlier.log"
+
+    @property
     def lock(self) -> Path:
         """Held by whoever starts or stops."""
         return self.path / "start.lock"

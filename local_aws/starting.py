@@ -20,6 +20,8 @@ from reporting.exit_codes import ExitCode
 _SECONDS_TO_ANSWER = 60
 _SECONDS_BETWEEN_LOOKS = 0.02
 _LOG_LINES = 12
+_LONGEST_LOG = 10_000_000
+"""Bytes from which on a start begins a new log; the one before is kept, and no older one."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _already(folder: StateFolder, running: Running, wanted: Wanted) -> ExitCode:
 
 def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
     began = time.monotonic()
+    _begin_a_new_log_after_a_long_one(folder)
     with folder.log.open("ab") as log:
         started_at = log.tell()
         process = subprocess.Popen(
@@ -130,6 +133,11 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
         f"The local AWS did not answer within {_SECONDS_TO_ANSWER} s, and was ended; its log ends with:",
         *_end_of(folder, started_at),
     )
+
+
+def _begin_a_new_log_after_a_long_one(folder: StateFolder) -> None:
+    if folder.log.exists() and folder.log.stat().st_size > _LONGEST_LOG:
+        folder.log.replace(folder.earlier_log)
 
 
 def _end_of(folder: StateFolder, start_of_this_run: int) -> list[str]:

@@ -114,6 +114,20 @@ def test_a_crash_at_the_start_shows_the_end_of_the_log(tmp_path: Path) -> None:
     assert str(folder / "local-aws.log") in failed.stderr
 
 
+def test_a_long_log_is_put_aside_at_a_start(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    (folder / "local-aws.log").write_bytes(b"x" * 10_000_001)
+    with local_aws_in(folder) as started:
+        assert 0 < (folder / "local-aws.log").stat().st_size < 100_000
+        assert (folder / "local-aws.earlier.log").stat().st_size == 10_000_001
+        started.run("stop")
+        (folder / "local-aws.log").write_bytes(b"y" * 9_000_000)
+        started.run("start", "--port", str(started.port))
+        assert (folder / "local-aws.log").stat().st_size > 9_000_000
+        assert (folder / "local-aws.earlier.log").read_bytes()[:1] == b"x"
+
+
 def test_the_state_of_one_account_does_not_serve_another(tmp_path: Path) -> None:
     with local_aws_in(tmp_path / "state", "--account", "111122223333", "--region", "eu-west-1") as started:
         identity = LocalAws(started.port, started.state_folder, "eu-west-1").client("sts").get_caller_identity()
