@@ -76,7 +76,7 @@ def read(table: Table, application: str) -> Service:
         name=name,
         folder=folder,
         pipeline=table.take_text("pipeline", shapes.PIPELINE, default=f"{application}-{name}"),
-        port=table.take_integer("port", 1024, 65535, "a TCP port"),
+        port=table.take_integer("port", 1024, 65535, ""),
         path_patterns=table.take_texts("path_patterns", shapes.PATH_PATTERN, ("/*",), at_least=1, at_most=5),
         health_check_path=table.take_text("health_check_path", shapes.URL_PATH, default="/api/health-check"),
         health_check_command=table.take_words("health_check_command"),

@@ -7,8 +7,10 @@ APPLICATION = Shape("[a-z][a-z0-9-]{0,30}[a-z0-9]", "2 to 32 lower-case letters,
 
 BRANCH = Shape(r"(?!/)(?!.*(//|\.\.|@\{))[A-Za-z0-9._/-]{1,255}(?<![/.])", "the name of a Git branch, such as prod")
 
-SERVICE = Shape("[a-z][a-z0-9-]{0,26}[a-z0-9]", "2 to 28 lower-case letters, digits and dashes, a letter first")
-"""An ECR repository takes lower case only, and roles are named after their service.
+SERVICE = Shape(
+    "[a-z](?!.*--)[a-z0-9-]{0,26}[a-z0-9]", "2 to 28 lower-case letters, digits and single dashes, a letter first"
+)
+"""An ECR repository takes lower case and single dashes only, and roles are named after their service.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 """
@@ -27,7 +29,8 @@ REPOSITORY = Shape("[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", "a Git
 BUILD_IMAGE = Shape("[a-z0-9][A-Za-z0-9._/@:-]{2,254}", "an image that CodeBuild has or can pull, as repository:tag")
 
 FOLDER = Shape(
-    r"(?!/)(?!.*\.\.)[A-Za-z0-9._/-]{1,200}(?<!/)", "a folder of the repository, without a slash at its ends"
+    r"(?!.{201})(?!\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*",
+    "a path below the repository's folder, such as apps/backend, without . or .. and without a slash at its ends",
 )
 
 URL_PATH = Shape("/[A-Za-z0-9._~/-]{0,200}", "a path that begins with a slash")
@@ -54,6 +57,6 @@ LINE = Shape(r"[^\x00-\x1f]{1,200}", "one line of 1 to 200 characters")
 ENDPOINT = Shape("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", "an address such as http://127.0.0.1:4566")
 
 NETWORK = Shape(
-    r"10\.[0-9]{1,3}\.0\.0/16|172\.(1[6-9]|2[0-9]|3[01])\.0\.0/16|192\.168\.0\.0/16",
+    r"10\.(0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.0\.0/16|172\.(1[6-9]|2[0-9]|3[01])\.0\.0/16|192\.168\.0\.0/16",
     "a private /16 network such as 10.0.0.0/16",
 )

@@ -22,6 +22,8 @@ def described(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return f"the number {value}"
+    if value in ([], {}):
+        return f"an empty {'list' if isinstance(value, list) else 'table'}"
     return _TOML_NAMES.get(type(value), f"a {type(value).__name__}")
 
 
@@ -66,8 +68,8 @@ class Table:
         return self._refuse(key, value, shape.allowed, default or "")
 
     def take_integer(self, key: str, lowest: int, highest: int, unit: str, default: int | None = None) -> int:
-        """Give a whole number of ``unit`` from ``lowest`` to ``highest``."""
-        allowed = f"a whole number of {unit} from {lowest} to {highest}"
+        """Give a whole number from ``lowest`` to ``highest``; ``unit`` says of what, or is empty."""
+        allowed = f"a whole number{unit and ' of '}{unit} from {lowest} to {highest}"
         value = self._take(key, default, allowed)
         if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
             return value
@@ -113,7 +115,7 @@ class Table:
     def take_tables(self, key: str, *, at_least: int = 0) -> list["Table"]:
         """Give the tables written as ``[[key]]``."""
         allowed = f"tables written as [[{self._below(key)}]], at least {at_least}"
-        value = self._take(key, [], allowed)
+        value = self._take(key, None if at_least else [], allowed)
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value) or len(value) < at_least:
             value = self._refuse(key, value, allowed, [])
         return [Table(item, f"{self._below(key)}[{number}]", self._mistakes) for number, item in enumerate(value, 1)]

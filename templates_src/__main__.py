@@ -67,6 +67,8 @@ def _compare(settings: Path, output: Path) -> ExitCode:
 
 def _documents(settings: Path) -> Mapping[str, bytes]:
     from settings.project import load  # noqa: PLC0415 - an unchanged project needs none of it
+    from settings.toml_file import shown  # noqa: PLC0415
+    from templates_src.logical_ids import RepeatedLogicalIdError  # noqa: PLC0415
     from templates_src.quick_start import load_yaml_writer_when_used  # noqa: PLC0415
 
     load_yaml_writer_when_used()
@@ -75,6 +77,8 @@ def _documents(settings: Path) -> Mapping[str, bytes]:
     project = load(settings)
     try:
         return documents(project)
+    except RepeatedLogicalIdError as error:
+        raise CannotRunError(f"{shown(settings)}: {error}") from None
     except (ValueError, TypeError) as error:
         sentence = (
             f"templates_src: a template can't be made: {error}. Mend the module that makes it; build/ is as it was."

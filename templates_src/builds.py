@@ -109,7 +109,7 @@ def pull_request_build(project: Project, service: Service, source: Source) -> li
     log_group = _log_group("PullRequest", name, project)
     statements = [
         permissions.write_logs(arns.log_group(log_group.LogGroupName)),
-        permissions.use_connection(source.connection_arn),
+        permissions.clone_through_connection(source.connection_arn),
         *_reading(project, service, [parameter.name for parameter in service.parameters]),
         permissions.write_reports(arns.report_groups(name)),
     ]

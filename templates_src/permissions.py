@@ -60,6 +60,15 @@ def use_connection(connection_arn: AWSHelperFn) -> Statement:
     return _allow("UseConnection", actions, [connection_arn])
 
 
+def clone_through_connection(connection_arn: AWSHelperFn) -> Statement:
+    """Let a build that stands alone clone the repository through the connection to GitHub.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/connections-github-app.html
+    """
+    actions = [codeconnections.GetConnection, codeconnections.GetConnectionToken]
+    return _allow("CloneThroughConnection", actions, [connection_arn])
+
+
 def run_builds(project_arns: Sequence[AWSHelperFn]) -> Statement:
     """Let the pipeline start builds and ask how they went."""
     return _allow("RunBuilds", [codebuild.BatchGetBuilds, codebuild.StartBuild], project_arns)

@@ -17,7 +17,13 @@ from templates_src.task_roles import parameter_path
 
 def value_parameters(service: Service) -> dict[str, Parameter]:
     """Give the template parameters that ask for the service's values, by the question in the console."""
-    return {item.description: _asked(item) for item in service.parameters}
+    described = [item.description for item in service.parameters]
+    return {
+        item.description if described.count(item.description) == 1 else f"{item.description} ({item.name})": _asked(
+            item
+        )
+        for item in service.parameters
+    }
 
 
 def values(project: Project, service: Service, repository: ecr.Repository) -> list[ssm.Parameter]:

@@ -73,6 +73,12 @@ def test_every_kind_of_key_has_a_comment_above_it() -> None:
         ('path_patterns = ["/*"]', "path_patterns = []", ["path_patterns", "1 to 5"]),
         ("[[services]]\n", "[services]\n", ["services", "[[services]]"]),
         ('application = "cruddur"', 'application = "cruddur"\nextra = 1', ["extra", "unknown key"]),
+        ('name = "backend-flask"', 'name = "backend--flask"', ["[services[1]] name", "single dashes"]),
+        ('folder = "backend-flask"', 'folder = "."', ["[services[1]] folder", "without . or .."]),
+        ('folder = "backend-flask"', 'folder = "a/./b"', ["[services[1]] folder", "'a/./b'"]),
+        ('folder = "backend-flask"', 'folder = "a//b"', ["[services[1]] folder", "'a//b'"]),
+        ('network = "10.0.0.0/16"', 'network = "10.999.0.0/16"', ["[runtime] network", "'10.999.0.0/16'"]),
+        ('path_patterns = ["/*"]', "path_patterns = []", ["path_patterns: found an empty list"]),
     ],
 )
 def test_a_mistake_is_one_sentence(found: str, put: str, parts: list[str], tmp_path: Path) -> None:
@@ -104,6 +110,19 @@ def test_names_that_would_make_a_role_too_long_are_refused(tmp_path: Path) -> No
         '"backend-flask"', f'"{"b" * 28}"'
     )
     assert "at most 16 characters" in refused(text, tmp_path)[0]
+
+
+@pytest.mark.parametrize("folder", ["a", "apps/backend-flask", ".github/x", "a..b/c.d", "x" * 200])
+def test_a_path_below_the_repository_is_a_folder(folder: str, tmp_path: Path) -> None:
+    read = load(SHIPPED.replace('folder = "backend-flask"', f'folder = "{folder}"'), tmp_path)
+    assert read.services[0].folder == folder
+
+
+def test_no_services_at_all_are_nothing(tmp_path: Path) -> None:
+    text = SHIPPED[: SHIPPED.index("\n[[services]]\n")]
+    assert any(
+        "services: found nothing; allowed: tables written as [[services]]" in one for one in refused(text, tmp_path)
+    )
 
 
 def test_toml_that_does_not_parse_names_line_and_column(tmp_path: Path) -> None:

@@ -64,6 +64,27 @@ def test_a_template_that_can_not_be_made_is_one_sentence(project: ProjectCopy) -
     assert project.built() == before
 
 
+@pytest.mark.parametrize(
+    ("found", "put", "repeated"),
+    [
+        ('FRONTEND_URL = "parameter"', 'IMAGE = "parameter"', "BackendFlaskImage"),
+        ('FRONTEND_URL = "parameter"', 'TASK_ROLE = "parameter"', "BackendFlaskTaskRole"),
+        ('name = "AWS_COGNITO_USER_POOL_ID"', 'name = "PIPELINE"', "Pipeline"),
+    ],
+)
+def test_names_that_become_the_same_logical_id_are_a_mistake_of_the_settings(
+    found: str, put: str, repeated: str, project: ProjectCopy
+) -> None:
+    before = project.built()
+    project.change("config/cruddur.toml", found, put)
+    done = project.run("bin/templates")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("config/cruddur.toml: names of services, variables or parameters")
+    assert f"found {repeated} in the template" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert project.built() == before
+
+
 def test_a_changed_setting_changes_its_own_template_alone(project: ProjectCopy) -> None:
     before = project.built()
     project.change("config/cruddur.toml", "images_kept = 30", "images_kept = 31")

@@ -249,9 +249,21 @@ def test_a_pull_request_project_has_badge_and_webhook_and_no_right_to_release(tm
         action for statement in statements(made["PullRequestRole"]["Properties"]) for action in statement["Action"]
     }
     assert not any(action.startswith(("ecr:", "s3:", "ecs:", "iam:")) for action in allowed)
+    assert {"codeconnections:GetConnection", "codeconnections:GetConnectionToken"} <= allowed
     for name in ("TestProject", "BakeImageProject"):
         assert "Triggers" not in made[name]["Properties"]
         assert "BadgeEnabled" not in made[name]["Properties"]
+
+
+def test_two_values_may_be_described_alike(tmp_path: Path) -> None:
+    text = "Client of that user pool which the tokens were issued to"
+    changes = ((text, "Cognito user pool whose access tokens the service accepts"),)
+    made = templates(tmp_path, changes)["cruddur-backend-flask-pipeline"]
+    assert list(made["Parameters"]) == ["AwsCognitoUserPoolId", "AwsCognitoUserPoolClientId"]
+    labels = [
+        label["default"] for label in made["Metadata"]["AWS::CloudFormation::Interface"]["ParameterLabels"].values()
+    ]
+    assert len(set(labels)) == 2
 
 
 def test_build_holds_what_the_shipped_settings_make(tmp_path: Path, shipped: dict[str, dict[str, Any]]) -> None:
