@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ class Linter:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            process_group=0,  # Ctrl-C is for the command; it ends the linter
             env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "XDG_CACHE_HOME": self._no_schemas.name},
         )
         self._requests = cast("IO[str]", self._process.stdin)
@@ -37,7 +39,8 @@ class Linter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._answers.close()
         with contextlib.suppress(BrokenPipeError):

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from reporting.findings import Finding, Severity
-from settings.root import PROJECT_ROOT
+from settings import cache
 
-FOLDER = PROJECT_ROOT / ".cache" / "verdicts"
+FOLDER = cache.CACHE / "verdicts"
 KEPT = 2000
 """So many verdicts are kept at most; the oldest go first."""
 
@@ -37,17 +37,11 @@ class Verdicts:
 
     def remember(self, file: str, content: bytes, findings: Sequence[Finding]) -> None:
         """Keep a verdict."""
-        path = self._path(file, content)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{hashlib.sha256(content).hexdigest()[:8]}.new")
-        beside.write_text(json.dumps([dataclasses.asdict(item) for item in findings]), "utf-8")
-        beside.replace(path)
+        cache.keep(self._path(file, content), json.dumps([dataclasses.asdict(item) for item in findings]))
 
     def forget_oldest(self) -> None:
         """Keep the folder from growing without end."""
-        verdicts = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in verdicts[KEPT:]:
-            path.unlink(missing_ok=True)
+        cache.forget_oldest(self._folder, KEPT)
 
     def _path(self, file: str, content: bytes) -> Path:
         key = self._conditions.copy()

@@ -25,6 +25,8 @@ class Environment:
     """Absolute path of a file in the AWS shared-credentials format; ``None`` for the usual places."""
     start_command: tuple[str, ...] = ()
     """Run once before the first call, to bring the AWS up; empty where it is always up. Relative to the project."""
+    after_deploy_commands: tuple[tuple[str, ...], ...] = ()
+    """Run one after another once all stacks stand, for what a person does by hand in AWS. Relative to the project."""
     unattended: bool = False
     """Whether changes may be made without ``--yes`` where no terminal is there to ask on."""
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +50,7 @@ def load(path: Path) -> Environment:
         profile=aws.take_text("profile", shapes.LINE, default="") or None,
         credentials_file=(PROJECT_ROOT / Path(credentials).expanduser()) if credentials else None,
         start_command=aws.take_words("start_command"),
+        after_deploy_commands=aws.take_commands("after_deploy_commands"),
         unattended=aws.take_boolean("unattended", default=False),
         parameters=parameters.take_text_values(shapes.ANY_TEXT),
         stack_parameters=stack_parameters,

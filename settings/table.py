@@ -133,6 +133,14 @@ class Table:
             return self._refuse(key, value, allowed, ())
         return tuple(value)
 
+    def take_commands(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Give a list of commands, each the list of its words; an empty one where it is absent."""
+        allowed = "a list of commands, each a list of words, the command first"
+        value = self._take(key, [], allowed)
+        if not isinstance(value, list) or not all(_is_list_of_texts(one) and one and "" not in one for one in value):
+            return self._refuse(key, value, allowed, ())
+        return tuple(tuple(one) for one in value)
+
     def keys_with_tables(self) -> Sequence[str]:
         """Give the keys under which tables stand."""
         return [key for key, value in self._values.items() if isinstance(value, dict)]

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from settings import cache
 from settings.installed import version_of
-from settings.root import PROJECT_ROOT
 from templates_src.manifest import stack_entry
 from templates_src.render import rendered
 from templates_src.source_files import source_bytes
 from templates_src.stacks import Stack
 
-FOLDER = PROJECT_ROOT / ".cache" / "stacks"
+FOLDER = cache.CACHE / "stacks"
 KEPT = 500
 """So many stacks are remembered at most; the oldest go first."""
 
@@ -48,15 +48,10 @@ class Memory:
 
     def forget_oldest(self) -> None:
         """Keep the folder from growing without end."""
-        paths = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in paths[KEPT:]:
-            path.unlink(missing_ok=True)
+        cache.forget_oldest(self._folder, KEPT)
 
     def _make(self, stack: Stack, path: Path) -> tuple[str, Mapping[str, Any]]:
         template = stack.make()
         made = rendered(template), stack_entry(stack, template)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps(made), "utf-8")
-        beside.replace(path)
+        cache.keep(path, json.dumps(made))
         return made

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lint_rules.conditions import conditions
+from settings.cache import CACHE, keep
 from settings.root import ENVIRONMENTS, PROJECT_ROOT
 from templates_src.source_files import source_bytes
 
-FOLDER = PROJECT_ROOT / ".cache" / "templates"
+FOLDER = CACHE / "templates"
 LOCK = PROJECT_ROOT / "requirements.txt"
 
 
@@ -38,12 +39,8 @@ def is_current(output: Path, digest: str) -> bool:
 
 def remember(output: Path, digest: str, made: Mapping[str, bytes]) -> None:
     """Note that ``output`` now holds ``made``, found in order."""
-    path = _path(output)
-    path.parent.mkdir(parents=True, exist_ok=True)
     stamp = {"inputs": digest, "outputs": {name: _digest(content) for name, content in made.items()}}
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(stamp), "utf-8")
-    beside.replace(path)
+    keep(_path(output), json.dumps(stamp))
 
 
 def regions_of_environments() -> list[str]:

@@ -23,12 +23,17 @@ def test_the_local_environment_names_the_embedded_aws() -> None:
     assert local.endpoint_url == "http://127.0.0.1:4566"
     assert local.credentials_file == PROJECT_ROOT / ".local-aws" / "credentials"
     assert local.start_command == ("bin/local-aws", "start")
+    assert [command[:2] for command in local.after_deploy_commands] == [
+        ("bin/local-aws", "handshake"),
+        ("bin/local-aws", "stand-in"),
+    ]
     assert local.unattended
 
 
 def test_the_real_environment_asks_before_it_changes_anything() -> None:
     prod = environment.load(ENVIRONMENTS / "prod.toml")
     assert (prod.endpoint_url, prod.credentials_file, prod.start_command) == (None, None, ())
+    assert prod.after_deploy_commands == ()
     assert not prod.unattended
 
 
@@ -48,6 +53,8 @@ def test_values_for_one_stack_stand_in_a_table_of_their_own(tmp_path: Path) -> N
         ('"http://127.0.0.1:4566"', '"127.0.0.1:4566"', ["endpoint_url", "an address such as"]),
         ("unattended = true", "unattended = 1", ["unattended", "true or false"]),
         ('["bin/local-aws", "start"]', '"bin/local-aws start"', ["start_command", "a list of words"]),
+        ('[["bin/local-aws", "handshake"],', '["x",', ["after_deploy_commands", "a list", "each a list of words"]),
+        ('[["bin/local-aws", "handshake"],', "[[],", ["after_deploy_commands", "a list", "each a list of words"]),
         ('AwsCognitoUserPoolId = "', 'AwsCognitoUserPoolId = 3 # "', ["AwsCognitoUserPoolId", "the number 3"]),
         ("[parameters]", "[parametres]", ["parametres", "did you mean parameters?"]),
     ],

@@ -1,6 +1,11 @@
 """`make templates` and `make templates-check`, run as a person runs them, in a copy of the project."""
 
+import contextlib
 import json
+import os
+import pty
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -61,6 +66,44 @@ def test_a_template_that_can_not_be_made_is_one_sentence(project: ProjectCopy) -
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "RepositoryName" in done.stderr
+    assert project.built() == before
+
+
+def test_a_build_folder_that_can_not_be_written_is_one_sentence(project: ProjectCopy) -> None:
+    file = project.root / "build" / "cruddur-foundation.json"
+    file.unlink()
+    (file / "in-the-way").mkdir(parents=True)
+    done = project.run("bin/templates")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f"{file}: Is a directory; ")
+
+
+def test_a_cache_that_can_not_be_written_is_done_without(project: ProjectCopy) -> None:
+    project.run("rm", "-rf", ".cache")
+    (project.root / ".cache").write_text("a file, in the way of the folder")
+    project.change("config/cruddur.toml", "images_kept = 30", "images_kept = 31")
+    done = project.run("bin/templates")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert b"The last 31 images" in project.built()["cruddur-backend-flask-pipeline.json"]
+
+
+def test_ctrl_c_while_linting_is_silent_and_changes_nothing(project: ProjectCopy) -> None:
+    before = project.built()
+    project.change("config/cruddur.toml", "images_kept = 30", "images_kept = 31")
+    master, slave = pty.openpty()
+    running = subprocess.Popen(["bin/templates"], cwd=project.root, stdout=slave, stderr=slave, start_new_session=True)
+    os.close(slave)
+    said = ""
+    while "linting" not in said:
+        said += os.read(master, 4096).decode()
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all that the command has started
+    assert running.wait(60) == 130
+    with contextlib.suppress(OSError):  # Linux's word for a terminal that nobody holds open any more
+        while piece := os.read(master, 4096):
+            said += piece.decode()
+    os.close(master)
+    assert "Traceback" not in said
     assert project.built() == before
 
 
