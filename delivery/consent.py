@@ -27,14 +27,22 @@ def has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def answer_to(question: str, *, at_the_end: str = "") -> str:
+    """Give what is typed in answer to ``question``; ``at_the_end`` of the input, or Ctrl-C, ends the line first."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        print()
+        return at_the_end
+    except KeyboardInterrupt:
+        print()
+        raise
+
+
 def ask(question: str) -> Consent:
     """Ask on the terminal until the answer is one of ``ANSWERS``; the end of the input is a no."""
     while True:
-        try:
-            answer = input(f"{question} [y]es, [n]o, [a]ll: ").strip().lower()
-        except EOFError:
-            print()
-            return Consent.NO
+        answer = answer_to(f"{question} [y]es, [n]o, [a]ll: ", at_the_end="no").lower()
         if answer in ANSWERS:
             return ANSWERS[answer]
         print("Answer with y for yes, n for no, or a for yes to this and all that follow.")

@@ -19,7 +19,9 @@ from delivery import (
     waiting,
 )
 from delivery.aws import Aws
-from delivery.carrying_on import runs_on
+from delivery.aws_errors import RefusedByAwsError
+from delivery.carrying_on import NotBegunError, runs_on
+from delivery.consent import answer_to
 from delivery.following import Outcome, follow, is_running
 from reporting.errors import CannotRunError, FailedError
 
@@ -123,10 +125,7 @@ def _at_rest(aws: Aws, name: str, wishes: Wishes, teller: Teller) -> StandingSta
 def _confirm(name: str, wishes: Wishes) -> None:
     if name in wishes.confirmed:
         return
-    try:
-        typed = input(f"Type the name of the stack to delete it ({name}): ").strip()
-    except EOFError:
-        typed = ""
+    typed = answer_to(f"Type the name of the stack to delete it ({name}): ")
     if typed != name:
         raise CannotRunError(f"{name}: found {typed!r}, which is not its name; it was not deleted, and none after it.")
 
@@ -136,11 +135,22 @@ def _delete(aws: Aws, planned: Removal, teller: Teller) -> Outcome:
     last = events.latest(aws, standing.id)
     protection.take_off(aws, standing)
     with runs_on(aws, standing.name, standing.id, teller):
-        aws.cloudformation.delete_stack(StackName=standing.id, ClientRequestToken=ownership.token("destroy"))
+        _begin(aws, standing)
         outcome = follow(aws, standing.id, last.id if last else None, teller, len(planned.deleted))
     if not outcome.succeeded:
+        if not outcome.status.startswith("DELETE_"):  # AWS gave the deletion up, and the stack is as it was
+            protection.put_back(aws, standing)
         raise FailedError(*failure_report.sentences(aws, standing.name, standing.id, outcome))
     return outcome
+
+
+def _begin(aws: Aws, standing: StandingStack) -> None:
+    """Have the stack deleted; where AWS refuses that, the stack is protected as it was before."""
+    try:
+        aws.cloudformation.delete_stack(StackName=standing.id, ClientRequestToken=ownership.token("destroy"))
+    except RefusedByAwsError as refusal:
+        protection.put_back(aws, standing)
+        raise NotBegunError(*refusal.sentences, f"{standing.name}: it was not deleted, and none after it.") from None
 
 
 def _skipped(outcome: Outcome) -> Sequence[Resource]:

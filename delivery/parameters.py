@@ -112,7 +112,8 @@ def misfit(said: Mapping[str, Any], value: str) -> str | None:
     kind = str(said.get("Type", "String"))
     items = [item.strip() for item in value.split(",")] if "List" in kind else [value]
     allowed = [str(choice) for choice in said.get("AllowedValues", [])]
-    words = f" ({said['ConstraintDescription']})" if "ConstraintDescription" in said else ""
+    constraint = str(said.get("ConstraintDescription", ""))
+    words = f" ({constraint})" if constraint and constraint != f"must match {said.get('AllowedPattern')}" else ""
     if allowed and not all(item in allowed for item in items):
         return f"found {shown}; allowed: {', '.join(choice or 'nothing' for choice in allowed)}{words}"
     pattern = said.get("AllowedPattern")

@@ -91,7 +91,7 @@ def test_ctrl_c_at_the_question_leaves_nothing(two: Project) -> None:
         code = terminal.end()
 
     assert code == 130
-    assert "Stopped. `bin/deploy --environment" in terminal.text
+    assert "\r\nStopped. `bin/deploy --environment" in terminal.text
     assert not exists(two, "one")
 
 

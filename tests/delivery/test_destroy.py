@@ -128,9 +128,13 @@ def test_a_stack_whose_values_another_imports_is_kept_with_the_reason(project: P
 
     result = project.run("destroy", "--stack", first, "--confirm", first)
 
-    assert result.code != 0
+    assert result.code == 2
     assert "Export" in result.err
+    assert f"{first}: it was not deleted, and none after it." in result.err
+    assert "runs on" not in result.err
     assert not gone(project, "one")
+    [standing] = project.client("cloudformation").describe_stacks(StackName=first)["Stacks"]
+    assert standing["EnableTerminationProtection"]
 
 
 def test_another_account_is_refused(project: Project) -> None:

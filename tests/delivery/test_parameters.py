@@ -8,6 +8,11 @@ from delivery.parameters import misfit
 from tests.delivery.project import Project, topic
 
 
+def test_a_constraint_that_only_repeats_the_pattern_is_not_repeated() -> None:
+    said = {"Type": "String", "AllowedPattern": "[a-z]+", "ConstraintDescription": "must match [a-z]+"}
+    assert misfit(said, "a1") == "found 'a1'; allowed is what matches [a-z]+"
+
+
 @pytest.mark.parametrize(
     ("said", "value", "reason"),
     [
