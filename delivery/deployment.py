@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from delivery import (
     account,
+    after_deploy,
     agreement,
     change_sets,
     ending,
@@ -87,6 +88,7 @@ def _deploy(deployment: Deployment) -> None:
             return
         if verdict is Verdict.EXECUTE_ALL:
             deployment = replace(deployment, choices=replace(deployment.choices, agreed=True))
+    after_deploy.run(deployment.aws.environment, deployment.teller)
     ending.show(deployment.aws, deployment.manifest, deployment.teller)
 
 

@@ -17,6 +17,7 @@ _MODULES = {
     "status": "local_aws.status",
     "reset": "local_aws.resetting",
     "handshake": "local_aws.handshake",
+    "stand-in": "local_aws.stand_in",
 }
 """The module of each command, whose ``run(folder, arguments)`` gives an exit code; only that one is imported."""
 
@@ -53,11 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     handshake.add_argument("name", nargs="?", help="the connection's name or ARN (default: all that are pending)")
     handshake.add_argument(
         "--repository",
-        default=str(DEFAULT_STATE.parent),
         metavar="DIR",
-        help="the local git repository that stands for the one at the provider (default: this one)",
+        help="the local git repository that stands for the provider's (default: this one, or what was said before)",
     )
     handshake.add_argument("--json", action="store_true", help="for machines")
+    stand_in = commands.add_parser(
+        "stand-in", parents=[common], help="give a secret that has no value yet one to rehearse with"
+    )
+    stand_in.add_argument("name", help="the secret's full name")
+    stand_in.add_argument("value", help="its value: no true secret, as others on this machine can see it")
     reset = commands.add_parser("reset", parents=[common], help="stop it and forget all that it holds")
     reset.add_argument("--yes", action="store_true", help="do not ask")
     return parser

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from local_aws.asking import HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, TOKEN_HEADER
 from local_aws.assembly import Assembled, assemble
+from local_aws.codeconnections.connections import AVAILABLE
 from local_aws.containers.entrances import Entrances
 from local_aws.containers.installing import install_rules
 from local_aws.containers.rights import ExecutionRole
@@ -22,6 +23,7 @@ from local_aws.instance import Running, StateFolder
 from local_aws.ministack import application, images, state
 from local_aws.ministack.application import Answer, Headers
 from local_aws.ministack.stacks import live_stacks
+from local_aws.pipelines.push_places import push_places
 from local_aws.registry.guard import Guard
 from local_aws.registry.tokens import SECONDS, Tokens
 from local_aws.snapshots import Snapshots
@@ -117,12 +119,23 @@ def _holdings(assembled: Assembled, running: Running) -> dict[str, list[str]]:
 
 def _handshake(assembled: Assembled, body: bytes) -> Answer:
     request = json.loads(body)
-    connections = assembled.host.connections
+    host = assembled.host
+    connections = host.connections
     finished = [
         connections.shake_hands(record.arn, Path(request["repository"]))
+        if request["anew"] or record.status != AVAILABLE
+        else record
         for record in connections.all()
         if request.get("name") in (None, record.name, record.arn)
     ]
-    known = [record.name for record in connections.all()]
-    shown = [{"name": record.name, "arn": record.arn, "status": record.status} for record in finished]
-    return json_answer(HTTPStatus.OK, {"connections": shown, "known": known})
+    shown = [
+        {
+            "name": record.name,
+            "arn": record.arn,
+            "status": record.status,
+            "repository": str(record.repository),
+            "pushes": push_places(host, record.arn),
+        }
+        for record in finished
+    ]
+    return json_answer(HTTPStatus.OK, {"connections": shown, "known": [record.name for record in connections.all()]})

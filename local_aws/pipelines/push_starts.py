@@ -13,8 +13,9 @@ from local_aws.host import Host
 from local_aws.pipelines.engine import Engine
 from local_aws.pipelines.git import create_bare
 from local_aws.pipelines.operations.start import COMMIT, Start, start
+from local_aws.pipelines.push_places import push_repository, sources
 from local_aws.pipelines.push_watch import PushWatch, Seen
-from local_aws.pipelines.pushes import CONNECTION, started_source
+from local_aws.pipelines.pushes import started_source
 from local_aws.pipelines.records import SourceOverride
 from local_aws.records import Records
 from local_aws.service import ServiceError
@@ -22,11 +23,6 @@ from local_aws.service import ServiceError
 BY_PUSH = "WebhookV2"
 
 log = logging.getLogger(__name__)
-
-
-def push_repository(state_folder: Path, name: str) -> Path:
-    """Give the place of the bare repository that is pushed into for ``owner/name``."""
-    return state_folder / "repositories" / f"{name}.git"
 
 
 class PushStarts:
@@ -57,12 +53,7 @@ class PushStarts:
         """Give every pipeline with the configuration of each source on a connection; asked for twice a second."""
         if self._changed.is_set():
             self._changed.clear()
-            self._known = [
-                (record, action.get("configuration", {}))
-                for record in self._host.pipelines.all()
-                for action in record.structure["stages"][0]["actions"]
-                if action["actionTypeId"]["provider"] == CONNECTION
-            ]
+            self._known = sources(self._host)
         return self._known
 
     def _pushed(self, seen: Seen) -> None:

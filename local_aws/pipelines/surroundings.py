@@ -19,7 +19,7 @@ from local_aws.pipelines.handlers import ActionContext, ActionError, ActionHandl
 from local_aws.pipelines.ledger import Ledger
 from local_aws.pipelines.parts import Parts
 from local_aws.pipelines.planning.catalogue import ACTIONS
-from local_aws.pipelines.push_starts import push_repository
+from local_aws.pipelines.push_places import push_repository
 from local_aws.pipelines.rules.cloudwatch_alarm import CloudWatchAlarm
 from local_aws.pipelines.rules.deployment_window import DeploymentWindow
 from local_aws.pipelines.rules.variable_check import VariableCheck

@@ -85,3 +85,27 @@ def test_machines_are_told_outputs_and_next_steps(project: Project) -> None:
     events = project.deploy("--json").of_kind("event")
     assert all(event["time"].endswith("+00:00") and "T" in event["time"] for event in events)
     assert events
+
+
+def test_what_the_environment_wants_done_afterwards_is_done_before_the_next_steps_are_told(project: Project) -> None:
+    state = ["--state", str(project.aws.state_folder)]
+    project.settings["after_deploy_commands"] = [["bin/local-aws", "handshake", project.prefix, *state]]
+    connected(project)
+
+    result = project.deploy("--json")
+
+    assert result.code == 0
+    assert "Finish the connection" not in result.out
+
+
+def test_what_could_not_be_done_afterwards_is_told_and_undoes_nothing(project: Project) -> None:
+    project.stack("one", {"Topic": topic()})
+    project.settings["after_deploy_commands"] = [["false"], ["bin/no-such-command", "a b"]]
+
+    result = project.deploy()
+
+    assert result.code == 0
+    assert "The stacks stand, but `false`" in result.out
+    assert "it ended with 1; the lines above say why" in result.out
+    assert "`bin/no-such-command 'a b'`" in result.out
+    assert "it can't be run: No such file or directory" in result.out

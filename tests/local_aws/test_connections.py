@@ -37,9 +37,22 @@ def test_a_connection_is_pending_until_its_handshake(local_aws: LocalAws, reposi
     assert client.get_connection(ConnectionArn=arn)["Connection"]["ConnectionStatus"] == "PENDING"
     done = local_aws.run("handshake", "shaken", "--repository", str(repository), "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [{"name": "shaken", "arn": arn, "status": "AVAILABLE"}]
+    told = {"name": "shaken", "arn": arn, "status": "AVAILABLE", "repository": str(repository), "pushes": []}
+    assert json.loads(done.stdout) == [told]
     listed = local_aws.command_json("codeconnections", "list-connections")["Connections"]
     assert {one["ConnectionArn"]: one["ConnectionStatus"] for one in listed}[arn] == "AVAILABLE"
+
+
+def test_a_handshake_without_a_name_leaves_the_repositories_of_finished_connections(
+    local_aws: LocalAws, repository: Path
+) -> None:
+    _stack(local_aws, "connection-kept", "kept")
+    assert local_aws.run("handshake", "kept", "--repository", str(repository)).returncode == 0
+    done = local_aws.run("handshake", "--json")
+    assert done.returncode == 0, done.stderr
+    shown = {one["name"]: one for one in json.loads(done.stdout)}
+    assert shown["kept"]["repository"] == str(repository)
+    assert {one["status"] for one in shown.values()} == {"AVAILABLE"}
 
 
 @pytest.mark.parametrize("service", ["codeconnections", "codestar-connections"])

@@ -23,7 +23,7 @@ LONGEST_SUMMARY = 2048
 FindRepositories = Callable[[str, str], Sequence[Path]]
 """Gives the local repositories for a connection's ARN and ``owner/name``; raises ``ActionError``.
 
-The first one's branches count; a commit that is asked for by its id may lie in any of them.
+The first one that has the branch, or the commit that is asked for by its id, is read.
 """
 
 MayUse = Callable[[ActionContext], bool]
@@ -82,7 +82,12 @@ def _asked_for(context: ActionContext, repositories: Sequence[Repository]) -> tu
     """Give the commit that the override names, else the branch's newest, with the repository that has it."""
     name, branch = context.configuration["FullRepositoryId"], context.configuration["BranchName"]
     if context.override is None:
-        commit = repositories[0].branch(branch)
+        for repository in repositories:
+            commit = repository.branch(branch)
+            if commit is not None:
+                return repository, commit
+        # A clone that never had the branch is released as it is checked out: a first rehearsal needs no branch.
+        commit = repositories[0].find("HEAD")
         if commit is not None:
             return repositories[0], commit
         raise ActionError("RevisionUnavailable", f"No Branch [{branch}] found for FullRepositoryName [{name}].")

@@ -88,8 +88,18 @@ def test_a_commit_may_lie_in_another_of_the_repositories(repository: Path, tmp_p
     context = surroundings.context(CONFIGURATION, ("SourceArtifact",), SourceOverride("COMMIT_ID", commit))
     result = ConnectionSource(lambda _connection, _name: [empty, other], lambda _: True).run(context)
     assert result.external_id == commit
-    with pytest.raises(ActionError, match="No Branch"):
-        run(empty)
+    of_the_branch = surroundings.context(CONFIGURATION, ("SourceArtifact",))
+    result = ConnectionSource(lambda _connection, _name: [empty, other], lambda _: True).run(of_the_branch)
+    assert result.external_id == commit
+
+
+def test_what_is_checked_out_stands_for_a_branch_that_is_nowhere(repository: Path, tmp_path: Path) -> None:
+    assert run(repository, BranchName="nowhere")[0].external_id == git(repository, "rev-parse", "HEAD")
+    empty = tmp_path / "empty"
+    create_bare(empty)
+    words = r"No Branch \[nowhere\] found for FullRepositoryName \[owner/name\]"
+    with pytest.raises(ActionError, match=words):
+        run(empty, BranchName="nowhere")
 
 
 def test_the_working_tree_is_marked_dirty_and_leaves_no_trace(repository: Path) -> None:
@@ -116,7 +126,6 @@ def test_a_working_tree_without_changes_is_its_commit(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("override", "configuration", "words"),
     [
-        (None, {"BranchName": "nowhere"}, r"No Branch \[nowhere\] found for FullRepositoryName \[owner/name\]"),
         (SourceOverride("COMMIT_ID", "f" * 40), {}, r"No commit \[f+\] found"),
         (SourceOverride("COMMIT_ID", "--all"), {}, r"No commit \[--all\] found"),
         (None, {"OutputArtifactFormat": "CODEBUILD_CLONE_REF"}, "CODE_ZIP alone"),
