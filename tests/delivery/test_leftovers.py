@@ -46,18 +46,11 @@ def leave(project: Project) -> None:
     )
 
 
-def with_a_bucket(action: str) -> tuple[int, str] | None:
-    """Tell of a bucket that could not be removed: the local AWS forgets what a failed roll-back left."""
-    if action != "ListStackResources":
-        return None
-    return (
-        200,
-        """<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
-        <ListStackResourcesResult><StackResourceSummaries><member>
-        <LogicalResourceId>Files</LogicalResourceId><PhysicalResourceId>files-1</PhysicalResourceId>
-        <ResourceType>AWS::S3::Bucket</ResourceType><ResourceStatus>DELETE_FAILED</ResourceStatus>
-        </member></StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>""",
-    )
+def put_a_file(project: Project, files: str) -> None:
+    """Put an object into a bucket as soon as it is there, so that it can't be deleted."""
+    s3 = project.client("s3")
+    s3.get_waiter("bucket_exists").wait(Bucket=files, WaiterConfig={"Delay": 1})
+    s3.put_object(Bucket=files, Key="templates/one", Body=b"1")
 
 
 def test_a_failed_first_create_is_cleared_away_and_made_anew(project: Project) -> None:
@@ -99,6 +92,7 @@ def roll_back_stuck(project: Project) -> str:
 
 def test_a_roll_back_that_failed_is_finished(project: Project) -> None:
     name = roll_back_stuck(project)
+    leave(project)
 
     result = project.deploy()
 
@@ -107,14 +101,17 @@ def test_a_roll_back_that_failed_is_finished(project: Project) -> None:
 
 
 def test_a_roll_back_that_failed_on_something_with_data_is_refused_with_what_to_do(project: Project) -> None:
-    name = roll_back_stuck(project)
+    name, files = project.name("one"), f"{project.prefix}-files"
+    resources = {"Files": bucket(files), **waiting(2, after="Files")}
+    project.client("cloudformation").create_stack(StackName=name, TemplateBody=body(resources))
+    put_a_file(project, files)
+    settle(project, "one", "ROLLBACK_FAILED")
+    project.stack("one", {"Topic": topic()})
 
-    with in_front_of(project.endpoint, with_a_bucket) as proxy:
-        project.settings["endpoint_url"] = proxy.address
-        result = project.deploy()
+    result = project.deploy()
 
     assert result.code == 2
-    assert f"{name}: it is in ROLLBACK_FAILED and still has Files (AWS::S3::Bucket) files-1" in result.err
+    assert f"{name}: it is in ROLLBACK_FAILED and still has Files (AWS::S3::Bucket) {files}" in result.err
     assert "Delete the stack with `bin/destroy` if you don't need what these hold." in result.err
     assert project.status("one") == "ROLLBACK_FAILED"
 
