@@ -37,6 +37,7 @@ class Answer:
 def answer(target: Target, given: Answer, teller: ReleaseTeller) -> None:
     """Give the answer to the one approval that fits, and say what follows from it."""
     approval = _approval(target, given)
+    name = wording.action(approval.stage, approval.action)
     execution = reading.execution(target.aws, target.name, approval.execution)
     status: ApprovalStatusType = "Rejected" if given.reject else "Approved"
     summary = given.summary or f"{status} with bin/approve"
@@ -52,11 +53,11 @@ def answer(target: Target, given: Answer, teller: ReleaseTeller) -> None:
         if refusal.code not in TOO_LATE:
             raise
         raise CannotRunError(
-            f"{wording.action(approval.stage, approval.action)} was answered meanwhile, by somebody else or by its time limit; "
-            f"{target.command('status')} shows how it stands."
+            f"{name} was answered meanwhile, by somebody else or by its time limit; {target.command('status')} shows "
+            "how it stands."
         ) from None
     follow_it = target.command("release", "--follow", approval.execution)
-    text = f"{status} {wording.action(approval.stage, approval.action)} of {wording.described(execution)}. Follow it with {follow_it}."
+    text = f"{status} {name} of {wording.described(execution)}. Follow it with {follow_it}."
     content = {"execution": approval.execution, "stage": approval.stage, "action": approval.action, "summary": summary}
     teller.fact("answered", {**content, "status": status}, text)
 

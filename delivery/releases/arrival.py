@@ -28,8 +28,14 @@ def see_arrive(target: Target, teller: ReleaseTeller) -> None:
     if now is None or not now.released:
         teller.say(f"{target.name}: this pipeline has put no image into service {target.pipeline.ecs_service}.")
         return
-    if now.desired == 0:
-        first_tasks.start(target, teller)
+    if now.desired == 0 and not first_tasks.start(target, teller):
+        teller.say(
+            f"{target.pipeline.ecs_service}: the image is deployed, but the service asks for 0 tasks, so none runs; "
+            "set its desired count where you want some.",
+            desired=0,
+        )
+        tell(now, None, target, teller)
+        return
     now = _wait(target, teller)
     answer = health.ask_until_good(now.address, LONGEST_SILENCE) if now.address else None
     tell(now, answer, target, teller)

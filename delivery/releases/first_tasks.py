@@ -24,17 +24,18 @@ if TYPE_CHECKING:
     from delivery.telling import Teller
 
 
-def start(target: Target, teller: Teller) -> None:
-    """Have the service's stack ask for its tasks; raises ``FailedError`` where they don't come up."""
+def start(target: Target, teller: Teller) -> bool:
+    """Have the service's stack ask for its tasks; raises ``FailedError`` where they don't come up.
+
+    Gives ``False`` where that is not this program's to do: no stack of the project owns the service, or its stack has
+    been deployed with an image already, so that somebody has turned its tasks off on purpose.
+    """
     pipeline = target.pipeline
     wanted = RunningImage(pipeline.cluster, pipeline.ecs_service, pipeline.container)
     found = _stack(target, wanted)
     standing = stacks.find(target.aws, found[0].name) if found else None
-    if found is None or standing is None:
-        raise FailedError(
-            f"{pipeline.ecs_service}: the image is deployed, but the service asks for 0 tasks, and no stack of this "
-            f"project owns it; set its desired count, then look with {target.command('status')}."
-        )
+    if found is None or standing is None or standing.parameters.get(found[1]):
+        return False
     stack, parameter = found
     teller.say(
         f"{pipeline.ecs_service}: first release, so no task runs yet. Updating stack {stack.name} with the image asks "
@@ -51,6 +52,7 @@ def start(target: Target, teller: Teller) -> None:
         why = failed_deployment.read(target)
         report = failure_report.sentences(target.aws, stack.name, standing.id, outcome)
         raise FailedError(*report, *why.lines, *causes.lines(why.said))
+    return True
 
 
 def _stack(target: Target, wanted: RunningImage) -> tuple[Stack, str] | None:

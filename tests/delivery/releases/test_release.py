@@ -1,0 +1,76 @@
+"""Releases from start to end, and what is told of them."""
+
+from tests.delivery.releases.release_project import ReleaseProject, git
+
+
+def test_a_release_is_told_action_by_action(releases: ReleaseProject) -> None:
+    releases.deploy()
+    commit = releases.commit("echo a line of the build", message="Greet better\n\nLonger words.")
+
+    done = releases.run("release")
+
+    assert done.code == 0, done.err
+    execution = releases.executions()[0]["pipelineExecutionId"]
+    assert f"{releases.name}: started execution {execution}." in done.out
+    assert f"execution {execution}, commit {commit[:7]} (Greet better)" in done.out
+    states = [line[10:].split("  ")[0] + line.split("  ")[-1] for line in done.out.splitlines() if line[2:3] == ":"]
+    assert any("Succeeded" in line for line in states)
+    assert f"execution {execution} succeeded." in done.out
+    assert "a line of the build" not in done.out
+
+
+def test_json_has_an_object_a_line_with_the_logs(releases: ReleaseProject) -> None:
+    releases.deploy()
+    commit = releases.commit("echo a line of the build")
+
+    done = releases.run("release", "--json")
+
+    assert done.code == 0, done.err
+    (started,) = done.of_kind("started")
+    assert [one["status"] for one in done.of_kind("ended")] == ["Succeeded"]
+    assert done.of_kind("ended")[0]["execution"] == started["execution"]
+    (told,) = done.of_kind("execution")
+    assert [one["id"] for one in told["revisions"]] == [commit]
+    ends = [(one["stage"], one["action"]) for one in done.of_kind("action") if one["status"] == "Succeeded"]
+    assert ends == [("Source", "Source"), ("Build", "bake")]
+    assert {"kind": "log", "action": "bake", "line": "a line of the build"} in done.lines
+
+
+def test_a_commit_by_its_id_is_released(releases: ReleaseProject) -> None:
+    releases.deploy()
+    first = git(releases.repository, "rev-parse", "HEAD")
+    releases.commit("false")
+
+    done = releases.run("release", "--commit", first)
+
+    assert done.code == 0, done.err
+    assert f"commit {first[:7]} (First)" in done.out
+
+
+def test_a_working_tree_is_marked(releases: ReleaseProject) -> None:
+    releases.deploy()
+    head = git(releases.repository, "rev-parse", "HEAD")
+    buildspec = releases.repository / "buildspec.yml"
+    buildspec.write_text(buildspec.read_text().replace("all is well", "not committed"))
+
+    done = releases.run("release", "--working-tree", "--json")
+
+    assert done.code == 0, done.err
+    (told,) = done.of_kind("execution")
+    assert told["revisions"][0]["id"].endswith("-dirty")
+    assert head not in told["revisions"][0]["id"]
+    assert "not committed" in [line["line"] for line in done.of_kind("log")]
+
+
+def test_it_is_started_and_left(releases: ReleaseProject) -> None:
+    releases.deploy()
+
+    done = releases.run("release", "--no-wait")
+
+    assert done.code == 0, done.err
+    execution = releases.executions()[0]["pipelineExecutionId"]
+    assert f"--follow {execution}`" in done.out
+    followed = releases.run("release", "--follow", execution)
+    assert followed.code == 0, followed.err
+    assert f"execution {execution} succeeded." in followed.out
+    assert len(releases.executions()) == 1
