@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -170,7 +171,7 @@ def test_broken_sql_is_named_with_its_line_and_changes_nothing(
         cwd=copy,
         env={
             "CONNECTION_URL": url,
-            "VIRTUAL_ENV": str(REPOSITORY / "backend-flask" / ".venv"),
+            "VIRTUAL_ENV": sys.prefix,
             "PATH": "/usr/bin:/bin",
         },
         capture_output=True,
