@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,10 +15,18 @@ from tests.delivery.project import Project, topic, waiting
 
 
 def signal_ready(project: Project, stack: str) -> None:
-    """Send the signal that the stack waits for."""
-    project.client("cloudformation").signal_resource(
-        StackName=project.name(stack), LogicalResourceId="Wait", UniqueId="1", Status="SUCCESS"
-    )
+    """Send the signal that the stack waits for, as soon as it waits: a busy machine may take its time to get there."""
+    client = project.client("cloudformation")
+    for _ in range(300):
+        try:
+            client.signal_resource(
+                StackName=project.name(stack), LogicalResourceId="Wait", UniqueId="1", Status="SUCCESS"
+            )
+        except client.exceptions.ClientError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"{project.name(stack)} never waited for a signal")
 
 
 @contextmanager
