@@ -78,7 +78,9 @@ def _not_arrived(target: Target, now: Deployed, passed: float) -> list[str]:
     tasks = f"{now.running} of {now.desired} tasks run after {wording.span(passed)}"
     return [
         f"{target.pipeline.ecs_service}: {tasks}, and its deployment is {now.rollout}.",
+        *(f"Event of the service: {event}" for event in why.events),
         *why.lines,
         *causes.lines(why.said),
         f"Read what its tasks write with {target.command('logs', '--task')}.",
+        f"When the cause is mended, release again with {target.command('release')}.",
     ]

@@ -153,12 +153,6 @@ CAUSES = (
         f"{_PIPELINE}/approvals.html",
     ),
     Cause(
-        r"OutOfMemory|exit(ed with)? code:? 137|Exit code 137|Killed",
-        "The process was killed, usually for want of memory.",
-        "Give the task or the build project more memory, or find what takes it.",
-        f"{_TASKS}/stopped-task-error-codes.html",
-    ),
-    Cause(
         r"health checks? failed|[Uu]nhealthy|failed (container|ELB) health checks|circuit breaker|"
         r"unable to reach steady",
         "The new tasks did not get healthy; the service keeps the old ones where there are any.",
@@ -170,6 +164,12 @@ CAUSES = (
         r"Essential container .* exited|exited with code|exec format error|exec: .*not found",
         "The container ended by itself right after its start.",
         "Read what it wrote (`bin/logs --task`), and check its entry point and its architecture.",
+        f"{_TASKS}/stopped-task-error-codes.html",
+    ),
+    Cause(
+        r"OutOfMemory|exit(ed with)? code:? 137|Exit code 137|Killed",
+        "The process was killed, usually for want of memory.",
+        "Give the task or the build project more memory, or find what takes it.",
         f"{_TASKS}/stopped-task-error-codes.html",
     ),
     Cause(

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FailedDeployment:
-    """``lines`` are for a person; ``said`` is where a cause is looked for, the most telling first."""
+    """``events`` and ``lines`` are for a person; ``said`` is where a cause is looked for, the most telling first."""
 
+    events: Sequence[str]
+    """The service's latest events, oldest first."""
     lines: Sequence[str]
     said: Sequence[str]
 
@@ -25,9 +27,9 @@ def read(target: Target) -> FailedDeployment:
     """Read what tells why the newest deployment of the service failed."""
     now = deployed.read(target)
     tasks = stopped_tasks.read(target)
-    events = [f"Event of the service: {event}" for event in reversed(now.events)] if now else []
+    events = list(reversed(now.events)) if now else []
     stopped = [f"Task {task.id} stopped: {task.reason}" for task in tasks]
     written = tasks[0].lines if tasks else []
-    lines = [*events, *stopped]
+    lines = [*stopped]
     lines += ["The last lines that it wrote:", *(f"  {line}" for line in written)] if written else []
-    return FailedDeployment(lines, ["\n".join(stopped), "\n".join(written), "\n".join(events)])
+    return FailedDeployment(events, lines, ["\n".join(stopped), "\n".join(written), "\n".join(events)])

@@ -43,7 +43,8 @@ def _told(target: Target, failed: Attempt) -> tuple[Sequence[str], Sequence[str]
         return _of_build(target, failed)
     if failed.provider == ECS_PROVIDER and failed.external_id:
         found = failed_deployment.read(target)
-        return found.lines, found.said
+        new = [f"Event of the service: {one}" for one in found.events if one not in failed.error_message]
+        return [*new, *found.lines], found.said
     return [], []
 
 

@@ -51,7 +51,7 @@ def start(target: Target, teller: Teller) -> bool:
     if not outcome.succeeded:
         why = failed_deployment.read(target)
         report = failure_report.sentences(target.aws, stack.name, standing.id, outcome)
-        raise FailedError(*report, *why.lines, *causes.lines(why.said))
+        raise FailedError(*report, *why.events, *why.lines, *causes.lines(why.said))
     return True
 
 

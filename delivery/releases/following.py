@@ -89,7 +89,8 @@ class _Follower:
         for attempt in changed:
             self._teller.attempt(attempt)
         self._tell_obstacle(now)
-        self._teller.show(Picture(now, datetime.now(UTC), self._phases))
+        details = {one.id: self._phases.get(one.id, one.summary) for one in now.at_work()}
+        self._teller.show(Picture(now, datetime.now(UTC), details))
         self._before = now
         return now
 

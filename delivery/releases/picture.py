@@ -28,8 +28,14 @@ class Picture:
 
 
 def lines(picture: Picture) -> Sequence[str]:
-    """Give a line for each action: its state, stage and name, a detail, the time it takes or took."""
-    actions = [action for stage in picture.execution.stages for action in stage.actions]
+    """Give a line for each action: its state, stage and name, a detail, the time it takes or took.
+
+    A roll-back runs one stage alone, so what it has not tried is not its business.
+    """
+    execution = picture.execution
+    actions = [action for stage in execution.stages for action in stage.actions]
+    if execution.target:
+        actions = [action for action in actions if execution.latest(action)]
     width = max((len(wording.action(action.stage, action.name)) for action in actions), default=0)
     return [_line(picture, action, width) for action in actions]
 

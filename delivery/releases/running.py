@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from delivery.releases import arrival, choosing, failure, starting
+from delivery.releases import arrival, choosing, failure, secrets_needed, starting
 from delivery.releases.execution import FAILED, SUCCEEDED
 from delivery.releases.following import follow
 from reporting.errors import FailedError
@@ -54,6 +54,7 @@ def _execution(target: Target, wanted: Wanted, teller: ReleaseTeller) -> str:
     revision = starting.WORKING_TREE if wanted.working_tree else wanted.commit
     if wanted.working_tree:
         starting.check_working_tree(target)
+    secrets_needed.tell_missing(target, teller)
     execution_id = starting.start(target, starting.commit_id(revision) if wanted.commit and revision else revision)
     follow_it = "" if wanted.wait else f" Follow it with {target.command('release', '--follow', execution_id)}."
     teller.fact(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from delivery.releases.target import Target
 
 MOST_TASKS = 2
-LAST_LINES = 15
+LAST_LINES = 10
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,11 @@ class Target:
         """Give the command line of another command about the same pipeline."""
         return f"`{shlex.join([f'bin/{name}', *self.words, *more])}`"
 
+    def secret_command(self, name: str) -> str:
+        """Give the command line that puts a secret."""
+        given = [] if self.environment_name == DEFAULT else ["--environment", self.environment_name]
+        return f"`{shlex.join(['bin/secret', 'put', *given, name])}`"
+
     def deploy_command(self) -> str:
         """Give the command line that deploys this environment."""
         given = self.environment_name

@@ -1,0 +1,79 @@
+"""The first release to a service that asks for no tasks while there is no image."""
+
+import subprocess
+
+import pytest
+
+from tests.delivery.releases.release_project import NO_IMAGE, ReleaseProject
+from tests.local_aws_fixture import LocalAws
+
+PYTHON = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
+
+
+def has_image() -> bool:
+    try:
+        return subprocess.run(["docker", "image", "inspect", PYTHON], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+needs_docker = pytest.mark.skipif(not has_image(), reason=f"needs a Docker engine that has {PYTHON}")
+
+
+@needs_docker
+def test_its_tasks_are_started_and_a_deployment_keeps_them(releases: ReleaseProject) -> None:
+    releases.deploy(service={"Command": ["python", "-m", "http.server"]})
+    releases.commit_image(PYTHON)
+
+    done = releases.run("release", "--json")
+    status = releases.run("status")
+    deployed = releases.run("deploy")
+
+    assert done.code == 0, done.err
+    (first,) = [line for line in done.of_kind("notice") if line.get("first_release")]
+    assert "first release, so no task runs yet. Updating stack" in first["text"]
+    (now,) = done.of_kind("deployed")
+    assert (now["image"], now["desired"], now["running"]) == (PYTHON, 1, 1)
+    assert "tasks   1 of 1 running" in status.out
+    assert "nothing to change." in deployed.out
+
+
+@needs_docker
+def test_tasks_that_end_at_once_are_told_with_what_they_wrote(releases: ReleaseProject) -> None:
+    releases.deploy(service={"Command": ["python", "-c", "raise SystemExit('no such setting')"]})
+    releases.commit_image(PYTHON)
+
+    done = releases.run("release")
+
+    assert done.code == 1
+    assert "Task " in done.err
+    assert "Likely cause: " in done.err
+    assert "release again with `bin/release" in done.err
+
+
+def test_a_service_that_asks_for_no_tasks_is_left_so(releases: ReleaseProject) -> None:
+    releases.deploy(service={})
+    image = f"registry.example/web@sha256:{'a' * 64}"
+    before = releases.run("status")
+    releases.commit_image(image)
+
+    done = releases.run("release", "--json")
+
+    assert NO_IMAGE not in before.out
+    assert "web: no image was released to service web." in before.out
+    assert done.code == 0, done.err
+    (now,) = done.of_kind("deployed")
+    assert (now["image"], now["digest"], now["desired"]) == (image, f"sha256:{'a' * 64}", 0)
+
+
+def test_a_secret_without_a_value_is_told_before(releases: ReleaseProject, local_aws: LocalAws) -> None:
+    releases.deploy()
+    name = f"/cruddur/{releases.name}/CONNECTION_URL"
+    releases.project.manifest["secrets"] = [{"service": "web", "name": name}]
+
+    done = releases.run("release", "--no-wait")
+    local_aws.client("ssm").put_parameter(Name=name, Value="x", Type="SecureString")
+    again = releases.run("release", "--no-wait")
+
+    assert f"Secret {name} has no value: the tasks can't start without it. Put it with `bin/secret put" in done.out
+    assert "has no value" not in again.out
