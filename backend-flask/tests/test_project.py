@@ -2,11 +2,13 @@
 
 from flask.testing import FlaskClient
 
+from cruddur.version import VERSION
+
 
 def test_health_check(client: FlaskClient) -> None:
     response = client.get("/api/health-check")
     assert response.status_code == 200
-    assert response.json == {"success": True, "ver": 1}
+    assert response.json == {"success": True, "ver": VERSION}
 
 
 def test_notifications(client: FlaskClient) -> None:
