@@ -1,0 +1,76 @@
+"""`bin/setup` makes an environment once, and makes it anew where it was stopped half-way."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from settings.root import PROJECT_ROOT
+
+PYTHON = """#!/usr/bin/env bash
+# Stands for Python: makes an environment of stand-ins, the installer last, and can be stopped before that.
+case $1,$2 in
+  -c,*) exit 0 ;;
+  -m,venv)
+    rm -rf "$4" && mkdir -p "$4/bin"
+    cp "$0" "$4/bin/python"
+    if [[ -e $STOP ]]; then kill -KILL "$PPID"; exit 1; fi
+    cp "$0" "$4/bin/uv"
+    ;;
+  -m,pip) [[ -x $(dirname "$0")/uv ]] ;;
+  pip,install)
+    if [[ -e $STOP_LATE ]]; then kill -KILL "$PPID"; exit 1; fi
+    echo installed >>"$LOG"
+    ;;
+esac
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "bin").mkdir()
+    shutil.copy(PROJECT_ROOT / "bin" / "setup", tmp_path / "bin" / "setup")
+    for name in ("requirements.txt", "requirements-setup.txt"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "python").write_text(PYTHON)
+    (tmp_path / "python").chmod(0o755)
+    return tmp_path
+
+
+def set_up(project: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bin/setup", "run"],
+        cwd=project,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHON": str(project / "python"),
+            "STOP": str(project / "stop"),
+            "STOP_LATE": str(project / "stop-late"),
+            "LOG": str(project / "log"),
+        },
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def test_it_is_made_once(project: Path) -> None:
+    first, second = set_up(project), set_up(project)
+    assert (first.returncode, "installing the locked packages into .venv" in first.stderr) == (0, True)
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+    assert (project / "log").read_text() == "installed\n"
+
+
+@pytest.mark.parametrize("moment", ["stop", "stop-late"])
+def test_what_was_stopped_half_way_is_made_anew(moment: str, project: Path) -> None:
+    (project / moment).touch()
+    assert set_up(project).returncode < 0
+    (project / ".venv" / "left-over").touch()
+    (project / moment).unlink()
+    again = set_up(project)
+    assert again.returncode == 0, again.stderr
+    assert not (project / ".venv" / "left-over").exists()
+    assert set_up(project).stderr == ""
