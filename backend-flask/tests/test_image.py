@@ -22,6 +22,7 @@ IMAGE = "cruddur-backend-test"
 NO_NETWORK = {errno.EHOSTUNREACH, errno.ENETUNREACH}
 START_SECONDS = 30
 STOP_SECONDS = 10
+RESETS_OF_A_BUSY_KERNEL = 2
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +104,8 @@ def test_it_stops_under_load_and_loses_no_request(image: str) -> None:
         wait_for(container, lambda: answers(address))
         outcomes = stop_under_load(container, address)
         assert docker("inspect", "--format", "{{.State.ExitCode}}", container) == "0"
+    # One or two may meet the moment in which the socket closes; without draining, each of the eight clients does.
+    assert outcomes.pop("reset", 0) <= RESETS_OF_A_BUSY_KERNEL, outcomes
     assert set(outcomes) <= {"200", "gone"}, outcomes
     assert outcomes["200"] > 50
 
@@ -124,6 +127,9 @@ def stop_under_load(container: str, address: str) -> Counter[str]:
             try:
                 outcomes[str(ask(address, "/api/health-check"))] += 1
             except (ConnectionRefusedError, TimeoutError):
+                return
+            except ConnectionResetError:
+                outcomes["reset"] += 1
                 return
             except OSError as error:
                 # With the container goes its network: there is nobody left to refuse.

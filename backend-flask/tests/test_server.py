@@ -18,6 +18,7 @@ from tests.server import Server, running_service
 from tests.user_pool import UserPool
 
 STOP_SECONDS = 10
+RESETS_OF_A_BUSY_KERNEL = 2
 # Fewer than one process has threads: they may all have come to the same.
 UNDER_WAY = 6
 
@@ -74,7 +75,11 @@ def wait_until_blocked(url: str, statements: int) -> None:
 
 
 def test_a_stop_under_load_loses_no_request(server: Server) -> None:
-    """New connections all the while: each is answered in full, or refused before anything is sent."""
+    """New connections all the while: each is answered in full, or refused before any of it is read.
+
+    Between the worker's last look for connections and its closing of the socket, the kernel may complete one more and
+    reset it at once. A client can't tell that from a refusal, and on a busy machine it happens now and then.
+    """
     outcomes: Counter[str] = Counter()
     stopped = threading.Event()
 
@@ -85,6 +90,8 @@ def test_a_stop_under_load_loses_no_request(server: Server) -> None:
             except ConnectionRefusedError:
                 outcomes["refused"] += 1
                 return
+            except ConnectionResetError:
+                outcomes["reset"] += 1
             except (OSError, HTTPException) as error:
                 outcomes[repr(error)] += 1
 
@@ -96,7 +103,8 @@ def test_a_stop_under_load_loses_no_request(server: Server) -> None:
     stopped.set()
     for asker in askers:
         asker.join()
-    assert set(outcomes) <= {"200", "refused"}, outcomes
+    assert set(outcomes) <= {"200", "refused", "reset"}, outcomes
+    assert outcomes["reset"] <= RESETS_OF_A_BUSY_KERNEL, outcomes
     assert outcomes["200"] > 50
 
 
