@@ -104,7 +104,7 @@ def test_it_stops_under_load_and_loses_no_request(image: str) -> None:
         wait_for(container, lambda: answers(address))
         outcomes = stop_under_load(container, address)
         assert docker("inspect", "--format", "{{.State.ExitCode}}", container) == "0"
-    # One or two may meet the moment in which the socket closes; without draining, each of the eight clients does.
+    # One or two may meet the moment in which the socket closes; without draining, all eight do.
     assert outcomes.pop("reset", 0) <= RESETS_OF_A_BUSY_KERNEL, outcomes
     assert set(outcomes) <= {"200", "gone"}, outcomes
     assert outcomes["200"] > 50

@@ -77,8 +77,8 @@ def wait_until_blocked(url: str, statements: int) -> None:
 def test_a_stop_under_load_loses_no_request(server: Server) -> None:
     """New connections all the while: each is answered in full, or refused before any of it is read.
 
-    Between the worker's last look for connections and its closing of the socket, the kernel may complete one more and
-    reset it at once. A client can't tell that from a refusal, and on a busy machine it happens now and then.
+    Between the worker's last look for connections and its closing of the socket, the kernel may complete one
+    more and reset it at once. To a client that is a refusal, and on a busy machine it happens now and then.
     """
     outcomes: Counter[str] = Counter()
     stopped = threading.Event()
