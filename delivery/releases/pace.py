@@ -3,12 +3,12 @@
 import time
 from collections.abc import Iterator
 
-SHORTEST, LONGEST = 0.3, 3.0
+SHORTEST, LONGEST = 0.2, 3.0
 """Seconds between two looks."""
 
-SHARE = 10
-"""A look may take a tenth of the time: an AWS that answers at once is looked at oftener than one far away, whose calls
-are limited for the whole account (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html)."""
+SHARE = 5
+"""A pause takes so many times as long as a look: an AWS that answers at once is looked at oftener than one whose calls
+are far away and limited (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html)."""
 
 
 def looks() -> Iterator[float]:

@@ -264,6 +264,7 @@ def service_resources(name: str, properties: Document) -> Document:
         "Name": SERVICE,
         "Image": {"Fn::If": ["HasImage", {"Ref": "WebImage"}, NO_IMAGE]} if properties else NO_IMAGE,
         "Essential": True,
+        "LinuxParameters": {"InitProcessEnabled": True},
         **properties,
     }
     return {

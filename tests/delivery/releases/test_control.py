@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.delivery.project import Project
 from tests.delivery.releases.release_project import PASSING, SERVICE, ReleaseProject
 from tests.delivery.terminal import on_terminal
+from tests.local_aws_fixture import LocalAws
 
 IMAGE = "registry.example/web@sha256:"
 
@@ -38,17 +40,16 @@ def test_an_answer_to_the_wrong_question_is_refused(releases: ReleaseProject) ->
     assert f"no such approval waits for an answer; those that do: Approve of execution {execution}." in done.err
 
 
-def test_a_release_is_stopped_and_stopping_twice_is_told(releases: ReleaseProject) -> None:
-    releases.deploy()
-    releases.commit("sleep 30")
-    releases.run("release", "--no-wait")
-    execution = releases.wait_for_build()
+def test_a_release_is_stopped_and_stopping_twice_is_told(shared: ReleaseProject) -> None:
+    shared.commit("sleep 30")
+    shared.run("release", "--no-wait")
+    execution = shared.wait_for_build()
 
-    first = releases.run("stop", "--reason", "Wrong commit")
-    second = releases.run("stop")
-    third = releases.run("stop", "--abandon")
-    followed = releases.run("release", "--follow", execution)
-    fourth = releases.run("stop", "--execution", execution)
+    first = shared.run("stop", "--reason", "Wrong commit")
+    second = shared.run("stop")
+    third = shared.run("stop", "--abandon")
+    followed = shared.run("release", "--follow", execution)
+    fourth = shared.run("stop", "--execution", execution)
 
     assert f"Stopping execution {execution}: it stops as soon as Build / bake has ended." in first.out
     assert second.code == 2
@@ -61,36 +62,34 @@ def test_a_release_is_stopped_and_stopping_twice_is_told(releases: ReleaseProjec
     assert fourth.err == f"Nothing to stop: execution {execution} does not run any more; it is stopped.\n"
 
 
-def test_a_failed_stage_is_retried_in_the_same_execution(releases: ReleaseProject) -> None:
-    releases.deploy()
-    marker = releases.project.folder / "works-now"
-    releases.commit(f"test -e {marker}")
-    failed = releases.run("release")
+def test_a_failed_stage_is_retried_in_the_same_execution(shared: ReleaseProject) -> None:
+    marker = shared.project.folder / "works-now"
+    shared.commit(f"test -e {marker}")
+    failed = shared.run("release")
     marker.touch()
 
-    done = releases.run("retry")
-    again = releases.run("retry")
+    done = shared.run("retry")
+    again = shared.run("retry")
 
     assert failed.code == 1
     assert done.code == 0, done.err
-    (execution,) = [one["pipelineExecutionId"] for one in releases.executions()]
+    execution = shared.executions()[0]["pipelineExecutionId"]
     assert f"the failed actions of stage Build run once more in execution {execution}." in done.out
     assert "Failed" not in done.out
     assert again.code == 2
     assert again.err.startswith(f"Nothing to retry: execution {execution} succeeded; release anew with ")
 
 
-def test_several_that_run_must_be_told_apart(releases: ReleaseProject) -> None:
-    releases.deploy()
-    releases.commit("sleep 30")
-    releases.run("release", "--no-wait")
-    first = releases.wait_for_build()
-    releases.run("release", "--no-wait")
+def test_several_that_run_must_be_told_apart(shared: ReleaseProject) -> None:
+    shared.commit("sleep 30")
+    shared.run("release", "--no-wait")
+    first = shared.wait_for_build()
+    shared.run("release", "--no-wait")
 
-    done = releases.run("stop")
-    retried = releases.run("retry", "--execution", first)
-    for one in releases.executions():
-        releases.run("stop", "--abandon", "--execution", one["pipelineExecutionId"])
+    done = shared.run("stop")
+    retried = shared.run("retry", "--execution", first)
+    for one in shared.executions():
+        shared.run("stop", "--abandon", "--execution", one["pipelineExecutionId"])
 
     assert done.code == 2
     assert "several executions run; say with --execution which is meant" in done.err
@@ -98,32 +97,30 @@ def test_several_that_run_must_be_told_apart(releases: ReleaseProject) -> None:
     assert f"Nothing to retry: execution {first} runs still" in retried.err
 
 
-def test_a_release_that_waits_for_another_says_so(releases: ReleaseProject) -> None:
-    releases.deploy()
-    releases.commit("sleep 4")
-    releases.run("release", "--no-wait")
-    first = releases.wait_for_build()
-    releases.commit(PASSING)
+def test_a_release_that_waits_for_another_says_so(shared: ReleaseProject) -> None:
+    shared.commit("sleep 2")
+    shared.run("release", "--no-wait")
+    first = shared.wait_for_build()
+    shared.commit(PASSING)
 
-    done = releases.run("release")
+    done = shared.run("release")
 
     assert done.code == 0, done.err
     assert f"Stage Build is taken by execution {first}; this one waits until it is through." in done.out
 
 
-def test_a_closed_way_is_told_with_what_opens_it(releases: ReleaseProject) -> None:
-    releases.deploy()
-    codepipeline = releases.client("codepipeline")
-    way = {"pipelineName": releases.name, "stageName": "Build", "transitionType": "Inbound"}
+def test_a_closed_way_is_told_with_what_opens_it(shared: ReleaseProject) -> None:
+    codepipeline = shared.client("codepipeline")
+    way = {"pipelineName": shared.name, "stageName": "Build", "transitionType": "Inbound"}
     codepipeline.disable_stage_transition(**way, reason="Freeze")
-    releases.run("release", "--no-wait")
+    shared.run("release", "--no-wait")
 
-    found = releases.until(lambda: "is closed by" in releases.run("status").out and releases.run("status"))
+    found = shared.until(lambda: "is closed by" in shared.run("status").out and shared.run("status"))
     codepipeline.enable_stage_transition(**way)
 
     assert "The way into stage Build is closed by " in found.out
     assert ": Freeze. Open it with `" in found.out
-    assert f"--pipeline-name {releases.name} --stage-name Build`." in found.out
+    assert f"--pipeline-name {shared.name} --stage-name Build`." in found.out
 
 
 def image_of(releases: ReleaseProject) -> str:
@@ -133,21 +130,38 @@ def image_of(releases: ReleaseProject) -> str:
     return str(definition["containerDefinitions"][0]["image"])
 
 
-@pytest.fixture
-def released_twice(releases: ReleaseProject) -> ReleaseProject:
+def release_of(releases: ReleaseProject, message: str) -> str:
+    """Give the id of the execution that released the commit of that message."""
+    found = [one for one in releases.executions() if one["executionType"] == "STANDARD"]
+    (wanted,) = [one for one in found if message in one["sourceRevisions"][0]["revisionSummary"]]
+    return str(wanted["pipelineExecutionId"])
+
+
+@pytest.fixture(scope="module")
+def two_images(tmp_path_factory: pytest.TempPathFactory, local_aws: LocalAws) -> ReleaseProject:
     """Release two images to a service that wants no tasks, so that no container engine is needed."""
+    releases = ReleaseProject(Project(tmp_path_factory.mktemp("two-images"), local_aws))
+    releases.commit(PASSING)
     releases.deploy(service={})
     for letter in "ab":
         releases.commit_image(IMAGE + letter * 64, message=f"Image {letter}")
         done = releases.run("release")
         assert done.code == 0, done.err
         assert "the image is deployed, but the service asks for 0 tasks, so none runs" in done.out
-    assert image_of(releases) == IMAGE + "b" * 64
     return releases
 
 
+@pytest.fixture
+def released_twice(two_images: ReleaseProject) -> ReleaseProject:
+    """Give the two releases, with the second one deployed."""
+    two_images.project.settings["unattended"] = True
+    if image_of(two_images) != IMAGE + "b" * 64:
+        two_images.run("rollback", "--to", release_of(two_images, "Image b"))
+    return two_images
+
+
 def test_a_roll_back_deploys_the_last_good_one(released_twice: ReleaseProject) -> None:
-    newest, first = [one["pipelineExecutionId"] for one in released_twice.executions()]
+    newest, first = release_of(released_twice, "Image b"), release_of(released_twice, "Image a")
 
     done = released_twice.run("rollback")
     again = released_twice.run("rollback")

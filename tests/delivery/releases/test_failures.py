@@ -11,19 +11,18 @@ JUNIT = (
 )
 
 
-def test_a_failed_command_is_told_with_its_phase_alone(releases: ReleaseProject) -> None:
-    releases.deploy()
-    releases.commit_text(
+def test_a_failed_command_is_told_with_its_phase_alone(shared: ReleaseProject) -> None:
+    shared.commit_text(
         "version: 0.2\nphases:\n"
         "  install: {commands: [echo of the install phase]}\n"
         "  build: {commands: [echo the last words, exit 3]}\n"
         "  post_build: {commands: [echo of the post_build phase]}\n"
     )
 
-    done = releases.run("release")
+    done = shared.run("release")
 
     assert done.code == 1
-    execution = releases.executions()[0]["pipelineExecutionId"]
+    execution = shared.executions()[0]["pipelineExecutionId"]
     assert f"execution {execution} failed." in done.out
     assert done.err.startswith("Build / bake failed: Build terminated with state: FAILED. Phase: BUILD")
     assert "ended FAILED in phase BUILD." in done.err
@@ -34,12 +33,11 @@ def test_a_failed_command_is_told_with_its_phase_alone(releases: ReleaseProject)
     assert f"--execution {execution} --action bake`." in done.err
 
 
-def test_failed_tests_are_named(releases: ReleaseProject) -> None:
-    releases.deploy()
-    (releases.repository / "junit.xml").write_text(JUNIT)
-    releases.commit("exit 1", rest="reports:\n  unit: {files: [junit.xml]}\n")
+def test_failed_tests_are_named(shared: ReleaseProject) -> None:
+    (shared.repository / "junit.xml").write_text(JUNIT)
+    shared.commit("exit 1", rest="reports:\n  unit: {files: [junit.xml]}\n")
 
-    done = releases.run("release", "--json")
+    done = shared.run("release", "--json")
 
     assert done.code == 1
     (problem,) = done.of_kind("problem")
@@ -48,13 +46,12 @@ def test_failed_tests_are_named(releases: ReleaseProject) -> None:
     assert "Likely cause: Tests failed." in problem["sentences"]
 
 
-def test_a_right_that_is_missing_is_named(releases: ReleaseProject) -> None:
-    releases.deploy()
-    releases.commit_text(
+def test_a_right_that_is_missing_is_named(shared: ReleaseProject) -> None:
+    shared.commit_text(
         "version: 0.2\nenv: {parameter-store: {A: /shop/a}}\nphases: {build: {commands: [echo not reached]}}\n"
     )
 
-    done = releases.run("release")
+    done = shared.run("release")
 
     assert done.code == 1
     assert "in phase DOWNLOAD_SOURCE." in done.err
@@ -64,11 +61,10 @@ def test_a_right_that_is_missing_is_named(releases: ReleaseProject) -> None:
     assert "https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html" in done.err
 
 
-def test_a_buildspec_that_is_no_yaml_is_told(releases: ReleaseProject) -> None:
-    releases.deploy()
-    releases.commit_text("version: 0.2\nphases: [")
+def test_a_buildspec_that_is_no_yaml_is_told(shared: ReleaseProject) -> None:
+    shared.commit_text("version: 0.2\nphases: [")
 
-    done = releases.run("release")
+    done = shared.run("release")
 
     assert done.code == 1
     assert "YAML_FILE_ERROR" in done.err
@@ -119,10 +115,8 @@ def test_a_release_that_is_rejected_has_failed(releases: ReleaseProject) -> None
         (("--commit", "0" * 40), f"No commit [{'0' * 40}] found"),
     ],
 )
-def test_a_commit_that_is_not_there(releases: ReleaseProject, words: tuple[str, ...], sentence: str) -> None:
-    releases.deploy()
-
-    done = releases.run("release", *words)
+def test_a_commit_that_is_not_there(shared: ReleaseProject, words: tuple[str, ...], sentence: str) -> None:
+    done = shared.run("release", *words)
 
     assert done.code in (1, 2)
     assert sentence in done.err

@@ -3,27 +3,28 @@
 from tests.delivery.releases.release_project import ReleaseProject, git
 
 
-def test_a_release_is_told_action_by_action(releases: ReleaseProject) -> None:
-    releases.deploy()
-    commit = releases.commit("echo a line of the build", message="Greet better\n\nLonger words.")
+def test_a_release_is_told_action_by_action(shared: ReleaseProject) -> None:
+    commit = shared.commit("echo a line of the build", message="Greet better\n\nLonger words.")
 
-    done = releases.run("release")
+    done = shared.run("release")
 
     assert done.code == 0, done.err
-    execution = releases.executions()[0]["pipelineExecutionId"]
-    assert f"{releases.name}: started execution {execution}." in done.out
+    execution = shared.executions()[0]["pipelineExecutionId"]
+    assert f"{shared.name}: started execution {execution}." in done.out
     assert f"execution {execution}, commit {commit[:7]} (Greet better)" in done.out
-    states = [line[10:].split("  ")[0] + line.split("  ")[-1] for line in done.out.splitlines() if line[2:3] == ":"]
-    assert any("Succeeded" in line for line in states)
+    states = [line[10:] for line in done.out.splitlines() if line[2:3] == ":"]
+    assert [line.rpartition("  ")[0] for line in states if line.startswith("Succeeded")] == [
+        "Succeeded    Source",
+        "Succeeded    Build / bake",
+    ]
     assert f"execution {execution} succeeded." in done.out
     assert "a line of the build" not in done.out
 
 
-def test_json_has_an_object_a_line_with_the_logs(releases: ReleaseProject) -> None:
-    releases.deploy()
-    commit = releases.commit("echo a line of the build")
+def test_json_has_an_object_a_line_with_the_logs(shared: ReleaseProject) -> None:
+    commit = shared.commit("echo a line of the build")
 
-    done = releases.run("release", "--json")
+    done = shared.run("release", "--json")
 
     assert done.code == 0, done.err
     (started,) = done.of_kind("started")
@@ -36,24 +37,22 @@ def test_json_has_an_object_a_line_with_the_logs(releases: ReleaseProject) -> No
     assert {"kind": "log", "action": "bake", "line": "a line of the build"} in done.lines
 
 
-def test_a_commit_by_its_id_is_released(releases: ReleaseProject) -> None:
-    releases.deploy()
-    first = git(releases.repository, "rev-parse", "HEAD")
-    releases.commit("false")
+def test_a_commit_by_its_id_is_released(shared: ReleaseProject) -> None:
+    first = git(shared.repository, "rev-parse", "HEAD")
+    shared.commit("false")
 
-    done = releases.run("release", "--commit", first)
+    done = shared.run("release", "--commit", first)
 
     assert done.code == 0, done.err
-    assert f"commit {first[:7]} (First)" in done.out
+    assert f"commit {first[:7]} (Good)" in done.out
 
 
-def test_a_working_tree_is_marked(releases: ReleaseProject) -> None:
-    releases.deploy()
-    head = git(releases.repository, "rev-parse", "HEAD")
-    buildspec = releases.repository / "buildspec.yml"
+def test_a_working_tree_is_marked(shared: ReleaseProject) -> None:
+    head = git(shared.repository, "rev-parse", "HEAD")
+    buildspec = shared.repository / "buildspec.yml"
     buildspec.write_text(buildspec.read_text().replace("all is well", "not committed"))
 
-    done = releases.run("release", "--working-tree", "--json")
+    done = shared.run("release", "--working-tree", "--json")
 
     assert done.code == 0, done.err
     (told,) = done.of_kind("execution")

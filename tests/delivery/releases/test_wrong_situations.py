@@ -38,20 +38,19 @@ def test_before_the_first_release(releases: ReleaseProject) -> None:
     assert "no stage of it deploys, so nothing can be rolled back." in rollback.err
 
 
-def test_after_a_good_release(releases: ReleaseProject) -> None:
-    releases.deploy()
-    releases.run("release")
-    execution = releases.executions()[0]["pipelineExecutionId"]
+def test_after_a_good_release(shared: ReleaseProject) -> None:
+    shared.run("release")
+    execution = shared.executions()[0]["pipelineExecutionId"]
 
-    approve = releases.run("approve")
+    approve = shared.run("approve")
     assert approve.code == 2
-    assert approve.err == (f"{releases.name}: no approval waits for an answer; execution {execution} is succeeded.\n")
-    unknown = releases.run("logs", "--execution", "11111111-2222-3333-4444-555555555555")
+    assert approve.err == (f"{shared.name}: no approval waits for an answer; execution {execution} is succeeded.\n")
+    unknown = shared.run("logs", "--execution", "11111111-2222-3333-4444-555555555555")
     assert unknown.code == 2
     assert "it has no execution '11111111-2222-3333-4444-555555555555'; `bin/status" in unknown.err
-    action = releases.run("logs", "--action", "Bake")
+    action = shared.run("logs", "--action", "Bake")
     assert action.err == "--action: found 'Bake'; allowed: bake.\n"
-    tasks = releases.run("logs", "--task")
+    tasks = shared.run("logs", "--task")
     assert tasks.code == 2
     assert tasks.err.startswith("web: no task of it runs or has stopped lately; ")
 
