@@ -23,6 +23,7 @@ from delivery import (
     selection,
     stacks,
     templates,
+    turns,
     validation,
 )
 from delivery.agreement import Verdict
@@ -56,7 +57,9 @@ class Deployment:
 def deploy(environment: Environment, build: Path, choices: Choices, teller: Teller) -> None:
     """Deploy what is in ``build`` to ``environment``; what is refused or fails raises ``CannotRunError``."""
     try:
-        _deploy(_prepared(environment, build, choices, teller))
+        prepared = _prepared(environment, build, choices, teller)
+        with turns.turn(environment, prepared.manifest, choices.wait_minutes, teller):
+            _deploy(prepared)
     except KeyboardInterrupt:
         teller.say(f"Stopped. `{choices.command}` carries on from here.", stopped=True)
         raise

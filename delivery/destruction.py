@@ -16,6 +16,7 @@ from delivery import (
     removal_table,
     selection,
     stacks,
+    turns,
     waiting,
 )
 from delivery.aws import Aws
@@ -70,6 +71,13 @@ def _destroy(environment: Environment, build: Path, wishes: Wishes, teller: Tell
     place = f"account {environment.account_id}, region {environment.region}"
     teller.say(f"Destroying in {environment.name}: {place}, as {caller}.", environment=environment.name, caller=caller)
     _refuse_silence(aws, chosen, wishes)
+    with turns.turn(environment, whole, wishes.wait_minutes, teller):
+        retained = _destroy_each(aws, chosen, wishes, teller)
+    teller.say("\n".join(removal_table.remains(environment, retained)), retained=retained)
+
+
+def _destroy_each(aws: Aws, chosen: Sequence[Stack], wishes: Wishes, teller: Teller) -> Sequence[Resource]:
+    """Destroy the stacks, the last deployed one first; gives what stays in the account."""
     retained: list[Resource] = []
     for stack in reversed(chosen):
         standing = _at_rest(aws, stack.name, wishes, teller)
@@ -82,7 +90,7 @@ def _destroy(environment: Environment, build: Path, wishes: Wishes, teller: Tell
         outcome = _delete(aws, planned, teller)
         retained += _skipped(outcome)
         teller.say(f"{stack.name}: deleted after {outcome.seconds:.1f} s.", stack=stack.name, changed=True)
-    teller.say("\n".join(removal_table.remains(environment, retained)), retained=retained)
+    return retained
 
 
 def _check_confirmed(chosen: Sequence[Stack], wishes: Wishes) -> None:

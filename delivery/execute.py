@@ -11,6 +11,7 @@ from delivery.following import follow
 
 if TYPE_CHECKING:
     from delivery.aws import Aws
+    from delivery.events import Event
     from delivery.following import Outcome
     from delivery.plan import StackPlan
     from delivery.telling import Teller
@@ -18,10 +19,19 @@ if TYPE_CHECKING:
 
 def execute(aws: Aws, plan: StackPlan, teller: Teller) -> Outcome:
     """Execute the plan and follow it to its end."""
-    last = events.latest(aws, plan.stack_id)
+    last = _last_event(aws, plan)
     with runs_on(aws, plan.stack, plan.stack_id, teller):
         _begin(aws, plan)
         return follow(aws, plan.stack_id, last.id if last else None, teller, len(plan.resources))
+
+
+def _last_event(aws: Aws, plan: StackPlan) -> Event | None:
+    try:
+        return events.latest(aws, plan.stack_id)
+    except RefusedByAwsError as refusal:
+        if not refusal.says_missing:
+            raise
+        raise _gone(plan) from None
 
 
 def _begin(aws: Aws, plan: StackPlan) -> None:
@@ -39,5 +49,15 @@ def _begin(aws: Aws, plan: StackPlan) -> None:
             RetainExceptOnCreate=True,
         )
     except RefusedByAwsError as refusal:
+        if refusal.says_missing:
+            raise _gone(plan) from None
         change_sets.discard(aws, plan.stack, plan.change_set)
         raise NotBegunError(*refusal.sentences, f"{plan.stack}: nothing was changed.") from None
+
+
+def _gone(plan: StackPlan) -> NotBegunError:
+    return NotBegunError(
+        f"{plan.stack}: the change set that was shown is gone: somebody else has deployed or removed "
+        "this stack meanwhile.",
+        "Nothing was changed by this. Run it again to see what is to be done now.",
+    )

@@ -34,6 +34,7 @@ class Terminal:
         os.write(self.master, f"{line}\n".encode())
 
     def press_ctrl_c(self) -> None:
+        time.sleep(0.3)  # Python shows a prompt a moment before it listens; no person is quicker than that
         os.kill(self.process.pid, signal.SIGINT)
 
     def end(self) -> int:
