@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from delivery.aws import Aws
-    from delivery.manifest import Manifest, OutputOfStack
+    from delivery.manifest import Manifest, OutputOfStack, Pipeline
     from delivery.stacks import StandingStack
     from delivery.telling import Teller
 
@@ -85,10 +85,17 @@ def _secrets(aws: Aws, manifest: Manifest) -> Iterator[str]:
 def _releases(aws: Aws, manifest: Manifest) -> Iterator[str]:
     for pipeline in manifest.pipelines:
         image = running_image.find(aws, RunningImage(pipeline.cluster, pipeline.ecs_service, pipeline.container))
+        command = _release_command(aws, manifest, pipeline)
         if image:
-            yield f"Release {pipeline.service} with `make release`; it runs {image} now."
+            yield f"Release {pipeline.service} with `{command}`; it runs {image} now."
         else:
             yield (
-                f"Release {pipeline.service} for the first time with `make release`, or by a push to branch "
+                f"Release {pipeline.service} for the first time with `{command}`, or by a push to branch "
                 f"{pipeline.branch} of {pipeline.repository}: there is no image yet, so no task runs."
             )
+
+
+def _release_command(aws: Aws, manifest: Manifest, pipeline: Pipeline) -> str:
+    service = f" --service {pipeline.service}" if len(manifest.pipelines) > 1 else ""
+    words = words_for(aws.environment) + service
+    return f"bin/release{words}" if words else "make release"

@@ -47,29 +47,37 @@ def test_a_finished_connection_is_not_told(project: Project) -> None:
     assert "Finish the connection" not in result.out
 
 
-def test_a_first_release_is_told(project: Project) -> None:
+def released_by(project: Project, *services: str) -> None:
+    """Deploy a project with a pipeline for each of ``services``."""
     name = project.stack("one", {"Topic": topic()})
-    project.manifest = {
-        "pipelines": [
-            {
-                "service": "backend-flask",
-                "stack": name,
-                "pipeline": "p",
-                "branch": "prod",
-                "repository": "owner/name",
-                "cluster": project.name("no-cluster"),
-                "ecs_service": "backend-flask",
-                "container": "backend-flask",
-                "url": None,
-                "health_check_path": "/",
-                "desired_count": 1,
-            }
-        ]
+    pipeline = {
+        "stack": name,
+        "pipeline": "p",
+        "branch": "prod",
+        "repository": "owner/name",
+        "cluster": project.name("no-cluster"),
+        "container": "backend-flask",
+        "url": None,
+        "health_check_path": "/",
+        "desired_count": 1,
     }
+    project.manifest = {"pipelines": [{**pipeline, "service": one, "ecs_service": one} for one in services]}
+
+
+def test_a_first_release_is_told(project: Project) -> None:
+    released_by(project, "backend-flask")
 
     result = project.deploy()
 
-    assert "Release backend-flask for the first time with `make release`" in result.out
+    assert "Release backend-flask for the first time with `bin/release --environment FILE`" in result.out
+
+
+def test_the_release_of_one_of_several_services_is_told_by_its_name(project: Project) -> None:
+    released_by(project, "backend-flask", "api")
+
+    result = project.deploy()
+
+    assert "Release api for the first time with `bin/release --environment FILE --service api`" in result.out
 
 
 def test_machines_are_told_outputs_and_next_steps(project: Project) -> None:
