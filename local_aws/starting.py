@@ -19,6 +19,7 @@ from reporting.exit_codes import ExitCode
 
 _SECONDS_TO_ANSWER = 60
 _SECONDS_BETWEEN_LOOKS = 0.02
+_SECONDS_TO_LET_GO = 5
 _LOG_LINES = 12
 _LONGEST_LOG = 10_000_000
 """Bytes from which on a start begins a new log; the one before is kept, and no older one."""
@@ -46,7 +47,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
             return _already(folder, running, wanted)
         account_id, region = _settled(folder, wanted)
         port = wanted.port or DEFAULT_PORT
-        holder = holder_of(port)
+        holder = _holder_of(port, folder)
         if holder is not None:
             raise CannotRunError(
                 f"Port {port} is held by {holder}: stop that, or start the local AWS on another port with --port."
@@ -55,6 +56,16 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         if not arguments.foreground:
             return _in_background(folder, words)
     return _in_foreground(folder, port, account_id, region)
+
+
+def _holder_of(port: int, folder: StateFolder) -> str | None:
+    """Describe who holds the port. A process of this folder that was killed lets go of it a moment after it is gone."""
+    kept = folder.read()
+    patience = _SECONDS_TO_LET_GO if kept is not None and kept.port == port else 0
+    deadline = time.monotonic() + patience
+    while (holder := holder_of(port)) is not None and time.monotonic() < deadline:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    return holder
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Puts the rooms of CodeBuild together, on the embedded AWS that hosts them."""
 
+import math
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from local_aws.builds.report_service import ReportService
 from local_aws.builds.reports.records import ReportStore
 from local_aws.builds.service import BuildService
 from local_aws.builds.store import BuildStore
-from local_aws.builds.surroundings import Container, Credentials, Machine, Surroundings
+from local_aws.builds.surroundings import Clock, Container, Credentials, Machine, Surroundings
 from local_aws.host import Host
 from local_aws.service import Extension, Json, ServiceError
 
@@ -17,6 +19,8 @@ IN_CONTAINER = "LOCAL_AWS_BUILD_CONTAINER"
 """Environment variable: ``project`` runs commands in a container of the project's image, else in the one it names."""
 HANDED_ON = "LOCAL_AWS_BUILD_VARIABLES"
 """Environment variable: names of further variables, with spaces between, that commands get from the same place."""
+MINUTE = "LOCAL_AWS_BUILD_MINUTE"
+"""Environment variable: how many seconds a minute of a build's time limits lasts, to see one passed in no time."""
 ENGINE = "DOCKER_HOST"
 PROJECT_IMAGE = "project"
 GITHUB = "github.com/"
@@ -60,6 +64,7 @@ def surroundings_of(host: Host) -> Surroundings:
         repository=lambda source: _repository(host, source),
         publish=publish,
         machine=machine_of(os.environ, host.project_folder),
+        clock=clock_of(os.environ),
     )
 
 
@@ -75,6 +80,18 @@ def machine_of(environment: Mapping[str, str], project_folder: Path) -> Machine:
         variables={name: environment[name] for name in names if name in environment},
         container=Container("" if container == PROJECT_IMAGE else container) if container else None,
     )
+
+
+def clock_of(environment: Mapping[str, str]) -> Clock:
+    """Give the clock of the builds; a minute that is no number of seconds above zero ends the start with a sentence."""
+    text = environment.get(MINUTE, "60")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        sys.exit(f"{MINUTE} is {text!r}; allowed is a number of seconds above 0, such as 60.")
+    return Clock(minute=seconds)
 
 
 def _repository(host: Host, source: Json) -> Path:

@@ -1,0 +1,163 @@
+"""Where scenarios take place: a local AWS with the three stacks, and the repository behind its connection."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from settings.root import PROJECT_ROOT
+from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.scenarios import changed_templates
+from tests.scenarios.scenario import BASE, Scenario
+
+PIPELINE = "cruddur-backend-fargate"
+SERVICE = ("backend-flask", "bin/db", "bin/test-backend")
+"""What the project's own service is made of."""
+QUICK_TESTS = ("test_reading.py", "test_settings.py")
+"""The tests of it that a scenario runs: all of them run beside the scenarios anyway."""
+SECRET = "/cruddur/backend-flask/CONNECTION_URL"
+PARAMETERS = {
+    "BackendFlaskFrontendUrl": "http://127.0.0.1:3000",
+    "AwsCognitoUserPoolId": "ca-central-1_Rehearsal",
+    "AwsCognitoUserPoolClientId": "5rehearsal5client",
+}
+COMMAND_SECONDS = 200
+
+
+@dataclass
+class Place:
+    """``folder`` holds all of it; ``build`` is what was deployed."""
+
+    folder: Path
+    aws: LocalAws
+    build: Path
+    commits: int = 0
+
+    @property
+    def repository(self) -> Path:
+        return self.folder / "repository"
+
+    @property
+    def gate(self) -> Path:
+        """A file for which the builds of some scenarios wait."""
+        return self.folder / "open"
+
+    @cached_property
+    def environment(self) -> Path:
+        state = ["--state", str(self.aws.state_folder)]
+        start = ["bin/local-aws", "start", "--port", str(self.aws.port), *state]
+        after = [
+            ["bin/local-aws", "handshake", "--repository", str(self.repository), *state],
+            ["bin/local-aws", "stand-in", *state, SECRET, "postgresql://u:p@127.0.0.1:5432/cruddur"],
+        ]
+        return self.aws.environment_file(
+            self.folder / "here.toml", PARAMETERS, start_command=start, after_deploy_commands=after
+        )
+
+    @cached_property
+    def codepipeline(self) -> Any:
+        return self.aws.client("codepipeline")
+
+    @cached_property
+    def address(self) -> str:
+        """Where the service's health check answers, through the load balancer."""
+        stack = self.aws.client("cloudformation").describe_stacks(StackName="cruddur-runtime")["Stacks"][0]
+        url = next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == "BackendFlaskUrl")
+        return f"{url}/api/health-check"
+
+    def command(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the project on this place."""
+        here = ["--environment", str(self.environment), "--build", str(self.build)]
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "delivery", name, *here, *words],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+
+    def push(self) -> None:
+        """Push what is committed to the branch that releases."""
+        self._git("push", "--quiet", "local", "prod")
+
+    def commit(self, tree: Path | None = None) -> None:
+        """Commit `base/` with ``tree`` laid over it."""
+        self._clear()
+        shutil.copytree(BASE, self.repository, dirs_exist_ok=True)
+        for part in ("buildspec.yml", "bake"):
+            found, target = PROJECT_ROOT / "backend-flask" / part, self.repository / "backend-flask" / part
+            (shutil.copytree if found.is_dir() else shutil.copy)(found, target)
+        if tree is not None:
+            shutil.copytree(tree, self.repository, dirs_exist_ok=True)
+        self._commit()
+
+    def commit_service(self) -> None:
+        """Commit the project's own service as it lies here, with a few of its tests."""
+        self._clear()
+        listed = ["git", "-C", str(PROJECT_ROOT), "ls-files", "--cached", "--others", "--exclude-standard", *SERVICE]
+        for name in subprocess.run(listed, capture_output=True, text=True, check=True).stdout.splitlines():
+            found, target = PROJECT_ROOT / name, self.repository / name
+            if found.is_file() and (found.name in QUICK_TESTS or not found.match("backend-flask/tests/test_*.py")):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(found, target)
+        self._commit()
+
+    def _clear(self) -> None:
+        for path in self.repository.iterdir():
+            if path.name != ".git":
+                shutil.rmtree(path)
+
+    def _commit(self) -> None:
+        self.commits += 1
+        # Something of the service differs each time, or the push would start nothing.
+        (self.repository / "backend-flask" / "commit").write_text(f"{self.commits}\n")
+        (self.repository / "backend-flask" / "gate").write_text(str(self.gate))
+        self._git("add", "--all")
+        self._git("commit", "--quiet", "--message", f"Commit {self.commits}")
+
+    def _git(self, *words: str) -> None:
+        identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
+        done = subprocess.run(
+            ["git", "-C", str(self.repository), *identity, *words], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    def start_repository(self) -> None:
+        self.repository.mkdir()
+        self._git("init", "--quiet", "--initial-branch", "prod")
+        self._git("commit", "--quiet", "--allow-empty", "--message", "Nothing yet")
+
+    def kill_and_start_again(self) -> None:
+        """End the local AWS as a loss of power would."""
+        os.kill(json.loads((self.aws.state_folder / "process.json").read_text())["pid"], signal.SIGKILL)
+        started = self.aws.run("start", "--port", str(self.aws.port))
+        assert started.returncode == 0, started.stderr
+
+
+@contextmanager
+def opened(folder: Path, scenario: Scenario) -> Iterator[Place]:
+    """Start a local AWS and deploy what the scenario wants to it."""
+    folder.mkdir(parents=True)
+    with ExitStack() as stack:
+        variables = stack.enter_context(pytest.MonkeyPatch.context())
+        for name, value in scenario.variables.items():
+            variables.setenv(name, value)
+        aws = stack.enter_context(local_aws_in(folder / "state"))
+        variables.undo()
+        place = Place(folder, aws, changed_templates.write(folder, scenario.templates))
+        place.start_repository()
+        deployed = place.command("deploy", "--yes")
+        assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+        yield place

@@ -1,0 +1,158 @@
+"""Does the steps of a scenario, one after another, and tells what came of its executions."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.scenarios.place import PIPELINE, Place
+
+SECONDS, INTERVAL = 90.0, 0.1
+RUNNING = ("InProgress", "Stopping")
+
+
+class Rehearsal:
+    """One scenario's steps in a place. A step is a table of one verb and its object; the verbs are in ``do``.
+
+    Executions are counted from 1, in the order in which the steps started them.
+    """
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        self._place = place
+        self._folder = folder
+        self._before = {one["pipelineExecutionId"] for one in self._summaries()}
+        self._wanted = 0
+
+    def do(self, step: Mapping[str, str]) -> None:
+        """Do one step."""
+        verbs: dict[str, Callable[[str], object]] = {
+            "push": self._push,  # a tree of the scenario's folder, `base` alone, or the project's own `service`
+            "until": self._until,  # the newest execution's stage and state, such as `Test InProgress`
+            "logged": self._logged,  # words that the newest build has written
+            "ended": lambda number: self._wait(lambda: not self._is_running(int(number)), f"the end of {number}"),
+            "open": lambda _: self._place.gate.touch(),  # the gate for which a build waits
+            "close": lambda _: self._place.gate.unlink(missing_ok=True),
+            "stop": self._stop,  # an execution, by its number
+            "retry": self._retry,  # the newest execution's stage
+            "answer": self._answer,  # the approval: Approved or Rejected
+            "kill": lambda _: self._place.kill_and_start_again(),
+        }
+        ((verb, what),) = step.items()
+        verbs[verb](what)
+
+    def finish(self) -> None:
+        """Wait until every execution has ended."""
+        self._wait(lambda: not any(map(self._is_running, range(1, len(self.executions()) + 1))), "the end of all")
+
+    def leave(self) -> None:
+        """Leave nothing that runs to the next scenario of this place."""
+        self._place.gate.touch()
+        for number, identifier in enumerate(self.executions(), 1):
+            if self._is_running(number):
+                self._place.codepipeline.stop_pipeline_execution(
+                    pipelineName=PIPELINE, pipelineExecutionId=identifier, abandon=True
+                )
+
+    def executions(self) -> Sequence[str]:
+        """Give the ids of the executions that the steps started."""
+        new = [one for one in self._summaries() if one["pipelineExecutionId"] not in self._before]
+        return [one["pipelineExecutionId"] for one in sorted(new, key=lambda one: one["startTime"])]
+
+    def status(self, number: int) -> str:
+        identifier = self.executions()[number - 1]
+        found = self._place.codepipeline.get_pipeline_execution(pipelineName=PIPELINE, pipelineExecutionId=identifier)
+        return str(found["pipelineExecution"]["status"])
+
+    def attempts(self, number: int) -> Sequence[Mapping[str, Any]]:
+        """Give the action executions, in the order in which they began."""
+        pages = self._place.codepipeline.get_paginator("list_action_executions").paginate(
+            pipelineName=PIPELINE, filter={"pipelineExecutionId": self.executions()[number - 1]}
+        )
+        found = [one for page in pages for one in page["actionExecutionDetails"]]
+        return sorted(found, key=lambda one: one["startTime"])
+
+    def stages(self, number: int) -> dict[str, str]:
+        """Give the latest status of each stage that was tried."""
+        return {one["stageName"]: one["status"] for one in self.attempts(number)}
+
+    def reason(self, number: int) -> str:
+        told = [one["output"]["executionResult"].get("errorDetails", {}) for one in self.attempts(number)]
+        return " ".join(one.get("message", "") for one in told)
+
+    def log(self, number: int, action: str) -> str:
+        """Give what the builds of an action wrote."""
+        attempts = [one for one in self.attempts(number) if one["actionName"] == action]
+        ids = [one.get("output", {}).get("executionResult", {}).get("externalExecutionId") for one in attempts]
+        known = [one for one in ids if one]
+        builds = self._place.aws.client("codebuild").batch_get_builds(ids=known)["builds"] if known else []
+        return "".join(self._lines(build["logs"]) for build in builds if "streamName" in build.get("logs", {}))
+
+    def _lines(self, logs: Mapping[str, str]) -> str:
+        client = self._place.aws.client("logs")
+        where = {"logGroupName": logs["groupName"], "logStreamName": logs["streamName"]}
+        events = client.get_log_events(**where, startFromHead=True)["events"]
+        return "".join(f"{event['message'].rstrip()}\n" for event in events)
+
+    def _summaries(self) -> Sequence[Mapping[str, Any]]:
+        pages = self._place.codepipeline.get_paginator("list_pipeline_executions").paginate(pipelineName=PIPELINE)
+        return [one for page in pages for one in page["pipelineExecutionSummaries"]]
+
+    def _is_running(self, number: int) -> bool:
+        return self.status(number) in RUNNING
+
+    def _push(self, tree: str) -> None:
+        if tree == "service":
+            self._place.commit_service()
+        else:
+            self._place.commit(None if tree == "base" else self._folder / tree)
+        self._place.push()
+        self._wanted += 1
+        self._wait(lambda: len(self.executions()) == self._wanted, "the execution that a push starts")
+
+    def _until(self, words: str) -> None:
+        stage, state = words.split()
+        self._wait(lambda: self.stages(self._wanted).get(stage) == state, words)
+
+    def _logged(self, words: str) -> None:
+        def written() -> bool:
+            return words in self.log(self._wanted, self.attempts(self._wanted)[-1]["actionName"])
+
+        self._wait(written, f"a log with {words!r}")
+
+    def _stop(self, number: str) -> None:
+        self._place.codepipeline.stop_pipeline_execution(
+            pipelineName=PIPELINE, pipelineExecutionId=self.executions()[int(number) - 1], abandon=False
+        )
+
+    def _retry(self, stage: str) -> None:
+        self._place.codepipeline.retry_stage_execution(
+            pipelineName=PIPELINE,
+            stageName=stage,
+            pipelineExecutionId=self.executions()[-1],
+            retryMode="FAILED_ACTIONS",
+        )
+
+    def _answer(self, status: str) -> None:
+        state = self._place.codepipeline.get_pipeline_state(name=PIPELINE)["stageStates"]
+        (action,) = next(one["actionStates"] for one in state if one["stageName"] == "Approve")
+        self._place.codepipeline.put_approval_result(
+            pipelineName=PIPELINE,
+            stageName="Approve",
+            actionName=action["actionName"],
+            token=action["latestExecution"]["token"],
+            result={"status": status, "summary": "As the scenario says"},
+        )
+
+    def _wait(self, condition: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, f"{what} did not come: {self.described()}"
+            time.sleep(INTERVAL)
+
+    def described(self) -> str:
+        """Tell all that is known, for whoever has to find out why a scenario failed."""
+        lines = []
+        for number in range(1, len(self.executions()) + 1):
+            lines.append(f"execution {number}: {self.status(number)} {self.stages(number)} {self.reason(number)}")
+            lines += [self.log(number, action) for action in ("Test", "bake")]
+        return "\n".join(lines)

@@ -1,0 +1,112 @@
+"""Releases from push to answer, in the local AWS: each folder beside this file tells of one (docs/rehearsal.md)."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, nullcontext
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.place import Place, opened
+from tests.scenarios.polling import Client, ask
+from tests.scenarios.rehearsal import Rehearsal
+from tests.scenarios.scenario import Expected, Scenario, scenarios
+
+BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
+
+
+@pytest.fixture(scope="session")
+def docker() -> None:
+    """Skip where no Docker engine answers, or where it can't have the image that the service is made from."""
+    if not _succeeds("docker", "info"):
+        pytest.skip("no Docker engine answers on this machine: images can't be built, containers can't be run")
+    if not _succeeds("docker", "image", "inspect", BASE_IMAGE) and not _succeeds("docker", "pull", BASE_IMAGE):
+        pytest.skip(f"the Docker engine has no {BASE_IMAGE} and can't pull it; .ci/stand-in-images makes one")
+
+
+def _succeeds(*words: str) -> bool:
+    try:
+        return subprocess.run(words, capture_output=True, check=False, timeout=120).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+class Places:
+    """The places that scenarios have opened so far."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._open: dict[str, Place] = {}
+        self._released: set[str] = set()
+
+    def of(self, scenario: Scenario) -> Place:
+        if scenario.place not in self._open:
+            folder = self._folder / f"place-{len(self._open)}"
+            self._open[scenario.place] = self._stack.enter_context(opened(folder, scenario))
+        place = self._open[scenario.place]
+        if scenario.released and scenario.place not in self._released:
+            place.commit()
+            released = place.command("release")
+            assert released.returncode == 0, released.stdout + released.stderr
+            self._released.add(scenario.place)
+        return place
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    with ExitStack() as stack:
+        yield Places(tmp_path_factory.mktemp("scenarios"), stack)
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    told: Scenario = request.param
+    if told.docker:
+        request.getfixturevalue("docker")
+    return told
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        pytest.param(
+            one, id=one.name, marks=pytest.mark.xdist_group(f"scenarios-{'docker' if one.docker else 'plain'}")
+        )
+        for one in scenarios()
+    ],
+    indirect=True,
+)
+def test_scenario(scenario: Scenario, places: Places) -> None:
+    place = places.of(scenario)
+    rehearsal = Rehearsal(place, scenario.folder)
+    place.gate.unlink(missing_ok=True)
+    with Client(place.address) if scenario.released else nullcontext() as client:
+        try:
+            for step in scenario.steps:
+                rehearsal.do(step)
+            rehearsal.finish()
+        finally:
+            rehearsal.leave()
+    assert len(rehearsal.executions()) == len(scenario.executions), rehearsal.described()
+    for number, expected in enumerate(scenario.executions, 1):
+        _compare(rehearsal, number, expected)
+    if client is not None:
+        assert client.failed == {}, "a client saw failed requests"
+        assert client.answers
+        assert not scenario.unchanged or len(client.answers) == 1, f"the answer changed: {client.answers}"
+    if scenario.answer:
+        assert ask(place.address) == (200, scenario.answer)
+    if scenario.gone:
+        assert not _succeeds("pgrep", "--full", str(place.gate)), "a process of the build is left"
+
+
+def _compare(rehearsal: Rehearsal, number: int, expected: Expected) -> None:
+    assert rehearsal.status(number) == expected.status, rehearsal.described()
+    assert rehearsal.stages(number) == dict(expected.stages), rehearsal.described()
+    assert expected.reason in rehearsal.reason(number)
+    for action, lines in expected.log.items():
+        log = rehearsal.log(number, action)
+        for line in lines:
+            assert line in log, log
