@@ -197,8 +197,8 @@ CAUSES = (
         "https://docs.docker.com/reference/dockerfile/",
     ),
     Cause(
-        r"InternalError|Internal ?Service|InternalFailure|ThrottlingException",
-        "The service itself failed or was overloaded.",
+        r"InternalError|Internal ?Service|INTERNAL_SERVICE|InternalFailure|ThrottlingException",
+        "The service itself failed, ended or was overloaded.",
         "Retry; if it stays, look at https://health.aws.amazon.com, or at the log of the local AWS.",
         f"{_PIPELINE}/troubleshooting.html",
     ),

@@ -45,7 +45,13 @@ def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before
         raise FailedError(*failure.sentences(target, ended))
     if ended.status != SUCCEEDED:
         raise FailedError(*_unfinished(target, ended))
-    arrival.see_arrive(target, teller)
+    try:
+        arrival.see_arrive(target, teller)
+    except KeyboardInterrupt:
+        teller.clear()
+        status = target.command("status")
+        teller.say(f"The image is deployed, watched or not; {status} shows whether its tasks run.", runs_on=True)
+        raise
 
 
 def _execution(target: Target, wanted: Wanted, teller: ReleaseTeller) -> str:

@@ -30,6 +30,7 @@ SAID = {
     "r is not authorized to perform: iam:PassRole on resource: t": "may not hand the task's roles",
     "No Branch [prod] found for FullRepositoryName [a/b].": "has no branch prod",
     "ApprovalRejected Rejected by arn:aws:iam::1:user/x": "Somebody rejected it",
+    "Code: INTERNAL_SERVICE_ERROR, Message: The local AWS was ended while this build ran.": "failed, ended or",
     "r is not authorized to perform: sqs:SendMessage on resource: q": "A role lacks a right",
 }
 
