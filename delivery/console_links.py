@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -51,10 +52,18 @@ def connections(region: str) -> str:
     return f"{_console(region)}/codesuite/settings/connections?region={region}"
 
 
+def empty_bucket(region: str, bucket: str) -> str:
+    """Give the page where all versions of all objects of a bucket are deleted.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/empty-bucket.html
+    """
+    return f"{_console(region)}/s3/bucket/{bucket}/empty?region={region}"
+
+
 def command_line(environment: Environment, *words: str) -> str:
     """Give the AWS CLI command, as installed with this project, that does a thing at the environment's own endpoint."""
     file = environment.credentials_file
-    settings = f"AWS_SHARED_CREDENTIALS_FILE={shown(file)} " if file else ""
+    settings = f"AWS_SHARED_CREDENTIALS_FILE={shlex.quote(shown(file))} " if file else ""
     profile = f" --profile {environment.profile}" if environment.profile else ""
     address = f" --endpoint-url {environment.endpoint_url}" if environment.endpoint_url else ""
     return f"{settings}.venv/bin/aws{profile}{address} --region {environment.region} {' '.join(words)}"

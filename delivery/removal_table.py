@@ -26,7 +26,7 @@ REMOVALS: Mapping[str, str] = {
     "AWS::SecretsManager::Secret": "secretsmanager delete-secret --secret-id {id}",
 }
 """The AWS CLI command that removes a resource of that type; ``{id}`` stands for its physical id.
-A versioned bucket has to be emptied of all versions first, most easily in the console."""
+https://docs.aws.amazon.com/cli/latest/reference/"""
 
 
 def lines(removal: Removal) -> Sequence[str]:
@@ -66,4 +66,8 @@ def how_to_remove(environment: Environment, one: Resource) -> str:
     words = REMOVALS.get(one.type)
     if words is None:
         return "remove it in the console of its service"
-    return console_links.command_line(environment, words.format(id=one.physical_id))
+    command = console_links.command_line(environment, words.format(id=one.physical_id))
+    if one.type == "AWS::S3::Bucket":
+        page = console_links.empty_bucket(environment.region, one.physical_id)
+        return f"{command}\n    (old versions of objects are not removed by this: first empty the bucket at {page})"
+    return command

@@ -75,6 +75,18 @@ _BUILD = ["codebuild:StartBuild", "codebuild:StopBuild", "codebuild:RetryBuild"]
 
 _CONNECTIONS = [f"{name}:{action}" for name in ("codeconnections", "codestar-connections") for action in _CONNECTION]
 _SECRET = ("PutParameter", "AddTagsToResource", "GetParameter", "GetParameters", "DeleteParameter")
+_RETAINED = [
+    "ecr:DeleteRepository",
+    "kms:ScheduleKeyDeletion",
+    "logs:DeleteLogGroup",
+    "s3:DeleteBucket",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:ListBucketVersions",
+]
+"""What the commands do that `bin/destroy` prints for what stays behind."""
+
+_BUCKETS = ["s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:ListAllMyBuckets"]
 
 _INTENTS: dict[str, tuple[list[str], list[str]]] = {
     # The templates bring their own roles and names; CloudFormation acts for the deployer on them.
@@ -82,8 +94,8 @@ _INTENTS: dict[str, tuple[list[str], list[str]]] = {
     "KnowOneself": (["sts:GetCallerIdentity"], ["*"]),
     "UploadTemplates": (["s3:PutObject", "s3:GetObject"], ["arn:aws:s3:::*/templates/*"]),
     "FindTemplateBucket": (["s3:GetBucketLocation", "s3:ListBucket"], ["arn:aws:s3:::*"]),
-    "PutSecrets": ([f"ssm:{action}" for action in _SECRET], ["arn:aws:ssm:{where}:parameter/cruddur/*"]),
-    "ListParameters": (["ssm:DescribeParameters"], ["*"]),
+    "PutSecrets": ([f"ssm:{action}" for action in _SECRET], ["arn:aws:ssm:{where}:parameter/*/*/*"]),
+    "ListParameters": (["ssm:DescribeParameters", "ssm:GetParametersByPath"], ["*"]),
     "SeeConnections": (_CONNECTIONS, ["*"]),
     "DrivePipelines": (["codepipeline:Get*", "codepipeline:List*", *_PIPELINE], ["*"]),
     "DriveBuilds": (["codebuild:BatchGet*", "codebuild:Describe*", "codebuild:List*", *_BUILD], ["*"]),
@@ -92,6 +104,12 @@ _INTENTS: dict[str, tuple[list[str], list[str]]] = {
     "SeeImages": (["ecr:Describe*", "ecr:List*", "ecr:BatchGetImage", "ecr:GetAuthorizationToken"], ["*"]),
     "ReadLogs": (["logs:Describe*", "logs:Get*", "logs:FilterLogEvents", "logs:StartLiveTail"], ["*"]),
     "SeeNotifications": (["codestar-notifications:Describe*", "codestar-notifications:List*"], ["*"]),
+    "SeeRoles": (["iam:Get*", "iam:List*"], ["*"]),
+    "SeeBuckets": (_BUCKETS, ["*"]),
+    "SeeKeys": (["kms:Describe*", "kms:List*", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"], ["*"]),
+    "SeeTopics": (["sns:Get*", "sns:List*"], ["*"]),
+    "SeeNetwork": (["ec2:Describe*"], ["*"]),
+    "RemoveWhatStays": (_RETAINED, ["*"]),
     "SeeAlarms": (["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"], ["*"]),
 }
 """By intent, which is the statement's Sid: actions and resources, ``{where}`` for region and account."""

@@ -11,6 +11,30 @@ def test_the_deployer_is_an_ordinary_user(local_aws: LocalAws) -> None:
     assert identity["Arn"] == "arn:aws:iam::000000000000:user/deployer"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ssm", "describe-parameters"),
+        ("ssm", "get-parameters-by-path", "--path", "/cruddur", "--recursive"),
+        ("iam", "list-roles"),
+        ("s3api", "list-buckets"),
+        ("kms", "list-aliases"),
+        ("sns", "list-topics"),
+        ("ec2", "describe-vpcs"),
+        ("ecr", "describe-repositories"),
+        ("logs", "describe-log-groups"),
+    ],
+)
+def test_the_deployer_may_look_at_what_stacks_are_made_of(local_aws: LocalAws, words: tuple[str, ...]) -> None:
+    assert isinstance(local_aws.command_json(*words), dict)
+
+
+def test_the_deployer_puts_the_secrets_of_any_application_and_makes_no_users(local_aws: LocalAws) -> None:
+    local_aws.client("ssm").put_parameter(Name="/acme/web/TOKEN", Value="x", Type="SecureString", Overwrite=True)
+    with pytest.raises(ClientError, match="not authorized to perform: iam:CreateUser"):
+        local_aws.client("iam").create_user(UserName="other")
+
+
 @pytest.mark.parametrize("key", ["test", "000000000000", "123456789012", "AKIAUNKNOWN0000000AA"])
 @pytest.mark.parametrize("service", ["sts", "codepipeline", "s3", "iam"])
 def test_no_root_key_opens_the_door(local_aws: LocalAws, key: str, service: str) -> None:
