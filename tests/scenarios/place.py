@@ -103,13 +103,14 @@ class Place:
             shutil.copytree(tree, self.repository, dirs_exist_ok=True)
         self._commit()
 
-    def commit_service(self) -> None:
-        """Commit the project's own service as it lies here, with a few of its tests."""
+    def commit_service(self, *, whole: bool = False) -> None:
+        """Commit the project's own service as it lies here, with a few of its tests, or with all."""
         self._clear()
         listed = ["git", "-C", str(PROJECT_ROOT), "ls-files", "--cached", "--others", "--exclude-standard", *SERVICE]
         for name in subprocess.run(listed, capture_output=True, text=True, check=True).stdout.splitlines():
             found, target = PROJECT_ROOT / name, self.repository / name
-            if found.is_file() and (found.name in QUICK_TESTS or not found.match("backend-flask/tests/test_*.py")):
+            slow = found.match("backend-flask/tests/test_*.py") and found.name not in QUICK_TESTS
+            if found.is_file() and (whole or not slow):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(found, target)
         self._commit()
@@ -124,6 +125,10 @@ class Place:
         # Something of the service differs each time, or the push would start nothing.
         (self.repository / "backend-flask" / "commit").write_text(f"{self.commits}\n")
         (self.repository / "backend-flask" / "gate").write_text(str(self.gate))
+        self.record()
+
+    def record(self) -> None:
+        """Commit what lies in the repository's folder."""
         self._git("add", "--all")
         self._git("commit", "--quiet", "--message", f"Commit {self.commits}")
 

@@ -10,8 +10,8 @@ A folder holds `scenario.toml` and trees of files, which are laid over `base/`. 
 - `steps`: a list of tables of one verb each, done one after another; see `Rehearsal`.
 - `[[executions]]`: what each execution that the steps started must have become, in their order: `status`, `stages`,
   `log` (lines, by action, that its build wrote), `reason` (words of the failed action's error).
-- `answer`: what the service answers in the end; `unchanged`: whether it answered the same all the while; `gone`: whether
-  no process may be left whose command line has the path that stands in `backend-flask/gate`.
+- `answer`: what the service answers in the end; `unchanged`: whether it answered the same all the while; `gone`:
+  whether no process may be left whose command line has the path that stands in `backend-flask/gate`.
 """
 
 import tomllib
