@@ -88,14 +88,23 @@ class ReleaseProject:
         service: Document | None = None,
         handshake: bool = True,
         build_rights: Sequence[str] = BUILD_RIGHTS,
+        mode: str = "QUEUED",
+        entry_message: str = "",
     ) -> None:
-        """Deploy the pipeline; ``service``: its container's properties, or empty for one that never wants tasks."""
+        """Deploy the pipeline; ``service``: its container's properties, or empty for one that never wants tasks.
+
+        ``entry_message``: the commit message without which nothing comes into stage Build.
+        """
         resources = pipeline_resources(self.name, build_rights, approval=approval, deploys=service is not None)
         declared: Document = {}
         if service is not None:
             resources |= service_resources(self.name, service)
             declared = {"WebImage": {"Type": "String", "Default": ""}} if service else {}
         image = {"name": "WebImage", "from": "running-image", "cluster": self.name, "service": SERVICE}
+        pipeline = resources["Pipeline"]["Properties"]
+        pipeline["ExecutionMode"] = mode
+        if entry_message:
+            pipeline["Stages"][1]["BeforeEntry"] = {"Conditions": [message_must_be(entry_message)]}
         stack = self.project.stack(
             "all",
             resources,
@@ -195,6 +204,7 @@ def pipeline_resources(name: str, build_rights: Sequence[str], *, approval: bool
         {"ConnectionArn": {"Ref": "Connection"}, "FullRepositoryId": "owner/shop", "BranchName": "prod"},
         outputs=["Code"],
     )
+    source["Namespace"] = "SourceVariables"
     made = ["Image"] if deploys else []
     build = action("bake", "Build", "CodeBuild", {"ProjectName": {"Ref": "Bake"}}, inputs=["Code"], outputs=made)
     stages = [{"Name": "Source", "Actions": [source]}, {"Name": "Build", "Actions": [build]}]
@@ -227,6 +237,12 @@ def pipeline_resources(name: str, build_rights: Sequence[str], *, approval: bool
             },
         },
     }
+
+
+def message_must_be(message: str) -> Document:
+    configuration = {"Variable": "#{SourceVariables.CommitMessage}", "Value": message, "Operator": "EQ"}
+    kind = {"Category": "Rule", "Owner": "AWS", "Provider": "VariableCheck", "Version": "1"}
+    return {"Result": "FAIL", "Rules": [{"Name": "Message", "RuleTypeId": kind, "Configuration": configuration}]}
 
 
 def build_project(name: str) -> Document:

@@ -129,3 +129,27 @@ def test_a_log_that_may_not_be_written_is_told(releases: ReleaseProject) -> None
 
     assert done.code == 1
     assert "in phase QUEUED." in done.err
+
+
+def test_a_rule_that_was_not_met_is_told_where_no_action_failed(releases: ReleaseProject) -> None:
+    releases.deploy(entry_message="Release this")
+
+    done = releases.run("release")
+
+    assert done.code == 1
+    assert done.err.startswith("Stage Build: its rule Message was not met: ")
+
+
+def test_a_release_that_a_newer_one_replaced_has_failed(releases: ReleaseProject) -> None:
+    releases.deploy(mode="SUPERSEDED")
+    way = {"pipelineName": releases.name, "stageName": "Build", "transitionType": "Inbound"}
+    releases.client("codepipeline").disable_stage_transition(**way, reason="Freeze")
+    releases.run("release", "--no-wait")
+    first = releases.executions()[0]["pipelineExecutionId"]
+    releases.until(lambda: "is closed by" in releases.run("status").out)
+    releases.run("release", "--no-wait")
+
+    done = releases.run("release", "--follow", first)
+
+    assert done.code == 1
+    assert f"A newer execution took the place of {first} before it was through; follow it with `bin/release" in done.err
