@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from settings.root import PROJECT_ROOT
 from tests.scenarios.place import Place, opened
 from tests.scenarios.polling import Client, ask
 from tests.scenarios.rehearsal import Rehearsal
@@ -100,6 +101,16 @@ def test_scenario(scenario: Scenario, places: Places) -> None:
         assert ask(place.address) == (200, scenario.answer)
     if scenario.gone:
         assert not _succeeds("pgrep", "--full", str(place.gate)), "a process of the build is left"
+
+
+def test_the_page_lists_every_scenario_and_whether_it_needs_docker() -> None:
+    listed = {
+        name.strip("` "): mark.strip()
+        for line in (PROJECT_ROOT / "docs" / "rehearsal.md").read_text().splitlines()
+        if line.startswith("| `") and line.count("|") == 4
+        for name, mark in [line.split("|")[1:3]]
+    }
+    assert listed == {one.name: "D" if one.docker else "" for one in scenarios()}
 
 
 def _compare(rehearsal: Rehearsal, number: int, expected: Expected) -> None:
