@@ -20,7 +20,7 @@ from local_aws.deployer import ensure_deployer
 from local_aws.door import Door, json_answer
 from local_aws.host import Credentials
 from local_aws.instance import Running, StateFolder
-from local_aws.ministack import application, images, state
+from local_aws.ministack import application, deployments, images, state
 from local_aws.ministack.application import Answer, Headers
 from local_aws.ministack.stacks import live_stacks
 from local_aws.pipelines.push_places import push_places
@@ -34,10 +34,15 @@ _LOGGER = logging.getLogger("local_aws")
 
 @dataclass(frozen=True)
 class Opened:
-    """The door, and what to call when requests may come (``begin``, on the event loop) and when all is over."""
+    """The door, and what to call when requests may come (``begin``, on the event loop) and when all is over.
+
+    ``wind_down`` comes before the end, while requests are still answered: what runs beside the API stops, and it fails
+    for no other reason.
+    """
 
     door: Door
     begin: Callable[[], None]
+    wind_down: Callable[[], None]
     close: Callable[[], None]
 
 
@@ -53,10 +58,10 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
     async def settled(service: str, changing: bool) -> None:  # noqa: FBT001 - called by the door alone
         await snapshots.settled(service, changing=changing)
 
-    def close() -> None:
+    def wind_down() -> None:
+        deployments.start_no_more_tasks()
         for extension in assembled.extensions:
             extension.stop()
-        snapshots.write()
 
     door = Door(
         application.asgi_application(),
@@ -65,7 +70,7 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
         registry_refusal=_open_registry(folder, running).refusal,
         settled=settled,
     )
-    return Opened(door, lambda: _begin(assembled, folder, running, snapshots), close)
+    return Opened(door, lambda: _begin(assembled, folder, running, snapshots), wind_down, snapshots.write)
 
 
 def _begin(assembled: Assembled, folder: StateFolder, running: Running, snapshots: Snapshots) -> None:

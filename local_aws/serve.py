@@ -97,12 +97,18 @@ async def _serve(folder: StateFolder, running: Running, own_key: str, sockets: l
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     opened = open_application(folder, running, own_key)
     config = Config()
-    config.bind = [f"fd://{listening.fileno()}" for listening in sockets]
+    # They are closed by the server: closed here too, the number could be another's by then.
+    config.bind = [f"fd://{listening.detach()}" for listening in sockets]
     config.keep_alive_timeout = 75
     config.graceful_timeout = _SECONDS_TO_STOP
     config.errorlog = logging.getLogger("hypercorn.error")
+
+    async def told_to_stop() -> None:
+        await stopping.wait()
+        await asyncio.to_thread(opened.wind_down)
+
     try:
-        await hypercorn_serve(_application(opened), config, shutdown_trigger=stopping.wait)
+        await hypercorn_serve(_application(opened), config, shutdown_trigger=told_to_stop)
     finally:
         await asyncio.to_thread(opened.close)
         folder.forget()

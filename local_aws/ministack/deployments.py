@@ -1,4 +1,4 @@
-"""Deployments of services within MiniStack: which of them a service still tells of."""
+"""Deployments of services within MiniStack: which of them a service tells of, and when nothing is started any more."""
 
 from ministack.services import ecs
 
@@ -23,3 +23,19 @@ def forget_what_failed_and_is_gone() -> None:
             ]
 
     ecs._refresh_service_state = refresh_service_state
+
+
+def start_no_more_tasks() -> None:
+    """Have services start nothing in place of the tasks that end because MiniStack does.
+
+    A task whose container is removed at the end looks like one that failed, and its successor would be left behind.
+    """
+
+    def reconcile_service_tasks(cluster_name: str, service_key: str) -> None:
+        del cluster_name, service_key
+
+    def start_task_worker(*_: object) -> None:
+        """Leave the task as it is: it is started anew with the service."""
+
+    ecs._reconcile_service_tasks = reconcile_service_tasks
+    ecs._start_task_worker = start_task_worker

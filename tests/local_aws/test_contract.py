@@ -71,6 +71,7 @@ SIGNATURES = {
     "services.ecs:_cluster_name_from_arn": "arn",
     "services.ecs:_resolve_td_key": "ref",
     "services.ecs:_refresh_service_state": "cluster_name group",
+    "services.ecs:_reconcile_service_tasks": "cluster_name svc_key",
     "services.ssm:resolve_parameter_value": "name_or_arn version decrypt",
     "services.s3:_put_bucket_encryption": "name body",
     "services.s3:_delete_bucket_encryption": "name",
