@@ -9,34 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from tests.delivery.project import Document, Project, Result
+from tests.delivery.releases.pipeline_template import (
+    BUILD_RIGHTS,
+    SERVICE,
+    message_must_be,
+    pipeline_resources,
+    service_resources,
+)
 
-SERVICE = "web"
-NO_IMAGE = "no-image-released-yet"
 PASSING = "echo all is well"
 PATIENCE = 30.0
 """Seconds."""
-
-PIPELINE_RIGHTS = (
-    "s3:GetObject",
-    "s3:PutObject",
-    "codeconnections:UseConnection",
-    "codestar-connections:UseConnection",
-    "codebuild:StartBuild",
-    "codebuild:BatchGetBuilds",
-    "ecs:*",
-    "iam:PassRole",
-)
-BUILD_RIGHTS = (
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-    "s3:GetObject",
-    "s3:PutObject",
-    "codebuild:CreateReportGroup",
-    "codebuild:CreateReport",
-    "codebuild:UpdateReport",
-    "codebuild:BatchPutTestCases",
-)
 
 
 def git(folder: Path, *words: str) -> str:
@@ -179,139 +162,3 @@ class ReleaseProject:
 
     def wait_until_asked(self) -> str:
         return self.wait_for("Approve")
-
-
-def role(name: str, service: str, *actions: str) -> Document:
-    trust = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    allow = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    return {
-        "Type": "AWS::IAM::Role",
-        "Properties": {
-            "RoleName": name,
-            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
-            "Policies": [
-                {"PolicyName": "work", "PolicyDocument": {"Version": "2012-10-17", "Statement": [allow]}},
-            ],
-        },
-    }
-
-
-def pipeline_resources(name: str, build_rights: Sequence[str], *, approval: bool, deploys: bool) -> Document:
-    source = action(
-        "Source",
-        "Source",
-        "CodeStarSourceConnection",
-        {"ConnectionArn": {"Ref": "Connection"}, "FullRepositoryId": "owner/shop", "BranchName": "prod"},
-        outputs=["Code"],
-    )
-    source["Namespace"] = "SourceVariables"
-    made = ["Image"] if deploys else []
-    build = action("bake", "Build", "CodeBuild", {"ProjectName": {"Ref": "Bake"}}, inputs=["Code"], outputs=made)
-    stages = [{"Name": "Source", "Actions": [source]}, {"Name": "Build", "Actions": [build]}]
-    if approval:
-        stages.append({"Name": "Approve", "Actions": [action("Approve", "Approval", "Manual", {})]})
-    if deploys:
-        configuration = {"ClusterName": name, "ServiceName": SERVICE, "DeploymentTimeout": "1"}
-        stages.append(
-            {"Name": "Deploy", "Actions": [action("Deploy", "Deploy", "ECS", configuration, inputs=["Image"])]}
-        )
-    return {
-        "Store": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": f"{name}-store"}},
-        "Connection": {
-            "Type": "AWS::CodeConnections::Connection",
-            "Properties": {"ConnectionName": name, "ProviderType": "GitHub"},
-        },
-        "PipelineRole": role(f"{name}-pipeline", "codepipeline", *PIPELINE_RIGHTS),
-        "BuildRole": role(f"{name}-build", "codebuild", *build_rights),
-        "Bake": build_project(name),
-        "Pipeline": {
-            "Type": "AWS::CodePipeline::Pipeline",
-            **({"DependsOn": "Service"} if deploys else {}),
-            "Properties": {
-                "Name": name,
-                "PipelineType": "V2",
-                "ExecutionMode": "QUEUED",
-                "RoleArn": {"Fn::GetAtt": ["PipelineRole", "Arn"]},
-                "ArtifactStore": {"Type": "S3", "Location": {"Ref": "Store"}},
-                "Stages": stages,
-            },
-        },
-    }
-
-
-def message_must_be(message: str) -> Document:
-    configuration = {"Variable": "#{SourceVariables.CommitMessage}", "Value": message, "Operator": "EQ"}
-    kind = {"Category": "Rule", "Owner": "AWS", "Provider": "VariableCheck", "Version": "1"}
-    return {"Result": "FAIL", "Rules": [{"Name": "Message", "RuleTypeId": kind, "Configuration": configuration}]}
-
-
-def build_project(name: str) -> Document:
-    return {
-        "Type": "AWS::CodeBuild::Project",
-        "Properties": {
-            "Name": name,
-            "ServiceRole": {"Fn::GetAtt": ["BuildRole", "Arn"]},
-            "Source": {"Type": "CODEPIPELINE"},
-            "Artifacts": {"Type": "CODEPIPELINE"},
-            "TimeoutInMinutes": 5,
-            "Environment": {
-                "Type": "LINUX_CONTAINER",
-                "Image": "aws/codebuild/standard:7.0",
-                "ComputeType": "BUILD_GENERAL1_SMALL",
-            },
-        },
-    }
-
-
-def action(
-    name: str, category: str, provider: str, configuration: Document, inputs: Any = (), outputs: Any = ()
-) -> Document:
-    return {
-        "Name": name,
-        "ActionTypeId": {"Category": category, "Owner": "AWS", "Provider": provider, "Version": "1"},
-        "Configuration": configuration,
-        "InputArtifacts": [{"Name": one} for one in inputs],
-        "OutputArtifacts": [{"Name": one} for one in outputs],
-    }
-
-
-def service_resources(name: str, properties: Document) -> Document:
-    container = {
-        "Name": SERVICE,
-        "Image": {"Fn::If": ["HasImage", {"Ref": "WebImage"}, NO_IMAGE]} if properties else NO_IMAGE,
-        "Essential": True,
-        "LinuxParameters": {"InitProcessEnabled": True},
-        **properties,
-    }
-    return {
-        "Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": name}},
-        "Definition": {
-            "Type": "AWS::ECS::TaskDefinition",
-            "Properties": {
-                "Family": name,
-                "Cpu": "256",
-                "Memory": "512",
-                "NetworkMode": "awsvpc",
-                "RequiresCompatibilities": ["FARGATE"],
-                "ContainerDefinitions": [container],
-            },
-        },
-        "Service": {
-            "Type": "AWS::ECS::Service",
-            "Properties": {
-                "ServiceName": SERVICE,
-                "Cluster": {"Ref": "Cluster"},
-                "TaskDefinition": {"Ref": "Definition"},
-                "DesiredCount": {"Fn::If": ["HasImage", 1, 0]} if properties else 0,
-                "LaunchType": "FARGATE",
-                "NetworkConfiguration": {
-                    "AwsvpcConfiguration": {"Subnets": ["subnet-12345678"], "AssignPublicIp": "DISABLED"}
-                },
-                "DeploymentConfiguration": {
-                    "DeploymentCircuitBreaker": {"Enable": True, "Rollback": True},
-                    "MinimumHealthyPercent": 100,
-                    "MaximumPercent": 200,
-                },
-            },
-        },
-    }

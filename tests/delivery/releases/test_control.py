@@ -3,7 +3,8 @@
 import pytest
 
 from tests.delivery.project import Project
-from tests.delivery.releases.release_project import PASSING, SERVICE, ReleaseProject
+from tests.delivery.releases.pipeline_template import SERVICE
+from tests.delivery.releases.release_project import PASSING, ReleaseProject
 from tests.delivery.terminal import on_terminal
 from tests.local_aws_fixture import LocalAws
 

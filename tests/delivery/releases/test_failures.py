@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.delivery.releases.release_project import BUILD_RIGHTS, ReleaseProject
+from tests.delivery.releases.pipeline_template import BUILD_RIGHTS
+from tests.delivery.releases.release_project import ReleaseProject
 
 JUNIT = (
     '<testsuite name="s"><testcase classname="tests.test_home" name="test_it_answers" time="1">'

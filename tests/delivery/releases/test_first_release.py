@@ -1,10 +1,12 @@
 """The first release to a service that asks for no tasks while there is no image."""
 
 import subprocess
+from collections.abc import Iterator
 
 import pytest
 
-from tests.delivery.releases.release_project import NO_IMAGE, ReleaseProject
+from tests.delivery.releases.pipeline_template import NO_IMAGE
+from tests.delivery.releases.release_project import ReleaseProject
 from tests.local_aws_fixture import LocalAws
 
 PYTHON = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
@@ -20,14 +22,23 @@ def has_image() -> bool:
 needs_docker = pytest.mark.skipif(not has_image(), reason=f"needs a Docker engine that has {PYTHON}")
 
 
-@needs_docker
-def test_its_tasks_are_started_and_a_deployment_keeps_them(releases: ReleaseProject) -> None:
-    releases.deploy(service={"Command": ["python", "-m", "http.server"]})
-    releases.commit_image(PYTHON)
+@pytest.fixture
+def running(releases: ReleaseProject) -> Iterator[ReleaseProject]:
+    """Give a project whose service is gone afterwards: its tasks would go on, or go on failing."""
+    yield releases
+    cloudformation, stack = releases.client("cloudformation"), releases.project.name("all")
+    cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
+    cloudformation.delete_stack(StackName=stack)
 
-    done = releases.run("release", "--json")
-    status = releases.run("status")
-    deployed = releases.run("deploy")
+
+@needs_docker
+def test_its_tasks_are_started_and_a_deployment_keeps_them(running: ReleaseProject) -> None:
+    running.deploy(service={"Command": ["python", "-m", "http.server"]})
+    running.commit_image(PYTHON)
+
+    done = running.run("release", "--json")
+    status = running.run("status")
+    deployed = running.run("deploy")
 
     assert done.code == 0, done.err
     (first,) = [line for line in done.of_kind("notice") if line.get("first_release")]
@@ -39,11 +50,11 @@ def test_its_tasks_are_started_and_a_deployment_keeps_them(releases: ReleaseProj
 
 
 @needs_docker
-def test_tasks_that_end_at_once_are_told_with_what_they_wrote(releases: ReleaseProject) -> None:
-    releases.deploy(service={"Command": ["python", "-c", "raise SystemExit('no such setting')"]})
-    releases.commit_image(PYTHON)
+def test_tasks_that_end_at_once_are_told_with_what_they_wrote(running: ReleaseProject) -> None:
+    running.deploy(service={"Command": ["python", "-c", "raise SystemExit('no such setting')"]})
+    running.commit_image(PYTHON)
 
-    done = releases.run("release")
+    done = running.run("release")
 
     assert done.code == 1
     assert "Task " in done.err
