@@ -7,6 +7,7 @@ the whole Test stage. The health-check interval is what Deploy can't but wait fo
 import argparse
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -42,6 +43,7 @@ def main(words: Sequence[str]) -> None:
     parser.add_argument("--json", action="store_true", help="for machines")
     chosen = parser.parse_args(words)
     progress = Progress()
+    _check_engine()
     with tempfile.TemporaryDirectory(prefix="bench-release-") as folder, local_aws_in(Path(folder) / "state") as aws:
         place = Place(Path(folder), aws, PROJECT_ROOT / "build")
         by_hand = ByHand(aws, place.repository, Path(folder))
@@ -56,6 +58,15 @@ def main(words: Sequence[str]) -> None:
             bare.append(by_hand.seconds())
     progress.clear()
     _show(_medians(released), _medians(bare), as_json=chosen.json)
+
+
+def _check_engine() -> None:
+    try:
+        answers = subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        answers = False
+    if not answers:
+        raise CannotRunError("A release needs a Docker engine, and none answers: install or start Docker.")
 
 
 def _warm_up(place: Place, by_hand: ByHand) -> None:

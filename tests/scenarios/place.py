@@ -31,7 +31,7 @@ PARAMETERS = {
     "AwsCognitoUserPoolId": "ca-central-1_Rehearsal",
     "AwsCognitoUserPoolClientId": "5rehearsal5client",
 }
-COMMAND_SECONDS = 200
+COMMAND_SECONDS = 900
 
 
 @dataclass
