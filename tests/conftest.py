@@ -18,6 +18,9 @@ def _no_aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         patch.setenv("AWS_CONFIG_FILE", str(nothing / "config"))
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nothing / "credentials"))
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        # Nor does the terminal that the tests run on decide what is shown on the terminals that they make.
+        patch.setenv("TERM", "xterm-256color")
+        patch.delenv("NO_COLOR", raising=False)
         yield
 
 

@@ -19,7 +19,7 @@ FORBIDDEN = {
         "troposphere",
         "ministack",
     },
-    "settings": {"templates_src", "lint_rules", "delivery", "local_aws", "boto3", "troposphere", "ministack", "os"},
+    "settings": {"templates_src", "lint_rules", "delivery", "local_aws", "boto3", "troposphere", "ministack"},
     "templates_src": {"delivery", "local_aws", "boto3", "ministack", "os", "socket", "time", "datetime"},
     "lint_rules": {"templates_src", "delivery", "local_aws", "boto3", "ministack"},
     "delivery": {"templates_src", "lint_rules", "local_aws", "troposphere", "ministack"},

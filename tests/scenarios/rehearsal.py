@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.scenarios.place import PIPELINE, Place
 
-SECONDS, INTERVAL = 90.0, 0.1
+SECONDS, INTERVAL = 240.0, 0.1
 RUNNING = ("InProgress", "Stopping")
 
 
