@@ -32,8 +32,8 @@ def main(words: Sequence[str]) -> ExitCode:
 
 def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> ExitCode:
     # Imported here: these load the linters and Troposphere, which an unchanged project does not need.
-    from lint_rules import gate  # noqa: PLC0415
-    from lint_rules.linter import Linter  # noqa: PLC0415
+    from linting import gate  # noqa: PLC0415
+    from linting.linter import Linter  # noqa: PLC0415
 
     progress = Progress()
     try:

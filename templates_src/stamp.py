@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lint_rules.conditions import conditions
+from linting.conditions import conditions
 from settings.cache import CACHE, keep
 from settings.root import ENVIRONMENTS, PROJECT_ROOT
 from templates_src.source_files import source_bytes

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from lint_rules import gate
-from lint_rules.linter import Linter
+from linting import gate
+from linting.linter import Linter
 from tests.templates_src.test_stacks import VARIANTS, documents_of
 
 

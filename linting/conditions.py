@@ -9,7 +9,8 @@ from settings.root import PROJECT_ROOT
 
 CONFIGURATION = PROJECT_ROOT / ".cfnlintrc"
 LINTERS = ("cfn-lint", "cloudformation-validate")
-RULES = PROJECT_ROOT / "lint_rules"
+RULES = (PROJECT_ROOT / "lint_rules", PROJECT_ROOT / "linting")
+"""The rules, and how they are run."""
 
 
 def conditions(regions: Sequence[str]) -> Iterator[bytes]:
@@ -20,10 +21,11 @@ def conditions(regions: Sequence[str]) -> Iterator[bytes]:
         yield f"{linter}=={version_of(linter)}".encode()
     yield CONFIGURATION.read_bytes()
     for file in rule_files():
-        yield str(file.relative_to(RULES)).encode()
+        yield str(file.relative_to(PROJECT_ROOT)).encode()
         yield file.read_bytes()
 
 
 def rule_files() -> list[Path]:
     """Give the files of the rules, in an order that is the same everywhere."""
-    return sorted(file for file in RULES.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
+    found = (file for folder in RULES for file in folder.rglob("*"))
+    return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)

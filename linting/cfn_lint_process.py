@@ -19,7 +19,7 @@ def main() -> None:
     gc.set_threshold(GARBAGE_EVERY, 50, 50)
     # Imported after the line above, since importing is where much of the saving is, and before it is said which files
     # to lint, since it takes longer than making them.
-    from lint_rules.cfn_lint import CfnLint, remember_dataclass_fields  # noqa: PLC0415
+    from linting.cfn_lint import CfnLint, remember_dataclass_fields  # noqa: PLC0415
 
     remember_dataclass_fields()
     linter = CfnLint(sys.argv[1])

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from lint_rules import validator
-from lint_rules.conditions import conditions
-from lint_rules.linter import Linter
-from lint_rules.verdicts import FOLDER, Verdicts
+from linting import validator
+from linting.conditions import conditions
+from linting.linter import Linter
+from linting.verdicts import FOLDER, Verdicts
 from reporting.findings import Finding
 
 

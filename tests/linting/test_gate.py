@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from lint_rules import gate
-from lint_rules.conditions import conditions
-from lint_rules.linter import Linter
-from lint_rules.validator import SWITCHED_OFF
-from lint_rules.verdicts import Verdicts
+from linting import gate
+from linting.conditions import conditions
+from linting.linter import Linter
+from linting.validator import SWITCHED_OFF
+from linting.verdicts import Verdicts
 from reporting.findings import Finding, Severity
 from settings.root import BUILD, PROJECT_ROOT
 
@@ -77,7 +77,7 @@ def test_a_broken_memory_is_no_memory(tmp_path: Path) -> None:
 def test_the_conditions_name_the_linters_the_rules_their_configuration_and_the_regions() -> None:
     here = list(conditions(["ca-central-1"]))
     assert (PROJECT_ROOT / ".cfnlintrc").read_bytes() in here
-    assert (PROJECT_ROOT / "lint_rules" / "gate.py").read_bytes() in here
+    assert (PROJECT_ROOT / "linting" / "gate.py").read_bytes() in here
     assert any(part.startswith(b"cfn-lint==") for part in here)
     assert here != list(conditions(["eu-west-1"]))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
-from lint_rules.conditions import CONFIGURATION
+from linting.conditions import CONFIGURATION
 from reporting.errors import CannotRunError
 from reporting.findings import Finding, Severity
 from settings.root import PROJECT_ROOT
@@ -25,7 +25,7 @@ class Linter:
         # cfn-lint prefers schemas that the user has downloaded; the same template must give the same verdict anywhere.
         self._no_schemas = tempfile.TemporaryDirectory(prefix="cfn-lint-")
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "lint_rules.cfn_lint_process", str(CONFIGURATION)],
+            [sys.executable, "-P", "-m", "linting.cfn_lint_process", str(CONFIGURATION)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,0 +1,1 @@
+"""Finds in templates, before they are deployed, what AWS would refuse."""
