@@ -41,8 +41,11 @@ class Rehearsal:
         verbs[verb](what)
 
     def finish(self) -> None:
-        """Wait until every execution has ended."""
-        self._wait(lambda: not any(map(self._is_running, range(1, len(self.executions()) + 1))), "the end of all")
+        """Wait until every execution has ended, those that roll a failed one back included.
+
+        One answer tells of all: the end of one and the start of the next may lie between two.
+        """
+        self._wait(lambda: all(one["status"] not in RUNNING for one in self._started()), "the end of all")
 
     def leave(self) -> None:
         """Leave nothing that runs to the next scenario of this place."""
@@ -55,8 +58,11 @@ class Rehearsal:
 
     def executions(self) -> Sequence[str]:
         """Give the ids of the executions that the steps started."""
+        return [one["pipelineExecutionId"] for one in self._started()]
+
+    def _started(self) -> Sequence[Mapping[str, Any]]:
         new = [one for one in self._summaries() if one["pipelineExecutionId"] not in self._before]
-        return [one["pipelineExecutionId"] for one in sorted(new, key=lambda one: one["startTime"])]
+        return sorted(new, key=lambda one: one["startTime"])
 
     def status(self, number: int) -> str:
         identifier = self.executions()[number - 1]
