@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws.builds.buildspec.reader import read
+from buildspecs.reading.reader import read
 from tests.local_aws_fixture import LocalAws
 from tests.scenarios.place import PARAMETERS
 

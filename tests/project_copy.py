@@ -8,7 +8,7 @@ from pathlib import Path
 
 from settings.root import PROJECT_ROOT
 
-ROOMS = ("bin", "build", "config", "lint_rules", "linting", "reporting", "settings", "templates_src")
+ROOMS = ("bin", "build", "buildspecs", "config", "lint_rules", "linting", "reporting", "settings", "templates_src")
 FILES = (".cfnlintrc", "Makefile", "requirements.txt", "requirements-setup.txt", "requirements-test.txt")
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from buildspecs.reading.model import Artifacts
 from local_aws.builds import globs
 from local_aws.builds.archives import pack
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.buildspec.model import Artifacts
 from local_aws.builds.failures import CLIENT_ERROR, PhaseError, described
 from local_aws.builds.stored_object import StoredObject
 from local_aws.service import Json

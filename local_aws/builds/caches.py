@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from buildspecs.reading.model import Cache
 from local_aws.builds import globs
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.buildspec.model import Cache
 from local_aws.builds.workspace import Workspace
 from local_aws.service import Json
 

@@ -9,8 +9,8 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from buildspecs.reading.model import Action, Phase
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.buildspec.model import Action, Phase
 from local_aws.builds.shell import Shell
 
 KEPT_LINES = 200

@@ -10,10 +10,10 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from buildspecs.reading.model import PHASES, Action, Buildspec
 from local_aws.builds import caches, variables
 from local_aws.builds.artifacts import Upload
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.buildspec.model import PHASES, Action, Buildspec
 from local_aws.builds.caches import ProjectCache
 from local_aws.builds.events import publish_state
 from local_aws.builds.failures import CLIENT_ERROR, COMMAND_EXECUTION_ERROR, PhaseError

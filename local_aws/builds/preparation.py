@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from buildspecs.reading import Buildspec
 from local_aws.builds import runtimes, sources, specification, stored_values, variables
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.buildspec import Buildspec
 from local_aws.builds.masking import Masker
 from local_aws.builds.store import Build
 from local_aws.builds.surroundings import Credentials, Surroundings

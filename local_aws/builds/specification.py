@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from local_aws.builds.buildspec import Buildspec, YamlFileError, read
+from buildspecs.reading import Buildspec, YamlFileError, read
 from local_aws.builds.failures import PhaseError
 
 DEFAULT_NAME = "buildspec.yml"

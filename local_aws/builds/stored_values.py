@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local_aws.builds.buildspec import environment
+from buildspecs.reading import environment
 from local_aws.builds.failures import PhaseError, described
 from local_aws.builds.variables import PARAMETER_STORE, SECRETS_MANAGER, Declared
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from buildspecs.reading.model import Artifacts, Buildspec
 from local_aws.builds import artifacts
 from local_aws.builds.artifacts import Upload
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.buildspec.model import Artifacts, Buildspec
 from local_aws.builds.requests import shown_artifact
 from local_aws.builds.shell import Shell
 from local_aws.builds.store import Build

@@ -6,7 +6,7 @@ Names: https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from local_aws.builds.buildspec.model import Environment, SecretReference
+from buildspecs.reading.model import Environment, SecretReference
 from local_aws.builds.surroundings import Credentials, Surroundings
 from local_aws.builds.workspace import Workspace
 from local_aws.service import Json

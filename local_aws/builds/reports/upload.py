@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from buildspecs.reading.model import Report
+from buildspecs.reading.outputs import COVERAGE_FORMATS
 from local_aws.builds import globs
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.buildspec.model import Report
-from local_aws.builds.buildspec.outputs import COVERAGE_FORMATS
 from local_aws.builds.failures import CLIENT_ERROR, PhaseError, described, refusal
 from local_aws.builds.reports import cobertura, junit
 from local_aws.builds.reports.model import ReportFile, ReportFileError

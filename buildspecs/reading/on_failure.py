@@ -2,7 +2,7 @@
 
 import re
 
-from local_aws.builds.buildspec.model import Action, OnFailure
+from buildspecs.reading.model import Action, OnFailure
 
 DEFAULT_RETRIES = 3
 MOST_RETRIES = 100

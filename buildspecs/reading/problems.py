@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from local_aws.builds.buildspec.document import Path, Position
+from buildspecs.reading.document import Path, Position
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from local_aws.builds.buildspec.document import Path, Position
+from buildspecs.reading.document import Path, Position
 
 PHASES = ("install", "pre_build", "build", "post_build")
 """The phases that a buildspec may hold, in the order in which they run."""

@@ -1,10 +1,10 @@
 """The whole buildspec: text in, typed values out, every fault at once."""
 
-from local_aws.builds.buildspec import document, environment, outputs, phases
-from local_aws.builds.buildspec.document import START, DocumentError, Fields
-from local_aws.builds.buildspec.fields import Section
-from local_aws.builds.buildspec.model import Buildspec
-from local_aws.builds.buildspec.problems import Problems
+from buildspecs.reading import document, environment, outputs, phases
+from buildspecs.reading.document import START, DocumentError, Fields
+from buildspecs.reading.fields import Section
+from buildspecs.reading.model import Buildspec
+from buildspecs.reading.problems import Problems
 
 VERSION = "0.2"
 OLD_VERSION = "0.1"

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from local_aws.builds.buildspec import on_failure
-from local_aws.builds.buildspec.fields import Section
-from local_aws.builds.buildspec.model import PHASES, OnFailure, Phase
+from buildspecs.reading import on_failure
+from buildspecs.reading.fields import Section
+from buildspecs.reading.model import PHASES, OnFailure, Phase
 
 
 def read(section: Section | None) -> Mapping[str, Phase]:

@@ -3,8 +3,8 @@
 import difflib
 from collections.abc import Mapping, Sequence
 
-from local_aws.builds.buildspec.document import Entry, Fields, Items, Node, Path, Text
-from local_aws.builds.buildspec.problems import Problems
+from buildspecs.reading.document import Entry, Fields, Items, Node, Path, Text
+from buildspecs.reading.problems import Problems
 
 TRUE = {"yes", "true", "on"}
 FALSE = {"no", "false", "off"}

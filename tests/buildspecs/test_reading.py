@@ -5,8 +5,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_aws.builds.buildspec import Problem, YamlFileError, read
-from local_aws.builds.buildspec.model import PHASES, Action, Artifacts, Cache, OnFailure, Report, SecretReference
+from buildspecs.reading import Problem, YamlFileError, read
+from buildspecs.reading.model import PHASES, Action, Artifacts, Cache, OnFailure, Report, SecretReference
 
 FULL = """\
 version: 0.2

@@ -3,8 +3,8 @@
 Format: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 """
 
-from local_aws.builds.buildspec.model import Buildspec
-from local_aws.builds.buildspec.problems import Problem, YamlFileError
-from local_aws.builds.buildspec.reader import read
+from buildspecs.reading.model import Buildspec
+from buildspecs.reading.problems import Problem, YamlFileError
+from buildspecs.reading.reader import read
 
 __all__ = ["Buildspec", "Problem", "YamlFileError", "read"]

@@ -2,8 +2,8 @@
 
 import re
 
-from local_aws.builds.buildspec.fields import Section
-from local_aws.builds.buildspec.model import Environment, SecretReference
+from buildspecs.reading.fields import Section
+from buildspecs.reading.model import Environment, SecretReference
 
 SHELLS = ("bash", "/bin/sh", "sh")
 RESERVED = "CODEBUILD_"

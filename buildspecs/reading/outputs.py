@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from local_aws.builds.buildspec.fields import Section
-from local_aws.builds.buildspec.model import Artifacts, Cache, Report
+from buildspecs.reading.fields import Section
+from buildspecs.reading.model import Artifacts, Cache, Report
 
 TEST_FORMATS = ("CUCUMBERJSON", "JUNITXML", "NUNITXML", "NUNIT3XML", "TESTNGXML", "VISUALSTUDIOTRX")
 COVERAGE_FORMATS = ("CLOVERXML", "COBERTURAXML", "JACOCOXML", "SIMPLECOV")
