@@ -8,9 +8,11 @@ from typing import Any
 IDENTITY_PATH = "/_local-aws/identity"
 HANDSHAKE_PATH = "/_local-aws/handshake"
 HOLDINGS_PATH = "/_local-aws/holdings"
+LEDGER_PATH = "/_local-aws/ledger"
+EVALUATE_PATH = "/_local-aws/evaluate"
 TOKEN_HEADER = "x-local-aws-token"  # noqa: S105 - the name of a header, no secret
 
-_LARGEST_ANSWER = 1 << 20
+_LARGEST_ANSWER = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,14 @@ def ask(
 
 
 def _exchange(connection: socket.socket, request: bytes) -> bytes:
-    received = b""
+    received = bytearray()
     try:
         connection.sendall(request)
         while len(received) < _LARGEST_ANSWER and (part := connection.recv(65536)):
             received += part
     except OSError:
-        return received
-    return received
+        return bytes(received)
+    return bytes(received)
 
 
 def _read(received: bytes) -> Answer:

@@ -1,5 +1,6 @@
 """Puts the embedded AWS together: our services, our resource types, the checks at the door."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from local_aws.joining import join
 from local_aws.ministack import application, buckets, events, stacks
 from local_aws.ministack.stack_corrections import correct_stacks
 from local_aws.permissions.corrections import correct_permissions
+from local_aws.permissions.ledger import Ledger
 from local_aws.pipelines import extension as pipelines_extension
 from local_aws.resources.build_project import project_type, report_group_type
 from local_aws.resources.connection import connection_types
@@ -31,6 +33,9 @@ from local_aws.roles import allowed_in, assume_role_as_service
 from local_aws.service import Extension
 from local_aws.template_gate.gate import gate
 
+KEPT = "LOCAL_AWS_LEDGER"
+"""Environment variable: ``off`` keeps no ledger, which serves to measure what keeping it costs."""
+
 
 @dataclass(frozen=True)
 class Assembled:
@@ -38,6 +43,7 @@ class Assembled:
 
     host: Host
     extensions: Sequence[Extension]
+    ledger: Ledger
 
 
 def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Assembled:
@@ -60,8 +66,9 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
     stacks.say_what_replaces(REPLACING, NAMES)
     correct_stacks()
     application.guard("cloudformation", gate)
-    correct_permissions()
-    return Assembled(host, (running_pipelines, running_builds))
+    ledger = Ledger(folder.path)
+    correct_permissions(None if os.environ.get(KEPT) == "off" else ledger.hear)
+    return Assembled(host, (running_pipelines, running_builds), ledger)
 
 
 def _host(folder: StateFolder, running: Running, own_key: Credentials) -> Host:

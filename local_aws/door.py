@@ -32,8 +32,8 @@ class Door:
     """The ASGI application that clients talk to.
 
     ``own_key`` is the one root key that is let in: this process's own. ``commands`` answer our own paths by (path,
-    headers, body), and ``registry_refusal`` decides on the registry's. ``settled`` hears, before each answer goes
-    out, which service was asked and whether its state may have changed.
+    headers, query, body), and ``registry_refusal`` decides on the registry's. ``settled`` hears, before each answer
+    goes out, which service was asked and whether its state may have changed.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Door:
         inner: Application,
         *,
         own_key: str,
-        commands: Callable[[str, Headers, bytes], Awaitable[Answer | None]],
+        commands: Callable[[str, Headers, Query, bytes], Awaitable[Answer | None]],
         registry_refusal: Callable[[str, str, Headers], Answer | None],
         settled: Callable[[str, bool], Awaitable[None]],
     ) -> None:
@@ -64,7 +64,7 @@ class Door:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers, path = _headers(scope), str(scope["path"])
         if path.startswith("/_local-aws"):
-            answer = await self._commands(path, headers, await _body(receive))
+            answer = await self._commands(path, headers, _query(scope), await _body(receive))
             return await _send(send, answer or (404, {}, b""))
         if application.is_load_balancer_request(headers.get("host", ""), path) and "authorization" not in headers:
             return await self._inner(scope, receive, send)
@@ -83,7 +83,7 @@ class Door:
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         method, path = str(scope["method"]), str(scope["path"])
-        query: Query = parse_qs(scope.get("query_string", b"").decode("utf-8", "replace"), keep_blank_values=True)
+        query = _query(scope)
         if path.startswith(_INTERNAL):
             return await _send(send, (404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}'))
         key = application.access_key_of(headers, query)
@@ -113,6 +113,10 @@ def _refused(key: str, method: str, path: str, headers: Headers, query: Query) -
 
 def _headers(scope: Scope) -> Headers:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _query(scope: Scope) -> Query:
+    return parse_qs(scope.get("query_string", b"").decode("utf-8", "replace"), keep_blank_values=True)
 
 
 def _without_scheme(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -24,7 +24,14 @@ class AssumesRoles(Protocol):
     """Takes a role as an AWS service does; see ``local_aws.roles.assume_role_as_service``."""
 
     def __call__(
-        self, *, service: str, role_arn: str, source_arn: str, source_account: str, session_name: str
+        self,
+        *,
+        service: str,
+        role_arn: str,
+        source_arn: str,
+        source_account: str,
+        session_name: str,
+        execution_id: str,
     ) -> Credentials:
         """Give credentials, or raise ``ServiceError`` AccessDenied where the trust policy does not let it."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from local_aws import json_protocol
-from local_aws.ministack import application, identity
+from local_aws.ministack import application, decisions, identity
 from local_aws.ministack.application import Answer, Headers, Query
 from local_aws.service import Caller, Service, ServiceError
 
@@ -22,7 +22,8 @@ def join(service: Service) -> None:
     async def handle(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer:
         del method
         account_id, region, arn = application.scope_of_request()
-        caller, name = Caller(account_id, region, arn), json_protocol.operation_of(service, path, headers)
+        caller = Caller(account_id, region, arn, decisions.execution_of_request())
+        name = json_protocol.operation_of(service, path, headers)
         try:
             request = json_protocol.read(service, path, body, query)
             key = application.access_key_of(headers, query)

@@ -1,5 +1,6 @@
 """Opens the embedded AWS within the process that serves it, and closes it again."""
 
+import asyncio
 import hmac
 import json
 import logging
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from local_aws.asking import HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, TOKEN_HEADER
+from local_aws.asking import HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, LEDGER_PATH, TOKEN_HEADER
 from local_aws.assembly import Assembled, assemble
 from local_aws.codeconnections.connections import AVAILABLE
 from local_aws.containers.entrances import Entrances
@@ -21,8 +22,9 @@ from local_aws.door import Door, json_answer
 from local_aws.host import Credentials
 from local_aws.instance import Running, StateFolder
 from local_aws.ministack import application, deployments, images, state
-from local_aws.ministack.application import Answer, Headers
+from local_aws.ministack.application import Answer, Headers, Query
 from local_aws.ministack.stacks import live_stacks
+from local_aws.permissions.questions import calls_answer
 from local_aws.pipelines.push_places import push_places
 from local_aws.registry.guard import Guard
 from local_aws.registry.tokens import SECONDS, Tokens
@@ -52,8 +54,13 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
     state.leave_saving_to_us()
     snapshots = Snapshots(folder.path / "services")
 
-    async def commands(path: str, headers: Headers, body: bytes) -> Answer | None:
-        return _command(assembled, folder, running, path, headers, body)
+    async def commands(path: str, headers: Headers, query: Query, body: bytes) -> Answer | None:
+        refusal = _refusal(folder, running, path, headers)
+        if refusal is not None:
+            return refusal
+        if path == LEDGER_PATH:
+            return await asyncio.to_thread(calls_answer, assembled.ledger, query, body)
+        return _command(assembled, running, path, body)
 
     async def settled(service: str, changing: bool) -> None:  # noqa: FBT001 - called by the door alone
         await snapshots.settled(service, changing=changing)
@@ -96,13 +103,16 @@ def _open_registry(folder: StateFolder, running: Running) -> Guard:
     return Guard(tokens, running.account_id, running.region, host)
 
 
-def _command(
-    assembled: Assembled, folder: StateFolder, running: Running, path: str, headers: Headers, body: bytes
-) -> Answer | None:
+def _refusal(folder: StateFolder, running: Running, path: str, headers: Headers) -> Answer | None:
+    """Answer who we are to anyone; refuse all else to those without the token, and give None to those with it."""
     if path == IDENTITY_PATH:
         return json_answer(HTTPStatus.OK, {"state": str(folder.path), "pid": running.pid})
     if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), running.token.encode()):
         return json_answer(HTTPStatus.FORBIDDEN, {"message": "This path is for bin/local-aws alone."})
+    return None
+
+
+def _command(assembled: Assembled, running: Running, path: str, body: bytes) -> Answer | None:
     if path == HANDSHAKE_PATH:
         return _handshake(assembled, body)
     if path == HOLDINGS_PATH:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_aws.host import Credentials
-from local_aws.ministack import identity
+from local_aws.ministack import decisions, identity
+from local_aws.permissions.steps import Step, taking
 from local_aws.service import ServiceError
 
 _SECONDS = 12 * 60 * 60
@@ -15,23 +16,26 @@ _SECONDS = 12 * 60 * 60
 
 _LONGEST_SESSION_NAME = 64
 
+_TAKING = Step("a service takes its role", "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html")
+
 
 def assume_role_as_service(
-    *, service: str, role_arn: str, source_arn: str, source_account: str, session_name: str
+    *, service: str, role_arn: str, source_arn: str, source_account: str, session_name: str, execution_id: str = ""
 ) -> Credentials:
     """Give temporary credentials of ``role_arn`` to a service, such as ``codebuild.amazonaws.com``.
 
     ``source_arn`` and ``source_account`` are what the service acts for: the values of ``aws:SourceArn`` and
-    ``aws:SourceAccount``. A role that does not exist, or does not trust the service, raises ``ServiceError``
-    AccessDenied.
+    ``aws:SourceAccount``. ``execution_id`` is the pipeline execution in whose name it acts, if any. A role that does
+    not exist, or does not trust the service, raises ``ServiceError`` AccessDenied.
     """
     account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     trust = identity.role_trust(account_id, role_name)
     context = {"aws:SourceArn": source_arn, "aws:SourceAccount": source_account}
-    if trust is None or not identity.trust_lets_service_in(trust, service, context, role_arn):
-        message = f"User: {service} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
-        raise ServiceError("AccessDenied", message)
-    session = identity.open_session(role_arn, session_name[:_LONGEST_SESSION_NAME], _SECONDS)
+    with decisions.acting_for(execution_id), taking(_TAKING):
+        if not identity.trust_lets_service_in(trust or {}, service, context, role_arn):
+            message = f"User: {service} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
+            raise ServiceError("AccessDenied", message)
+        session = identity.open_session(role_arn, session_name[:_LONGEST_SESSION_NAME], _SECONDS)
     return Credentials(session.access_key_id, session.secret_access_key, session.session_token, session.expires)
 
 

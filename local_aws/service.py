@@ -11,11 +11,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a request, and where: an account id of 12 digits, a region, the principal's ARN."""
+    """Who makes a request, and where: an account id of 12 digits, a region, the principal's ARN.
+
+    ``execution_id`` is the pipeline execution in whose name the principal acts; empty where it is none's.
+    """
 
     account_id: str
     region: str
     arn: str
+    execution_id: str = ""
 
 
 class ServiceError(Exception):

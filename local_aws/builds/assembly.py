@@ -38,13 +38,14 @@ def assembled(host: Host) -> Extension:
 def surroundings_of(host: Host) -> Surroundings:
     """See the host as builds need it."""
 
-    def assume_role(role_arn: str, source_arn: str, session_name: str) -> Credentials:
+    def assume_role(role_arn: str, source_arn: str, session_name: str, execution_id: str) -> Credentials:
         return host.assume_role_as_service(
             service=SERVICE,
             role_arn=role_arn,
             source_arn=source_arn,
             source_account=host.account_id,
             session_name=session_name,
+            execution_id=execution_id,
         )
 
     def publish(detail_type: str, detail: Json) -> None:

@@ -191,6 +191,7 @@ class BuildService:
         identity = {"id": build_id, "arn": self.surroundings.arn(f"build/{build_id}"), "uuid": unique, "initiator": ""}
         build = build_of(request, project, identity, 0, self.surroundings)
         build.record["initiator"] = _initiator(caller, build)
+        build.settings["execution"] = caller.execution_id
         build.record["buildNumber"] = self.store.next_number(project["name"])
         self.store.add(build)
         return build

@@ -39,7 +39,7 @@ def assume_role(build: Build, surroundings: Surroundings) -> Credentials:
     name = f"AWSCodeBuild-{record['id'].rpartition(':')[2]}"
     source = surroundings.arn(f"project/{record['projectName']}")
     try:
-        return surroundings.assume_role(record["serviceRole"], source, name)
+        return surroundings.assume_role(record["serviceRole"], source, name, build.settings.get("execution", ""))
     except Exception as error:
         message = (
             f"CodeBuild is not authorized to perform: sts:AssumeRole on {record['serviceRole']}: {described(error)}"

@@ -18,7 +18,8 @@ IN_PROGRESS = "IN_PROGRESS"
 class Build:
     """A build: ``record`` is what BatchGetBuilds shows, ``settings`` what it doesn't.
 
-    These are the project's artifacts in full, the request that started the build, and where its processes are.
+    These are the project's artifacts in full, the request that started the build, the pipeline execution that it is
+    part of, and where its processes are.
     """
 
     record: Json

@@ -68,11 +68,11 @@ class Surroundings:
     """The AWS that builds run in.
 
     ``folder`` is this room's own. ``project(name)`` answers as BatchGetProjects does. ``assume_role(role ARN, source
-    ARN, session name)`` acts as codebuild.amazonaws.com and raises ServiceError when the trust policy refuses.
-    ``client(service, credentials)`` is a botocore client on which IAM is enforced. ``allowed(role ARN, action, resource
-    ARN)`` asks IAM for what no API call carries. ``repository(source)`` gives the local git repository of a project
-    source that names one on GitHub, or raises ServiceError. ``publish(detail type, detail)`` sends an event of
-    aws.codebuild.
+    ARN, session name, pipeline execution or nothing)`` acts as codebuild.amazonaws.com and raises ServiceError when the
+    trust policy refuses. ``client(service, credentials)`` is a botocore client on which IAM is enforced. ``allowed(role
+    ARN, action, resource ARN)`` asks IAM for what no API call carries. ``repository(source)`` gives the local git
+    repository of a project source that names one on GitHub, or raises ServiceError. ``publish(detail type, detail)``
+    sends an event of aws.codebuild.
     """
 
     account_id: str
@@ -80,7 +80,7 @@ class Surroundings:
     endpoint_url: str
     folder: Path
     project: Callable[[str], Json | None]
-    assume_role: Callable[[str, str, str], Credentials]
+    assume_role: Callable[[str, str, str, str], Credentials]
     client: Callable[[str, Credentials], Any]
     allowed: Callable[[str, str, str], bool]
     repository: Callable[[Json], Path]

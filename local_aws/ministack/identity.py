@@ -10,6 +10,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam, sts
 
 from local_aws.ministack.application import acting_in, call_quietly
+from local_aws.ministack.policies import boundary_of_role, policies_of_role
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def trust_lets_service_in(trust: dict[str, Any], service: str, context: dict[str
         action="sts:AssumeRole",
         resource_arn=role_arn,
         region="",
+        secure_transport=True,
         service_context={key.lower(): value for key, value in context.items()},
     )
     return bool(iam_evaluator.evaluate_trust_policy({"Statement": named}, service, request))
@@ -112,8 +114,7 @@ def role_allows(role_arn: str, action: str, region: str, resource_arn: str, cont
     """Tell whether the identity policies of a role, and its boundary, allow an action on a resource."""
     account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     with acting_in(account_id, region):
-        policies = iam_evaluator._gather_role_policies(role_name, account_id)
-        limits = iam_evaluator._permissions_boundary(iam._roles, role_name, account_id)
+        policies, limits = policies_of_role(role_name, account_id), boundary_of_role(role_name, account_id)
         request = iam_evaluator.EvalContext(
             principal_arn=role_arn,
             principal_type="AssumedRole",

@@ -2,20 +2,29 @@
 
 from collections.abc import Sequence
 
-from local_aws.ministack import application, identity
+from local_aws.ministack import application, condition_keys, decisions, identity, policies
 from local_aws.ministack.application import Answer, Headers, Query
 from local_aws.permissions.resources import resources_of
 
 _SERVICES = ("ssm", "ecs", "kms")
 
 
-def correct_permissions() -> None:
-    """Have IAM check what AWS checks, resource by resource, and name the resource when it refuses."""
+def correct_permissions(hear: decisions.Hear | None) -> None:
+    """Have IAM check what AWS checks, resource by resource, and name the resource when it refuses.
+
+    ``hear`` is told of each decision.
+    """
+    condition_keys.complete_condition_keys()
+    policies.remember_where_statements_stand()
+    decisions.hand_executions_on()
     application.check_resources_with(_first)
     for service in _SERVICES:
         application.guard(service, _rest_of(service))
     identity.let_trust_name_principals()
     identity.name_resources_in_refusals()
+    decisions.tell_of_requests(hear)
+    if hear is not None:
+        decisions.tell_of_trust(hear)
 
 
 def _first(service: str, headers: Headers, body: bytes, region: str, account_id: str, found: str) -> str:

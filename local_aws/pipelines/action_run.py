@@ -115,7 +115,8 @@ class ActionRun:
         record.error_code, record.error_message = code, message[:LONGEST_MESSAGE]
 
     def _context(self, action: ActionPlan, record: ActionRecord, task: Task, resumed: str | None) -> ActionContext:
-        parts, session = self._parts, role_session(self._parts, self._pipeline, action.role_arn)
+        parts = self._parts
+        session = role_session(parts, self._pipeline, action.role_arn, self._execution.id)
         role = action.role_arn or self._pipeline.role_arn
         access = Access(role, session, self._pipeline.encryption_key)
         return ActionContext(

@@ -85,7 +85,8 @@ class ConditionRun:
             self._parts.ledger.save(self._execution)
 
     def _context(self, rule: RulePlan, record: RuleRecord, task: Task) -> TaskContext:
-        parts, session = self._parts, role_session(self._parts, self._pipeline, rule.role_arn)
+        parts = self._parts
+        session = role_session(parts, self._pipeline, rule.role_arn, self._execution.id)
         role = rule.role_arn or self._pipeline.role_arn
         access = Access(role, session, self._pipeline.encryption_key)
         inputs = {name: self._execution.artifacts[name] for name in rule.inputs}

@@ -145,7 +145,9 @@ class ArtifactStore(Protocol):
 class AssumeRole(Protocol):
     """Takes a role for CodePipeline."""
 
-    def __call__(self, role_arn: str, *, through: str, pipeline_arn: str, session_name: str) -> Credentials:
+    def __call__(
+        self, role_arn: str, *, through: str, pipeline_arn: str, session_name: str, execution_id: str
+    ) -> Credentials:
         """Give ``role_arn``'s credentials, assumed with those of the role ``through`` when that is another one.
 
         Raises ``ActionError`` where a trust policy or a right stands against it.

@@ -11,7 +11,7 @@ RENEW_BEFORE = 300.0
 """Seconds before their end at which credentials are replaced."""
 
 
-def role_session(parts: Parts, pipeline: PipelinePlan, role_arn: str) -> Callable[[], Credentials]:
+def role_session(parts: Parts, pipeline: PipelinePlan, role_arn: str, execution_id: str) -> Callable[[], Credentials]:
     """Give a function that gives credentials: of ``role_arn``, assumed through the pipeline's role, or of the latter.
 
     The session is named after the pipeline. Credentials are kept and renewed before they expire; a refusal is the
@@ -29,6 +29,7 @@ def role_session(parts: Parts, pipeline: PipelinePlan, role_arn: str) -> Callabl
                         through=pipeline.role_arn,
                         pipeline_arn=parts.pipeline_arn(pipeline.name),
                         session_name=pipeline.name,
+                        execution_id=execution_id,
                     )
                 ]
             return kept[-1]

@@ -72,7 +72,9 @@ class Surroundings:
             "Manual": ManualApproval(self._client),
         }
 
-    def assume_role(self, role_arn: str, *, through: str, pipeline_arn: str, session_name: str) -> Credentials:
+    def assume_role(
+        self, role_arn: str, *, through: str, pipeline_arn: str, session_name: str, execution_id: str
+    ) -> Credentials:
         """Take the pipeline's role as the service, and from there the action's own role where it has one."""
         try:
             taken = self._host.assume_role_as_service(
@@ -81,6 +83,7 @@ class Surroundings:
                 source_arn=pipeline_arn,
                 source_account=self._host.account_id,
                 session_name=session_name,
+                execution_id=execution_id,
             )
         except ServiceError as error:
             raise ActionError(

@@ -33,7 +33,21 @@ SIGNATURES = {
     "core.iam_evaluator:evaluate_trust_policy": "trust_doc caller_arn ctx",
     "core.iam_evaluator:resolve_credential": "access_key_id account_id session_token",
     "core.iam_evaluator:caller_arn": "",
+    "core.iam_evaluator:EvalContext": (
+        "principal_arn principal_type principal_account action resource_arn region source_ip secure_transport "
+        "request_tags tag_keys service_context principal_keys"
+    ),
+    "core.iam_evaluator:ParsedStatement": "sid effect actions not_actions resources not_resources conditions",
+    "core.iam_evaluator:parse_policy_document": "doc",
     "core.iam_evaluator:_gather_role_policies": "role_name account_id",
+    "core.iam_evaluator:_gather_user_policies": "user_name account_id",
+    "core.iam_evaluator:_resolve_managed_policy_document": "policy_arn account_id",
+    "core.iam_evaluator:_first_match": "ctx stmts effect",
+    "core.iam_evaluator:_action_matches": "request_action actions not_actions",
+    "core.iam_evaluator:_resource_matches": "resource_arn resources not_resources",
+    "core.iam_evaluator:_conditions_met": "conditions ctx",
+    "core.iam_evaluator:_resolve_condition_key": "key ctx",
+    "core.iam_evaluator:_principal_matches": "principal caller_arn",
     "core.iam_evaluator:_permissions_boundary": "store name account_id",
     "core.iam_evaluator:_names_caller_directly": "principal caller_arn",
     "core.responses:request_scope": "account_id region",
@@ -124,6 +138,7 @@ VALUES = {
     "services.cloudformation.provisioners:_STACK_TAG_PROPERTY": dict,
     "services.cloudformation.drift:_DRIFT_READERS": dict,
     "services.ec2:_ACTION_MAP": dict,
+    "services.sts:_sessions": dict,
 }
 
 STORES = [
@@ -133,6 +148,10 @@ STORES = [
     "services.cloudformation:_change_sets",
     "services.cloudwatch_logs:_log_groups",
     "services.iam:_roles",
+    "services.iam:_users",
+    "services.iam:_user_inline_policies",
+    "services.iam:_groups",
+    "services.iam:_group_inline_policies",
     "services.kms:_aliases",
     "services.s3:_bucket_versioning",
     "services.ecr:_repositories",

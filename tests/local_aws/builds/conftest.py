@@ -104,7 +104,7 @@ class Bench:
             builds_at_once=self.builds_at_once,
         )
 
-    def _assume_role(self, _role: str, source: str, session: str) -> RoleCredentials:
+    def _assume_role(self, _role: str, source: str, session: str, _execution: str) -> RoleCredentials:
         assert source.endswith(f":project/{self.project['name']}")
         assert session.startswith("AWSCodeBuild-")
         if not self.trusted:

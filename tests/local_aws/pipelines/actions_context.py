@@ -37,7 +37,7 @@ class Surroundings:
             name="action",
             role_arn=ROLE,
             inputs={name: Location("artifacts", f"in/{name}") for name in self.artifacts},
-            credentials=lambda: assume_role(ROLE, through=ROLE, pipeline_arn="", session_name="s"),
+            credentials=lambda: assume_role(ROLE, through=ROLE, pipeline_arn="", session_name="s", execution_id="e"),
             read=self.artifacts.__getitem__,
             report=self.reported.append,
             cancelled=self.cancelled,

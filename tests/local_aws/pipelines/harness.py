@@ -89,7 +89,8 @@ class KeptArtifacts:
         return self.objects[location][0]
 
 
-def assume_role(role_arn: str, *, through: str, pipeline_arn: str, session_name: str) -> Credentials:
+def assume_role(role_arn: str, *, through: str, pipeline_arn: str, session_name: str, execution_id: str) -> Credentials:
+    assert execution_id
     return Credentials(role_arn, f"{through} {pipeline_arn}", session_name, 9e12)
 
 

@@ -27,7 +27,7 @@ def context(configuration: dict[str, str], clock: MovedClock | None = None) -> T
         configuration=configuration,
         role_arn=ROLE,
         inputs={},
-        credentials=lambda: assume_role(ROLE, through=ROLE, pipeline_arn="", session_name="s"),
+        credentials=lambda: assume_role(ROLE, through=ROLE, pipeline_arn="", session_name="s", execution_id="e"),
         read=lambda _: b"",
         report=lambda _: None,
         cancelled=threading.Event(),

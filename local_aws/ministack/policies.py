@@ -1,0 +1,93 @@
+"""Policies of MiniStack's IAM, read once for each text, with every statement knowing where it stands."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.services import iam
+
+Document = str | Mapping[str, Any]
+
+
+@dataclass
+class Statement(iam_evaluator.ParsedStatement):  # type: ignore[misc] # MiniStack is untyped here
+    """A statement in the form that the evaluator reads; ``policy`` is an inline policy's name or a managed one's ARN.
+
+    ``index`` counts the statements of the document from 0.
+    """
+
+    policy: str = ""
+    index: int = 0
+
+
+Policies = list[list[Statement]]
+
+
+def remember_where_statements_stand() -> None:
+    """Have the evaluator get statements that know their place; reading the same text again costs nothing."""
+    iam_evaluator._gather_role_policies = policies_of_role
+    iam_evaluator._gather_user_policies = policies_of_user
+
+
+def policies_of_role(role_name: str, account_id: str) -> Policies:
+    """Give the identity policies of a role; none where there is no such role."""
+    role = iam._roles.get_scoped(account_id, None, role_name) or {}
+    return _read(account_id, role.get("InlinePolicies") or {}, role)
+
+
+def policies_of_user(user_name: str, account_id: str) -> Policies:
+    """Give the identity policies of a user and of the groups that the user is in."""
+    user = iam._users.get_scoped(account_id, None, user_name)
+    if user is None:
+        return []
+    found = _read(account_id, iam._user_inline_policies.get(user_name) or {}, user)
+    for group_name, group in iam._groups.items():
+        if user_name in group.get("Users", []):
+            found += _read(account_id, iam._group_inline_policies.get(group_name) or {}, group)
+    return found
+
+
+def boundary_of_role(role_name: str, account_id: str) -> list[Policies]:
+    """Give the limits that a role's permissions boundary sets."""
+    limits: list[Policies] = iam_evaluator._permissions_boundary(iam._roles, role_name, account_id)
+    return limits
+
+
+def read_documents(documents: Mapping[str, Document]) -> Policies:
+    """Read policy documents by their names."""
+    return [
+        list(_statements(name, document if isinstance(document, str) else json.dumps(document)))
+        for name, document in documents.items()
+    ]
+
+
+def _read(account_id: str, inline: Mapping[str, Document], holder: Mapping[str, Any]) -> Policies:
+    return [policy for policy in read_documents(dict(_documents(account_id, inline, holder))) if policy]
+
+
+def _documents(
+    account_id: str, inline: Mapping[str, Document], holder: Mapping[str, Any]
+) -> Iterator[tuple[str, Document]]:
+    yield from inline.items()
+    for arn in holder.get("AttachedPolicies", []):
+        document = iam_evaluator._resolve_managed_policy_document(arn, account_id)
+        if document:
+            yield arn, document
+
+
+@lru_cache(maxsize=512)
+def _statements(policy: str, text: str) -> tuple[Statement, ...]:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return ()
+    statements = document.get("Statement", []) if isinstance(document, dict) else []
+    numbered = enumerate([statements] if isinstance(statements, dict) else statements)
+    return tuple(
+        Statement(**vars(parsed), policy=policy, index=index)
+        for index, statement in numbered
+        for parsed in iam_evaluator.parse_policy_document({"Statement": [statement]})
+    )
