@@ -84,6 +84,10 @@ test:  ## run all tests, on a real PostgreSQL and the AWS on this machine
 check:  ## test, and look at the code: format, lint, types, and that build/ is fresh
 	@bin/check
 
+.PHONY: lint
+lint:  ## find what AWS would only say later, in this project; bin/lint PATH looks at anyone's files
+	@bin/lint $(if $(JSON),--format json) $(ARGS)
+
 .PHONY: bench
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)

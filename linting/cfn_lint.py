@@ -15,6 +15,10 @@ import cfnlint.runner
 from cfnlint.config import ConfigMixIn
 from cfnlint.runner.template.runner import run_template_by_file_path
 
+from settings.root import PROJECT_ROOT
+
+RULES = PROJECT_ROOT / "lint_rules"
+
 _inherited: list["CfnLint"] = []
 """What a forked process takes over as it stands: the rules can't be sent to it."""
 
@@ -44,7 +48,10 @@ class CfnLint:
 
     def lint(self, file: str) -> tuple[str, list[Any]]:
         """Lint one of the files of a run."""
-        matches = run_template_by_file_path(file, self._shared, self._rules, ignore_bad_template=False)
+        try:
+            matches = list(run_template_by_file_path(file, self._shared, self._rules, ignore_bad_template=False))
+        except Exception as error:  # noqa: BLE001 - whatever a strange template makes of cfn-lint, it is a finding
+            return file, [[1, 1, "E0002", "error", f"cfn-lint can't read it ({error!r}).", "", ""]]
         return file, [
             [
                 match.linenumber,
@@ -60,7 +67,9 @@ class CfnLint:
 
     def _config(self, files: list[str], regions: list[str]) -> ConfigMixIn:
         chosen: dict[str, Any] = {"regions": regions} if regions else {}
-        return ConfigMixIn(["--config-file", self._configuration], templates=files, **chosen)
+        # The configuration names the rules from the project's folder; this may be another one.
+        words = ["--config-file", self._configuration, "--append-rules", str(RULES)]
+        return ConfigMixIn(words, templates=files, **chosen)
 
 
 def remember_dataclass_fields() -> None:

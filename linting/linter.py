@@ -47,23 +47,23 @@ class Linter:
             self._requests.close()
         self._no_schemas.cleanup()
 
-    def start_on(self, files: Sequence[Path], regions: Sequence[str]) -> None:
-        """Hand over the ``files`` to lint for ``regions``; it works on while the caller does something else."""
-        request = {"files": [str(file) for file in files], "regions": list(regions)}
-        self._expected = len(files)
+    def start_on(self, folder: Path, files: Sequence[str], regions: Sequence[str]) -> None:
+        """Hand over ``files`` of ``folder`` to lint for ``regions``; it works while the caller does something else."""
+        self._names = {str(folder / file): file for file in files}
+        request = {"files": list(self._names), "regions": list(regions)}
         with contextlib.suppress(BrokenPipeError):  # it has ended; `findings` says so
             self._requests.write(json.dumps(request) + "\n")
             self._requests.close()
 
     def findings(self, done: Callable[[str], None]) -> dict[str, list[Finding]]:
-        """Wait for the findings, by file name; ``done`` is told each file's name as it comes."""
+        """Wait for the findings, by file as it was handed over; ``done`` is told each as it comes."""
         found = {}
         for line in self._answers:
             answer = json.loads(line)
-            name = Path(answer["file"]).name
+            name = self._names[answer["file"]]
             found[name] = sorted(_finding(name, match) for match in answer["findings"])
             done(name)
-        if self._process.wait() or len(found) < self._expected:
+        if self._process.wait() or len(found) < len(self._names):
             raise CannotRunError(
                 "cfn-lint stopped before it was done; what it said stands above. Mend .cfnlintrc if that is what it "
                 "names, or remove .venv and run the command again."

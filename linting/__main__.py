@@ -1,0 +1,86 @@
+"""`make lint` and `bin/lint`: the rules on this project, or on anyone's templates and buildspecs."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from linting.kinds import Kind
+from linting.paths import Looked, files_of
+from reporting import command
+from reporting.exit_codes import ExitCode
+from reporting.findings import Finding, Severity
+from reporting.terminal import Progress
+from settings.root import PROJECT_ROOT
+
+FORMATS = {"pretty": "pretty", "json": "as_json", "sarif": "sarif", "junit": "junit"}
+DEFAULT_REGION = "us-east-1"
+"""The region for which anyone's templates are judged: CloudFormation's own default."""
+
+
+def main(words: Sequence[str]) -> ExitCode:
+    """Look at what is named, or at the project, and tell what was found."""
+    chosen = _arguments().parse_args(words)
+    if chosen.paths:
+        files, findings = _anyones(chosen)
+    else:
+        files, findings = _own()
+    writer = importlib.import_module(f"linting.formats.{FORMATS[chosen.format]}")
+    sys.stdout.write(writer.written(findings, files))
+    return ExitCode.FINDINGS if findings else ExitCode.CLEAN
+
+
+def _anyones(chosen: argparse.Namespace) -> tuple[list[str], list[Finding]]:
+    looked = files_of(chosen.paths)
+    found = _findings(looked, chosen.region or [DEFAULT_REGION])
+    heeded = [one for one in found if chosen.informational or one.severity is not Severity.INFORMATIONAL]
+    return [one.name for one in looked], heeded
+
+
+def _own() -> tuple[list[str], list[Finding]]:
+    from linting.own_files import own_contracts, own_files, own_regions  # noqa: PLC0415 - anyone's files need none
+
+    looked = own_files()
+    return [one.name for one in looked], sorted(_findings(looked, own_regions()) + own_contracts())
+
+
+def _findings(looked: Sequence[Looked], regions: Sequence[str]) -> list[Finding]:
+    from linting import gate  # noqa: PLC0415 - `--help` needs neither the linters
+    from linting.linter import Linter  # noqa: PLC0415 - nor the time they take
+
+    progress = Progress()
+    templates = {one.name: one.content for one in looked if one.kind is Kind.TEMPLATE}
+    found: list[Finding] = []
+    try:
+        if templates:
+            with Linter() as linter:
+                progress.show(f"linting {len(templates)} templates ...")
+                found += gate.check(linter, Path(), templates, regions, progress.show)
+    finally:
+        progress.clear()
+    return found
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bin/lint",
+        description="Find what AWS would refuse at deploy time or at run time: in CloudFormation templates (JSON or "
+        "YAML) and in CodeBuild buildspecs. Without a path, in this project, with the contracts between its files.",
+        epilog="Exit code 0: nothing found; 1: findings; 2: a path can't be looked at. docs/rules.md explains each id.",
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a template, a buildspec, or a folder of them")
+    parser.add_argument("--format", choices=FORMATS, default="pretty", help="default: pretty")
+    parser.add_argument(
+        "--region",
+        action="append",
+        metavar="REGION",
+        help=f"judge templates for it; may be repeated ({DEFAULT_REGION})",
+    )
+    parser.add_argument("--informational", action="store_true", help="tell advice too, not only errors and warnings")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(PROJECT_ROOT))
+    sys.exit(command.run(main))

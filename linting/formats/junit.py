@@ -1,0 +1,42 @@
+"""For continuous integration: JUnit XML. A file is a suite, a finding a failed case; one case passes where none is."""
+
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from reporting.findings import Finding
+
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""https://www.w3.org/TR/xml/#charsets."""
+
+
+def written(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
+    """Give the document."""
+    suites = ET.Element("testsuites", name="lint", tests=_count(findings, looked_at), failures=str(len(findings)))
+    files = [*looked_at, *sorted({one.file for one in findings} - set(looked_at))]
+    for file in files:
+        found = [one for one in findings if one.file == file]
+        attributes = {"name": _text(file), "tests": str(len(found) or 1), "failures": str(len(found))}
+        suite = ET.SubElement(suites, "testsuite", attributes)
+        for one in found:
+            _case(suite, one)
+        if not found:
+            ET.SubElement(suite, "testcase", {"name": "in order", "classname": _text(file)})
+    return ET.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _case(suite: ET.Element, finding: Finding) -> None:
+    name = f"{finding.id} {finding.place}".strip()
+    attributes = {"name": _text(name), "classname": _text(finding.file), "file": _text(finding.file)}
+    case = ET.SubElement(suite, "testcase", {**attributes, "line": str(finding.line)})
+    sentence = _text(f"{finding.sentence} {finding.remedy}".strip())
+    failure = ET.SubElement(case, "failure", {"type": finding.severity.value, "message": sentence})
+    failure.text = _text(str(finding))
+
+
+def _count(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
+    return str(len(findings) + len(set(looked_at) - {one.file for one in findings}))
+
+
+def _text(text: str) -> str:
+    return _NOT_IN_XML.sub("\ufffd", text)

@@ -1,0 +1,77 @@
+"""The files that a person names, one by one or by their folder."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from linting.kinds import Kind, kind_of
+from reporting.errors import CannotRunError
+
+ENDINGS = (".json", ".yaml", ".yml", ".template", ".templ")
+"""Those that a folder is searched for; a file named itself may end as it likes."""
+PASSED_OVER = ("node_modules", "__pycache__", "venv", "site-packages", "cdk.out")
+"""Folders that hold what others wrote or tools made; and all that begin with a dot."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file as it was named, and its bytes."""
+
+    name: str
+    kind: Kind
+    content: bytes
+
+
+def files_of(paths: Sequence[str]) -> list[Looked]:
+    """Read every file; every path that can't be looked at is told at once."""
+    found: dict[str, Looked] = {}
+    wrong: list[str] = []
+    for path in paths:
+        try:
+            chosen = list(_below(Path(path)) if Path(path).is_dir() else _named(Path(path)))
+        except CannotRunError as error:
+            wrong += error.sentences
+        else:
+            found |= {one.name: one for one in chosen}
+    if wrong:
+        raise CannotRunError(*wrong)
+    return list(found.values())
+
+
+def _named(path: Path) -> Iterator[Looked]:
+    content = _read(path)
+    kind = kind_of(path.name, content)
+    if kind is Kind.OTHER:
+        raise CannotRunError(
+            f"{path}: it is neither a template (which has Resources) nor a buildspec (which has version and phases); "
+            "name one of these, or the folder that they lie in."
+        )
+    yield Looked(str(path), kind, content)
+
+
+def _below(folder: Path) -> Iterator[Looked]:
+    found = False
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in ENDINGS or not path.is_file() or _is_passed_over(path.relative_to(folder)):
+            continue
+        content = _read(path)
+        kind = kind_of(path.name, content)
+        if kind is not Kind.OTHER:
+            found = True
+            yield Looked(str(path), kind, content)
+    if not found:
+        raise CannotRunError(
+            f"{folder}: no template or buildspec lies in it; looked at were files that end in {', '.join(ENDINGS)}."
+        )
+
+
+def _is_passed_over(path: Path) -> bool:
+    return any(part.startswith(".") or part in PASSED_OVER for part in path.parts[:-1])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it can't be read").lower()
+        raise CannotRunError(f"{path}: {reason}; name a template, a buildspec or a folder of them.") from None
