@@ -1,9 +1,10 @@
 """The resources of a template, once for each way in which its conditions can turn out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from cfnlint.template.template import Template
 
@@ -69,8 +70,37 @@ class View:
         return found if found is not None and found.type in types else None
 
 
-def views(cfn: Template, *types: str) -> Iterator[View]:
-    """Give the template once for each outcome of the conditions that resources of ``types`` depend on."""
+Read = TypeVar("Read")
+
+
+def once_a_view(read: Callable[[View], Read]) -> Callable[[View], Read]:
+    """Keep what ``read`` gives for a view: many rules ask for the same."""
+    kept: WeakKeyDictionary[View, Read] = WeakKeyDictionary()
+
+    @wraps(read)
+    def reading(template: View) -> Read:
+        if template not in kept:
+            kept[template] = read(template)
+        return kept[template]
+
+    return reading
+
+
+_seen: WeakKeyDictionary[Template, dict[tuple[str, ...], Sequence[View]]] = WeakKeyDictionary()
+
+
+def views(cfn: Template, *types: str) -> Sequence[View]:
+    """Give the template once for each outcome of the conditions that resources of ``types`` depend on.
+
+    They are made once a template: all rules about the same types look at the same views.
+    """
+    seen = _seen.setdefault(cfn, {})
+    if types not in seen:
+        seen[types] = list(_views(cfn, *types))
+    return seen[types]
+
+
+def _views(cfn: Template, *types: str) -> Iterator[View]:
     template = _mapping(cfn.template)
     resources = _mapping(template.get("Resources")).values()
     concerned = [one for one in resources if _mapping(one).get("Type") in types]
