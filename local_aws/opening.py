@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from local_aws.asking import HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, LEDGER_PATH, TOKEN_HEADER
+from local_aws.asking import EVALUATE_PATH, HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, LEDGER_PATH, TOKEN_HEADER
 from local_aws.assembly import Assembled, assemble
 from local_aws.codeconnections.connections import AVAILABLE
 from local_aws.containers.entrances import Entrances
@@ -24,7 +24,7 @@ from local_aws.instance import Running, StateFolder
 from local_aws.ministack import application, deployments, images, state
 from local_aws.ministack.application import Answer, Headers, Query
 from local_aws.ministack.stacks import live_stacks
-from local_aws.permissions.questions import calls_answer
+from local_aws.permissions.questions import calls_answer, evaluation_answer
 from local_aws.pipelines.push_places import push_places
 from local_aws.registry.guard import Guard
 from local_aws.registry.tokens import SECONDS, Tokens
@@ -60,6 +60,8 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
             return refusal
         if path == LEDGER_PATH:
             return await asyncio.to_thread(calls_answer, assembled.ledger, query, body)
+        if path == EVALUATE_PATH:
+            return await asyncio.to_thread(evaluation_answer, body, running.account_id, running.region)
         return _command(assembled, running, path, body)
 
     async def settled(service: str, changing: bool) -> None:  # noqa: FBT001 - called by the door alone

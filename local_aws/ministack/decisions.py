@@ -9,6 +9,7 @@ from typing import Any
 from ministack.core import iam_evaluator
 from ministack.services import sts
 
+from local_aws.ministack.condition_keys import FixedRequest
 from local_aws.ministack.policies import Statement
 from local_aws.ministack.reasons import reason_of_distrust, reason_of_refusal
 
@@ -106,15 +107,13 @@ def tell_of_requests(hear: Hear | None) -> None:
         _execution.set(execution_of(access_key_id))
         if hear is None:
             return original(access_key_id, iam_action, service, region, resource_arn, service_context)
-        with _tracing() as trace:
+        with tracing() as trace:
             denied = original(access_key_id, iam_action, service, region, resource_arn, service_context)
         if trace:
             hear(decided(trace, allowed=denied is None, given=service_context or {}))
         return denied
 
-    iam_evaluator.enforce = enforce
-    if hear is not None:
-        iam_evaluator.evaluate = traced
+    iam_evaluator.enforce, iam_evaluator.evaluate = enforce, traced
 
 
 def tell_of_trust(hear: Hear) -> None:
@@ -123,16 +122,17 @@ def tell_of_trust(hear: Hear) -> None:
 
     def evaluate_trust_policy(trust_doc: Any, caller_arn: str, ctx: Any = None) -> bool:  # noqa: ANN401 - the same
         allowed = bool(original(trust_doc, caller_arn, ctx))
-        if ctx is not None:
-            hear(_of_trust(trust_doc, caller_arn, ctx, allowed=allowed))
+        if ctx is not None and not isinstance(ctx, FixedRequest):
+            hear(of_trust(trust_doc, ctx, allowed=allowed))
         return allowed
 
     iam_evaluator.evaluate_trust_policy = evaluate_trust_policy
 
 
-def _of_trust(trust: Any, caller_arn: str, request: Any, *, allowed: bool) -> Decision:  # noqa: ANN401 - the same
+def of_trust(trust: Any, request: Any, *, allowed: bool) -> Decision:  # noqa: ANN401 - the same
+    """Sum up the decision of a trust policy."""
     return Decision(
-        principal_arn=caller_arn,
+        principal_arn=request.principal_arn,
         execution_id=_execution.get(),
         action=request.action,
         resource=request.resource_arn,
@@ -145,7 +145,8 @@ def _of_trust(trust: Any, caller_arn: str, request: Any, *, allowed: bool) -> De
 
 
 @contextmanager
-def _tracing() -> Iterator[list[Evaluation]]:
+def tracing() -> Iterator[list[Evaluation]]:
+    """Collect the evaluations that are made within."""
     trace: list[Evaluation] = []
     token = _trace.set(trace)
     try:

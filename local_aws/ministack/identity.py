@@ -55,12 +55,6 @@ def role_trust(account_id: str, role_name: str) -> dict[str, Any] | None:
 
 def trust_lets_service_in(trust: dict[str, Any], service: str, context: dict[str, Any], role_arn: str) -> bool:
     """Tell whether a trust policy lets the named service assume its role under these condition keys."""
-    statements = trust.get("Statement", [])
-    named = [
-        {**statement, "Principal": {"AWS": "*"}}
-        for statement in ([statements] if isinstance(statements, dict) else statements)
-        if _names_service(statement.get("Principal"), service)
-    ]
     request = iam_evaluator.EvalContext(
         principal_arn=service,
         principal_type="AWSService",
@@ -71,7 +65,18 @@ def trust_lets_service_in(trust: dict[str, Any], service: str, context: dict[str
         secure_transport=True,
         service_context={key.lower(): value for key, value in context.items()},
     )
-    return bool(iam_evaluator.evaluate_trust_policy({"Statement": named}, service, request))
+    return bool(iam_evaluator.evaluate_trust_policy(trust_in_service(trust, service), service, request))
+
+
+def trust_in_service(trust: dict[str, Any], service: str) -> dict[str, Any]:
+    """Give what a trust policy says of the named service, as the evaluator can read it for a service."""
+    statements = trust.get("Statement", [])
+    named = [
+        {**statement, "Principal": {"AWS": "*"}}
+        for statement in ([statements] if isinstance(statements, dict) else statements)
+        if _names_service(statement.get("Principal"), service)
+    ]
+    return {"Statement": named}
 
 
 def _names_service(principal: object, service: str) -> bool:
@@ -150,14 +155,15 @@ def let_trust_name_principals() -> None:
     ) -> Any:  # noqa: ANN401
         denied = original(access_key_id, iam_action, service, region, resource_arn, service_context)
         implicit = isinstance(denied, iam_evaluator.EvalResult) and denied.decision == "ImplicitDeny"
-        if implicit and iam_action == "sts:AssumeRole" and _trust_names(resource_arn, denied.principal_arn):
+        if implicit and iam_action == "sts:AssumeRole" and trust_names(resource_arn, denied.principal_arn):
             return None
         return denied
 
     iam_evaluator.enforce = enforce
 
 
-def _trust_names(role_arn: str, principal_arn: str) -> bool:
+def trust_names(role_arn: str, principal_arn: str) -> bool:
+    """Tell whether a role's trust policy names a principal of the role's own account."""
     if role_arn.count(":") < 5 or role_arn.split(":")[4] != principal_arn.split(":")[4]:  # noqa: PLR2004 - an ARN's
         return False
     trust = role_trust(role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]) or {}

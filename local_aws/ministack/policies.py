@@ -64,6 +64,20 @@ def read_documents(documents: Mapping[str, Document]) -> Policies:
     ]
 
 
+def fault_of(document: Document) -> str | None:
+    """Say what is wrong with a policy document; None where nothing is."""
+    fault: str | None = iam_evaluator.validate_policy_document(document)
+    if fault is not None:
+        return fault
+    read = json.loads(document) if isinstance(document, str) else document
+    statements = [read["Statement"]] if isinstance(read["Statement"], dict) else read["Statement"]
+    for index, statement in enumerate(statements):
+        conditions = statement.get("Condition", {})
+        if not isinstance(conditions, dict) or not all(isinstance(keys, dict) for keys in conditions.values()):
+            return f"Statement {index} has a Condition that is no JSON object of operators and their keys"
+    return None
+
+
 def _read(account_id: str, inline: Mapping[str, Document], holder: Mapping[str, Any]) -> Policies:
     return [policy for policy in read_documents(dict(_documents(account_id, inline, holder))) if policy]
 

@@ -8,12 +8,9 @@ from typing import Any
 from local_aws.door import json_answer
 from local_aws.ministack.application import Answer, Query
 from local_aws.permissions.ledger import Ledger
+from local_aws.permissions.replay import QuestionError, evaluated
 
 _FILTERS = ("execution", "principal", "since")
-
-
-class QuestionError(Exception):
-    """A question can't be answered; the sentence says why."""
 
 
 def calls_answer(ledger: Ledger, query: Query, body: bytes) -> Answer:
@@ -21,6 +18,18 @@ def calls_answer(ledger: Ledger, query: Query, body: bytes) -> Answer:
     try:
         wanted = {**{name: values[-1] for name, values in query.items()}, **_members(body)}
         return json_answer(HTTPStatus.OK, {"calls": ledger.calls(_checked(wanted))})
+    except QuestionError as error:
+        return json_answer(HTTPStatus.BAD_REQUEST, {"message": str(error)})
+
+
+def evaluation_answer(body: bytes, account_id: str, region: str) -> Answer:
+    """Answer one request that is put again, or a list of them under ``requests`` with ``{"decisions": [...]}``."""
+    try:
+        asked = _members(body)
+        if set(asked) == {"requests"} and isinstance(asked["requests"], list):
+            decisions = [evaluated(each, account_id, region) for each in asked["requests"]]
+            return json_answer(HTTPStatus.OK, {"decisions": decisions})
+        return json_answer(HTTPStatus.OK, evaluated(asked, account_id, region))
     except QuestionError as error:
         return json_answer(HTTPStatus.BAD_REQUEST, {"message": str(error)})
 

@@ -39,6 +39,11 @@ SIGNATURES = {
     ),
     "core.iam_evaluator:ParsedStatement": "sid effect actions not_actions resources not_resources conditions",
     "core.iam_evaluator:parse_policy_document": "doc",
+    "core.iam_evaluator:validate_policy_document": "doc",
+    "core.iam_evaluator:combine_resource_policy": "identity ctx policy owner_account required limits",
+    "core.iam_evaluator:_resource_policy": "service resource_arn",
+    "core.iam_evaluator:_names_condition_key": "policies prefix",
+    "services.tagging:resource_tags": "arn",
     "core.iam_evaluator:_gather_role_policies": "role_name account_id",
     "core.iam_evaluator:_gather_user_policies": "user_name account_id",
     "core.iam_evaluator:_resolve_managed_policy_document": "policy_arn account_id",
@@ -139,6 +144,7 @@ VALUES = {
     "services.cloudformation.drift:_DRIFT_READERS": dict,
     "services.ec2:_ACTION_MAP": dict,
     "services.sts:_sessions": dict,
+    "core.iam_evaluator:_POLICY_REQUIRED": frozenset,
 }
 
 STORES = [
