@@ -23,9 +23,18 @@ def holder_of(port: int) -> str | None:
     if answer is None:
         return None
     if "state" in answer.members:
-        return f"the local AWS of another folder ({answer.members['state']}, process {answer.members.get('pid')})"
+        state, pid = answer.members["state"], answer.members["pid"]
+        if StateFolder(Path(state)).is_served_by(pid):
+            return f"the local AWS of another folder ({state}, process {pid})"
+        return f"a local AWS whose folder was removed ({state}, process {pid})"
     process = _process_listening(port)
     return f"another program ({process})" if process else "another program"
+
+
+def state_at(port: int) -> Path | None:
+    """Give the state folder that the local AWS at a port was started for; None where none answers."""
+    answer = ask(port, IDENTITY_PATH, seconds=1)
+    return Path(answer.members["state"]) if answer is not None and "state" in answer.members else None
 
 
 def _process_listening(port: int) -> str | None:

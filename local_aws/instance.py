@@ -82,6 +82,11 @@ class StateFolder:
         except (OSError, ValueError, TypeError):
             return None
 
+    def is_served_by(self, pid: int) -> bool:
+        """Tell whether the record is of that process: not so once the folder was removed, or made anew by another."""
+        running = self.read()
+        return running is not None and running.pid == pid
+
     def forget(self) -> None:
         """Remove the record."""
         self.record.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import struct
 import sys
 import time
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ _LOGGER = logging.getLogger("local_aws")
 
 _DOCKER_BRIDGE = "docker0"
 _SECONDS_TO_STOP = 5
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def serve(folder: StateFolder, port: int, account_id: str, region: str) -> None:
@@ -92,7 +94,7 @@ async def _serve(folder: StateFolder, running: Running, own_key: str, sockets: l
     # MiniStack reads the environment while it is imported, which is right only now.
     from local_aws.opening import open_application  # noqa: PLC0415 - see above
 
-    stopping = asyncio.Event()
+    stopping, begun = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     opened = open_application(folder, running, own_key)
@@ -104,21 +106,33 @@ async def _serve(folder: StateFolder, running: Running, own_key: str, sockets: l
     config.errorlog = logging.getLogger("hypercorn.error")
 
     async def told_to_stop() -> None:
-        await stopping.wait()
+        await _the_end(stopping, begun, folder, running)
         await asyncio.to_thread(opened.wind_down)
 
     try:
-        await hypercorn_serve(_application(opened), config, shutdown_trigger=told_to_stop)
+        await hypercorn_serve(_application(opened, begun), config, shutdown_trigger=told_to_stop)
     finally:
-        await asyncio.to_thread(opened.close)
-        folder.forget()
+        if folder.is_served_by(running.pid):
+            await asyncio.to_thread(opened.close)
+            folder.forget()
 
 
-def _application(opened: "Opened") -> Any:  # noqa: ANN401 - hypercorn's type of an ASGI application is wider than ours
+async def _the_end(stopping: asyncio.Event, begun: asyncio.Event, folder: StateFolder, running: Running) -> None:
+    """Wait until this process is told to stop, or its folder was removed: no command would find it any more."""
+    while not stopping.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), _SECONDS_BETWEEN_LOOKS)
+        if begun.is_set() and not folder.is_served_by(running.pid):
+            _LOGGER.warning("%s was removed, so this process ends", folder.path)
+            return
+
+
+def _application(opened: "Opened", begun: asyncio.Event) -> Any:  # noqa: ANN401 - hypercorn's type of an ASGI application is wider than ours
     async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
         async def announce(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
                 opened.begin()
+                begun.set()
             await send(message)
 
         await opened.door(scope, receive, announce if scope["type"] == "lifespan" else send)

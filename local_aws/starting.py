@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from local_aws.finding import holder_of, running_in
+from local_aws.finding import holder_of, running_in, state_at
 from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, PROJECT_FOLDER, Running, StateFolder
 from local_aws.records import write_atomically
 from reporting.errors import CannotRunError
@@ -20,6 +20,7 @@ from reporting.exit_codes import ExitCode
 _SECONDS_TO_ANSWER = 60
 _SECONDS_BETWEEN_LOOKS = 0.02
 _SECONDS_TO_LET_GO = 5
+_SECONDS_TO_END = 20
 _LOG_LINES = 12
 _LONGEST_LOG = 10_000_000
 """Bytes from which on a start begins a new log; the one before is kept, and no older one."""
@@ -59,13 +60,19 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
 
 
 def _holder_of(port: int, folder: StateFolder) -> str | None:
-    """Describe who holds the port. A process of this folder that was killed lets go of it a moment after it is gone."""
-    kept = folder.read()
-    patience = _SECONDS_TO_LET_GO if kept is not None and kept.port == port else 0
-    deadline = time.monotonic() + patience
+    """Describe who holds the port, but for a process of this folder: that is about to let go of it, and waited for."""
+    deadline = time.monotonic() + _patience(port, folder)
     while (holder := holder_of(port)) is not None and time.monotonic() < deadline:
         time.sleep(_SECONDS_BETWEEN_LOOKS)
     return holder
+
+
+def _patience(port: int, folder: StateFolder) -> float:
+    """Give the seconds that a process of this folder needs: one that was killed, or one whose folder was removed."""
+    kept = folder.read()
+    if kept is not None and kept.port == port:
+        return _SECONDS_TO_LET_GO
+    return _SECONDS_TO_END if state_at(port) == folder.path else 0
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from local_aws.instance import is_alive
 from tests.local_aws_fixture import LocalAws, free_port, local_aws_in, run_local_aws
 
 TOPIC = json.dumps({"Resources": {"A": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "kept"}}}})
@@ -89,6 +91,17 @@ def test_what_was_deployed_survives_a_stop_and_a_kill(tmp_path: Path) -> None:
             "two": "CREATE_COMPLETE",
         }
         assert LocalAws(started.port, started.state_folder).deployer_key == key
+
+
+def test_it_ends_where_its_folder_is_removed_and_the_next_one_has_the_port(tmp_path: Path) -> None:
+    with local_aws_in(tmp_path / "state") as started:
+        before = int(str(_status(started)["pid"]))
+        shutil.rmtree(started.state_folder)
+        again = started.run("start", "--port", str(started.port))
+        assert again.returncode == 0, again.stderr
+        assert not is_alive(before)
+        assert _status(started)["pid"] != before
+        assert started.client("cloudformation").describe_stacks()["Stacks"] == []
 
 
 def test_two_starts_at_once_make_one(tmp_path: Path) -> None:
