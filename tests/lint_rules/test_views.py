@@ -25,4 +25,4 @@ def test_a_view_is_read_once() -> None:
 
     template = View({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, {})
     assert [count(template), count(template), count(View({}, {}))] == [1, 1, 0]
-    assert len(read) == 2  # noqa: PLR2004 - one each
+    assert len(read) == 2

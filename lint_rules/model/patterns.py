@@ -1,0 +1,68 @@
+"""Names and ARNs in which parts are left open: by wildcards, or because only the deployment knows them."""
+
+import functools
+import re
+
+WITHIN = "\x00"
+"""In a pattern: any text without ``/`` and ``:``, as a bucket's name."""
+
+_SEGMENT = re.compile(r"\$\{AWS::(?:Partition|Region|AccountId|StackName|URLSuffix)\}")
+_UNKNOWN = re.compile(r"\$\{[^}]*\}")
+
+
+def opened(pattern: str) -> str:
+    """Give ``pattern`` with what only the deployment knows left open: to anything, or within a segment."""
+    return _UNKNOWN.sub("*", _SEGMENT.sub(WITHIN, pattern)) if "${" in pattern else pattern
+
+
+@functools.lru_cache(maxsize=8192)
+def overlap(left: str, right: str) -> bool:
+    """Whether some text fits both: ``*`` is any text, ``?`` any character, ``WITHIN`` any text within a segment.
+
+    For ``left`` without any of these it says whether it fits ``right``.
+    """
+    if not _heads_agree(left, right):
+        return False
+    row = _after_open(left, right)
+    return row[len(left)][len(right)]
+
+
+def _heads_agree(left: str, right: str) -> bool:
+    """Whether the characters before the first open part of either are the same: tells most apart at once."""
+    for one, other in zip(left, right, strict=False):
+        if one in "*?\x00" or other in "*?\x00":
+            return True
+        if one != other:
+            return False
+    return True
+
+
+def _after_open(left: str, right: str) -> list[list[bool]]:
+    """Tell for each pair of prefixes whether some text fits both."""
+    fits = [[False] * (len(right) + 1) for _ in range(len(left) + 1)]
+    fits[0][0] = True
+    for i in range(len(left) + 1):
+        for j in range(len(right) + 1):
+            if fits[i][j]:
+                _advance(fits, left, right, i, j)
+    return fits
+
+
+def _advance(fits: list[list[bool]], left: str, right: str, i: int, j: int) -> None:
+    """Mark the pairs that follow a pair that fits: an open part ends, or takes one character more."""
+    one = left[i] if i < len(left) else ""
+    other = right[j] if j < len(right) else ""
+    if one in {"*", WITHIN}:
+        fits[i + 1][j] = True
+        if other and other not in {"*", WITHIN} and _takes(one, other):
+            fits[i][j + 1] = True
+    if other in {"*", WITHIN}:
+        fits[i][j + 1] = True
+        if one and one not in {"*", WITHIN} and _takes(other, one):
+            fits[i + 1][j] = True
+    elif one and other and one not in {"*", WITHIN} and (one == other or "?" in {one, other}):
+        fits[i + 1][j + 1] = True
+
+
+def _takes(part: str, character: str) -> bool:
+    return part == "*" or character not in "/:"
