@@ -1,23 +1,27 @@
 """cfn-lint as a library: its rules loaded once, templates shared out among processes."""
 
-import dataclasses
-import functools
 import gc
 import multiprocessing
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import cfnlint.context.context
-import cfnlint.jsonschema._filter
-import cfnlint.jsonschema.validators
-import cfnlint.runner
-from cfnlint.config import ConfigMixIn
-from cfnlint.runner.template.runner import run_template_by_file_path
-
+from linting.late_imports import load_networkx_sparingly, load_sympy, sympy_when_used
 from settings.root import PROJECT_ROOT
 
+load_networkx_sparingly()
+with sympy_when_used():
+    import cfnlint.runner
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.runner.template.runner import run_template_by_file_path
+
+    from linting import shortcuts
+
 RULES = PROJECT_ROOT / "lint_rules"
+
+CONDITIONS = b"Conditions"
+"""What a template says that gives SymPy work."""
 
 _inherited: list["CfnLint"] = []
 """What a forked process takes over as it stands: the rules can't be sent to it."""
@@ -28,7 +32,9 @@ class CfnLint:
 
     def __init__(self, configuration: str) -> None:
         self._configuration = configuration
+        shortcuts.take()
         self._rules = cfnlint.runner.Runner(self._config([configuration], [])).rules
+        shortcuts.index(self._rules)
 
     def run(self, files: list[str], regions: list[str]) -> Iterator[tuple[str, list[Any]]]:
         """Lint ``files``, the largest first; gives name and matches of each as it is done.
@@ -41,6 +47,8 @@ class CfnLint:
         if processes == 1:
             yield from map(self.lint, files)
             return
+        if any(CONDITIONS in Path(file).read_bytes() for file in files):
+            load_sympy()  # once, not in each process
         gc.freeze()
         _inherited.append(self)
         with multiprocessing.get_context("fork").Pool(processes) as pool:
@@ -70,16 +78,6 @@ class CfnLint:
         # The configuration names the rules from the project's folder; this may be another one.
         words = ["--config-file", self._configuration, "--append-rules", str(RULES)]
         return ConfigMixIn(words, templates=files, **chosen)
-
-
-def remember_dataclass_fields() -> None:
-    """Let cfn-lint ask once, not a quarter of a million times, which fields its dataclasses have.
-
-    It copies its context at every step down a template, and each copy asks anew; the answer never changes.
-    """
-    remembered = functools.cache(dataclasses.fields)
-    for module in (cfnlint.context.context, cfnlint.jsonschema._filter, cfnlint.jsonschema.validators):  # noqa: SLF001
-        module.__dict__["fields"] = remembered
 
 
 def _lint(file: str) -> tuple[str, list[Any]]:

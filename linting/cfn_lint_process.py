@@ -19,9 +19,8 @@ def main() -> None:
     gc.set_threshold(GARBAGE_EVERY, 50, 50)
     # Imported after the line above, since importing is where much of the saving is, and before it is said which files
     # to lint, since it takes longer than making them.
-    from linting.cfn_lint import CfnLint, remember_dataclass_fields  # noqa: PLC0415
+    from linting.cfn_lint import CfnLint  # noqa: PLC0415
 
-    remember_dataclass_fields()
     linter = CfnLint(sys.argv[1])
     request = json.loads(sys.stdin.readline() or "{}")
     for file, matches in linter.run(request["files"], request["regions"]) if request else ():

@@ -22,9 +22,9 @@ _SEVERITIES = {"FATAL": Severity.ERROR, "ERROR": Severity.ERROR, "WARN": Severit
 
 def findings(templates: Mapping[str, bytes]) -> dict[str, list[Finding]]:
     """Validate ``templates`` (file name to bytes); gives the findings of each file, without those switched off."""
-    from cloudformation_validate import RegoEngine, TemplateContent  # noqa: PLC0415 - it loads a native library
+    from cloudformation_validate import CelEngine, TemplateContent  # noqa: PLC0415 - it loads a native library
 
-    engine = RegoEngine()
+    engine = CelEngine()
     found = {}
     for file, content in templates.items():
         report = engine.validate_template(TemplateContent(content, file))
