@@ -1,0 +1,30 @@
+"""E9202."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.project import PROJECT, known, projects, source_type
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class BadgeWithoutRepository(Rule):
+    """A badge for a source that is no repository."""
+
+    id = "E9202"
+    shortdesc = "A build badge needs a source that is a repository"
+    description = (
+        "A badge tells of the builds of a branch, so CodeBuild refuses BadgeEnabled when the source is a "
+        "pipeline, a bucket, or nothing."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-badges.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            kind = source_type(project)
+            if project["BadgeEnabled"].flag and kind and kind not in known("sources")["git"]:
+                yield fault(
+                    project["BadgeEnabled"],
+                    f"A source of type {kind} has no badge. Leave BadgeEnabled out, or build from the repository.",
+                )

@@ -1,0 +1,33 @@
+"""E9208."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.image import curated_image
+from lint_rules.codebuild.project import PROJECT, environment_type, known, projects
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class ImageOfOtherEnvironment(Rule):
+    """An image that the environment's machines can't run."""
+
+    id = "E9208"
+    shortdesc = "Image and environment type belong together"
+    description = (
+        "An image is made for one processor and one kind of compute. CodeBuild refuses an image of its own on "
+        "another environment type, as an ARM image on LINUX_CONTAINER."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            name, kind = project["Environment"]["Image"], environment_type(project)
+            image = curated_image(name.text)
+            if image and image.facts and kind in known("environments")["compute"] and not kind.endswith("_EC2"):
+                runs = image.facts["environments"]
+                if kind not in runs:
+                    yield fault(
+                        name, f"{name.text} runs on {' or '.join(runs)}, not on {kind}. Change the image or the type."
+                    )

@@ -1,0 +1,44 @@
+"""E9211."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.project import PROJECT, known, projects
+from lint_rules.model.node import Node
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import Resource, View
+
+
+class IncompleteCache(Rule):
+    """A cache without what its type needs."""
+
+    id = "E9211"
+    shortdesc = "A cache needs a place, or modes"
+    description = (
+        "An S3 cache needs the bucket in Location, a local one at least one mode. Layers of Docker images are "
+        "cached by the build's own Docker daemon, which runs on Linux in privileged mode."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/caching-local.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            cache = project["Cache"]
+            if cache["Type"].text == "S3" and cache["Location"].absent:
+                yield fault(cache, "A cache in S3 needs a Location: a bucket, or bucket/prefix. Add it.")
+            if cache["Type"].text == "LOCAL":
+                yield from _local(project, cache)
+
+
+def _local(project: Resource, cache: Node) -> Iterator[Fault]:
+    allowed = known("cache")["modes"]
+    if cache["Modes"].absent or cache["Modes"].value == []:
+        yield fault(cache, f"A local cache needs Modes: one or more of {', '.join(allowed)}. Add them.")
+    privileged = project["Environment"]["PrivilegedMode"]
+    for mode in cache["Modes"].items:
+        if mode.text is not None and mode.text not in allowed:
+            yield fault(mode, f"{mode.text} is no mode of a local cache. Use one or more of {', '.join(allowed)}.")
+        if mode.text == "LOCAL_DOCKER_LAYER_CACHE" and (privileged.absent or privileged.flag is False):
+            yield fault(
+                mode, "The cache of Docker layers needs privileged mode. Set PrivilegedMode to true, or drop this mode."
+            )

@@ -1,0 +1,50 @@
+"""W9214."""
+
+import re
+from collections.abc import Iterator
+
+from lint_rules.codebuild.project import PROJECT, projects
+from lint_rules.model.node import Node
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class PlaintextSecret(Rule):
+    """Secrets written into a project."""
+
+    id = "W9214"
+    shortdesc = "A secret does not stand in a project's environment"
+    description = (
+        "Whoever may look at the project or the template reads its plain variables, and builds print them. "
+        "The value belongs into Secrets Manager or Parameter Store; the project holds its name."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            for variable in project["Environment"]["EnvironmentVariables"].items:
+                name, value = variable["Name"].text or "", variable["Value"]
+                if (variable["Type"].absent or variable["Type"].text == "PLAINTEXT") and _is_secret(name, value):
+                    yield fault(
+                        value,
+                        f"The value of {name or 'this variable'} can be read by all who may look at the project. "
+                        "Give its name, with Type SECRETS_MANAGER or PARAMETER_STORE.",
+                    )
+
+
+_NAMES = re.compile(r"(?i)(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|SECRET_ACCESS_KEY|ACCESS_KEY_ID)$")
+_VALUES = re.compile(
+    r"(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{36}|-----BEGIN [A-Z ]*PRIVATE KEY|xox[abpr]-[0-9A-Za-z-]{10}"
+)
+_NO_SECRET = re.compile(r"(?i)|true|false|none|null|/.*|arn:.*|https?://.*|.*\$\{.*|\$.*")
+
+
+def _is_secret(name: str, value: Node) -> bool:
+    if isinstance(value.value, str) and _VALUES.search(value.value):
+        return True
+    text = value.pattern or ""
+    if "{{resolve:secretsmanager:" in text or "{{resolve:ssm-secure:" in text:
+        return True
+    return isinstance(value.value, str) and bool(_NAMES.search(name)) and not _NO_SECRET.fullmatch(value.value)

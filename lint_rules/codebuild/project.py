@@ -1,0 +1,41 @@
+"""What the rules about projects read from them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lint_rules.facts import facts
+from lint_rules.model.node import Node
+from lint_rules.model.template import Resource, View
+
+PROJECT = "AWS::CodeBuild::Project"
+PIPELINE_SOURCE = "CODEPIPELINE"
+LAMBDA = ("LINUX_LAMBDA_CONTAINER", "ARM_LAMBDA_CONTAINER")
+
+
+def projects(template: View) -> Sequence[Resource]:
+    """Give the projects of a template."""
+    return template.resources(PROJECT)
+
+
+def source_type(project: Resource) -> str:
+    """Give the type of the project's source; empty when it is not known, or no such type."""
+    kind = project["Source"]["Type"].text
+    return kind if kind in known("sources")["types"] else ""
+
+
+def environment_type(project: Resource) -> str:
+    """Give the type of the project's environment; empty when it is not known."""
+    return project["Environment"]["Type"].text or ""
+
+
+def known(subject: str) -> Mapping[str, Any]:
+    """Give CodeBuild's facts about ``subject``."""
+    found: Mapping[str, Any] = facts("codebuild")[subject]
+    return found
+
+
+def inline_buildspec(project: Resource) -> Node | None:
+    """Give the BuildSpec when it is the text of one, not the path or address of a file."""
+    buildspec = project["Source"]["BuildSpec"]
+    text = buildspec.pattern
+    return buildspec if text is not None and ("\n" in text.strip() or text.lstrip().startswith("{")) else None

@@ -1,0 +1,45 @@
+"""E9204."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.project import PROJECT, known, projects, source_type
+from lint_rules.model.node import Node
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class SourceWithoutLocation(Rule):
+    """A source that does not say where it is."""
+
+    id = "E9204"
+    shortdesc = "A repository's source needs its location"
+    description = (
+        "CreateProject refuses a source of a repository without Location, and a project without a source that "
+        "brings no build specification of its own."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            for source in (project["Source"], *project["SecondarySources"].items):
+                kind = source["Type"].text
+                if kind in known("sources")["git"] and source["Location"].absent:
+                    yield fault(
+                        source, f"A source of type {kind} needs a Location: the address of the repository. Add it."
+                    )
+                elif kind is not None and kind not in known("sources")["types"]:
+                    allowed = ", ".join(known("sources")["types"])
+                    yield fault(source["Type"], f"{kind} is no type of source. Use one of {allowed}.")
+            buildspec = project["Source"]["BuildSpec"]
+            if source_type(project) == "NO_SOURCE" and (buildspec.absent or _is_path(buildspec)):
+                yield fault(
+                    buildspec,
+                    "Without a source there is no file to read. Write the build specification itself in BuildSpec.",
+                )
+
+
+def _is_path(buildspec: Node) -> bool:
+    text = buildspec.text
+    return text is not None and "\n" not in text and ":" not in text and not text.lstrip().startswith("{")

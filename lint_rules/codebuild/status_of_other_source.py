@@ -1,0 +1,34 @@
+"""E9205."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.project import PROJECT, known, projects
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+_SILENT = ("CODECOMMIT", "CODEPIPELINE", "NO_SOURCE", "S3")
+
+
+class StatusOfOtherSource(Rule):
+    """Reporting the status of a build to a source that takes none."""
+
+    id = "E9205"
+    shortdesc = "Only GitHub, GitLab and Bitbucket take the status of a build"
+    description = (
+        "CodeBuild refuses ReportBuildStatus and BuildStatusConfig on sources of other types. A pipeline's "
+        "status is reported by the pipeline."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            for source in (project["Source"], *project["SecondarySources"].items):
+                kind = source["Type"].text
+                if source["ReportBuildStatus"].flag and kind in _SILENT:
+                    allowed = ", ".join(known("sources")["status"])
+                    yield fault(
+                        source["ReportBuildStatus"],
+                        f"A source of type {kind} takes no build status: only {allowed} do. Leave it out.",
+                    )

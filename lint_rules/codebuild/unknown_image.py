@@ -1,0 +1,40 @@
+"""E9206."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.image import curated_image
+from lint_rules.codebuild.project import PROJECT, projects
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class UnknownImage(Rule):
+    """An image of CodeBuild's own that it does not have."""
+
+    id = "E9206"
+    shortdesc = "An image of CodeBuild's own has to exist"
+    description = (
+        "A name that begins with aws/codebuild/ is looked up among the images that CodeBuild provides. Of one "
+        "that is not there, the project is made, and each of its builds fails in PROVISIONING."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            name = project["Environment"]["Image"]
+            image = curated_image(name.text)
+            if image is None:
+                continue
+            if image.facts is None:
+                yield fault(
+                    name,
+                    f"CodeBuild provides no image {image.family}. Use aws/codebuild/amazonlinux-x86_64-standard:6.0.",
+                )
+            elif image.facts["tags"] is not None and image.tag not in {*image.facts["tags"], *image.facts["ended"]}:
+                tags = ", ".join(image.facts["tags"])
+                yield fault(
+                    name,
+                    f"CodeBuild provides no {image.family} with tag {image.tag or '(none)'}. Use one of {tags}.",
+                )

@@ -1,0 +1,63 @@
+"""E9222."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lint_rules.codebuild.project import PROJECT, known, projects, source_type
+from lint_rules.model.node import Node
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class WebhookFilter(Rule):
+    """Filters of webhooks that can't be used."""
+
+    id = "E9222"
+    shortdesc = "A group of webhook filters names its events, and its patterns are valid"
+    description = (
+        "CreateWebhook refuses a filter group without one filter of type EVENT, events that the repository "
+        "does not send, and patterns that are no regular expression."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_WebhookFilter.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            events = known("webhooks")["events"].get(source_type(project), known("webhooks")["events"]["GITHUB"])
+            for group in project["Triggers"]["FilterGroups"].items:
+                kinds = [one["Type"].text for one in group.items]
+                if isinstance(group.value, list) and None not in kinds and kinds.count("EVENT") != 1:
+                    yield fault(
+                        group,
+                        "A filter group needs one filter of type EVENT, with the events that start a build. Add it.",
+                    )
+                for one in group.items:
+                    yield from _filter(one, events)
+
+
+_INVALID = ("unterminated", "unbalanced", "nothing to repeat", "missing )")
+
+
+def _filter(one: Node, events: Sequence[str]) -> Iterator[Fault]:
+    kind, pattern = one["Type"].text, one["Pattern"]
+    if kind is not None and kind not in known("webhooks")["filters"]:
+        yield fault(one["Type"], f"{kind} is no type of filter. Use one of {', '.join(known('webhooks')['filters'])}.")
+    elif kind == "EVENT" and pattern.text is not None:
+        for event in (part.strip() for part in pattern.text.split(",")):
+            if event not in events:
+                yield fault(
+                    pattern, f"{event or 'Nothing'} is no event of this source. Use one or more of {', '.join(events)}."
+                )
+    elif pattern.text is not None and (why := _mistake(pattern.text)):
+        yield fault(pattern, f"{pattern.text} is no regular expression: {why}. Correct it.")
+
+
+def _mistake(pattern: str) -> str:
+    # CodeBuild reads Java's expressions, which differ from Python's: only what is wrong in both is told.
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        why = str(error)
+        return why if why.startswith(_INVALID) and "\\Q" not in pattern else ""
+    return ""
