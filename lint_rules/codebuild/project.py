@@ -19,7 +19,12 @@ def projects(template: View) -> Sequence[Resource]:
 
 def source_type(project: Resource) -> str:
     """Give the type of the project's source; empty when it is not known, or no such type."""
-    kind = project["Source"]["Type"].text
+    return source_type_of(project["Source"])
+
+
+def source_type_of(source: Node) -> str:
+    """Give the type of ``source``, one of the project's; empty when it is not known, or no such type."""
+    kind = source["Type"].text or ""
     return kind if kind in known("sources")["types"] else ""
 
 

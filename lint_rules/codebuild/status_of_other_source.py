@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, known, projects
+from lint_rules.codebuild.project import PROJECT, known, projects, source_type_of
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
-
-_SILENT = ("CODECOMMIT", "CODEPIPELINE", "NO_SOURCE", "S3")
 
 
 class StatusOfOtherSource(Rule):
@@ -25,8 +23,8 @@ class StatusOfOtherSource(Rule):
         """See the class."""
         for project in projects(template):
             for source in (project["Source"], *project["SecondarySources"].items):
-                kind = source["Type"].text
-                if source["ReportBuildStatus"].flag and kind in _SILENT:
+                kind = source_type_of(source)
+                if source["ReportBuildStatus"].flag and kind and kind not in known("sources")["status"]:
                     allowed = ", ".join(known("sources")["status"])
                     yield fault(
                         source["ReportBuildStatus"],
