@@ -32,16 +32,16 @@ esac
 def project(tmp_path: Path) -> Path:
     (tmp_path / "bin").mkdir()
     shutil.copy(PROJECT_ROOT / "bin" / "setup", tmp_path / "bin" / "setup")
-    for name in ("requirements.txt", "requirements-setup.txt"):
+    for name in ("requirements.txt", "requirements-setup.txt", "requirements-test.txt"):
         (tmp_path / name).write_text("")
     (tmp_path / "python").write_text(PYTHON)
     (tmp_path / "python").chmod(0o755)
     return tmp_path
 
 
-def set_up(project: Path) -> subprocess.CompletedProcess[str]:
+def set_up(project: Path, environment: str = "run") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["bin/setup", "run"],
+        ["bin/setup", environment],
         cwd=project,
         env={
             "PATH": os.environ["PATH"],
@@ -62,6 +62,14 @@ def test_it_is_made_once(project: Path) -> None:
     assert (first.returncode, "installing the locked packages into .venv" in first.stderr) == (0, True)
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
     assert (project / "log").read_text() == "installed\n"
+
+
+def test_what_tests_need_includes_what_commands_need(project: Path) -> None:
+    assert set_up(project, "test").returncode == 0
+    assert set_up(project, "run").stderr == ""
+    (project / "requirements.txt").write_text("another==1\n")
+    assert "installing" in set_up(project, "run").stderr
+    assert "installing" in set_up(project, "test").stderr
 
 
 @pytest.mark.parametrize("moment", ["stop", "stop-late"])
