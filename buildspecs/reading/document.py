@@ -31,15 +31,11 @@ START = Position(1, 1)
 
 @dataclass(frozen=True)
 class Text:
-    """A scalar: ``written`` is its text, ``kind`` what YAML takes it for (str, int, float, bool, null, ...).
-
-    ``style`` is the sign that it begins with: ``|``, ``>``, a quote, or empty.
-    """
+    """A scalar: ``written`` is its text, ``kind`` what YAML takes it for (str, int, float, bool, null, ...)."""
 
     written: str
     kind: str
     position: Position
-    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,8 +139,7 @@ class _Converter:
                 return Fields(tuple(self._entries(node)), position)
             if isinstance(node, yaml.SequenceNode):
                 return Items(tuple(self.node(item) for item in node.value), position)
-            style = node.style or "" if isinstance(node, yaml.ScalarNode) else ""
-            return Text(node.value, node.tag.rpartition(":")[2], position, style)
+            return Text(node.value, node.tag.rpartition(":")[2], position)
         finally:
             self._open.discard(id(node))
 

@@ -4,11 +4,8 @@ import re
 
 from buildspecs.reading.fields import Section
 from buildspecs.reading.model import Environment, SecretReference
-from buildspecs.reading.problems import Kind
 
-LINUX_SHELLS = ("bash", "/bin/sh", "sh")
-WINDOWS_SHELLS = ("powershell.exe", "cmd.exe")
-SHELLS = (*LINUX_SHELLS, *WINDOWS_SHELLS)
+SHELLS = ("bash", "/bin/sh", "sh")
 RESERVED = "CODEBUILD_"
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ARN_PARTS = 7
@@ -49,11 +46,11 @@ def _check_names(section: Section | None) -> None:
         if section is None or entry is None:
             continue
         if not VARIABLE.fullmatch(name):
-            message = f"'{name}' in {section.place} is no name of an environment variable: letters, digits, _"
-            section.wrong(entry, message, Kind.NAME)
+            section.wrong(
+                entry, f"'{name}' in {section.place} is no name of an environment variable: letters, digits, _"
+            )
         elif name.startswith(RESERVED):
-            message = f"'{name}' in {section.place} is reserved: names may not begin with {RESERVED}"
-            section.wrong(entry, message, Kind.RESERVED)
+            section.wrong(entry, f"'{name}' in {section.place} is reserved: names may not begin with {RESERVED}")
 
 
 def _check_references(section: Section | None) -> None:
@@ -65,7 +62,6 @@ def _check_references(section: Section | None) -> None:
         colons = value.count(":") - (ARN_PARTS - 1 if value.startswith("arn:") else 0)
         parsed = reference(value) if value else None
         if parsed and (colons >= REFERENCE_PARTS or not parsed.secret_id):
-            section.wrong(entry, f"'{value}' is not secret-id:json-key:version-stage:version-id", Kind.REFERENCE)
+            section.wrong(entry, f"'{value}' is not secret-id:json-key:version-stage:version-id")
         elif parsed and parsed.version_stage and parsed.version_id:
-            message = f"'{value}' names a version stage and a version id; only one of them is allowed"
-            section.wrong(entry, message, Kind.REFERENCE)
+            section.wrong(entry, f"'{value}' names a version stage and a version id; only one of them is allowed")

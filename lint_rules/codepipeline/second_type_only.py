@@ -2,42 +2,44 @@
 
 from collections.abc import Iterator
 
+from lint_rules.codepipeline.structure import CONDITIONS, PIPELINE, Pipeline, count, pipelines
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
-
-PIPELINE = "AWS::CodePipeline::Pipeline"
 
 
 class SecondTypeOnly(Rule):
     """Features of pipelines of type V2 on one that is not."""
 
     id = "E9101"
-    shortdesc = "Triggers, variables and execution modes need a pipeline of type V2"
+    shortdesc = "Triggers, variables, conditions, execution modes and some actions need a pipeline of type V2"
     description = (
         "A pipeline without PipelineType is of type V1, and CreatePipeline refuses triggers, variables, stage "
-        "conditions and any execution mode but SUPERSEDED on it."
+        "conditions, any execution mode but SUPERSEDED, and the newer action types on it."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types.html"
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
         """See the class."""
-        for pipeline in template.resources(PIPELINE):
-            kind = pipeline["PipelineType"]
-            if kind.absent or kind.text == "V1":
-                for used in _features(pipeline.properties):
+        for pipeline in pipelines(template):
+            if pipeline.of_first_type:
+                for used in _features(pipeline):
                     yield fault(used, f"{used.path[-1]} needs a pipeline of type V2. Set PipelineType to V2.")
+                for action in pipeline.actions:
+                    if action.kind.get("second_type"):
+                        sentence = f"{action.provider} actions need a pipeline of type V2. Set PipelineType to V2."
+                        yield fault(action.type_id["Provider"], sentence)
 
 
-def _features(properties: Node) -> Iterator[Node]:
+def _features(pipeline: Pipeline) -> Iterator[Node]:
     for name in ("Triggers", "Variables"):
-        if properties[name].present:
-            yield properties[name]
-    mode = properties["ExecutionMode"]
+        if count(pipeline[name]) != 0:
+            yield pipeline[name]
+    mode = pipeline["ExecutionMode"]
     if mode.text is not None and mode.text != "SUPERSEDED":
         yield mode
-    for stage in properties["Stages"].items:
-        for name in ("OnSuccess", "OnFailure", "BeforeEntry"):
-            if stage[name].present:
-                yield stage[name]
+    for stage in pipeline.stages:
+        for name in CONDITIONS:
+            if stage.node[name].present:
+                yield stage.node[name]

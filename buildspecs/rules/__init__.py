@@ -1,1 +1,0 @@
-"""The rules of buildspecs, one idea a file."""

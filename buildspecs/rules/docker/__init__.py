@@ -1,1 +1,0 @@
-"""Images: building, logging in, pushing."""

@@ -1,1 +1,0 @@
-"""Artifacts, reports and the files that deployments read."""

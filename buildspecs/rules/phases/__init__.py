@@ -1,1 +1,0 @@
-"""Phases, runtimes and what runs after what."""

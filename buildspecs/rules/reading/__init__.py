@@ -1,1 +1,0 @@
-"""What the reader itself stumbles over: form, keys, types and values."""

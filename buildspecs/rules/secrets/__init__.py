@@ -1,1 +1,0 @@
-"""What must not be read by others."""

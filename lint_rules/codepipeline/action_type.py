@@ -1,0 +1,52 @@
+"""E9102."""
+
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.configuration import closest
+from lint_rules.codepipeline.structure import PIPELINE, Action, actions
+from lint_rules.facts import facts
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class ActionType(Rule):
+    """Action types that do not exist."""
+
+    id = "E9102"
+    shortdesc = "The action type must exist: category, owner, provider and version"
+    description = (
+        "CreatePipeline refuses an action whose category, owner, provider and version are not those of an action "
+        "type. Those of AWS and of its partners have the version 1. Action types of one's own, with the owner "
+        "Custom, are not judged."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-valid-providers.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for action in actions(template):
+            if action.type_id["Owner"].text in {"AWS", "ThirdParty"}:
+                yield from _wrong_part(action)
+                version = action.type_id["Version"]
+                if action.kind and version.text not in {None, "1"}:
+                    yield fault(version, f"{action.provider} has no version {version.text}. Set Version to 1.")
+            elif action.type_id["Owner"].text not in {None, "Custom"}:
+                owner = action.type_id["Owner"]
+                yield fault(owner, f"{owner.text} owns no action types. Allowed: AWS, ThirdParty and Custom.")
+
+
+def _wrong_part(action: Action) -> Iterator[Fault]:
+    category, owner = action.type_id["Category"], action.type_id["Owner"]
+    if action.kind or not action.provider or category.text is None:
+        return
+    known = [tuple(name.split(" ")) for name in facts("codepipeline_actions")]
+    same = [one for one in known if one[2] == action.provider]
+    if any(one[1] == owner.text for one in same):
+        allowed = " or ".join(one[0] for one in same)
+        yield fault(category, f"{action.provider} is no {category.text} action. Set Category to {allowed}.")
+    elif same:
+        yield fault(owner, f"{action.provider} is not owned by {owner.text}. Set Owner to {same[0][1]}.")
+    elif owner.text == "AWS":
+        near = closest(action.provider, sorted({one[2] for one in known if one[1] == "AWS"}))
+        advice = f"Did you mean {near}?" if near else "The action structure reference lists the providers."
+        yield fault(action.type_id["Provider"], f"AWS has no action provider {action.provider}. {advice}")

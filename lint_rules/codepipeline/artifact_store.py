@@ -1,0 +1,36 @@
+"""E9137."""
+
+import re
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.structure import PIPELINE, pipelines
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+BUCKET = r"[a-zA-Z0-9\-.]{3,63}"
+
+
+class ArtifactStore(Rule):
+    """Artifact stores that are no bucket, or with a key that is none."""
+
+    id = "E9137"
+    shortdesc = "An artifact store must be the name of a bucket, and its key one of KMS"
+    description = (
+        "CreatePipeline refuses a location that is not the plain name of a bucket, and any type of key but KMS. "
+        "The artifacts are put into a folder of the pipeline's name by itself."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactStore.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for pipeline in pipelines(template):
+            stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
+            for store in stores:
+                location, key = store["Location"], store["EncryptionKey"]["Type"]
+                if location.text is not None and not re.fullmatch(BUCKET, location.text):
+                    yield fault(
+                        location, f"{location.text} is no name of a bucket. Give the name alone, without a folder."
+                    )
+                if key.text not in {None, "KMS"}:
+                    yield fault(key, f"A key of type {key.text} can't be used. Set Type to KMS.")

@@ -1,0 +1,38 @@
+"""E9127."""
+
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.structure import PIPELINE, is_plain, pipelines
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+ALLOWED = {
+    "BeforeEntry": ("FAIL", "SKIP"),
+    "OnSuccess": ("FAIL", "ROLLBACK"),
+    "OnFailure": ("FAIL", "RETRY", "ROLLBACK", "SKIP"),
+}
+
+
+class ConditionResult(Rule):
+    """Results that a kind of condition does not take."""
+
+    id = "E9127"
+    shortdesc = "A condition must have a result that its kind takes"
+    description = (
+        "When an entry condition is not met the stage can fail or be skipped, when one on success is not met it "
+        "can fail or be rolled back. CreatePipeline refuses other results there, and unknown ones."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for pipeline in pipelines(template):
+            for stage in pipeline.stages:
+                for kind, condition in stage.conditions:
+                    result = condition["Result"]
+                    if result.text is not None and result.text not in ALLOWED[kind]:
+                        allowed = ", ".join(ALLOWED[kind])
+                        yield fault(result, f"{result.text} is no result of a condition in {kind}. Allowed: {allowed}.")
+                    elif result.absent and is_plain(condition):
+                        yield fault(condition, f"The condition has no Result. Allowed: {', '.join(ALLOWED[kind])}.")

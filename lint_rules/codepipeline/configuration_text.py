@@ -1,0 +1,36 @@
+"""E9108."""
+
+from collections.abc import Iterator, Mapping
+
+from lint_rules.codepipeline.structure import PIPELINE, actions
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+LONGEST_VALUE = 1000
+
+
+class ConfigurationText(Rule):
+    """Configuration values that are no text, empty or too long."""
+
+    id = "E9108"
+    shortdesc = "A configuration value must be a text of 1 to 1000 characters"
+    description = (
+        "The configuration of an action maps names to texts. CloudFormation refuses a list or a mapping there "
+        "(JSON has to be written as a text), and CodePipeline an empty value or one of more than 1000 characters."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for action in actions(template):
+            for key, value in action.configuration.entries:
+                if isinstance(value.value, list) or (isinstance(value.value, Mapping) and not value.function):
+                    if not key.startswith("Fn::"):
+                        yield fault(value, f"{key} is no text. Write it as JSON in a text, or with Fn::ToJsonString.")
+                elif value.value == "":
+                    yield fault(value, f"{key} is empty, which CodePipeline refuses. Give it a value or take it out.")
+                elif len(value.text or "") > LONGEST_VALUE:
+                    yield fault(
+                        value, f"{key} has {len(value.text or '')} characters; at most {LONGEST_VALUE} are allowed."
+                    )

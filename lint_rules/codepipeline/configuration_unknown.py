@@ -1,0 +1,26 @@
+"""E9105."""
+
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.configuration import unknown_keys
+from lint_rules.codepipeline.structure import PIPELINE, actions
+from lint_rules.model.rule import Fault, Rule
+from lint_rules.model.template import View
+
+
+class ConfigurationUnknown(Rule):
+    """Configuration keys that an action provider does not take."""
+
+    id = "E9105"
+    shortdesc = "An action's configuration must have only keys that its provider takes"
+    description = (
+        "CreatePipeline refuses a configuration key that the action's provider does not know. Most are misspelt, "
+        "or belong to another provider."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for action in actions(template):
+            yield from unknown_keys(action.configuration, action.kind, action.provider)

@@ -1,0 +1,27 @@
+"""E9106."""
+
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.configuration import wrong_values
+from lint_rules.codepipeline.structure import PIPELINE, actions
+from lint_rules.model.rule import Fault, Rule
+from lint_rules.model.template import View
+
+
+class ConfigurationValue(Rule):
+    """Configuration values that an action provider refuses."""
+
+    id = "E9106"
+    shortdesc = "A configuration value must be one of those allowed, in its range and of the right form"
+    description = (
+        "Action providers take fixed values for some configuration keys, numbers in a range for others, and names "
+        "or ARNs of a certain form. Some are refused when the pipeline is made, the others fail in every "
+        "execution."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for action in actions(template):
+            yield from wrong_values(action.configuration, action.kind)

@@ -1,0 +1,35 @@
+"""E9115."""
+
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.references import OF_EXECUTION, OF_PIPELINE
+from lint_rules.codepipeline.structure import PIPELINE, pipelines
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class Namespace(Rule):
+    """Namespaces that are given twice, or to others."""
+
+    id = "E9115"
+    shortdesc = "A namespace must be unique in its pipeline, and not one of CodePipeline's own"
+    description = (
+        "The variables of an action are told apart by its namespace, so CreatePipeline refuses a namespace that "
+        "two actions have, and the names of CodePipeline's own: codepipeline and variables."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for pipeline in pipelines(template):
+            holders: dict[str, str] = {}
+            for action in pipeline.actions:
+                namespace = action["Namespace"]
+                text = namespace.text
+                if text in {OF_EXECUTION, OF_PIPELINE}:
+                    yield fault(namespace, f"{text} is a namespace of CodePipeline's own. Choose another.")
+                elif text in holders:
+                    yield fault(namespace, f"{holders[text]} has the namespace {text} too. Give each action its own.")
+                elif text:
+                    holders[text] = action.name

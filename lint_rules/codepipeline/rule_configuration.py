@@ -1,0 +1,37 @@
+"""E9133."""
+
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.configuration import missing_keys, unknown_keys, wrong_values
+from lint_rules.codepipeline.json_text import wrong_json
+from lint_rules.codepipeline.structure import PIPELINE, pipelines
+from lint_rules.facts import facts
+from lint_rules.model.rule import Fault, Rule
+from lint_rules.model.template import View
+
+
+class RuleConfiguration(Rule):
+    """Configurations that a rule refuses."""
+
+    id = "E9133"
+    shortdesc = "A rule's configuration must have the keys and values that its provider takes"
+    description = (
+        "CreatePipeline refuses a rule without a configuration key that its provider needs, with one it does not "
+        "take, or with a value that is not allowed."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for pipeline in pipelines(template):
+            for stage in pipeline.stages:
+                for _kind, rule in stage.rules:
+                    provider = rule["RuleTypeId"]["Provider"].text or ""
+                    kind = facts("codepipeline_rules").get(provider, {})
+                    configuration = rule["Configuration"]
+                    yield from missing_keys(rule, configuration, kind, provider)
+                    yield from unknown_keys(configuration, kind, provider)
+                    yield from wrong_values(configuration, kind)
+                    for key, shape in kind.get("json", {}).items():
+                        yield from wrong_json(configuration[key], key, shape)

@@ -1,0 +1,30 @@
+"""W9141."""
+
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.structure import PIPELINE, actions
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+ADVICE = "Refer to it as {{resolve:secretsmanager:NAME}}, or take it as a parameter with NoEcho."
+
+
+class SecretInConfiguration(Rule):
+    """Secrets that are written in a template."""
+
+    id = "W9141"
+    shortdesc = "A secret of an action's configuration must not be written in the template"
+    description = (
+        "A token in a template can be read by everyone who may read the repository or the stack. A dynamic "
+        "reference to Secrets Manager keeps it out of both."
+    )
+    source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"
+    types = (PIPELINE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for action in actions(template):
+            for key in action.kind.get("secrets", ()):
+                value = action.configuration[key]
+                if isinstance(value.value, str) and value.value and not value.value.startswith(("{{resolve:", "****")):
+                    yield fault(value, f"{key} is written in the template. {ADVICE}")

@@ -1,0 +1,163 @@
+"""A pipeline as its rules read it: its stages and actions, with what each is, consumes and makes."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from lint_rules.facts import facts
+from lint_rules.model.node import Node
+from lint_rules.model.template import Resource, View, once_a_view
+
+PIPELINE = "AWS::CodePipeline::Pipeline"
+CONDITIONS = ("BeforeEntry", "OnSuccess", "OnFailure")
+
+
+class Action:
+    """An action; ``stage`` is its stage's number, from 0."""
+
+    def __init__(self, node: Node, stage: int) -> None:
+        self.node = node
+        self.stage = stage
+
+    def __getitem__(self, name: str) -> Node:
+        """Give a property; absent where it is not given."""
+        return self.node[name]
+
+    @cached_property
+    def name(self) -> str:
+        """The name as far as it is known, for messages."""
+        return self.node["Name"].pattern or "?"
+
+    @cached_property
+    def type_id(self) -> Node:
+        """Category, owner, provider and version."""
+        return self.node["ActionTypeId"]
+
+    @cached_property
+    def provider(self) -> str:
+        """The provider; empty if it is not known."""
+        return self.type_id["Provider"].text or ""
+
+    @cached_property
+    def kind(self) -> Mapping[str, Any]:
+        """What is known of its type, as ``facts/codepipeline_actions.json`` tells; empty for an unknown type."""
+        parts = (self.type_id[part].text for part in ("Category", "Owner", "Provider"))
+        known: Mapping[str, Any] = facts("codepipeline_actions").get(" ".join(part or "?" for part in parts), {})
+        return known
+
+    @cached_property
+    def configuration(self) -> Node:
+        """What the provider is told."""
+        return self.node["Configuration"]
+
+    @cached_property
+    def inputs(self) -> Sequence[Node]:
+        """The names of the artifacts that it consumes."""
+        return [item["Name"] for item in self.node["InputArtifacts"].items]
+
+    @cached_property
+    def outputs(self) -> Sequence[Node]:
+        """The names of the artifacts that it makes."""
+        return [item["Name"] for item in self.node["OutputArtifacts"].items]
+
+    @cached_property
+    def run_order(self) -> int | None:
+        """When it runs within its stage; None if that is not known."""
+        order = self.node["RunOrder"]
+        return 1 if order.absent else order.number
+
+    def runs_before(self, other: "Action") -> bool | None:
+        """Tell whether it has ended when ``other`` begins; None if that is not known."""
+        if self.stage != other.stage:
+            return self.stage < other.stage
+        if self.run_order is None or other.run_order is None:
+            return None
+        return self.run_order < other.run_order
+
+
+class Stage:
+    """A stage; ``number`` counts from 0."""
+
+    def __init__(self, node: Node, number: int) -> None:
+        self.node = node
+        self.number = number
+        self.actions = [Action(item, number) for item in node["Actions"].items]
+
+    @cached_property
+    def name(self) -> str:
+        """The name as far as it is known, for messages."""
+        return self.node["Name"].pattern or "?"
+
+    @cached_property
+    def conditions(self) -> Sequence[tuple[str, Node]]:
+        """Its conditions, each with its kind (``BeforeEntry``, ...)."""
+        return [(kind, item) for kind in CONDITIONS for item in self.node[kind]["Conditions"].items]
+
+    @cached_property
+    def rules(self) -> Sequence[tuple[str, Node]]:
+        """The rules of its conditions, each with the kind of its condition."""
+        return [(kind, rule) for kind, condition in self.conditions for rule in condition["Rules"].items]
+
+
+class Pipeline:
+    """A pipeline."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+        self.stages = [Stage(item, number) for number, item in enumerate(resource["Stages"].items)]
+        self.actions = [action for stage in self.stages for action in stage.actions]
+
+    def __getitem__(self, name: str) -> Node:
+        """Give a property; absent where it is not given."""
+        return self.resource[name]
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every stage and action is known: nothing can come from a function or an include."""
+        lists = [self["Stages"], *(stage.node["Actions"] for stage in self.stages)]
+        items = [*(stage.node for stage in self.stages), *(action.node for action in self.actions)]
+        return all(is_list(one) for one in lists) and all(is_plain(one) for one in items)
+
+    @cached_property
+    def of_first_type(self) -> bool:
+        """Whether it is surely of type V1."""
+        kind = self["PipelineType"]
+        return kind.absent or kind.text == "V1"
+
+
+@once_a_view
+def pipelines(template: View) -> Sequence[Pipeline]:
+    """Give the pipelines of a template."""
+    return [Pipeline(resource) for resource in template.resources(PIPELINE)]
+
+
+def actions(template: View) -> Iterator[Action]:
+    """Give the actions of every pipeline of a template."""
+    for pipeline in pipelines(template):
+        yield from pipeline.actions
+
+
+def is_list(node: Node) -> bool:
+    """Tell whether all items of a list are known to be there or not."""
+    return isinstance(node.value, list) and all(item.function not in {"Fn::If", "Fn::Transform"} for item in node.items)
+
+
+def is_plain(node: Node) -> bool:
+    """Tell whether a mapping stands there that no function and no include makes or adds to."""
+    return isinstance(node.value, Mapping) and not node.function and "Fn::Transform" not in node.value
+
+
+def count(node: Node) -> int | None:
+    """Give the number of items of a list, 0 where there is none; None if that is not known."""
+    if node.absent:
+        return 0
+    return len(node.items) if is_list(node) else None
+
+
+def could_be(text: str, pattern: str) -> bool:
+    """Tell whether ``pattern``, with ``${...}`` for what is not known, can turn out as ``text``."""
+    if "${" not in pattern:
+        return text == pattern
+    parts = re.split(r"\$\{[^}]*\}", pattern)
+    return re.fullmatch(".*".join(re.escape(part) for part in parts), text, re.DOTALL) is not None

@@ -1,1 +1,0 @@
-"""Rules about keys, and about what they encrypt."""

@@ -1,1 +1,0 @@
-"""Rules about topics, and about who publishes to them."""

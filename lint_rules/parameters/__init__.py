@@ -1,1 +1,0 @@
-"""Rules about parameters in Parameter Store."""
