@@ -23,6 +23,9 @@ KEYWORD_RULE = "E1101"
 READ_ONLY = "Policies.json"
 """cfn-lint's table of IAM actions, 2 MB, which two rules read, and read only; each would parse it for itself."""
 
+LIST_KEYWORD = "enum"
+"""The keyword of a schema that lists what is allowed. Every `Ref` is looked for among all that can be referred to."""
+
 ADDED_TO = "ref_values"
 """The field of a context that a change adds to; all others it replaces."""
 
@@ -37,6 +40,8 @@ def take() -> None:
     for copied in (Context, _filter.FunctionFilter, validators.CfnTemplateValidator, validators.StandardValidator):
         _copy_at_once(copied)
     _step_at_once()
+    _name_modules_once()
+    _look_up_strings()
     _make_validators_once()
     _read_once()
 
@@ -77,7 +82,6 @@ def _by_keyword(rule: Any) -> dict[str, list[Any]]:  # noqa: ANN401
 
 def _copy_at_once(kind: Any) -> None:  # noqa: ANN401 - a class of cfn-lint's
     """Let ``kind``, a dataclass, copy all its fields at once, where its ``evolve`` goes through them one by one."""
-    names = [field.name for field in dataclasses.fields(kind)]
     changeable = {field.name for field in dataclasses.fields(kind) if field.init}
     slowly = kind.evolve
 
@@ -87,9 +91,7 @@ def _copy_at_once(kind: Any) -> None:  # noqa: ANN401 - a class of cfn-lint's
         if ADDED_TO in changes:
             changes[ADDED_TO] = {**getattr(self, ADDED_TO), **changes[ADDED_TO]}
         copy = object.__new__(type(self))
-        present = vars(self)
-        # More than the fields: something is remembered that only holds as long as the fields are what they are.
-        vars(copy).update(present if len(present) == len(names) else {name: present[name] for name in names})
+        vars(copy).update(vars(self))
         vars(copy).update(changes)
         return copy
 
@@ -112,6 +114,32 @@ def _step_at_once() -> None:
         return copy
 
     Path.descend = descend  # type: ignore[method-assign]
+
+
+def _name_modules_once() -> None:
+    """Let contexts of the same resources, which are all of a template, look for modules among them once."""
+    named = vars(Context)["module_names"].func
+    last: list[Any] = [None, ()]
+
+    def module_names(self: Context) -> tuple[str, ...]:
+        if self.resources is not last[0]:
+            last[:] = self.resources, named(self)
+        return tuple(last[1])
+
+    Context.module_names = property(module_names)  # type: ignore[assignment]
+
+
+def _look_up_strings() -> None:
+    """Let a string be looked up among those allowed before it is compared with each, cfn-lint's slow way."""
+    for kind in (validators.CfnTemplateValidator, validators.StandardValidator):
+        keywords: Any = kind({}).validators
+        slowly = keywords[LIST_KEYWORD]
+
+        def enum(validator: Any, allowed: Any, instance: Any, schema: Any, slowly: Any = slowly) -> Iterator[Any]:  # noqa: ANN401
+            if not (isinstance(instance, str) and isinstance(allowed, list) and instance in allowed):
+                yield from slowly(validator, allowed, instance, schema)
+
+        keywords[LIST_KEYWORD] = enum
 
 
 def _make_validators_once() -> None:

@@ -31,11 +31,15 @@ START = Position(1, 1)
 
 @dataclass(frozen=True)
 class Text:
-    """A scalar: ``written`` is its text, ``kind`` what YAML takes it for (str, int, float, bool, null, ...)."""
+    """A scalar: ``written`` is its text, ``kind`` what YAML takes it for (str, int, float, bool, null, ...).
+
+    ``style`` is the sign that it begins with: ``|``, ``>``, a quote, or empty.
+    """
 
     written: str
     kind: str
     position: Position
+    style: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,8 @@ class _Converter:
                 return Fields(tuple(self._entries(node)), position)
             if isinstance(node, yaml.SequenceNode):
                 return Items(tuple(self.node(item) for item in node.value), position)
-            return Text(node.value, node.tag.rpartition(":")[2], position)
+            style = node.style or "" if isinstance(node, yaml.ScalarNode) else ""
+            return Text(node.value, node.tag.rpartition(":")[2], position, style)
         finally:
             self._open.discard(id(node))
 

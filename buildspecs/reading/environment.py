@@ -4,8 +4,11 @@ import re
 
 from buildspecs.reading.fields import Section
 from buildspecs.reading.model import Environment, SecretReference
+from buildspecs.reading.problems import Kind
 
-SHELLS = ("bash", "/bin/sh", "sh")
+LINUX_SHELLS = ("bash", "/bin/sh", "sh")
+WINDOWS_SHELLS = ("powershell.exe", "cmd.exe")
+SHELLS = (*LINUX_SHELLS, *WINDOWS_SHELLS)
 RESERVED = "CODEBUILD_"
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ARN_PARTS = 7
@@ -46,11 +49,11 @@ def _check_names(section: Section | None) -> None:
         if section is None or entry is None:
             continue
         if not VARIABLE.fullmatch(name):
-            section.wrong(
-                entry, f"'{name}' in {section.place} is no name of an environment variable: letters, digits, _"
-            )
+            message = f"'{name}' in {section.place} is no name of an environment variable: letters, digits, _"
+            section.wrong(entry, message, Kind.NAME)
         elif name.startswith(RESERVED):
-            section.wrong(entry, f"'{name}' in {section.place} is reserved: names may not begin with {RESERVED}")
+            message = f"'{name}' in {section.place} is reserved: names may not begin with {RESERVED}"
+            section.wrong(entry, message, Kind.RESERVED)
 
 
 def _check_references(section: Section | None) -> None:
@@ -62,6 +65,7 @@ def _check_references(section: Section | None) -> None:
         colons = value.count(":") - (ARN_PARTS - 1 if value.startswith("arn:") else 0)
         parsed = reference(value) if value else None
         if parsed and (colons >= REFERENCE_PARTS or not parsed.secret_id):
-            section.wrong(entry, f"'{value}' is not secret-id:json-key:version-stage:version-id")
+            section.wrong(entry, f"'{value}' is not secret-id:json-key:version-stage:version-id", Kind.REFERENCE)
         elif parsed and parsed.version_stage and parsed.version_id:
-            section.wrong(entry, f"'{value}' names a version stage and a version id; only one of them is allowed")
+            message = f"'{value}' names a version stage and a version id; only one of them is allowed"
+            section.wrong(entry, message, Kind.REFERENCE)

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from buildspecs.reading.document import Entry, Fields, Items, Node, Path, Text
-from buildspecs.reading.problems import Problems
+from buildspecs.reading.problems import Kind, Problems
 
 TRUE = {"yes", "true", "on"}
 FALSE = {"no", "false", "off"}
@@ -17,6 +17,10 @@ def found(node: Node) -> str:
     if isinstance(node, Items):
         return "a list"
     return "null" if node.kind == "null" else "a value"
+
+
+def _type_kind(node: Node) -> Kind:
+    return Kind.EMPTY if found(node) == "null" else Kind.TYPE
 
 
 class Section:
@@ -47,9 +51,18 @@ class Section:
         """Give the keys as they are written, in their order."""
         return tuple(self._entries)
 
-    def wrong(self, entry: Entry, message: str) -> None:
+    def wrong(self, entry: Entry, message: str, kind: Kind) -> None:
         """Keep a fault of one key."""
-        self.problems.add(f"{message} at line {entry.position.line}", entry.position, (*self.path, entry.key))
+        self.problems.add(f"{message} at line {entry.position.line}", entry.position, (*self.path, entry.key), kind)
+
+    def missing(self, key: str) -> None:
+        """Keep that a key is needed."""
+        message = f"{key} is missing in {self.place} at line {self.position.line}"
+        self.problems.add(message, self.position, self.path, Kind.MISSING)
+
+    def _mistyped(self, entry: Entry, wanted: str) -> None:
+        message = f"Expected {entry.key} in {self.place} to be {wanted}: found {found(entry.value)} instead"
+        self.wrong(entry, message, _type_kind(entry.value))
 
     def text(self, key: str, default: str = "") -> str:
         """Read a scalar as its text."""
@@ -58,7 +71,7 @@ class Section:
             return default
         if isinstance(entry.value, Text) and entry.value.kind != "null":
             return entry.value.written
-        self.wrong(entry, f"Expected {key} in {self.place} to be of string type: found {found(entry.value)} instead")
+        self._mistyped(entry, "of string type")
         return default
 
     def choice(self, key: str, allowed: Sequence[str], default: str = "") -> str:
@@ -67,7 +80,8 @@ class Section:
         by_folded = {choice.casefold(): choice for choice in allowed}
         if value != default and value.casefold() not in by_folded:
             entry = self._entries[key]
-            self.wrong(entry, f"Invalid {key} '{value}' in {self.place}. Expecting: {','.join(allowed)}")
+            message = f"Invalid {key} '{value}' in {self.place}. Expecting: {','.join(allowed)}"
+            self.wrong(entry, message, Kind.VALUE)
             return default
         return by_folded.get(value.casefold(), value)
 
@@ -75,7 +89,8 @@ class Section:
         """Read ``yes`` or ``no`` (``true`` or ``false``); absent is no."""
         value = self.text(key, "no")
         if value.casefold() not in TRUE | FALSE:
-            self.wrong(self._entries[key], f"Expected {key} in {self.place} to be yes or no: found '{value}' instead")
+            message = f"Expected {key} in {self.place} to be yes or no: found '{value}' instead"
+            self.wrong(self._entries[key], message, Kind.VALUE)
         return value.casefold() in TRUE
 
     def texts(self, key: str, *, required: bool = False, single: bool = False) -> tuple[str, ...]:
@@ -83,13 +98,12 @@ class Section:
         entry = self.entry(key)
         if entry is None:
             if required:
-                message = f"{key} is missing in {self.place} at line {self.position.line}"
-                self.problems.add(message, self.position, self.path)
+                self.missing(key)
             return ()
         if single and isinstance(entry.value, Text) and entry.value.kind != "null":
             return (entry.value.written,)
         if not isinstance(entry.value, Items):
-            self.wrong(entry, f"Expected {key} in {self.place} to be a list: found {found(entry.value)} instead")
+            self._mistyped(entry, "a list")
             return ()
         texts = [self._item(key, index, item) for index, item in enumerate(entry.value.items)]
         return tuple(text for text in texts if text is not None)
@@ -98,11 +112,13 @@ class Section:
         if isinstance(item, Text) and item.kind != "null":
             return item.written
         line = item.position.line
+        kind = {"null": Kind.NULL, "subkeys": Kind.MAPPING}.get(found(item), Kind.TYPE)
         self.problems.add(
             f"Expected {key.capitalize()}[{index}] to be of string type: found {found(item)} instead at line {line}, "
             f"value of the key tag on line {line - 1} might be empty",
             item.position,
             (*self.path, key, index),
+            kind,
         )
         return None
 
@@ -113,8 +129,27 @@ class Section:
             return None
         if isinstance(entry.value, Fields):
             return Section(entry.value, (*self.path, key), self.problems)
-        self.wrong(entry, f"Expected {key} in {self.place} to be a mapping: found {found(entry.value)} instead")
+        self._mistyped(entry, "a mapping")
         return None
+
+    def sections(self, key: str) -> "tuple[Section, ...]":
+        """Read a list of mappings."""
+        entry = self.entry(key)
+        if entry is None:
+            return ()
+        if not isinstance(entry.value, Items):
+            self._mistyped(entry, "a list")
+            return ()
+        sections = []
+        for index, item in enumerate(entry.value.items):
+            path = (*self.path, key, index)
+            if isinstance(item, Fields):
+                sections.append(Section(item, path, self.problems))
+                continue
+            message = f"Expected {key}[{index}] in {self.place} to be a mapping: found {found(item)} instead"
+            kind = Kind.NULL if found(item) == "null" else Kind.TYPE
+            self.problems.add(f"{message} at line {item.position.line}", item.position, path, kind)
+        return tuple(sections)
 
     def texts_by_name(self, key: str) -> Mapping[str, str]:
         """Read a mapping of names to scalars."""
@@ -131,4 +166,4 @@ class Section:
             advice = f"; {hint}" if hint else "."
             message = f"Unknown key '{key}' in {self.place} at line {entry.position.line}{advice}"
             allowed = ", ".join(sorted(self._read))
-            self.problems.add(f"{message} Allowed: {allowed}", entry.position, (*self.path, key))
+            self.problems.add(f"{message} Allowed: {allowed}", entry.position, (*self.path, key), Kind.UNKNOWN)

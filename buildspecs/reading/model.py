@@ -50,7 +50,7 @@ class SecretReference:
 
 @dataclass(frozen=True)
 class Environment:
-    """The section ``env``. ``shell`` is ``bash`` or ``/bin/sh`` (the default)."""
+    """The section ``env``. ``shell`` is ``/bin/sh`` unless the buildspec says otherwise; two are of Windows."""
 
     shell: str = "/bin/sh"
     variables: Mapping[str, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from buildspecs.reading.fields import Section
 from buildspecs.reading.model import Artifacts, Cache, Report
+from buildspecs.reading.problems import Kind
 
 TEST_FORMATS = ("CUCUMBERJSON", "JUNITXML", "NUNITXML", "NUNIT3XML", "TESTNGXML", "VISUALSTUDIOTRX")
 COVERAGE_FORMATS = ("CLOVERXML", "COBERTURAXML", "JACOCOXML", "SIMPLECOV")
@@ -48,7 +49,7 @@ def reports(section: Section | None) -> Mapping[str, Report]:
         message = (
             f"reports has {len(section.names())} report groups at line {line}; at most {MOST_REPORT_GROUPS} are allowed"
         )
-        section.problems.add(message, section.position, section.path)
+        section.problems.add(message, section.position, section.path, Kind.LIMIT)
     read = {name: _report(section.section(name)) for name in section.names()}
     return {name: report for name, report in read.items() if report}
 
@@ -78,8 +79,7 @@ def cache(section: Section | None) -> Cache:
     )
     entry = section.entry("fallback-keys")
     if entry is not None and len(result.fallback_keys) > MOST_FALLBACK_KEYS:
-        section.wrong(
-            entry, f"fallback-keys has {len(result.fallback_keys)} keys; at most {MOST_FALLBACK_KEYS} are allowed"
-        )
+        message = f"fallback-keys has {len(result.fallback_keys)} keys; at most {MOST_FALLBACK_KEYS} are allowed"
+        section.wrong(entry, message, Kind.LIMIT)
     section.finish()
     return result

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from buildspecs.reading import on_failure
 from buildspecs.reading.fields import Section
 from buildspecs.reading.model import PHASES, OnFailure, Phase
+from buildspecs.reading.problems import Kind
 
 
 def read(section: Section | None) -> Mapping[str, Phase]:
@@ -18,7 +19,7 @@ def read(section: Section | None) -> Mapping[str, Phase]:
     if not any(name in PHASES for name in section.names()) and not section.problems.found:
         line = section.position.line
         message = f"phases holds no phase at line {line}. Expecting: {','.join(sorted(PHASES))}"
-        section.problems.add(message, section.position, section.path)
+        section.problems.add(message, section.position, section.path, Kind.MISSING)
     return phases
 
 
@@ -26,7 +27,7 @@ def _wrong_name(section: Section, name: str) -> None:
     entry = section.entry(name)
     if entry is not None:
         message = f"Invalid buildspec phase name: {name}. Expecting: {','.join(sorted(PHASES))}"
-        section.wrong(entry, message)
+        section.wrong(entry, message, Kind.PHASE)
 
 
 def _phase(name: str, section: Section | None) -> Phase:
@@ -54,5 +55,5 @@ def _on_failure(section: Section) -> OnFailure | None:
     except ValueError as error:
         entry = section.entry("on-failure")
         if entry is not None:
-            section.wrong(entry, str(error))
+            section.wrong(entry, str(error), Kind.ON_FAILURE)
         return None

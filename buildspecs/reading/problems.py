@@ -2,8 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from buildspecs.reading.document import Path, Position
+
+
+class Kind(StrEnum):
+    """What sort of fault it is; a linter's rules go by it."""
+
+    YAML = "yaml"
+    """The text is not YAML, or not a mapping."""
+    UNKNOWN = "unknown key"
+    PHASE = "unknown phase"
+    MISSING = "missing key"
+    NULL = "null item"
+    EMPTY = "null value"
+    """A key with nothing below it."""
+    MAPPING = "mapping for a string"
+    """An item of a list that YAML takes for a mapping, because of a colon in it."""
+    TYPE = "wrong type"
+    VALUE = "wrong value"
+    VERSION = "wrong version"
+    OLD = "old version"
+    ON_FAILURE = "wrong on-failure"
+    NAME = "wrong name"
+    RESERVED = "reserved name"
+    REFERENCE = "wrong reference"
+    LIMIT = "too many"
+    BATCH = "wrong batch"
 
 
 @dataclass(frozen=True)
@@ -13,6 +39,7 @@ class Problem:
     message: str
     position: Position
     path: Path = ()
+    kind: Kind = Kind.YAML
 
 
 class YamlFileError(Exception):
@@ -35,9 +62,9 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[Problem] = []
 
-    def add(self, message: str, position: Position, path: Path = ()) -> None:
+    def add(self, message: str, position: Position, path: Path = (), kind: Kind = Kind.YAML) -> None:
         """Keep one fault; a key that is read twice is told of once."""
-        problem = Problem(message, position, path)
+        problem = Problem(message, position, path, kind)
         if problem not in self.found:
             self.found.append(problem)
 

@@ -1,36 +1,61 @@
 """The whole buildspec: text in, typed values out, every fault at once."""
 
-from buildspecs.reading import document, environment, outputs, phases
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from buildspecs.reading import batch, document, environment, outputs, phases
 from buildspecs.reading.document import START, DocumentError, Fields
 from buildspecs.reading.fields import Section
 from buildspecs.reading.model import Buildspec
-from buildspecs.reading.problems import Problems
+from buildspecs.reading.problems import Kind, Problem, Problems
 
 VERSION = "0.2"
 OLD_VERSION = "0.1"
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What could be read of a buildspec, and what is wrong with it, in the order of the file.
+
+    ``root`` is the tree of the text, None when it is no mapping.
+    """
+
+    buildspec: Buildspec
+    root: Fields | None
+    problems: Sequence[Problem]
+
+
 def read(text: str) -> Buildspec:
     """Read a buildspec of version 0.2; raises ``YamlFileError`` with all that is wrong with it, and nothing else."""
     problems = Problems()
-    try:
-        root = document.parse(text)
-    except DocumentError as error:
-        problems.add(error.message, error.position)
-        root = None
-    else:
-        if not isinstance(root, Fields):
-            problems.add("The buildspec is not a mapping at line 1. Write version: 0.2 and phases", START)
-    problems.check()
-    result = _buildspec(Section(root, (), problems), root) if isinstance(root, Fields) else Buildspec({})
+    result = _read(text, problems)[0]
     problems.check()
     return result
 
 
+def examine(text: str) -> Examined:
+    """Read as much as can be read, of either version; raises nothing."""
+    problems = Problems()
+    result, root = _read(text, problems)
+    return Examined(result, root, sorted(problems.found, key=lambda problem: problem.position))
+
+
+def _read(text: str, problems: Problems) -> tuple[Buildspec, Fields | None]:
+    try:
+        root = document.parse(text)
+    except DocumentError as error:
+        problems.add(error.message, error.position)
+        return Buildspec({}), None
+    if not isinstance(root, Fields):
+        problems.add("The buildspec is not a mapping at line 1. Write version: 0.2 and phases", START)
+        return Buildspec({}), None
+    return _buildspec(Section(root, (), problems), root), root
+
+
 def _buildspec(top: Section, root: Fields) -> Buildspec:
     _check_version(top)
-    if top.entry("phases") is None:
-        top.problems.add(f"phases is missing at line {root.position.line}", root.position)
+    if top.entry("phases") is None and top.entry("batch") is None:
+        top.problems.add(f"phases is missing at line {root.position.line}", root.position, (), Kind.MISSING)
     primary, secondary = outputs.artifacts(top.section("artifacts"))
     result = Buildspec(
         phases=phases.read(top.section("phases")),
@@ -59,18 +84,20 @@ def _check_version(top: Section) -> None:
     entry = top.entry("version")
     if entry is None:
         missing = f"the key version is missing at line {top.position.line}; write version: 0.2"
-        top.problems.add(f"wrong number of container tags, expected 1 ({missing})", top.position)
+        message = f"wrong number of container tags, expected 1 ({missing})"
+        top.problems.add(message, top.position, (), Kind.VERSION)
         return
     version = top.text("version")
     if version == OLD_VERSION:
-        top.wrong(entry, "Version 0.1 runs each command in a shell of its own, which is not done here; use version 0.2")
+        message = "Version 0.1 runs each command in a shell of its own, which is not done here; use version 0.2"
+        top.wrong(entry, message, Kind.OLD)
     elif version and version != VERSION:
-        top.wrong(entry, f"Unsupported buildspec version '{version}'. Expecting: {VERSION}")
+        top.wrong(entry, f"Unsupported buildspec version '{version}'. Expecting: {VERSION}", Kind.VERSION)
 
 
 def _check_unused(top: Section) -> None:
     # A single build has no batch, and there is no proxy server here: both are read and have no effect.
-    top.section("batch")
+    batch.read(top.section("batch"))
     proxy = top.section("proxy")
     if proxy:
         proxy.flag("upload-artifacts")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from buildspecs.reading import Buildspec, YamlFileError, read
+from buildspecs.reading.environment import WINDOWS_SHELLS
 from local_aws.builds.failures import PhaseError
 
 DEFAULT_NAME = "buildspec.yml"
@@ -44,6 +45,11 @@ def parsed(text: str) -> Buildspec:
         buildspec = read(text)
     except YamlFileError as error:
         raise PhaseError(error.code, error.message) from error
+    if ("phases",) not in buildspec.positions:
+        raise PhaseError(YamlFileError.code, "phases is missing; batches are not built by the local AWS")
+    if buildspec.environment.shell in WINDOWS_SHELLS:
+        message = f"shell {buildspec.environment.shell} is of Windows; the local AWS runs bash and /bin/sh"
+        raise PhaseError(YamlFileError.code, message)
     user = getpass.getuser()
     named = {buildspec.run_as, *(phase.run_as for phase in buildspec.phases.values())} - {None, user}
     if named:

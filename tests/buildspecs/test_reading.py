@@ -135,7 +135,10 @@ COMMANDS = "version: 0.2\nphases:\n  build:\n    commands: [a]\n"
         (COMMANDS + "    on-failure: RETRY-101\n", "The count must be between 0 and 100 at line 5"),
         (COMMANDS + "    on-failure: RETRY-(\n", "The regular expression is wrong"),
         (COMMANDS + "    on-failure: IGNORE\n", "Invalid on-failure value: IGNORE. Expecting: ABORT,CONTINUE,RETRY"),
-        (COMMANDS + "env:\n  shell: fish\n", "Invalid shell 'fish' in env. Expecting: bash,/bin/sh,sh at line 6"),
+        (
+            COMMANDS + "env:\n  shell: fish\n",
+            "Invalid shell 'fish' in env. Expecting: bash,/bin/sh,sh,powershell.exe,",
+        ),
         (COMMANDS + "env:\n  variables: {CODEBUILD_X: 1}\n", "'CODEBUILD_X' in env/variables is reserved"),
         (COMMANDS + "env:\n  variables: {A-B: 1}\n", "'A-B' in env/variables is no name of an environment variable"),
         (COMMANDS + "env:\n  variables: {A: [1]}\n", "Expected A in env/variables to be of string type: found a list"),

@@ -16,6 +16,8 @@ import cfnlint.jsonschema.validators
 import cfnlint.rules.jsonschema.CfnLint
 import pytest
 from cfnlint.jsonschema._filter import FunctionFilter
+from cfnlint.jsonschema._keywords import enum
+from cfnlint.jsonschema._utils import equal
 from cfnlint.version import __version__
 
 from linting.linter import Linter
@@ -30,6 +32,8 @@ KNOWN = {
     cfnlint.jsonschema.validators.create: "2d1dd51fbc7a640b",
     cfnlint.rules.jsonschema.CfnLint.CfnLint: "646e7e2faf7ec828",
     cfnlint.helpers.load_resource: "150e3585249f6178",
+    enum: "f085f9576416178c",
+    equal: "c1b3c9d8aab2b8bc",
 }
 """What linting/shortcuts.py goes around, as it stood when that was written."""
 

@@ -1,0 +1,47 @@
+"""CodeBuild's curated images: which distribution they are and which runtimes they have."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from buildspecs.facts import facts
+
+CURATED = "aws/codebuild/"
+RELEASE = re.compile(r"-\d\d\.\d\d\.\d\d$")
+"""A tag may name one release of an image, such as ``standard:7.0-24.10.29``."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image; ``runtimes`` are the versions of each runtime that a buildspec may select."""
+
+    name: str
+    distribution: str
+    ended: bool
+    runtimes: Mapping[str, Sequence[str]]
+
+
+@cache
+def images() -> Mapping[str, Image]:
+    """Give the images by their names without ``aws/codebuild/``."""
+    return {image.name: image for image in _read()}
+
+
+def _read() -> Iterator[Image]:
+    for one in facts("images")["images"]:
+        for name in one["names"]:
+            yield Image(name, one["distribution"], one["ended"], one["runtimes"])
+
+
+def image(name: str | None) -> Image | None:
+    """Find a curated image by the name that a project gives; None for others and for none."""
+    if name is None or not name.startswith(CURATED):
+        return None
+    return images().get(RELEASE.sub("", name.removeprefix(CURATED)))
+
+
+def has(versions: Sequence[str], wanted: str) -> bool:
+    """Tell whether one of ``versions`` is ``wanted``: a version, ``N.x``, or ``latest``."""
+    base = wanted.removesuffix(".x")
+    return wanted == "latest" or any(one == base or one.startswith(f"{base}.") for one in versions)

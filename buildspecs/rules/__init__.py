@@ -1,0 +1,1 @@
+"""The rules of buildspecs, one idea a file."""

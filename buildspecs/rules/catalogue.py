@@ -1,0 +1,22 @@
+"""All rules, found by their files."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from functools import cache
+
+from buildspecs import rules
+from buildspecs.rules.rule import Rule
+
+
+@cache
+def catalogue() -> Sequence[Rule]:
+    """Give one of each rule, in the order of their numbers."""
+    for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
+        importlib.import_module(module.name)
+    return sorted((one() for one in _below(Rule)), key=lambda rule: rule.id[1:])
+
+
+def _below(kind: type[Rule]) -> list[type[Rule]]:
+    kinds = kind.__subclasses__()
+    return [one for one in kinds if "id" in vars(one)] + [below for one in kinds for below in _below(one)]

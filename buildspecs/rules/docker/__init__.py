@@ -1,0 +1,1 @@
+"""Images: building, logging in, pushing."""

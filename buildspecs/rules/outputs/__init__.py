@@ -1,0 +1,1 @@
+"""Artifacts, reports and the files that deployments read."""

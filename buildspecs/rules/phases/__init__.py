@@ -1,0 +1,1 @@
+"""Phases, runtimes and what runs after what."""

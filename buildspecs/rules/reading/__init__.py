@@ -1,0 +1,1 @@
+"""What the reader itself stumbles over: form, keys, types and values."""

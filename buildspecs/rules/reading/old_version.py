@@ -1,0 +1,26 @@
+"""W9710."""
+
+from collections.abc import Iterator
+
+from buildspecs.reading.problems import Kind
+from buildspecs.rules.rule import REFERENCE, Fault, Rule
+from buildspecs.rules.subject import Subject
+
+
+class OldVersion(Rule):
+    """Version 0.1 runs each command in a shell of its own."""
+
+    id = "W9710"
+    shortdesc = "Version 0.1 runs each command in a shell of its own"
+    description = (
+        "With version 0.1, a directory or a variable that one command sets is forgotten before the next. Version 0.2 "
+        "runs all commands in one shell, and is what CodeBuild recommends."
+    )
+    source_url = REFERENCE + "#build-spec-ref-versions"
+
+    def faults(self, subject: Subject) -> Iterator[Fault]:
+        """See the class."""
+        for problem in subject.problems:
+            if problem.kind is Kind.OLD:
+                sentence = "Version 0.1 runs each command in a shell of its own."
+                yield Fault(problem.position, problem.path, sentence, "Write version: 0.2.")

@@ -1,0 +1,14 @@
+"""E9714."""
+
+from buildspecs.reading.problems import Kind
+from buildspecs.rules.reading.reading_rule import ReadingRule
+
+
+class ReservedVariable(ReadingRule):
+    """Names that begin with CODEBUILD_ are reserved."""
+
+    id = "E9714"
+    shortdesc = "Names that begin with CODEBUILD_ are reserved"
+    description = "CodeBuild sets its own variables under that prefix, and tells not to use it."
+    kinds = (Kind.RESERVED,)
+    remedy = "Give the variable another name."

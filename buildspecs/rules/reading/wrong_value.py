@@ -1,0 +1,16 @@
+"""E9711."""
+
+from buildspecs.reading.problems import Kind
+from buildspecs.rules.reading.reading_rule import ReadingRule
+
+
+class WrongValue(ReadingRule):
+    """A value is none of those that are allowed."""
+
+    id = "E9711"
+    shortdesc = "A value is none of those that are allowed"
+    description = (
+        "Some keys take one of a few values (file-format, shell, action, yes and no); CodeBuild refuses others."
+    )
+    kinds = (Kind.VALUE,)
+    remedy = "Write one of those."

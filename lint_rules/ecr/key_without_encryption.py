@@ -1,0 +1,23 @@
+"""E9403."""
+
+from collections.abc import Iterator
+
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class KeyWithoutEncryption(Rule):
+    """A key for a repository that is not encrypted with it."""
+
+    id = "E9403"
+    shortdesc = "A repository's key needs the encryption type KMS"
+    description = "CreateRepository refuses a key together with EncryptionType AES256."
+    source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html"
+    types = ("AWS::ECR::Repository", "AWS::ECR::RepositoryCreationTemplate")
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for repository in template.resources(*self.types):
+            encryption = repository["EncryptionConfiguration"]
+            if encryption["EncryptionType"].text == "AES256" and encryption["KmsKey"].present:
+                yield fault(encryption["KmsKey"], "AES256 takes no key. Set EncryptionType to KMS, or drop KmsKey.")

@@ -1,0 +1,29 @@
+"""E9401."""
+
+from collections.abc import Iterator
+
+from lint_rules.ecr.lifecycle import mistakes
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class LifecycleText(Rule):
+    """A lifecycle policy that the registry refuses."""
+
+    id = "E9401"
+    shortdesc = "A lifecycle policy is valid JSON with valid rules"
+    description = (
+        "The policy is a text inside the template. PutLifecyclePolicy refuses one that is not JSON, whose "
+        "rules share a priority, or whose selections lack what their kind needs."
+    )
+    source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html"
+    types = ("AWS::ECR::Repository", "AWS::ECR::RepositoryCreationTemplate")
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for repository in template.resources(*self.types):
+            text = repository["LifecyclePolicy"]
+            text = text["LifecyclePolicyText"] if text["LifecyclePolicyText"].present else text
+            if text.text is not None:
+                for mistake in mistakes(text.text):
+                    yield fault(text, f"The lifecycle policy is refused: {mistake}")

@@ -1,0 +1,36 @@
+"""E9422."""
+
+from collections.abc import Iterator
+
+from lint_rules.facts import facts
+from lint_rules.kms.key import KEY
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class UseOfOtherKey(Rule):
+    """A use or a rotation that a key of its kind does not have."""
+
+    id = "E9422"
+    shortdesc = "A key's use and rotation are those of its kind"
+    description = (
+        "Only symmetric keys are rotated. An asymmetric key has to say what it is used for, and each kind of "
+        "key has uses of its own: CreateKey refuses the others."
+    )
+    source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html"
+    types = (KEY,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for key in template.resources(KEY):
+            kind = key["KeySpec"].text or ("" if key["KeySpec"].present else "SYMMETRIC_DEFAULT")
+            usage = key["KeyUsage"].text or ("" if key["KeyUsage"].present else "ENCRYPT_DECRYPT")
+            uses = next(
+                (uses for start, uses in facts("kms")["uses"]["by_spec"].items() if kind.startswith(start)), None
+            )
+            if uses and usage and usage not in uses:
+                yield fault(
+                    key["KeyUsage"], f"A key of {kind} is not used to {usage}. Set KeyUsage to {' or '.join(uses)}."
+                )
+            if kind and kind != "SYMMETRIC_DEFAULT" and key["EnableKeyRotation"].flag:
+                yield fault(key["EnableKeyRotation"], f"A key of {kind} is never rotated. Leave EnableKeyRotation out.")

@@ -1,0 +1,1 @@
+"""Rules about topics, and about who publishes to them."""

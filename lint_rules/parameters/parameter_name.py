@@ -1,0 +1,44 @@
+"""E9441."""
+
+import re
+from collections.abc import Iterator
+
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class ParameterName(Rule):
+    """A name that Parameter Store refuses."""
+
+    id = "E9441"
+    shortdesc = "A parameter's path begins with a slash"
+    description = (
+        "PutParameter refuses a name with slashes that does not begin with one, one that ends with one, one "
+        "of more than 15 levels, and one of other characters than letters, digits and . - _ /."
+    )
+    source_url = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html"
+    types = ("AWS::SSM::Parameter",)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for parameter in template.resources("AWS::SSM::Parameter"):
+            name = parameter["Name"]
+            why = _mistake(name.pattern or "")
+            if why:
+                yield fault(name, f"{name.pattern}: {why}")
+
+
+_LEVELS = 15
+
+
+def _mistake(name: str) -> str:
+    if "/" in name and not name.startswith(("/", "${", "{{")):
+        return "the name of a parameter in a path begins with a slash. Add it."
+    if name.endswith("/"):
+        return "the name of a parameter does not end with a slash. Drop it."
+    if name.count("/") > _LEVELS:
+        return f"a path has {_LEVELS} levels at most. Shorten it."
+    rest = re.sub(r"\$\{[^}]*\}|\{\{.*?\}\}", "", name)
+    if not re.fullmatch(r"[\w./-]*", rest, re.ASCII):
+        return "a name takes letters, digits and . - _ /. Replace the rest."
+    return ""

@@ -1,0 +1,34 @@
+"""E9442."""
+
+from collections.abc import Iterator
+
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+_KILOBYTE = 1024
+
+
+class ParameterTier(Rule):
+    """What only an advanced parameter can hold."""
+
+    id = "E9442"
+    shortdesc = "Long values and policies need an advanced parameter"
+    description = (
+        "A standard parameter holds 4 KB and has no policies: PutParameter refuses the rest unless Tier is "
+        "Advanced or Intelligent-Tiering. An advanced one holds 8 KB."
+    )
+    source_url = "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
+    types = ("AWS::SSM::Parameter",)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for parameter in template.resources("AWS::SSM::Parameter"):
+            tier, value = parameter["Tier"], parameter["Value"]
+            standard = tier.absent or tier.text == "Standard"
+            size = len(value.text.encode(errors="replace")) if value.text is not None else 0
+            most = _KILOBYTE * (4 if standard else 8)
+            if size > most and (standard or tier.text is not None):
+                remedy = "Set Tier to Advanced" if standard else "Split it"
+                yield fault(value, f"The value is {size} bytes long, and this tier takes {most}. {remedy}.")
+            if standard and parameter["Policies"].present:
+                yield fault(parameter["Policies"], "A standard parameter has no policies. Set Tier to Advanced.")

@@ -1,0 +1,68 @@
+"""E9411."""
+
+from collections.abc import Iterator, Mapping
+
+from lint_rules.model.node import Node
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+_INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
+_SOONEST = 30
+_ACTIONS = (
+    "AbortIncompleteMultipartUpload",
+    "ExpirationDate",
+    "ExpirationInDays",
+    "ExpiredObjectDeleteMarker",
+    "NoncurrentVersionExpiration",
+    "NoncurrentVersionExpirationInDays",
+    "NoncurrentVersionTransition",
+    "NoncurrentVersionTransitions",
+    "Transition",
+    "Transitions",
+)
+
+
+class LifecycleRules(Rule):
+    """Lifecycle rules that a bucket refuses."""
+
+    id = "E9411"
+    shortdesc = "A lifecycle rule does something, in an order that is possible"
+    description = (
+        "PutBucketLifecycleConfiguration refuses a rule without an action, an expiration that does not follow "
+        "the transitions, a move to infrequent access before 30 days, and actions that can't be filtered by "
+        "tags."
+    )
+    source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"
+    types = ("AWS::S3::Bucket",)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for bucket in template.resources("AWS::S3::Bucket"):
+            for rule in bucket["LifecycleConfiguration"]["Rules"].items:
+                if isinstance(rule.value, Mapping) and not rule.function:
+                    yield from _rule(rule)
+
+
+def _rule(rule: Node) -> Iterator[Fault]:
+    if all(rule[name].absent for name in _ACTIONS):
+        yield fault(rule, "The rule does nothing. Add an action, as ExpirationInDays.")
+    transitions = [*rule["Transitions"].items, *([rule["Transition"]] if rule["Transition"].present else [])]
+    days = rule["ExpirationInDays"].number
+    for transition in transitions:
+        after, kind = transition["TransitionInDays"].number, transition["StorageClass"].text
+        if after is not None and kind in _INFREQUENT and after < _SOONEST:
+            yield fault(
+                transition["TransitionInDays"],
+                f"Objects move to {kind} after {_SOONEST} days at the soonest, not after {after}. Raise it.",
+            )
+        if after is not None and days is not None and days <= after:
+            yield fault(
+                rule["ExpirationInDays"],
+                f"Objects expire after {days} days, and move to {kind} after {after}. Expire them later.",
+            )
+    if days is not None and rule["ExpirationDate"].present:
+        yield fault(rule["ExpirationDate"], "A rule has one expiration: in days, or at a date. Drop one of them.")
+    if rule["TagFilters"].items:
+        for name in ("AbortIncompleteMultipartUpload", "ExpiredObjectDeleteMarker"):
+            if rule[name].present and rule[name].flag is not False:
+                yield fault(rule[name], f"{name} can't be filtered by tags. Give it a rule of its own.")

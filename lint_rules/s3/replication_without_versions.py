@@ -1,0 +1,28 @@
+"""E9417."""
+
+from collections.abc import Iterator
+
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class ReplicationWithoutVersions(Rule):
+    """Replication of a bucket that keeps no versions."""
+
+    id = "E9417"
+    shortdesc = "A bucket that is replicated keeps versions"
+    description = "PutBucketReplication is refused on a bucket whose versioning is not enabled."
+    source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html"
+    types = ("AWS::S3::Bucket",)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for bucket in template.resources("AWS::S3::Bucket"):
+            versions = bucket["VersioningConfiguration"]
+            if bucket["ReplicationConfiguration"].present and (
+                versions.absent or versions["Status"].text == "Suspended"
+            ):
+                yield fault(
+                    bucket["ReplicationConfiguration"],
+                    "A bucket is replicated by its versions. Set the Status of VersioningConfiguration to Enabled.",
+                )
