@@ -4,7 +4,9 @@ import functools
 import re
 
 WITHIN = "\x00"
-"""In a pattern: any text without ``/`` and ``:``, as a bucket's name."""
+"""In a pattern: any text of one character or more without ``/`` and ``:``, as a bucket's name."""
+_ONE = "\x01"
+"""The one character of it that there must be."""
 
 _SEGMENT = re.compile(r"\$\{AWS::(?:Partition|Region|AccountId|StackName|URLSuffix)\}")
 _UNKNOWN = re.compile(r"\$\{[^}]*\}")
@@ -23,8 +25,8 @@ def overlap(left: str, right: str) -> bool:
     """
     if not _heads_agree(left, right):
         return False
-    row = _after_open(left, right)
-    return row[len(left)][len(right)]
+    left, right = (text.replace(WITHIN, _ONE + WITHIN) for text in (left, right))
+    return _after_open(left, right)[len(left)][len(right)]
 
 
 def _heads_agree(left: str, right: str) -> bool:
@@ -60,9 +62,16 @@ def _advance(fits: list[list[bool]], left: str, right: str, i: int, j: int) -> N
         fits[i][j + 1] = True
         if one and one not in {"*", WITHIN} and _takes(other, one):
             fits[i + 1][j] = True
-    elif one and other and one not in {"*", WITHIN} and (one == other or "?" in {one, other}):
+    elif one and other and one not in {"*", WITHIN} and _same(one, other):
         fits[i + 1][j + 1] = True
 
 
 def _takes(part: str, character: str) -> bool:
     return part == "*" or character not in "/:"
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two signs that stand for one character each may stand for the same."""
+    if _ONE in {one, other}:
+        return not {one, other} & {"/", ":"}
+    return one == other or "?" in {one, other}

@@ -1,0 +1,48 @@
+"""W9327."""
+
+from collections.abc import Iterator
+
+from lint_rules.model.policy import POLICY_BEARERS, documents
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import Resource, View
+
+_BOUNDLESS = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
+_DEPLOYERS = ("cloudformation.", "member.org.stacksets.cloudformation.", "stacksets.cloudformation.")
+
+
+class AdministratorRole(Rule):
+    """Services that act as administrators."""
+
+    id = "W9327"
+    shortdesc = "A service's role has no administrator's policy"
+    description = (
+        "A build, function, task or instance with AdministratorAccess, PowerUserAccess or IAMFullAccess gives the "
+        "account to whoever gets code into it. Roles of people, and those that CloudFormation deploys with, are not "
+        "reported."
+    )
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
+    types = POLICY_BEARERS
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for role in template.resources("AWS::IAM::Role"):
+            service = _service(template, role)
+            for policy in role["ManagedPolicyArns"].items if service else ():
+                name = (policy.pattern or "").partition(":iam::aws:policy/")[2]
+                if name in _BOUNDLESS:
+                    yield fault(policy, f"{service} acts with {name}. Give the role the rights that it needs instead.")
+
+
+def _service(template: View, role: Resource) -> str:
+    """Give the service that takes on ``role``, when services alone do, and none of them deploys."""
+    trusted = [
+        principal
+        for document in documents(template, "trust")
+        if document.bearer.logical_id == role.logical_id
+        for statement in document.statements
+        for principal in statement.principals
+    ]
+    names = [one.node.pattern or "" for one in trusted if one.kind == "Service"]
+    if len(names) < len(trusted) or any(name.startswith(_DEPLOYERS) for name in names):
+        return ""
+    return names[0] if names else ""

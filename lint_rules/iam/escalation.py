@@ -1,0 +1,77 @@
+"""W9305."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lint_rules.facts import facts
+from lint_rules.model.policy import POLICY_BEARERS, Document, Statement, documents, given_to
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+_IDENTITIES = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
+_ANY_ONE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:(\*|(user|group|role|policy)/\*|function:\*)")
+
+
+class Escalation(Rule):
+    """Rights with which a principal can give itself others."""
+
+    id = "W9305"
+    shortdesc = "No right lets its holder take more rights"
+    description = (
+        "Whoever may change any policy, use any user's keys, or pass any role to code of their own choosing has every "
+        "right of the account, whatever else the policy says. The rights of an identity are looked at together, from "
+        "all policies that the template gives it."
+    )
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
+    types = POLICY_BEARERS
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for policies in _together(template):
+            statements = [one for policy in policies for one in policy.statements if one.allows]
+            yield from _alone(statements)
+            yield from _by_passing(statements)
+
+
+def _together(template: View) -> Iterator[Sequence[Document]]:
+    """Give the policies of each identity, and each that is given to no identity of the template."""
+    rest = {document.node.path: document for document in documents(template, "identity")}
+    for identity in template.resources(*_IDENTITIES):
+        own = given_to(template, identity)
+        for document in own:
+            rest.pop(document.node.path, None)
+        yield own
+    for document in rest.values():
+        yield [document]
+
+
+def _alone(statements: Sequence[Statement]) -> Iterator[Fault]:
+    for statement in statements:
+        if statement.is_conditional or not _on_any(statement):
+            continue
+        for action in statement.actions:
+            gains = [(name, gain) for name, gain in facts("escalation")["alone"].items() if action.covers(name)]
+            if gains and action.pattern not in {"*", "*:*"}:
+                name, gain = gains[0]
+                yield fault(action.node, f"{action.pattern} on any resource gives {gain} ({name}). {_REMEDY}")
+
+
+_REMEDY = "Limit Resource to those that are meant, or leave it out."
+
+
+def _by_passing(statements: Sequence[Statement]) -> Iterator[Fault]:
+    passing = next((found for one in statements if _on_any(one) and (found := one.action("iam:PassRole"))), None)
+    if passing is None or passing.pattern in {"*", "*:*"}:
+        return
+    for needed in facts("escalation")["with_pass_role"]:
+        if all(any(one.action(name) for one in statements) for name in needed):
+            yield fault(
+                passing.node,
+                f"iam:PassRole on any role, with {' and '.join(needed)}, runs code with every role of the account. "
+                "Limit Resource to the roles that are to be passed.",
+            )
+            return
+
+
+def _on_any(statement: Statement) -> bool:
+    return any(_ANY_ONE.fullmatch(one.pattern or "") for one in statement.resources)

@@ -1,0 +1,43 @@
+"""E9323."""
+
+from collections.abc import Iterator
+
+from lint_rules.facts import facts
+from lint_rules.model.node import Node
+from lint_rules.model.policy import POLICY_BEARERS, statements
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+_NAMES = ("Arn", "TopicArn", "PolicyArn", "ConnectionArn")
+
+
+class ResourceNoArn(Rule):
+    """References that give a name where an ARN is due."""
+
+    id = "E9323"
+    shortdesc = "A policy names resources by ARN"
+    description = (
+        "Ref of a bucket, a role, a table or a project gives its name, and that of a queue its address. IAM refuses "
+        'such a Resource (Resource must be in ARN format or "*"); the ARN is an attribute.'
+    )
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"
+    types = POLICY_BEARERS
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for statement in statements(template, "identity", "resource"):
+            for resource in statement.resources:
+                attributes = _attributes(template, resource)
+                if attributes and not attributes["Ref"].startswith("arn:"):
+                    arn = next((name for name in _NAMES if name in attributes), "")
+                    remedy = f"Write Fn::GetAtt {resource.target}.{arn}." if arn else "Build its ARN with Fn::Sub."
+                    yield fault(resource, f"Ref of {resource.target} is no ARN, and IAM refuses it. {remedy}")
+
+
+def _attributes(template: View, node: Node) -> dict[str, str] | None:
+    """Give what the functions of the resource that ``node`` is a Ref of give; None when it is none, or not known."""
+    target = template.all_resources.get(node.target or "")
+    if target is None or node.pattern != f"${{{target.logical_id}}}":
+        return None
+    known: dict[str, str] = facts("resource_forms")["attributes"].get(target.type, {})
+    return known if "Ref" in known else None

@@ -1,0 +1,54 @@
+"""E9321."""
+
+from collections.abc import Iterator
+
+from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+_ASSUME = "sts:AssumeRole"
+_WITH_TOKEN = ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
+
+
+class TrustAction(Rule):
+    """Trust policies with actions that take on no role."""
+
+    id = "E9321"
+    shortdesc = "A trust policy is about taking on the role"
+    description = (
+        "IAM refuses a trust policy with actions other than those of STS (AssumeRole policy may only specify STS "
+        "AssumeRole actions). A federated user comes with a token and takes a role on by "
+        "sts:AssumeRoleWithWebIdentity or sts:AssumeRoleWithSAML, never by sts:AssumeRole; services and roles the "
+        "other way round."
+    )
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp.html"
+    types = POLICY_BEARERS
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for statement in statements(template, "trust"):
+            for action in statement.actions:
+                if action.service not in {"sts", "*", ""}:
+                    sentence = (
+                        f"{action.pattern} takes on no role, and IAM refuses it here. Write {_fitting(statement)}."
+                    )
+                    yield fault(action.node, sentence)
+            yield from _by_the_wrong_call(statement)
+
+
+def _by_the_wrong_call(statement: Statement) -> Iterator[Fault]:
+    kinds = {one.kind for one in statement.principals}
+    named = {one.pattern for one in statement.actions if one.service == "sts" and not one.is_wild}
+    taking = {one for one in named if one in {_ASSUME, *_WITH_TOKEN}}
+    wrong = (kinds == {"Federated"} and taking == {_ASSUME}) or (kinds == {"Service"} and taking <= set(_WITH_TOKEN))
+    if statement.allows and taking and wrong:
+        (first, *_) = (one for one in statement.actions if one.pattern in taking)
+        who = "A federated user" if kinds == {"Federated"} else "A service"
+        yield fault(first.node, f"{who} cannot take on a role by {first.pattern}. Write {_fitting(statement)}.")
+
+
+def _fitting(statement: Statement) -> str:
+    federated = [one.node.pattern or "" for one in statement.principals if one.kind == "Federated"]
+    if not federated:
+        return _ASSUME
+    return _WITH_TOKEN[any("saml-provider" in name for name in federated)]

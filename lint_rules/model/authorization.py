@@ -1,0 +1,77 @@
+"""What each action of a service takes: its resources, access level and condition keys, as AWS's reference says."""
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lint_rules.facts import facts
+from lint_rules.model.patterns import WITHIN, overlap
+from lint_rules.model.statement_parts import Action
+
+_FOLDER = Path(__file__).parent.parent / "facts" / "authorization"
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+_SEGMENTS = {"Partition", "Region", "Account", "Name"}
+
+
+@dataclass(frozen=True)
+class Right:
+    """One action of a service, and what a policy may say of it."""
+
+    name: str
+    """As ``service:Action``."""
+    level: str
+    """List, Read, Write, ``Permissions management, Write`` or ``Tagging, Write``."""
+    types: tuple[str, ...]
+    """The kinds of resources it takes; none when it takes ``*`` alone."""
+    keys: tuple[str, ...]
+    """The condition keys of its service that are there when it is asked for."""
+
+    @property
+    def arns(self) -> Sequence[str]:
+        """The ARNs of what it takes, as the reference writes them."""
+        service = self.name.partition(":")[0]
+        forms, given = facts("resource_forms"), facts(f"authorization/{service}")["resources"]
+        further: Mapping[str, list[str]] = forms["further"].get(service, {})
+        arns = [arn for kind in self.types for arn in (given.get(kind, "*"), *further.get(kind, ()))]
+        return [*arns, *forms["actions"].get(self.name, ())]
+
+    def takes(self, resource: str) -> bool:
+        """Whether ``resource``, a pattern as ``arns.resolved`` gives it, may be one that the action takes."""
+        return any(overlap(resource, form(arn)) for arn in self.arns)
+
+
+@functools.cache
+def form(arn: str) -> str:
+    """Give an ARN of the reference as a pattern; what stands for ``${...}`` in it may be anything, or one segment."""
+    named = _SEGMENTS | set(facts("resource_forms")["named"])
+    return _VARIABLE.sub(lambda match: WITHIN if match[1] in named else "*", arn)
+
+
+@functools.cache
+def service_rights(service: str) -> Mapping[str, Right]:
+    """Give the rights of ``service`` (a prefix such as ``ecr``), by name in small letters; none when not known here."""
+    if not (service.replace("-", "").isalnum() and (_FOLDER / f"{service}.json").is_file()):
+        return {}
+    actions = facts(f"authorization/{service}")["actions"]
+    return {
+        name.lower(): Right(f"{service}:{name}", level, tuple(types), tuple(keys))
+        for name, (level, types, keys) in actions.items()
+    }
+
+
+def rights(action: Action) -> Sequence[Right]:
+    """Give the rights that ``action`` stands for; none when its service is not known here, or all are meant."""
+    return _rights(action.pattern)
+
+
+@functools.lru_cache(maxsize=2048)
+def _rights(pattern: str) -> Sequence[Right]:
+    service, _, name = pattern.lower().partition(":")
+    known = service_rights(service)
+    if "${" in pattern or not known:
+        return ()
+    if "*" not in name and "?" not in name:
+        return (known[name],) if name in known else ()
+    return tuple(right for key, right in known.items() if overlap(name, key))
