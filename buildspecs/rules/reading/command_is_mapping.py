@@ -10,8 +10,8 @@ class CommandIsMapping(ReadingRule):
     id = "E9707"
     shortdesc = "A colon and a space make a mapping of a command"
     description = (
-        'YAML takes an unquoted command with a colon and a space in it, such as echo "Status: done", for a '
-        "key and a value. CodeBuild refuses it: found subkeys instead."
+        'YAML takes an unquoted command with a colon and a space in it, such as echo "Status: done", for a key and a '
+        "value. CodeBuild refuses it: found subkeys instead."
     )
     kinds = (Kind.MAPPING,)
     remedy = "Put the whole item in single quotes, or write it below a | on lines of its own."

@@ -10,8 +10,8 @@ class NullItem(ReadingRule):
     id = "E9705"
     shortdesc = "An item of a list is empty"
     description = (
-        "A dash with nothing behind it is a null. CodeBuild refuses it with YAML_FILE_ERROR and names the "
-        "line above it."
+        "A dash with nothing behind it is a null. CodeBuild refuses it with YAML_FILE_ERROR and names the line above "
+        "it."
     )
     kinds = (Kind.NULL,)
     remedy = "Write the item behind the dash, or delete the dash."

@@ -10,8 +10,8 @@ class NullValue(ReadingRule):
     id = "E9706"
     shortdesc = "A key has nothing below it"
     description = (
-        "A key whose items are all commented out, or indented less than it, has the value null, which is no "
-        "list, mapping or string."
+        "A key whose items are all commented out, or indented less than it, has the value null, which is no list, "
+        "mapping or string."
     )
     kinds = (Kind.EMPTY,)
     remedy = "Indent what belongs to it, or delete the key."

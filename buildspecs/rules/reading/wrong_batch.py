@@ -10,8 +10,8 @@ class WrongBatch(ReadingRule):
     id = "E9717"
     shortdesc = "A batch that can not be built"
     description = (
-        "A batch is one of build-list, build-graph, build-matrix and build-fanout; its tasks have identifiers "
-        "of their own and depend on each other without a circle."
+        "A batch is one of build-list, build-graph, build-matrix and build-fanout; its tasks have identifiers of "
+        "their own and depend on each other without a circle."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html"
     kinds = (Kind.BATCH,)

@@ -10,8 +10,8 @@ class WrongSecretReference(ReadingRule):
     id = "E9715"
     shortdesc = "A value of secrets-manager is secret-id:json-key:version-stage:version-id"
     description = (
-        "CodeBuild reads the secret that the reference names before any command runs; one that is malformed "
-        "ends the build."
+        "CodeBuild reads the secret that the reference names before any command runs; one that is malformed ends the "
+        "build."
     )
     source_url = (
         "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager"

@@ -1,0 +1,56 @@
+"""E9752."""
+
+from collections.abc import Iterator
+
+from buildspecs.rules.rule import Fault, Rule, of
+from buildspecs.rules.subject import Subject
+
+NEEDS_DAEMON = {
+    "build",
+    "buildx",
+    "compose",
+    "create",
+    "exec",
+    "image",
+    "images",
+    "import",
+    "info",
+    "load",
+    "logs",
+    "network",
+    "ps",
+    "pull",
+    "push",
+    "run",
+    "save",
+    "start",
+    "stop",
+    "tag",
+    "volume",
+}
+
+
+class DockerWithoutPrivileged(Rule):
+    """Docker in a project that is not privileged."""
+
+    id = "E9752"
+    shortdesc = "Docker needs a project in privileged mode"
+    description = (
+        "Without privileged mode no Docker daemon runs beside the build: Cannot connect to the Docker daemon. This is "
+        "judged only when the project is known."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html"
+
+    def faults(self, subject: Subject) -> Iterator[Fault]:
+        """See the class."""
+        given = {*subject.buildspec.environment.variables, *(subject.project.variables or ())}
+        if subject.project.privileged is not False or "DOCKER_HOST" in given:
+            return
+        for command, simple in subject.simple_commands("docker", "docker-compose"):
+            words = [word.text for word in simple.arguments if not word.text.startswith("-")]
+            if "DOCKER_HOST" in command.text:
+                return
+            if simple.program == "docker-compose" or (words[:1] and words[0] in NEEDS_DAEMON):
+                sentence = "The project is not in privileged mode, so no Docker daemon runs."
+                yield of(command, simple, sentence, "Set PrivilegedMode: true in the project's environment.")
+                return

@@ -1,0 +1,52 @@
+"""W9753."""
+
+from collections.abc import Iterator, Sequence
+
+from buildspecs.rules.rule import Command, Fault, Rule, of
+from buildspecs.rules.subject import Subject
+from buildspecs.shell import Word
+
+
+class OnlyLatestPushed(Rule):
+    """An image that has no name but latest."""
+
+    id = "W9753"
+    shortdesc = "Images are pushed as latest alone"
+    description = (
+        "A tag that moves leaves nothing to go back to: a release that is rolled back deploys the same name, which is "
+        "the new image, and a repository whose tags are immutable refuses the second push."
+    )
+    source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html"
+
+    def faults(self, subject: Subject) -> Iterator[Fault]:
+        """See the class."""
+        pushed = list(_pushed(subject))
+        if pushed and all(_is_latest(name) for _, name in pushed):
+            command, name = pushed[0]
+            tag = "latest" if ":" in name.text.rpartition("/")[2] else "no tag, which is latest"
+            sentence = f"'{name.text}' is pushed with {tag}, and no image with another tag."
+            remedy = "Tag it with the commit (CODEBUILD_RESOLVED_SOURCE_VERSION) too, and deploy that or its digest."
+            yield of(command, name, sentence, remedy)
+
+
+def _pushed(subject: Subject) -> Iterator[tuple[Command, Word]]:
+    for command, simple in subject.simple_commands("docker"):
+        words = simple.arguments
+        plain = [word for word in words if not word.text.startswith("-")]
+        if "--push" in simple.options() or "--all-tags" in simple.options() or "-a" in simple.options():
+            return
+        if _is(plain, "push") or _is(plain, "image", "push"):
+            yield command, plain[-1]
+        elif _is(plain, "compose") or _is(plain, "manifest"):
+            return
+
+
+def _is(words: Sequence[Word], *expected: str) -> bool:
+    return [word.text for word in words[: len(expected)]] == list(expected) and len(words) > len(expected)
+
+
+def _is_latest(name: Word) -> bool:
+    """Tell a name that ends with :latest; a variable at its end may hold any tag."""
+    return name.text.endswith(":latest") or (
+        name.literal and "/" in name.text and ":" not in name.text.rpartition("/")[2]
+    )

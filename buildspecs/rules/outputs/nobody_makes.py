@@ -1,0 +1,69 @@
+"""E9772."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from buildspecs.reading.document import Path
+from buildspecs.rules.outputs.makers import IMAGE_DEFINITIONS, may_make
+from buildspecs.rules.rule import Fault, Rule, at
+from buildspecs.rules.subject import Subject
+
+
+class NobodyMakes(Rule):
+    """A file of an artifact or a report that nothing makes."""
+
+    id = "E9772"
+    shortdesc = "Nothing makes a file that is handed on"
+    description = (
+        "UPLOAD_ARTIFACTS fails with: no matching artifact paths found. This is told only where all commands are "
+        "known not to write the file, and none names it."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.artifacts.files"
+
+    def faults(self, subject: Subject) -> Iterator[Fault]:
+        """See the class."""
+        if subject.on_windows or not subject.commands:
+            return
+        for path, base, name in _wanted(subject):
+            leaf = name.rpartition("/")[2]
+            known = re.fullmatch(r"[\w./-]+", name) and "." in leaf
+            if (
+                known
+                and not _is_named(leaf, subject)
+                and not _is_there(base, name, subject)
+                and _none_makes(leaf, subject)
+            ):
+                sentence = f"No command makes {name}."
+                yield at(subject, path, sentence, "Write it in a command, or mend its name.")
+
+
+def _wanted(subject: Subject) -> Iterator[tuple[Path, str, str]]:
+    spec = subject.buildspec
+    groups: list[tuple[Path, str, Sequence[str]]] = []
+    if spec.artifacts:
+        groups.append((("artifacts", "files"), spec.artifacts.base_directory, spec.artifacts.files))
+    for name, artifact in spec.secondary_artifacts.items():
+        path: Path = ("artifacts", "secondary-artifacts", name, "files")
+        groups.append((path, artifact.base_directory, artifact.files))
+    for name, report in spec.reports.items():
+        groups.append((("reports", name, "files"), report.base_directory, report.files))
+    for above, base, files in groups:
+        for index, file in enumerate(files):
+            yield (*above, index), base, file
+
+
+def _is_named(leaf: str, subject: Subject) -> bool:
+    stem = leaf.rpartition(".")[0]
+    return any(leaf in command.text or stem in command.text for command in subject.all_commands)
+
+
+def _is_there(base: str, name: str, subject: Subject) -> bool:
+    """Tell whether the source has the file, or may have: most files that are handed on stand in it."""
+    if not subject.project.has_source:
+        return name.rpartition("/")[2] not in IMAGE_DEFINITIONS
+    place = name if base in (".", "") else f"{base.rstrip('/')}/{name}"
+    return subject.project.source(place) is not None
+
+
+def _none_makes(leaf: str, subject: Subject) -> bool:
+    return not any(may_make(simple, leaf, subject) for _, simple in subject.simple_commands())

@@ -1,0 +1,77 @@
+"""What echo and printf write into files, as far as it is known before a run."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from buildspecs.rules.subject import Command, Subject
+from buildspecs.shell import SimpleCommand, Word
+
+CONVERSION = re.compile(r"%(?:%|[-+ #0]*\d*(?:\.\d+)?([a-zA-Z]))")
+ESCAPE = re.compile(r"\\(?:([abfnrtv\\\"'])|0?([0-7]{1,3})|x([0-9a-fA-F]{1,2}))")
+LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"', "'": "'"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """``file`` is written whole by ``simple``; ``words`` are what its text is made of."""
+
+    command: Command
+    simple: SimpleCommand
+    file: str
+    words: Sequence[Word]
+
+    def texts(self, stand_in: str) -> Iterator[str]:
+        """Give what the file may hold, with ``stand_in`` for each value that only a run tells."""
+        values = [word.replaced(stand_in) for word in self.words]
+        if self.simple.program == "printf":
+            yield _formatted(values[0], values[1:])
+        else:
+            # Whether echo reads backslashes depends on the shell.
+            yield " ".join(values)
+            yield _unescaped(" ".join(values))
+
+
+def written(subject: Subject) -> Iterator[Written]:
+    """Give each file that one echo or printf writes by itself."""
+    for command, simple in subject.simple_commands("echo", "printf"):
+        names = [one.target.text for one in simple.redirects if one.target and one.operator in (">", "1>", ">|")]
+        words = list(simple.arguments)
+        while words and simple.program == "echo" and re.fullmatch(r"-[neE]+", words[0].text):
+            words.pop(0)
+        if words and words[0].text == "--":
+            words.pop(0)
+        if (
+            len(names) == 1
+            and words
+            and words[0].text != "-v"
+            and not any(one.block.redirected for one in simple.within)
+        ):
+            yield Written(command, simple, names[0], words)
+
+
+def _formatted(form: str, values: Sequence[str]) -> str:
+    left = list(values)
+    pieces = []
+    while True:
+        had = len(left)
+        pieces.append(CONVERSION.sub(lambda match: _converted(match, left), _unescaped(form)))
+        if not left or len(left) == had:
+            return "".join(pieces)
+
+
+def _converted(match: re.Match[str], left: list[str]) -> str:
+    if match[1] is None:
+        return "%"
+    value = left.pop(0) if left else ""
+    return value if match[1] in "sbq" else value or "0"
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPE.sub(_letter, text)
+
+
+def _letter(match: re.Match[str]) -> str:
+    if match[1] is not None:
+        return LETTERS[match[1]]
+    return chr(int(match[2], 8) % 256) if match[2] is not None else chr(int(match[3], 16))

@@ -1,0 +1,73 @@
+"""Commands that hand something to others: an image to a registry, a release to what runs it."""
+
+from buildspecs.shell import SimpleCommand
+
+PUBLISHES = (
+    "docker push",
+    "docker image push",
+    "docker manifest push",
+    "podman push",
+    "crane push",
+    "skopeo copy",
+    "npm publish",
+    "yarn publish",
+    "twine upload",
+    "helm push",
+    "helm upgrade",
+    "helm install",
+    "kubectl apply",
+    "kubectl set",
+    "kubectl rollout",
+    "terraform apply",
+    "sam deploy",
+    "cdk deploy",
+    "serverless deploy",
+    "sls deploy",
+    "eb deploy",
+    "ecs-cli compose",
+    "aws s3 sync",
+    "aws ecs update-service",
+    "aws ecs run-task",
+    "aws deploy create-deployment",
+    "aws lambda update-function-code",
+    "aws lambda update-alias",
+    "aws lambda publish-version",
+    "aws cloudformation deploy",
+    "aws cloudformation create-stack",
+    "aws cloudformation update-stack",
+    "aws cloudformation execute-change-set",
+    "aws cloudfront create-invalidation",
+    "aws elasticbeanstalk update-environment",
+    "aws apprunner start-deployment",
+    "aws codepipeline start-pipeline-execution",
+)
+"""How such commands begin, options left out."""
+
+SERVICE_OPTIONS = {"--profile", "--region", "--output", "--endpoint-url", "--query"}
+"""Options of the AWS CLI that may stand before the service's name, with a value."""
+
+
+def published(command: SimpleCommand) -> str:
+    """Give what a command does, such as ``docker push``; empty when it hands on nothing."""
+    program = "cdk" if command.program == "npx" else command.program
+    words = [program, *_plain(command)]
+    for begins in PUBLISHES:
+        expected = begins.split()
+        if words[: len(expected)] == expected:
+            return begins
+    if program == "docker" and words[1:2] in (["buildx"], ["build"]) and "--push" in command.options():
+        return "docker build --push"
+    if words[:3] in (["aws", "s3", "cp"], ["aws", "s3", "mv"]) and command.arguments[-1].text.startswith("s3://"):
+        return " ".join(words[:3])
+    return ""
+
+
+def _plain(command: SimpleCommand) -> list[str]:
+    words: list[str] = []
+    skip = False
+    for word in command.arguments:
+        if skip or word.text.startswith("-"):
+            skip = not skip and word.text in SERVICE_OPTIONS
+        elif word.text != "cdk":
+            words.append(word.text)
+    return words
