@@ -1,0 +1,1 @@
+"""Rules about ECS services and task definitions."""

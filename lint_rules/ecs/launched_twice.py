@@ -1,0 +1,28 @@
+"""E9508."""
+
+from collections.abc import Iterator
+
+from lint_rules.ecs.service import SERVICE
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class LaunchedTwice(Rule):
+    """A launch type beside capacity providers."""
+
+    id = "E9508"
+    shortdesc = "A service has a launch type or capacity providers"
+    description = "CreateService refuses LaunchType together with CapacityProviderStrategy."
+    source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html"
+    types = (SERVICE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for service in template.resources(SERVICE):
+            if service["LaunchType"].present and service["CapacityProviderStrategy"].items:
+                yield fault(
+                    service["LaunchType"], "CapacityProviderStrategy says where the tasks run. Leave LaunchType out."
+                )
+            placed = [name for name in ("PlacementConstraints", "PlacementStrategies") if service[name].items]
+            for name in placed if service["LaunchType"].text == "FARGATE" else ():
+                yield fault(service[name], f"Tasks on Fargate are not placed by {name}. Leave it out.")
