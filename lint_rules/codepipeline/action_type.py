@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.configuration import closest
-from lint_rules.codepipeline.structure import PIPELINE, Action, actions
+from lint_rules.codepipeline.structure import PIPELINE, Action, actions, literal
 from lint_rules.facts import facts
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
@@ -25,19 +25,19 @@ class ActionType(Rule):
     def faults(self, template: View) -> Iterator[Fault]:
         """See the class."""
         for action in actions(template):
-            if action.type_id["Owner"].text in {"AWS", "ThirdParty"}:
+            owner = action.type_id["Owner"]
+            if literal(owner) in {"AWS", "ThirdParty"}:
                 yield from _wrong_part(action)
                 version = action.type_id["Version"]
                 if action.kind and version.text not in {None, "1"}:
                     yield fault(version, f"{action.provider} has no version {version.text}. Set Version to 1.")
-            elif action.type_id["Owner"].text not in {None, "Custom"}:
-                owner = action.type_id["Owner"]
+            elif literal(owner) not in {None, "Custom"}:
                 yield fault(owner, f"{owner.text} owns no action types. Allowed: AWS, ThirdParty and Custom.")
 
 
 def _wrong_part(action: Action) -> Iterator[Fault]:
     category, owner = action.type_id["Category"], action.type_id["Owner"]
-    if action.kind or not action.provider or category.text is None:
+    if action.kind or not action.provider or literal(category) is None:
         return
     known = [tuple(name.split(" ")) for name in facts("codepipeline_actions")]
     same = [one for one in known if one[2] == action.provider]

@@ -34,7 +34,8 @@ def _unmet(action: Action, need: Mapping[str, Any]) -> Iterator[Fault]:
     number = count(action["InputArtifacts"])
     reason = _reason(action, need, number)
     if reason:
-        lacking = [key for key in need.get("keys", ()) if action.configuration[key].absent]
+        # A key that is written and left out under a condition depends on that condition as the others do.
+        lacking = [key for key in need.get("keys", ()) if key not in action.configuration.value]
         for key in lacking:
             yield fault(action.configuration, f"{reason} {action.provider} needs {key}. Add it to the Configuration.")
         fewest = need.get("needs_inputs", 0)

@@ -13,10 +13,11 @@ class ConfigurationText(Rule):
     """Configuration values that are no text, empty or too long."""
 
     id = "E9108"
-    shortdesc = "A configuration value must be a text of 1 to 1000 characters"
+    shortdesc = "A configuration value must be a text of at most 1000 characters"
     description = (
-        "The configuration of an action maps names to texts. CloudFormation refuses a list or a mapping there "
-        "(JSON has to be written as a text), and CodePipeline an empty value or one of more than 1000 characters."
+        "The configuration of an action maps names to texts. CloudFormation refuses a list or a mapping there (JSON "
+        "has to be written as a text), and CodePipeline a value of more than 1000 characters, or an empty one that "
+        "the action needs."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
     types = (PIPELINE,)
@@ -28,8 +29,8 @@ class ConfigurationText(Rule):
                 if isinstance(value.value, list) or (isinstance(value.value, Mapping) and not value.function):
                     if not key.startswith("Fn::"):
                         yield fault(value, f"{key} is no text. Write it as JSON in a text, or with Fn::ToJsonString.")
-                elif value.value == "":
-                    yield fault(value, f"{key} is empty, which CodePipeline refuses. Give it a value or take it out.")
+                elif value.value == "" and key in action.kind.get("required", ()):
+                    yield fault(value, f"{key} is empty, and {action.provider} needs it. Give it a value.")
                 elif len(value.text or "") > LONGEST_VALUE:
                     yield fault(
                         value, f"{key} has {len(value.text or '')} characters; at most {LONGEST_VALUE} are allowed."

@@ -37,12 +37,12 @@ class Action:
     @cached_property
     def provider(self) -> str:
         """The provider; empty if it is not known."""
-        return self.type_id["Provider"].text or ""
+        return literal(self.type_id["Provider"]) or ""
 
     @cached_property
     def kind(self) -> Mapping[str, Any]:
         """What is known of its type, as ``facts/codepipeline_actions.json`` tells; empty for an unknown type."""
-        parts = (self.type_id[part].text for part in ("Category", "Owner", "Provider"))
+        parts = (literal(self.type_id[part]) for part in ("Category", "Owner", "Provider"))
         known: Mapping[str, Any] = facts("codepipeline_actions").get(" ".join(part or "?" for part in parts), {})
         return known
 
@@ -146,6 +146,11 @@ def is_list(node: Node) -> bool:
 def is_plain(node: Node) -> bool:
     """Tell whether a mapping stands there that no function and no include makes or adds to."""
     return isinstance(node.value, Mapping) and not node.function and "Fn::Transform" not in node.value
+
+
+def literal(node: Node) -> str | None:
+    """Give a text that stands in the template; None for a parameter's default, which its user may change."""
+    return None if node.function else node.text
 
 
 def count(node: Node) -> int | None:
