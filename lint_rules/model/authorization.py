@@ -50,9 +50,14 @@ def form(arn: str) -> str:
 
 
 @functools.cache
+def _services() -> frozenset[str]:
+    return frozenset(file.stem for file in _FOLDER.glob("*.json"))
+
+
+@functools.cache
 def service_rights(service: str) -> Mapping[str, Right]:
     """Give the rights of ``service`` (a prefix such as ``ecr``), by name in small letters; none when not known here."""
-    if not (service.replace("-", "").isalnum() and (_FOLDER / f"{service}.json").is_file()):
+    if service not in _services():
         return {}
     actions = facts(f"authorization/{service}")["actions"]
     return {

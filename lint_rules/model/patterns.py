@@ -9,6 +9,7 @@ _ONE = "\x01"
 """The one character of it that there must be."""
 
 _SEGMENT = re.compile(r"\$\{AWS::(?:Partition|Region|AccountId|StackName|URLSuffix)\}")
+_OPEN = frozenset("*?" + WITHIN)
 _UNKNOWN = re.compile(r"\$\{[^}]*\}")
 
 
@@ -23,20 +24,29 @@ def overlap(left: str, right: str) -> bool:
 
     For ``left`` without any of these it says whether it fits ``right``.
     """
-    if not _heads_agree(left, right):
-        return False
-    left, right = (text.replace(WITHIN, _ONE + WITHIN) for text in (left, right))
-    return _after_open(left, right)[len(left)][len(right)]
+    while True:
+        one, ended, rest = left.partition(":")
+        other, other_ended, other_rest = right.partition(":")
+        if not (ended and other_ended) or any(sign in one or sign in other for sign in "*?"):
+            return _heads_agree(left, right) and _overlap(left, right)
+        if one != other and not _overlap(one, other):
+            return False
+        left, right = rest, other_rest
 
 
 def _heads_agree(left: str, right: str) -> bool:
     """Whether the characters before the first open part of either are the same: tells most apart at once."""
     for one, other in zip(left, right, strict=False):
-        if one in "*?\x00" or other in "*?\x00":
+        if one in _OPEN or other in _OPEN:
             return True
         if one != other:
             return False
-    return True
+    return len(left) == len(right) or left[len(right) :][:1] in _OPEN or right[len(left) :][:1] in _OPEN
+
+
+def _overlap(left: str, right: str) -> bool:
+    left, right = (text.replace(WITHIN, _ONE + WITHIN) for text in (left, right))
+    return _after_open(left, right)[len(left)][len(right)]
 
 
 def _after_open(left: str, right: str) -> list[list[bool]]:
