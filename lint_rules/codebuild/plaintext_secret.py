@@ -1,11 +1,11 @@
 """W9214."""
 
-import re
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, projects
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.secret import is_secret
 from lint_rules.model.template import View
 
 
@@ -34,17 +34,8 @@ class PlaintextSecret(Rule):
                     )
 
 
-_NAMES = re.compile(r"(?i)(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|SECRET_ACCESS_KEY|ACCESS_KEY_ID)$")
-_VALUES = re.compile(
-    r"(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{36}|-----BEGIN [A-Z ]*PRIVATE KEY|xox[abpr]-[0-9A-Za-z-]{10}"
-)
-_NO_SECRET = re.compile(r"(?i)|true|false|none|null|/.*|arn:.*|https?://.*|.*\$\{.*|\$.*")
-
-
 def _is_secret(name: str, value: Node) -> bool:
-    if isinstance(value.value, str) and _VALUES.search(value.value):
-        return True
+    if isinstance(value.value, str):
+        return is_secret(name, value.value)
     text = value.pattern or ""
-    if "{{resolve:secretsmanager:" in text or "{{resolve:ssm-secure:" in text:
-        return True
-    return isinstance(value.value, str) and bool(_NAMES.search(name)) and not _NO_SECRET.fullmatch(value.value)
+    return "{{resolve:secretsmanager:" in text or "{{resolve:ssm-secure:" in text
