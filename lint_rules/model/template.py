@@ -38,7 +38,11 @@ class View:
     def __init__(self, template: Mapping[str, Any], choices: Mapping[str, bool]) -> None:
         self._template = template
         self.choices = choices
-        self.parameters: Mapping[str, Any] = _mapping(template.get("Parameters"))
+        asked = set(_asked(template.get("Conditions")))
+        self.parameters: Mapping[str, Any] = {
+            name: {} if name in asked else parameter for name, parameter in _mapping(template.get("Parameters")).items()
+        }
+        """The template's parameters; of one that a condition asks after, which is decided here, nothing is known."""
 
     @cached_property
     def all_resources(self) -> Mapping[str, Resource]:
@@ -131,6 +135,19 @@ def _conditions(value: object) -> Iterator[str]:
             branches = inner.get("Fn::If")
             if isinstance(branches, list) and branches and isinstance(branches[0], str):
                 yield branches[0]
+            waiting.extend(inner.values())
+        elif isinstance(inner, list):
+            waiting.extend(inner)
+
+
+def _asked(conditions: object) -> Iterator[str]:
+    """Give the names that conditions ask after."""
+    waiting: list[Any] = [conditions]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, Mapping):
+            if isinstance(inner.get("Ref"), str):
+                yield inner["Ref"]
             waiting.extend(inner.values())
         elif isinstance(inner, list):
             waiting.extend(inner)

@@ -26,3 +26,13 @@ def test_a_view_is_read_once() -> None:
     template = View({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, {})
     assert [count(template), count(template), count(View({}, {}))] == [1, 1, 0]
     assert len(read) == 2
+
+
+def test_a_parameter_that_a_condition_asks_after_is_not_known_by_its_default() -> None:
+    parameters = {"Kind": {"Type": "String", "Default": "application"}, "Port": {"Type": "Number", "Default": 80}}
+    conditions = {"IsNetwork": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Kind"}, "application"]}]}}
+    properties = {"Type": {"Ref": "Kind"}, "Port": {"Ref": "Port"}}
+    resources = {"Listener": {"Type": "AWS::X::Listener", "Properties": properties}}
+    template = View({"Parameters": parameters, "Conditions": conditions, "Resources": resources}, {"IsNetwork": True})
+    (listener,) = template.resources("AWS::X::Listener")
+    assert [listener["Type"].text, listener["Type"].pattern, listener["Port"].text] == [None, "${Kind}", "80"]
