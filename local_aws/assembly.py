@@ -19,7 +19,9 @@ from local_aws.instance import PROJECT_FOLDER, Running, StateFolder
 from local_aws.joining import join
 from local_aws.ministack import application, buckets, events, stacks
 from local_aws.ministack.stack_corrections import correct_stacks
+from local_aws.permissions.behind_requests import ask_behind_requests
 from local_aws.permissions.corrections import correct_permissions
+from local_aws.permissions.implicit import Implicit
 from local_aws.permissions.ledger import Ledger
 from local_aws.pipelines import extension as pipelines_extension
 from local_aws.resources.build_project import project_type, report_group_type
@@ -29,7 +31,7 @@ from local_aws.resources.notification_rule import notification_rule_type
 from local_aws.resources.pipeline import pipeline_type
 from local_aws.resources.replacement import NAMES, REPLACING
 from local_aws.resources.resource_type import install
-from local_aws.roles import allowed_in, assume_role_as_service
+from local_aws.roles import assume_role_as_service
 from local_aws.service import Extension
 from local_aws.template_gate.gate import gate
 
@@ -68,6 +70,7 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
     application.guard("cloudformation", gate)
     ledger = Ledger(folder.path)
     correct_permissions(None if os.environ.get(KEPT) == "off" else ledger.hear)
+    ask_behind_requests(Implicit(running.account_id, running.region))
     return Assembled(host, (running_pipelines, running_builds), ledger)
 
 
@@ -83,7 +86,7 @@ def _host(folder: StateFolder, running: Running, own_key: Credentials) -> Host:
         projects=Projects(folder.path / "codebuild", account, region),
         connections=Connections(folder.path / "codeconnections" / "connections.json", account, region),
         assume_role_as_service=assume_role_as_service,
-        allowed=allowed_in(region),
+        refusal=Implicit(account, region).refusal,
         client=_clients(running),
         own_client=lambda service: _clients(running)(service, own_key),
         publish_event=events.publisher(account, region),

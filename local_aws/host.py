@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from local_aws.codebuild.projects import Projects
 from local_aws.codeconnections.connections import Connections
 from local_aws.codepipeline.definitions import Pipelines
+from local_aws.permissions.steps import Asked, Refusal
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class Host:
     """The embedded AWS as its own services see it. Everything here may be called from any thread.
 
     ``client`` gives a botocore client of our own endpoint, for a service and credentials: IAM decides on its calls as
-    it does on anyone's. ``own_client`` acts as the account's root, for what AWS does without a role. ``allowed`` tells
-    whether a role's policies allow (role ARN, action, resource ARN, condition keys), for rights that no call carries.
+    it does on anyone's. ``own_client`` acts as the account's root, for what AWS does without a role. ``refusal`` asks
+    IAM, for (access key id, step and resource), for the rights that no call carries; None where nothing is refused.
     """
 
     account_id: str
@@ -61,7 +62,7 @@ class Host:
     projects: Projects
     connections: Connections
     assume_role_as_service: AssumesRoles
-    allowed: Callable[[str, str, str, Mapping[str, Any]], bool]
+    refusal: Callable[[str, Asked], Refusal | None]
     client: Callable[[str, Credentials], Any]
     own_client: Callable[[str], Any]
     publish_event: PublishesEvents

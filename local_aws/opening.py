@@ -14,6 +14,7 @@ from pathlib import Path
 from local_aws.asking import EVALUATE_PATH, HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, LEDGER_PATH, TOKEN_HEADER
 from local_aws.assembly import Assembled, assemble
 from local_aws.codeconnections.connections import AVAILABLE
+from local_aws.containers.deployed import Deployed
 from local_aws.containers.entrances import Entrances
 from local_aws.containers.installing import install_rules
 from local_aws.containers.rights import ExecutionRole
@@ -101,7 +102,9 @@ def _open_registry(folder: StateFolder, running: Running) -> Guard:
     host = f"localhost:{running.port}"
     images.keep_layers_in(folder.path / "layers")
     images.be_reached_at(host, tokens.make, SECONDS)
-    install_rules(ExecutionRole(running.account_id, running.region, host, tokens.make))
+    deployed = Deployed(folder.path / "containers" / "deployed.json")
+    deployed.watch()
+    install_rules(ExecutionRole((running.account_id, running.region), host, tokens.make, deployed))
     return Guard(tokens, running.account_id, running.region, host)
 
 

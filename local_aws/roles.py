@@ -3,9 +3,6 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from local_aws.host import Credentials
 from local_aws.ministack import decisions, identity
 from local_aws.permissions.steps import Step, taking
@@ -37,12 +34,3 @@ def assume_role_as_service(
             raise ServiceError("AccessDenied", message)
         session = identity.open_session(role_arn, session_name[:_LONGEST_SESSION_NAME], _SECONDS)
     return Credentials(session.access_key_id, session.secret_access_key, session.session_token, session.expires)
-
-
-def allowed_in(region: str) -> Any:  # noqa: ANN401 - a function, typed as Host.allowed
-    """Make the function that tells whether a role's policies allow an action, in one region."""
-
-    def allowed(role_arn: str, action: str, resource_arn: str, context: Mapping[str, Any]) -> bool:
-        return identity.role_allows(role_arn, action, region, resource_arn, dict(context))
-
-    return allowed

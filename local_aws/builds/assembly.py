@@ -61,7 +61,7 @@ def surroundings_of(host: Host) -> Surroundings:
         project=host.projects.get,
         assume_role=assume_role,
         client=host.client,  # type: ignore[arg-type] # what it gets is what assume_role gave
-        allowed=lambda role, action, resource: host.allowed(role, action, resource, {}),
+        refusal=lambda credentials, asked: host.refusal(credentials.access_key_id, asked),
         repository=lambda source: _repository(host, source),
         publish=publish,
         machine=machine_of(os.environ, host.project_folder),

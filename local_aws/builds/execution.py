@@ -195,7 +195,7 @@ class Execution:
             surroundings=self.surroundings,
             store=self.reports,
             client=prepared.client("codebuild"),
-            role_arn=record["serviceRole"],
+            credentials=prepared.credentials,
             build_arn=record["arn"],
             project=record["projectName"],
             log=session.log,

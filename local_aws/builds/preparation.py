@@ -8,10 +8,13 @@ from typing import Any
 from buildspecs.reading import Buildspec
 from local_aws.builds import runtimes, sources, specification, stored_values, variables
 from local_aws.builds.build_log import BuildLog
+from local_aws.builds.failures import CLIENT_ERROR, PhaseError
 from local_aws.builds.masking import Masker
 from local_aws.builds.store import Build
 from local_aws.builds.surroundings import Credentials, Surroundings
 from local_aws.builds.workspace import Workspace
+from local_aws.permissions.implicit_calls import CLONE, READ_INPUT
+from local_aws.permissions.steps import Asked
 from local_aws.service import Json
 
 
@@ -84,13 +87,24 @@ class Preparation:
         self.check()
         kind = source["type"]
         if kind == "GITHUB":
+            connection = (source.get("auth") or {}).get("resource")
+            if connection:
+                self._ask(Asked(CLONE, connection), version or "HEAD")
             return sources.fetch_repository(source, version, folder, self.surroundings.repository)
         if kind in ("CODEPIPELINE", "S3"):
             stored = sources.object_of(source["location"], version if kind == "S3" else "")
+            if kind == "CODEPIPELINE":
+                self._ask(Asked(READ_INPUT, stored.arn), stored.arn)
             sources.fetch_archive(self.client("s3"), stored, folder)
             return version
         folder.mkdir(parents=True, exist_ok=True)
         return ""
+
+    def _ask(self, asked: Asked, version: str) -> None:
+        refused = self.surroundings.refusal(self.credentials, asked)
+        if refused is not None:
+            message = f"AccessDeniedException: {refused.sentence} for primary source and source version {version}"
+            raise PhaseError(CLIENT_ERROR, message)
 
     def _text_from_s3(self, arn: str) -> str:
         file = self.workspace.folder / "tmp" / "buildspec.yml"

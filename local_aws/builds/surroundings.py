@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from local_aws.permissions.steps import Asked, Refusal
 from local_aws.service import Json
 
 
@@ -69,8 +70,8 @@ class Surroundings:
 
     ``folder`` is this room's own. ``project(name)`` answers as BatchGetProjects does. ``assume_role(role ARN, source
     ARN, session name, pipeline execution or nothing)`` acts as codebuild.amazonaws.com and raises ServiceError when the
-    trust policy refuses. ``client(service, credentials)`` is a botocore client on which IAM is enforced. ``allowed(role
-    ARN, action, resource ARN)`` asks IAM for what no API call carries. ``repository(source)`` gives the local git
+    trust policy refuses. ``client(service, credentials)`` is a botocore client on which IAM is enforced. ``refusal
+    (credentials, step and resource)`` asks IAM for what no API call carries. ``repository(source)`` gives the local git
     repository of a project source that names one on GitHub, or raises ServiceError. ``publish(detail type, detail)``
     sends an event of aws.codebuild.
     """
@@ -82,7 +83,7 @@ class Surroundings:
     project: Callable[[str], Json | None]
     assume_role: Callable[[str, str, str, str], Credentials]
     client: Callable[[str, Credentials], Any]
-    allowed: Callable[[str, str, str], bool]
+    refusal: Callable[[Credentials, Asked], Refusal | None]
     repository: Callable[[Json], Path]
     publish: Callable[[str, Json], None] = _no_event
     machine: Machine = field(default_factory=Machine)

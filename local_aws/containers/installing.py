@@ -16,9 +16,10 @@ from local_aws.shapes import in_api_spelling
 def install_rules(roles: ExecutionRole) -> None:
     """Have tasks run under the rights of their execution role, and be watched."""
 
-    def check_secrets(container: Mapping[str, Any], definition: Mapping[str, Any]) -> None:
+    def check_rights(container: Mapping[str, Any], definition: Mapping[str, Any]) -> None:
         try:
             roles.check_secrets(container, definition)
+            roles.check_log(container, definition)
         except ServiceError as error:
             raise ValueError(f"{error.code}: {error.message}") from None
 
@@ -31,7 +32,7 @@ def install_rules(roles: ExecutionRole) -> None:
     tasks.decide_with(
         tasks.Rules(
             options=docker_options,
-            check_secrets=check_secrets,
+            check_rights=check_rights,
             login=login,
             watch=lambda running: watch(_view(running)),
         )

@@ -58,6 +58,19 @@ def check_resources_with(choose: Callable[[str, Headers, bytes, str, str, str], 
     iam_actions.extract_resource_arn = extract_resource_arn
 
 
+def add_condition_keys(keys_of: Callable[[str, str, bytes], Mapping[str, Any]]) -> None:
+    """Have IAM know more condition keys of a request: those by (service, operation, body)."""
+    original = iam_actions.request_tag_context
+
+    def request_tag_context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {
+            **original(service, iam_action, body, params),
+            **keys_of(service, iam_action.partition(":")[2], body),
+        }
+
+    iam_actions.request_tag_context = request_tag_context
+
+
 def service_of(method: str, path: str, headers: Headers, body: bytes, query: Query) -> str:
     """Name the service that a request is for, such as ``s3`` or ``cloudformation``."""
     name: str = router.detect_service(method, path, headers, app._routing_params(method, path, headers, body, query))

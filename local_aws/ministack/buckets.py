@@ -1,10 +1,10 @@
-"""Properties of buckets and repositories that MiniStack's stacks leave out, though its services keep them."""
+"""Properties of buckets, repositories and topics that MiniStack's stacks leave out, though its services keep them."""
 
 from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ministack.services import ecr, s3
+from ministack.services import ecr, s3, sns
 
 from local_aws.ministack.stacks import Properties, after_resource
 
@@ -13,6 +13,7 @@ def complete_resource_types() -> None:
     """Have stacks apply what their handlers leave out, when they make a resource and when they change it."""
     after_resource("AWS::S3::Bucket", _configure_bucket)
     after_resource("AWS::ECR::Repository", _keep_exclusions)
+    after_resource("AWS::SNS::Topic", _keep_encryption)
     original = ecr._repo_shape
 
     def shape(repository: dict[str, Any]) -> dict[str, Any]:
@@ -29,6 +30,13 @@ def _keep_exclusions(name: str, properties: Properties) -> None:
         {"filterType": each[f"{prefix}Type"], "filter": each[f"{prefix}Value"]}
         for each in properties.get(f"{prefix}s") or []
     ]
+
+
+def _keep_encryption(arn: str, properties: Properties) -> None:
+    attributes = sns._topics[arn]["attributes"]
+    attributes.pop("KmsMasterKeyId", None)
+    if properties.get("KmsMasterKeyId"):
+        attributes["KmsMasterKeyId"] = str(properties["KmsMasterKeyId"])
 
 
 def _configure_bucket(name: str, properties: Properties) -> None:

@@ -1,5 +1,6 @@
 """Principals of MiniStack's IAM: users and keys, roles and sessions, and what their policies allow."""
 
+import contextvars
 import json
 import secrets
 import time
@@ -10,7 +11,6 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.services import iam, sts
 
 from local_aws.ministack.application import acting_in, call_quietly
-from local_aws.ministack.policies import boundary_of_role, policies_of_role
 
 
 @dataclass(frozen=True)
@@ -110,26 +110,31 @@ def open_session(role_arn: str, session_name: str, seconds: int) -> Session:
     return session
 
 
-def is_allowed(access_key_id: str, action: str, service: str, region: str, resource_arn: str) -> bool:
-    """Tell whether the policies behind an access key allow an action, with the resource's own policy considered."""
-    return iam_evaluator.enforce(access_key_id, action, service, region, resource_arn) is None
+def is_allowed(
+    access_key_id: str, action: str, service: str, region: str, resource_arn: str, keys: dict[str, Any] | None = None
+) -> bool:
+    """Tell whether the policies behind an access key allow an action, with the resource's own policy considered.
+
+    ``keys`` are the condition keys that the request carries.
+    """
+    return iam_evaluator.enforce(access_key_id, action, service, region, resource_arn, keys) is None
 
 
-def role_allows(role_arn: str, action: str, region: str, resource_arn: str, context: dict[str, Any]) -> bool:
-    """Tell whether the identity policies of a role, and its boundary, allow an action on a resource."""
-    account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
-    with acting_in(account_id, region):
-        policies, limits = policies_of_role(role_name, account_id), boundary_of_role(role_name, account_id)
-        request = iam_evaluator.EvalContext(
-            principal_arn=role_arn,
-            principal_type="AssumedRole",
-            principal_account=account_id,
-            action=action,
-            resource_arn=resource_arn,
-            region=region,
-            service_context={key.lower(): value for key, value in context.items()},
-        )
-        return bool(iam_evaluator.evaluate(request, policies, *limits).decision == "Allow")
+def service_may(
+    access_key_id: str, action: str, resource_arn: str, keys: dict[str, Any], where: tuple[str, str]
+) -> bool:
+    """Tell whether a service may do ``action`` in the name of an access key's principal.
+
+    ``keys`` are the condition keys of the action; ``where`` is account id and region. Services speak TLS to each other.
+    """
+
+    def ask() -> bool:
+        iam_evaluator.pin_request_origin("127.0.0.1", True)  # noqa: FBT003 - MiniStack's own signature
+        service = action.partition(":")[0]
+        with acting_in(*where):
+            return iam_evaluator.enforce(access_key_id, action, service, where[1], resource_arn, keys) is None
+
+    return contextvars.copy_context().run(ask)
 
 
 def principal_of(access_key_id: str, account_id: str) -> str | None:

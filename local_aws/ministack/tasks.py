@@ -23,13 +23,13 @@ _launching: contextvars.ContextVar[Definition] = contextvars.ContextVar("launchi
 
 @dataclass(frozen=True)
 class Rules:
-    """What decides: options for Docker, whether secrets may be read, a login for a pull, and how a task is watched.
+    """What decides: options for Docker, rights to secrets and logs, a login for a pull, and how a task is watched.
 
-    ``check_secrets`` and ``login`` raise ``ValueError`` with the reason for which the task does not start.
+    ``check_rights`` and ``login`` raise ``ValueError`` with the reason for which the task does not start.
     """
 
     options: Callable[[Definition, Definition], dict[str, Any]]
-    check_secrets: Callable[[Definition, Definition], None]
+    check_rights: Callable[[Definition, Definition], None]
     login: Callable[[str, Definition], dict[str, str] | None]
     watch: Callable[["RunningTask"], None]
 
@@ -119,7 +119,7 @@ def _start_with(rules: Rules) -> None:
 
     def resolve_container_secrets(container: Definition) -> Any:  # noqa: ANN401
         try:
-            rules.check_secrets(container, _launching.get())
+            rules.check_rights(container, _launching.get())
         except ValueError as error:
             raise ecs._SecretResolutionError(str(error)) from None
         return {**secrets({**container, "secrets": _kept_elsewhere(container)}), **_parameters(container)}
@@ -153,6 +153,12 @@ def _parameters(container: Definition) -> dict[str, str]:
             raise ecs._SecretResolutionError(f"unable to retrieve secrets from ssm: invalid parameters: {name}")
         values[secret["name"]] = str(value)
     return values
+
+
+def definition(name: str) -> Definition:
+    """Give a task definition by ``family``, ``family:revision`` or ARN; empty where there is none."""
+    found: Definition = ecs._task_defs.get(ecs._resolve_td_key(name)) or {}
+    return found
 
 
 def _judge_with(rules: Rules) -> None:

@@ -1,12 +1,14 @@
 """Puts the corrections in place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from local_aws.ministack import application, condition_keys, decisions, identity, policies
 from local_aws.ministack.application import Answer, Headers, Query
+from local_aws.permissions.request_keys import keys_of
 from local_aws.permissions.resources import resources_of
 
-_SERVICES = ("ssm", "ecs", "kms")
+_SERVICES = ("ssm", "ecs", "kms", "logs")
 
 
 def correct_permissions(hear: decisions.Hear | None) -> None:
@@ -18,6 +20,7 @@ def correct_permissions(hear: decisions.Hear | None) -> None:
     policies.remember_where_statements_stand()
     decisions.hand_executions_on()
     application.check_resources_with(_first)
+    application.add_condition_keys(_keys)
     for service in _SERVICES:
         application.guard(service, _rest_of(service))
     identity.let_trust_name_principals()
@@ -32,6 +35,11 @@ def _first(service: str, headers: Headers, body: bytes, region: str, account_id:
     return found if resources is None else next(iter(resources), "*")
 
 
+def _keys(service: str, operation: str, body: bytes) -> Mapping[str, Any]:
+    account_id, region, _principal = application.scope_of_request()
+    return keys_of(service, operation, body, f"{region}:{account_id}")
+
+
 def _rest_of(service: str) -> application.Before:
     """Make the check of the resources beyond the first, which the dispatcher checks."""
 
@@ -41,8 +49,9 @@ def _rest_of(service: str) -> application.Before:
         operation = _operation(headers)
         resources: Sequence[str] = resources_of(service, operation, body, region, account_id) or []
         key, action = application.access_key_of(headers, query), f"{service}:{operation}"
+        keys = dict(keys_of(service, operation, body, f"{region}:{account_id}")) if resources[1:] else {}
         for resource in resources[1:]:
-            if not identity.is_allowed(key, action, service, region, resource):
+            if not identity.is_allowed(key, action, service, region, resource, keys):
                 return application.permission_refusal(service, action, arn, resource, headers)
         return None
 

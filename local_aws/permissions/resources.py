@@ -88,6 +88,19 @@ def _keys(operation: str, request: Request, where: str) -> Sequence[str] | None:
     return None if found is None else [found]
 
 
+def _log_streams(operation: str, request: Request, where: str) -> Sequence[str] | None:
+    """Give the stream that is made, written or read: a policy on the group alone, without ``:*``, does not reach it.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+    """
+    group, stream = request.get("logGroupName"), request.get("logStreamName")
+    if operation not in {"CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents"} or not (
+        group and stream
+    ):
+        return None
+    return [f"arn:aws:logs:{where}:log-group:{group}:log-stream:{stream}"]
+
+
 def _last(name: object) -> str:
     return str(name).rpartition("/")[2]
 
@@ -100,4 +113,5 @@ _CHOICES: Mapping[str, Callable[[str, Request, str], Sequence[str] | None]] = {
     "ssm": _parameters,
     "ecs": _containers,
     "kms": _keys,
+    "logs": _log_streams,
 }

@@ -1,9 +1,10 @@
 """The step of a service on which IAM is asked; what a user or a role asks for itself is a request."""
 
 import contextvars
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 REQUEST = "request"
 
@@ -16,6 +17,24 @@ class Step:
 
     name: str
     source: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step on one resource (an ARN or ``*``), with the condition keys that it has beside those of the table."""
+
+    step: str
+    resource: str
+    keys: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The first right of a step that IAM does not give; ``sentence`` is AWS's."""
+
+    action: str
+    resource: str
+    sentence: str
 
 
 def step_of_call() -> Step | None:

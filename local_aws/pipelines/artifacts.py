@@ -2,11 +2,13 @@
 
 import secrets
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from local_aws.host import Credentials
+from local_aws.permissions.implicit_calls import FIND_BUCKET, READ_ARTIFACT
+from local_aws.permissions.steps import Asked, Refusal
 from local_aws.pipelines.handlers import Access, ActionError
 from local_aws.pipelines.records import Location
 
@@ -14,8 +16,8 @@ PIPELINE_LENGTH = 20
 ARTIFACT_LENGTH = 10
 RANDOM_LENGTH = 7
 
-MayUseKey = Callable[[str, str, str, Mapping[str, Any]], bool]
-"""Tells whether a role (ARN) may do a KMS action with a key (id or ARN): no call of the role's own carries that."""
+RefusalOf = Callable[[str, Asked], Refusal | None]
+"""Asks IAM for what a step needs, in the name of an access key's principal; None where nothing is refused."""
 
 
 def new_location(bucket: str, pipeline: str, artifact: str) -> Location:
@@ -28,17 +30,16 @@ def new_location(bucket: str, pipeline: str, artifact: str) -> Location:
 class S3ArtifactStore:
     """Artifacts in Amazon S3; ``client`` gives a botocore client for a service and credentials."""
 
-    def __init__(self, client: Callable[[str, Credentials], Any], may_use_key: MayUseKey, region: str) -> None:
+    def __init__(self, client: Callable[[str, Credentials], Any], refusal: RefusalOf) -> None:
         self._client = client
-        self._may_use_key = may_use_key
-        self._region = region
+        self._refusal = refusal
 
     def put(self, location: Location, content: bytes, access: Access) -> None:
         """Write an artifact under the key; what S3 or KMS refuses is a ``PermissionError`` of the action."""
         key = access.encryption_key
         encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
         with _refusals(f"The artifact can't be written to bucket: {location.bucket} key: {location.key}."):
-            self._check_key("kms:GenerateDataKey", location, access)
+            self._ask(FIND_BUCKET, f"arn:aws:s3:::{location.bucket}", access)
             self._client("s3", access.credentials()).put_object(
                 Bucket=location.bucket, Key=location.key, Body=content, ContentType="application/zip", **encryption
             )
@@ -50,19 +51,14 @@ class S3ArtifactStore:
             f"artifact bucket '{location.bucket}'."
         )
         with _refusals(told):
+            self._ask(READ_ARTIFACT, f"arn:aws:s3:::{location.bucket}/{location.key}", access)
             answer = self._client("s3", access.credentials()).get_object(Bucket=location.bucket, Key=location.key)
-            self._check_key("kms:Decrypt", location, access)
             return bytes(answer["Body"].read())
 
-    def _check_key(self, action: str, location: Location, access: Access) -> None:
-        """Refuse where the role may not use the key: S3 asks KMS in the role's name."""
-        context = {
-            "kms:ViaService": f"s3.{self._region}.amazonaws.com",
-            "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{location.bucket}/{location.key}",
-        }
-        if access.encryption_key and not self._may_use_key(access.role_arn, action, access.encryption_key, context):
-            sentence = f"{access.role_arn} is not authorized to perform: {action} on resource: {access.encryption_key}"
-            raise ActionError("PermissionError", sentence)
+    def _ask(self, step: str, resource: str, access: Access) -> None:
+        refused = self._refusal(access.credentials().access_key_id, Asked(step, resource))
+        if refused is not None:
+            raise ActionError("PermissionError", refused.sentence)
 
 
 @contextmanager

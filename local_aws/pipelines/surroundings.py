@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.host import Credentials, Host
+from local_aws.permissions.implicit_calls import USE_CONNECTION
+from local_aws.permissions.steps import Asked
 from local_aws.pipelines.actions.approval import ManualApproval
 from local_aws.pipelines.actions.build import CodeBuildAction
 from local_aws.pipelines.actions.build_api import ApiBuilds
@@ -27,9 +29,8 @@ from local_aws.pipelines.store import ExecutionStore
 from local_aws.service import ServiceError
 
 SERVICE = "codepipeline.amazonaws.com"
-TASKS_SERVICE = "ecs-tasks.amazonaws.com"
 CONNECTION_PREFIXES = ("codeconnections", "codestar-connections")
-"""Both rights are needed, whatever the prefix of the connection's ARN."""
+"""The condition keys have both spellings, as the action has."""
 
 
 class Surroundings:
@@ -39,7 +40,6 @@ class Surroundings:
         self._host = host
         # A client takes a tenth of a second to make, and a waiting action asks several times a second.
         self._client = lru_cache(maxsize=64)(host.client)
-        self._key_arn = lru_cache(maxsize=64)(self._described_key)
 
     def engine(self) -> Engine:
         """Make the engine; its history lies in the host's state folder."""
@@ -57,7 +57,7 @@ class Surroundings:
                     "DeploymentWindow": DeploymentWindow(),
                     "CloudWatchAlarm": CloudWatchAlarm(self._client),
                 },
-                artifacts=S3ArtifactStore(self._client, self.may_use_key, host.region),
+                artifacts=S3ArtifactStore(self._client, host.refusal),
                 assume_role=self.assume_role,
                 region=host.region,
                 account_id=host.account_id,
@@ -68,7 +68,7 @@ class Surroundings:
         return {
             "CodeStarSourceConnection": ConnectionSource(self.repositories, self.may_use_connection),
             "CodeBuild": CodeBuildAction(ApiBuilds(self._client)),
-            "ECS": EcsDeploy(self._client, self.may_pass),
+            "ECS": EcsDeploy(self._client),
             "Manual": ManualApproval(self._client),
         }
 
@@ -106,24 +106,14 @@ class Surroundings:
     def may_use_connection(self, context: ActionContext) -> bool:
         """Ask IAM for both spellings of UseConnection."""
         configuration = context.configuration
-        for prefix in CONNECTION_PREFIXES:
-            conditions = {
-                f"{prefix}:FullRepositoryId": configuration["FullRepositoryId"],
-                f"{prefix}:BranchName": configuration["BranchName"],
-                f"{prefix}:ProviderAction": "StartUploadArchiveToS3",
-            }
-            action = f"{prefix}:UseConnection"
-            if not self._host.allowed(context.role_arn, action, configuration["ConnectionArn"], conditions):
-                return False
-        return True
-
-    def may_pass(self, role_arn: str, passed: str) -> bool:
-        """Ask IAM whether a role may hand another one to ECS tasks."""
-        return self._host.allowed(role_arn, "iam:PassRole", passed, {"iam:PassedToService": TASKS_SERVICE})
-
-    def may_use_key(self, role_arn: str, action: str, key: str, context: Mapping[str, Any]) -> bool:
-        """Ask IAM whether a role may do ``action`` with a KMS key."""
-        return self._host.allowed(role_arn, action, self._key_arn(key), context)
+        keys = {
+            "FullRepositoryId": configuration["FullRepositoryId"],
+            "BranchName": configuration["BranchName"],
+            "ProviderAction": "StartUploadArchiveToS3",
+        }
+        spelled = {f"{prefix}:{name}": value for prefix in CONNECTION_PREFIXES for name, value in keys.items()}
+        asked = Asked(USE_CONNECTION, configuration["ConnectionArn"], spelled)
+        return self._host.refusal(context.credentials().access_key_id, asked) is None
 
     def repositories(self, connection_arn: str, name: str) -> list[Path]:
         """Give the repository that the handshake named, and the one that is pushed into."""
@@ -133,10 +123,6 @@ class Surroundings:
             raise ActionError("ConfigurationError", error.message) from error
         pushed = push_repository(self._host.state_folder, name)
         return [named, *([pushed] if pushed.exists() else [])]
-
-    def _described_key(self, key: str) -> str:
-        answer = self._host.own_client("kms").describe_key(KeyId=key)
-        return str(answer["KeyMetadata"]["Arn"])
 
     def _publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
         arn = f"arn:aws:codepipeline:{self._host.region}:{self._host.account_id}:{detail['pipeline']}"

@@ -8,7 +8,10 @@ import pytest
 from ministack.services import iam, sts
 
 from local_aws.ministack.application import acting_in
-from local_aws.roles import allowed_in, assume_role_as_service
+from local_aws.permissions.implicit import Implicit
+from local_aws.permissions.implicit_calls import ROLE_FOR_TASKS
+from local_aws.permissions.steps import Asked
+from local_aws.roles import assume_role_as_service
 from local_aws.service import ServiceError
 
 ACCOUNT, REGION = "000000000000", "ca-central-1"
@@ -103,8 +106,11 @@ def test_rights_that_no_call_carries_can_be_asked(role: str) -> None:
     }
     with acting_in(ACCOUNT, REGION):
         iam._roles["taken"]["InlinePolicies"] = {"pass": json.dumps({"Statement": [grant]})}  # noqa: SLF001
-    allowed = allowed_in(REGION)
-    passed = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
-    assert allowed(role, "iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/task", passed)
-    assert not allowed(role, "iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/other", passed)
-    assert not allowed(role, "iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/task", {"iam:PassedToService": "x"})
+    key, implicit = _assume(role).access_key_id, Implicit(ACCOUNT, REGION)
+    assert implicit.refusal(key, Asked(ROLE_FOR_TASKS, f"arn:aws:iam::{ACCOUNT}:role/task")) is None
+    refused = implicit.refusal(key, Asked(ROLE_FOR_TASKS, f"arn:aws:iam::{ACCOUNT}:role/other"))
+    assert refused is not None
+    assert refused.action == "iam:PassRole"
+    assert refused.sentence.startswith(f"User: arn:aws:sts::{ACCOUNT}:assumed-role/taken/build is not authorized to")
+    elsewhere = Asked(ROLE_FOR_TASKS, f"arn:aws:iam::{ACCOUNT}:role/task", {"iam:PassedToService": "x"})
+    assert implicit.refusal(key, elsewhere) is not None

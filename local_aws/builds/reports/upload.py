@@ -25,19 +25,19 @@ from local_aws.builds.reports.records import (
     coverages_of,
     report_of,
 )
-from local_aws.builds.surroundings import Surroundings
-
-PRINCIPAL = "arn:aws:sts::{account}:assumed-role/{role}/AWSCodeBuild-{build}"
+from local_aws.builds.surroundings import Credentials, Surroundings
+from local_aws.permissions.implicit_calls import BEGIN_REPORT, END_REPORT, PUT_COVERAGES, PUT_TEST_CASES
+from local_aws.permissions.steps import Asked
 
 
 @dataclass(frozen=True)
 class ReportUpload:
-    """The reports of one build. ``client`` is one of codebuild, with the credentials of the role ``role_arn``."""
+    """The reports of one build. ``client`` is one of codebuild, with the same ``credentials``."""
 
     surroundings: Surroundings
     store: ReportStore
     client: Any
-    role_arn: str
+    credentials: Credentials
     build_arn: str
     project: str
     log: BuildLog
@@ -60,13 +60,13 @@ class ReportUpload:
         if not paths:
             raise ReportFileError("report files not found in build")
         group = self._group(name, kind)
-        self._permit("CreateReport", group)
+        self._permit(BEGIN_REPORT, group)
         identifier = str(uuid.uuid4())
         arn = f"{group.replace(':report-group/', ':report/')}:{identifier}"
         identity = ReportIdentity(arn, group, self.build_arn, self.surroundings.clock.now())
         files, faults = _read(paths, report)
-        self._permit("BatchPutTestCases" if kind == TEST else "BatchPutCodeCoverages", group)
-        self._permit("UpdateReport", group)
+        self._permit(PUT_TEST_CASES if kind == TEST else PUT_COVERAGES, group)
+        self._permit(END_REPORT, group)
         record = report_of(identity, kind, files, complete=not faults)
         self.store.put(record, cases_of(record, files), coverages_of(record, files))
         if faults:
@@ -97,17 +97,10 @@ class ReportUpload:
                 raise PhaseError(CLIENT_ERROR, described(error)) from error
         return arn
 
-    def _permit(self, action: str, group: str) -> None:
-        if self.surroundings.allowed(self.role_arn, f"codebuild:{action}", group):
-            return
-        principal = PRINCIPAL.format(
-            account=self.surroundings.account_id,
-            role=self.role_arn.rpartition("/")[2],
-            build=self.build_arn.rpartition(":")[2],
-        )
-        reason = f"because no identity-based policy allows the codebuild:{action} action"
-        what = f"is not authorized to perform: codebuild:{action} on resource: {group}"
-        raise PhaseError(CLIENT_ERROR, f"AccessDeniedException: User: {principal} {what} {reason}")
+    def _permit(self, step: str, group: str) -> None:
+        refused = self.surroundings.refusal(self.credentials, Asked(step, group))
+        if refused is not None:
+            raise PhaseError(CLIENT_ERROR, f"AccessDeniedException: {refused.sentence}")
 
 
 def _read(paths: Mapping[str, Path], report: Report) -> tuple[Sequence[ReportFile], Sequence[str]]:

@@ -16,18 +16,14 @@ POLL_SECONDS = 0.5
 TOLD_EVENTS = 3
 """How many of the service's latest events a failure repeats."""
 
-MayPass = Callable[[str, str], bool]
-"""Tells whether a role (ARN) may pass another role (ARN) to ecs-tasks.amazonaws.com."""
-
 
 class EcsDeploy:
     """Deploys to an ECS service with the rolling controller, by the API alone, as the action's role."""
 
     resumable = True
 
-    def __init__(self, client: Callable[[str, Credentials], Any], may_pass: MayPass) -> None:
+    def __init__(self, client: Callable[[str, Credentials], Any]) -> None:
         self._client = client
-        self._may_pass = may_pass
 
     def run(self, context: ActionContext) -> ActionResult:
         """Deploy and wait; an interrupted attempt whose deployment had begun goes on waiting for it."""
@@ -46,7 +42,6 @@ class EcsDeploy:
         service = _service(ecs, context.configuration)
         described = ecs.describe_task_definition(taskDefinition=service["taskDefinition"], include=["TAGS"])
         definition = _with_images(described["taskDefinition"], images)
-        self._check_roles(context, definition)
         accepted = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
         members = {name: value for name, value in definition.items() if name in accepted}
         if described.get("tags"):
@@ -59,17 +54,6 @@ class EcsDeploy:
         )["service"]
         primary = next(each for each in updated["deployments"] if each["status"] == "PRIMARY")
         return str(primary["id"])
-
-    def _check_roles(self, context: ActionContext, definition: Mapping[str, Any]) -> None:
-        """Refuse as IAM does where the role may not pass the task definition's roles: no call carries that right."""
-        for member in ("taskRoleArn", "executionRoleArn"):
-            passed = definition.get(member)
-            if passed and not self._may_pass(context.role_arn, passed):
-                raise ActionError(
-                    "PermissionError",
-                    "The provided role does not have sufficient permissions to access ECS: "
-                    f"{context.role_arn} is not authorized to perform: iam:PassRole on resource: {passed}",
-                )
 
     def _wait(self, context: ActionContext, ecs: Any, deployment: str, deadline: float) -> ActionResult:  # noqa: ANN401
         """Wait until the deployment is complete; one that the circuit breaker gave up fails at once."""

@@ -9,7 +9,11 @@ SERVICE = "web"
 NO_IMAGE = "no-image-released-yet"
 
 PIPELINE_RIGHTS = (
+    "s3:GetBucketAcl",
+    "s3:GetBucketLocation",
+    "s3:GetBucketVersioning",
     "s3:GetObject",
+    "s3:GetObjectVersion",
     "s3:PutObject",
     "codeconnections:UseConnection",
     "codestar-connections:UseConnection",
@@ -23,6 +27,7 @@ BUILD_RIGHTS = (
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "s3:GetObject",
+    "s3:GetObjectVersion",
     "s3:PutObject",
     "codebuild:CreateReportGroup",
     "codebuild:CreateReport",

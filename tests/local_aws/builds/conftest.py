@@ -96,7 +96,7 @@ class Bench:
             project=lambda name: self.project if name == self.project["name"] else None,
             assume_role=self._assume_role,
             client=self.aws.client,
-            allowed=self.aws.allowed,
+            refusal=self.aws.refusal,
             repository=lambda source: self.repositories[source["location"]],
             publish=lambda kind, detail: self.events.append((kind, detail)),
             machine=self.machine,

@@ -8,6 +8,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local_aws.permissions.implicit_calls import calls_of
+from local_aws.permissions.steps import Asked, Refusal
+
 ACCOUNT = "000000000000"
 REGION = "ca-central-1"
 
@@ -21,6 +24,11 @@ class RoleCredentials:
 
 def refused(operation: str, code: str, message: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+def _denial(action: str, resource: str) -> str:
+    principal = f"arn:aws:sts::{ACCOUNT}:assumed-role/builder/AWSCodeBuild-1"
+    return f"User: {principal} is not authorized to perform: {action} on resource: {resource}"
 
 
 @dataclass
@@ -40,8 +48,9 @@ class OutsideAws:
     def client(self, service: str, _credentials: object) -> "Client":
         return Client(self, service)
 
-    def allowed(self, _role: str, action: str, _resource: str) -> bool:
-        return action not in self.denied
+    def refusal(self, _credentials: object, asked: Asked) -> Refusal | None:
+        denied = next((call.action for call in calls_of(asked.step) if call.action in self.denied), None)
+        return Refusal(denied, asked.resource, _denial(denied, asked.resource)) if denied else None
 
 
 @dataclass
@@ -57,9 +66,7 @@ class Client:
             with self.aws.lock:
                 self.aws.calls.append(action)
                 if action in self.aws.denied:
-                    principal = f"arn:aws:sts::{ACCOUNT}:assumed-role/builder/AWSCodeBuild-1"
-                    message = f"User: {principal} is not authorized to perform: {action} on resource: *"
-                    raise refused(action, "AccessDeniedException", message)
+                    raise refused(action, "AccessDeniedException", _denial(action, "*"))
                 return handler(self.aws, **arguments)
 
         return call

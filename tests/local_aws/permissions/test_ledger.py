@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.asking import LEDGER_PATH, Answer, ask
-from local_aws.instance import StateFolder
+from local_aws.asking import LEDGER_PATH, Answer
+from tests.local_aws.permissions.asking import ACCOUNT, REGION, asked, calls
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
-ACCOUNT, REGION = "000000000000", "ca-central-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/reader"
 PARAMETERS = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter"
 STATEMENTS = [
@@ -61,21 +60,11 @@ def key(aws: LocalAws) -> tuple[str, str, str]:
 
 
 def _asked(aws: LocalAws, query: str = "", **more: Any) -> Answer:
-    running = StateFolder(aws.state_folder).read()
-    assert running is not None
-    answer = ask(aws.port, f"{LEDGER_PATH}{query}", **{"token": running.token, **more})
-    assert answer is not None
-    return answer
-
-
-def _calls(aws: LocalAws, **wanted: Any) -> list[Any]:
-    answer = _asked(aws, method="POST", body=wanted)
-    assert answer.status == HTTPStatus.OK
-    return list(answer.members["calls"])
+    return asked(aws, f"{LEDGER_PATH}{query}", None, **{"method": "GET", **more})
 
 
 def _last(aws: LocalAws, action: str) -> Any:
-    return [call for call in _calls(aws) if call["action"] == action][-1]
+    return [call for call in calls(aws) if call["action"] == action][-1]
 
 
 def test_an_allowed_call_names_every_statement_that_allows_it(aws: LocalAws, key: tuple[str, str, str]) -> None:
@@ -115,18 +104,18 @@ def test_a_refused_call_says_why(
 ) -> None:
     with pytest.raises(ClientError, match=r"not authorized|Access Denied"):
         getattr(aws.client(service, key), operation)(**request_)
-    call = _calls(aws, principal=ROLE)[-1]
+    call = calls(aws, principal=ROLE)[-1]
     assert call["decision"] == "Deny"
     assert call["reason"].startswith(reason)
     assert [each["sid"] for each in call["statements"]] == sids
 
 
 def test_each_resource_is_a_decision_of_its_own(aws: LocalAws, key: tuple[str, str, str]) -> None:
-    before = len(_calls(aws, principal=ROLE))
+    before = len(calls(aws, principal=ROLE))
     aws.client("ssm", key).get_parameters(Names=["/mine/a", "/mine/b"])
-    calls = _calls(aws, principal=ROLE)[before:]
-    assert [call["resources"] for call in calls] == [[f"{PARAMETERS}/mine/a"], [f"{PARAMETERS}/mine/b"]]
-    numbers = [call["sequence"] for call in _calls(aws)]
+    found = calls(aws, principal=ROLE)[before:]
+    assert [call["resources"] for call in found] == [[f"{PARAMETERS}/mine/a"], [f"{PARAMETERS}/mine/b"]]
+    numbers = [call["sequence"] for call in calls(aws)]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
@@ -139,7 +128,7 @@ def test_a_trust_policy_that_refuses_is_told(aws: LocalAws) -> None:
 
 
 def test_the_deployer_is_a_principal_like_any_other(aws: LocalAws) -> None:
-    call = next(call for call in _calls(aws) if call["action"] == "cloudformation:CreateStack")
+    call = next(call for call in calls(aws) if call["action"] == "cloudformation:CreateStack")
     assert call["principal"] == f"arn:aws:iam::{ACCOUNT}:user/deployer"
     assert call["session"] is None
     where = {"stack": None, "logicalId": None, "role": "deployer", "policy": "deployer"}
@@ -148,13 +137,13 @@ def test_the_deployer_is_a_principal_like_any_other(aws: LocalAws) -> None:
 
 def test_the_endpoint_filters(aws: LocalAws, key: tuple[str, str, str]) -> None:
     aws.client("ssm", key).get_parameters(Names=["/mine/a"])
-    everything = _calls(aws)
+    everything = calls(aws)
     last = everything[-1]
     assert [call["principal"] for call in everything] != [ROLE] * len(everything)
-    assert {call["principal"] for call in _calls(aws, principal=ROLE)} == {ROLE}
-    assert _calls(aws, since=last["time"] - 1e-6) == [last]
+    assert {call["principal"] for call in calls(aws, principal=ROLE)} == {ROLE}
+    assert calls(aws, since=last["time"] - 1e-6) == [last]
     assert _asked(aws, f"?principal={ROLE}&since={last['time'] - 1e-6}").members["calls"] == [last]
-    assert _calls(aws, execution="no-such-execution") == []
+    assert calls(aws, execution="no-such-execution") == []
     text = (aws.state_folder / "ledger" / "calls.jsonl").read_text()
     assert [json.loads(line) for line in text.splitlines()] == everything
 

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.asking import EVALUATE_PATH, LEDGER_PATH, Answer, ask
-from local_aws.instance import StateFolder
+from local_aws.asking import EVALUATE_PATH, LEDGER_PATH
+from tests.local_aws.permissions.asking import ACCOUNT, asked
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
-ACCOUNT, REGION = "000000000000", "ca-central-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/store"
 SERVICE = "codebuild.amazonaws.com"
 OBJECT = "arn:aws:s3:::replayed-artifacts/a.zip"
@@ -80,16 +79,8 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
         yield started
 
 
-def _ask(aws: LocalAws, path: str, body: Any) -> Answer:
-    running = StateFolder(aws.state_folder).read()
-    assert running is not None
-    answer = ask(aws.port, path, method="POST", token=running.token, body=body)
-    assert answer is not None
-    return answer
-
-
 def _evaluated(aws: LocalAws, principal: str = ROLE, **more: Any) -> Any:
-    answer = _ask(aws, EVALUATE_PATH, {"principal": principal, "action": "s3:GetObject", "resource": OBJECT, **more})
+    answer = asked(aws, EVALUATE_PATH, {"principal": principal, "action": "s3:GetObject", "resource": OBJECT, **more})
     assert answer.status == HTTPStatus.OK, answer
     return answer.members
 
@@ -102,15 +93,15 @@ def test_every_call_comes_out_as_it_did(aws: LocalAws) -> None:
     s3.get_object(Bucket="replayed-artifacts", Key="a.zip")
     with pytest.raises(ClientError, match="AccessDenied"):
         s3.delete_object(Bucket="replayed-artifacts", Key="a.zip")
-    calls = _ask(aws, LEDGER_PATH, {}).members["calls"]
+    calls = asked(aws, LEDGER_PATH, {}).members["calls"]
     members = ("principal", "action", "context")
-    asked = [{**{name: call[name] for name in members}, "resource": call["resources"][0]} for call in calls]
-    decisions = _ask(aws, EVALUATE_PATH, {"requests": asked}).members["decisions"]
+    again = [{**{name: call[name] for name in members}, "resource": call["resources"][0]} for call in calls]
+    decisions = asked(aws, EVALUATE_PATH, {"requests": again}).members["decisions"]
     told = [{name: call[name] for name in decisions[0]} for call in calls]
     assert len(decisions) >= 6
     assert {each["decision"] for each in told} == {"Allow", "Deny"}
     assert decisions == told
-    assert len(_ask(aws, LEDGER_PATH, {}).members["calls"]) == len(calls)
+    assert len(asked(aws, LEDGER_PATH, {}).members["calls"]) == len(calls)
 
 
 def test_a_statement_less_is_a_refusal_and_says_why(aws: LocalAws) -> None:
@@ -177,10 +168,10 @@ def test_a_trust_policy_can_be_another(aws: LocalAws) -> None:
     ],
 )
 def test_a_question_that_makes_no_sense_is_told_so(aws: LocalAws, change: dict[str, Any], told: str) -> None:
-    asked = {"principal": ROLE, "action": "s3:GetObject", "resource": OBJECT, **change}
+    question = {"principal": ROLE, "action": "s3:GetObject", "resource": OBJECT, **change}
     if change == {"context": []}:
-        asked["context"] = 3
-    answer = _ask(aws, EVALUATE_PATH, asked)
+        question["context"] = 3
+    answer = asked(aws, EVALUATE_PATH, question)
     assert answer.status == HTTPStatus.BAD_REQUEST
     assert answer.members["message"].startswith(told)
 
@@ -189,7 +180,7 @@ def test_many_questions_take_no_time(aws: LocalAws) -> None:
     documents = [{"Statement": [{**READ, "Sid": f"S{number}"} for number in range(15)]}]
     one = {"principal": ROLE, "action": "s3:GetObject", "resource": OBJECT, "policies": documents}
     began = time.monotonic()
-    answer = _ask(aws, EVALUATE_PATH, {"requests": [one] * 500})
+    answer = asked(aws, EVALUATE_PATH, {"requests": [one] * 500})
     seconds = time.monotonic() - began
     assert len(answer.members["decisions"]) == 500
     assert seconds < 2

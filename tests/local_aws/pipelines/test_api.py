@@ -62,8 +62,13 @@ TEMPLATE: dict[str, Any] = {
                             "Statement": [
                                 {
                                     "Effect": "Allow",
-                                    "Action": ["s3:GetObject", "s3:PutObject"],
+                                    "Action": ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
                                     "Resource": {"Fn::Sub": "${Bucket.Arn}/*"},
+                                },
+                                {
+                                    "Effect": "Allow",
+                                    "Action": ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+                                    "Resource": {"Fn::GetAtt": ["Bucket", "Arn"]},
                                 },
                                 {
                                     "Effect": "Allow",

@@ -116,12 +116,10 @@ class Cluster:
         started = service(deployment("IN_PROGRESS", running=0), deployment("COMPLETED", "ecs-svc/7", "ACTIVE"))
         self.stubber.add_response("update_service", {"service": started}, update)
 
-    def run(
-        self, content: bytes | None = None, may_pass: str = "", **changes: Any
-    ) -> tuple[ActionResult, Surroundings]:
+    def run(self, content: bytes | None = None, **changes: Any) -> tuple[ActionResult, Surroundings]:
         outside = Surroundings({"imageDefinition": content or archive()})
         resumed = changes.pop("resumed", None)
-        handler = EcsDeploy(lambda _service, _credentials: self.client, lambda _role, passed: passed != may_pass)
+        handler = EcsDeploy(lambda _service, _credentials: self.client)
         result = handler.run(outside.context({**CONFIGURATION, **changes}, resumed=resumed))
         self.stubber.assert_no_pending_responses()
         return result, outside
@@ -193,14 +191,6 @@ def test_a_container_that_the_task_definition_lacks() -> None:
     cluster.deploys()
     with pytest.raises(ActionError, match="The AWS ECS container web does not exist"):
         cluster.run(archive(json.dumps([{"name": "web", "imageUri": "x"}])))
-
-
-@pytest.mark.parametrize("role", ROLES.values())
-def test_a_role_that_may_not_be_passed(role: str) -> None:
-    cluster = Cluster()
-    cluster.deploys()
-    with pytest.raises(ActionError, match=f"not authorized to perform: iam:PassRole on resource: {role}"):
-        cluster.run(may_pass=role)
 
 
 def test_a_missing_right_fails_in_aws_s_words() -> None:

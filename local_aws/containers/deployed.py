@@ -1,0 +1,38 @@
+"""Which pipeline execution deployed a revision of a task definition, and so started the tasks that are of it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local_aws.ministack import application, decisions, tasks
+from local_aws.ministack.application import Answer, Headers, Query
+from local_aws.records import Records
+
+_DEPLOYING = ("CreateService", "UpdateService", "RunTask", "StartTask")
+
+
+class Deployed:
+    """The executions by revision, kept in the file at ``path``; call ``watch`` before the first request."""
+
+    def __init__(self, path: Path) -> None:
+        self._records = Records(path)
+
+    def watch(self) -> None:
+        """Remember the revision of each request that deploys one in the name of an execution."""
+        application.guard("ecs", self._remember)
+
+    def execution_of(self, task: Mapping[str, Any]) -> str:
+        """Give the execution behind a task, by its definition's ARN; empty where there is none."""
+        revision = str(task.get("taskDefinitionArn", "")).rpartition("/")[2]
+        return str((self._records.get(revision) or {}).get("execution", ""))
+
+    async def _remember(self, method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
+        del method, path, query
+        execution = decisions.execution_of_request()
+        if execution and headers.get("x-amz-target", "").rpartition(".")[2] in _DEPLOYING:
+            named = tasks.definition(str(json.loads(body or b"{}").get("taskDefinition") or ""))
+            revision = str(named.get("taskDefinitionArn", "")).rpartition("/")[2]
+            if revision:
+                self._records.put(revision, {"execution": execution})
+        return None
