@@ -51,6 +51,7 @@ def _measure(services: int, runs: int, folder: Path, progress: Progress) -> Mapp
     project = copy_project(folder / "project")
     settings = project.root / "config" / "cruddur.toml"
     settings.write_text(with_services(settings.read_text("utf-8"), services), "utf-8")
+    copy_service(project.root, services)
     progress.show(f"{services} services: making the templates once ...")
     done = project.run("bin/templates")
     if done.returncode:
@@ -108,6 +109,17 @@ def with_services(text: str, count: int) -> str:
         for number in range(count)
     ]
     return text[:start] + "".join(services)
+
+
+def copy_service(root: Path, count: int) -> None:
+    """Lay the folder of the one service down once for each service of ``with_services``, under that one's name."""
+    for number in range(count):
+        folder = root / f"service-{number}"
+        shutil.copytree(root / "backend-flask", folder)
+        for path in folder.rglob("*"):
+            if path.is_file():
+                content = path.read_bytes()
+                path.write_bytes(content.replace(b"backend-flask", folder.name.encode()))
 
 
 def _show(columns: Mapping[int, Mapping[str, float]]) -> None:

@@ -42,7 +42,8 @@ def _own() -> tuple[list[str], list[Finding]]:
     from linting.own_files import own_contracts, own_files, own_regions  # noqa: PLC0415 - anyone's files need none
 
     looked = own_files()
-    return [one.name for one in looked], sorted(_findings(looked, own_regions()) + own_contracts())
+    others, broken = own_contracts()
+    return [*(one.name for one in looked), *others], sorted({*_findings(looked, own_regions()), *broken})
 
 
 def _findings(looked: Sequence[Looked], regions: Sequence[str]) -> list[Finding]:
@@ -59,7 +60,13 @@ def _findings(looked: Sequence[Looked], regions: Sequence[str]) -> list[Finding]
                 found += gate.check(linter, Path(), templates, regions, progress.show)
     finally:
         progress.clear()
-    return found
+    return found + [one for file in looked if file.kind is Kind.BUILDSPEC for one in _of_buildspec(file)]
+
+
+def _of_buildspec(file: Looked) -> list[Finding]:
+    from buildspecs.lint import findings  # noqa: PLC0415 - templates need none of it
+
+    return list(findings(file.content, file.name))
 
 
 def _arguments() -> argparse.ArgumentParser:

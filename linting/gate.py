@@ -11,34 +11,40 @@ from reporting.findings import Finding
 
 
 def check(
-    linter: Linter, folder: Path, templates: Mapping[str, bytes], regions: Sequence[str], tell: Callable[[str], None]
+    linter: Linter,
+    folder: Path,
+    templates: Mapping[str, bytes],
+    regions: Sequence[str],
+    tell: Callable[[str], None],
+    meanwhile: Callable[[], Sequence[Finding]] = lambda: (),
 ) -> list[Finding]:
     """Look at ``templates`` (name to bytes, each lying in ``folder``); ``tell`` is told how far it is.
 
-    What was looked at before under the same conditions is not looked at again. Gives every finding, in order of files.
+    What was looked at before under the same conditions is not looked at again. Gives every finding, in order of files,
+    then those of ``meanwhile``, another check that runs here while cfn-lint works in its own process.
     """
     verdicts = Verdicts(FOLDER, conditions(regions))
     known = {file: verdicts.find(file, content) for file, content in templates.items()}
     fresh = {file: content for file, content in templates.items() if known[file] is None}
     found = {file: findings for file, findings in known.items() if findings is not None}
     if fresh:
-        found |= _look_at(linter, folder, fresh, regions, tell)
+        linter.start_on(folder, list(fresh), regions)
+    others = meanwhile()
+    if fresh:
+        found |= _look_at(linter, fresh, tell)
         for file, content in fresh.items():
             verdicts.remember(file, content, found[file])
         verdicts.forget_oldest()
-    return [finding for file in templates for finding in found[file]]
+    return [*(finding for file in templates for finding in found[file]), *others]
 
 
-def _look_at(
-    linter: Linter, folder: Path, templates: Mapping[str, bytes], regions: Sequence[str], tell: Callable[[str], None]
-) -> dict[str, list[Finding]]:
+def _look_at(linter: Linter, templates: Mapping[str, bytes], tell: Callable[[str], None]) -> dict[str, list[Finding]]:
     done: list[str] = []
 
     def count(file: str) -> None:
         done.append(file)
         tell(f"linting: {len(done)} of {len(templates)} templates ({file})")
 
-    linter.start_on(folder, list(templates), regions)
     validated = validator.findings(templates)
     linted = linter.findings(count)
     return {file: sorted(_unsaid(validated[file], linted[file]) + linted[file]) for file in templates}

@@ -1,6 +1,7 @@
 """`make templates` and `make templates-check`."""
 
 import argparse
+import functools
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -32,6 +33,8 @@ def main(words: Sequence[str]) -> ExitCode:
 
 def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> ExitCode:
     # Imported here: these load the linters and Troposphere, which an unchanged project does not need.
+    from contracts import check as contracts  # noqa: PLC0415
+    from contracts.repository import Repository  # noqa: PLC0415
     from linting import gate  # noqa: PLC0415
     from linting.linter import Linter  # noqa: PLC0415
 
@@ -44,10 +47,12 @@ def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> Ex
 
             with beside(chosen.output, made) as folder:
                 progress.show(f"linting {len(made) - 1} templates ...")
-                findings = gate.check(linter, folder, templates_of(made), regions, progress.show)
+                repository = Repository(PROJECT_ROOT)
+                promised = functools.partial(contracts.check, made, repository)
+                findings = gate.check(linter, folder, templates_of(made), regions, progress.show, promised)
                 if not findings:
                     put_in_place(folder, chosen.output, made)
-                    stamp.remember(chosen.output, digest, made)
+                    stamp.remember(chosen.output, digest, made, repository.looked_at)
     finally:
         progress.clear()
     return _report(findings, chosen.output, as_json=chosen.json)

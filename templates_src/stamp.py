@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from contracts.repository import is_unchanged
 from linting.conditions import conditions
 from settings.cache import CACHE, keep
 from settings.root import ENVIRONMENTS, PROJECT_ROOT
@@ -32,14 +33,15 @@ def is_current(output: Path, digest: str) -> bool:
         if stamp["inputs"] != digest:
             return False
         present = {path.name: _digest(path.read_bytes()) for path in output.glob("*.json")}
-        return bool(present == stamp["outputs"])
+        return present == stamp["outputs"] and is_unchanged(PROJECT_ROOT, stamp["looked_at"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def remember(output: Path, digest: str, made: Mapping[str, bytes]) -> None:
-    """Note that ``output`` now holds ``made``, found in order."""
-    stamp = {"inputs": digest, "outputs": {name: _digest(content) for name, content in made.items()}}
+def remember(output: Path, digest: str, made: Mapping[str, bytes], looked_at: Mapping[str, str]) -> None:
+    """Note that ``output`` now holds ``made``, found in order together with what was ``looked_at`` beside it."""
+    outputs = {name: _digest(content) for name, content in made.items()}
+    stamp = {"inputs": digest, "outputs": outputs, "looked_at": dict(looked_at)}
     keep(_path(output), json.dumps(stamp))
 
 

@@ -8,7 +8,19 @@ from pathlib import Path
 
 from settings.root import PROJECT_ROOT
 
-ROOMS = ("bin", "build", "buildspecs", "config", "lint_rules", "linting", "reporting", "settings", "templates_src")
+ROOMS = (
+    "backend-flask",
+    "bin",
+    "build",
+    "buildspecs",
+    "config",
+    "contracts",
+    "lint_rules",
+    "linting",
+    "reporting",
+    "settings",
+    "templates_src",
+)
 FILES = (".cfnlintrc", "Makefile", "requirements.txt", "requirements-setup.txt", "requirements-test.txt")
 
 
@@ -48,7 +60,7 @@ class ProjectCopy:
 def copy_project(folder: Path) -> ProjectCopy:
     """Copy the rooms that make templates to ``folder``."""
     for room in ROOMS:
-        shutil.copytree(PROJECT_ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PROJECT_ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     for file in FILES:
         shutil.copy(PROJECT_ROOT / file, folder / file)
     (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")

@@ -1,0 +1,51 @@
+"""The rules of `buildspecs/`, with all that is known of the projects that run a buildspec of the repository."""
+
+from collections.abc import Iterator
+
+from buildspecs.lint import findings as lint
+from buildspecs.project import ProjectFacts
+from contracts.buildspec_files import buildspec_of, is_inline
+from contracts.pipelines import PIPELINE
+from contracts.projects import PROJECT, variables
+from contracts.reading import Reading
+from contracts.system import Resource, mapping
+from reporting.findings import Finding
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    """Judge each file once; what several projects run alike is told once."""
+    seen = set()
+    for project in reading.system.resources(PROJECT):
+        given = buildspec_of(project)
+        text = None if given is None or is_inline(given) else reading.system.repository.text(given)
+        if given is None or text is None:
+            continue
+        facts = _facts(project, reading)
+        told = (given, facts.image, facts.environment_type, facts.privileged, facts.in_pipeline)
+        if told not in seen:
+            seen.add(told)
+            yield from lint(text, given, facts)
+
+
+def _facts(project: Resource, reading: Reading) -> ProjectFacts:
+    environment = mapping(project.properties.get("Environment"))
+    source = reading.text(mapping(project.properties.get("Source")).get("Type"), project.stack)
+
+    def known(name: str) -> str | None:
+        text = reading.text(environment.get(name), project.stack)
+        return None if text is None or "${" in text else text
+
+    privileged = known("PrivilegedMode")
+    return ProjectFacts(
+        image=known("Image"),
+        environment_type=known("Type"),
+        privileged=privileged == "true",
+        variables={str(one.get("Name")): _value(one.get("Value"), project, reading) for one in variables(project)},
+        in_pipeline=source == "CODEPIPELINE" and any(True for _ in reading.system.resources(PIPELINE)),
+        source=reading.system.repository.text,
+    )
+
+
+def _value(given: object, project: Resource, reading: Reading) -> str | None:
+    text = reading.text(given, project.stack)
+    return None if text is None or "${" in text else text

@@ -1,0 +1,47 @@
+"""Holds every contract against a project."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from contracts import (
+    artifacts,
+    builds,
+    buildspec_rules,
+    containers,
+    images,
+    imports,
+    parameters,
+    paths,
+    pipelines,
+    tasks,
+)
+from contracts.needs import unmet
+from contracts.reading import Reading
+from contracts.repository import Repository
+from contracts.system import read
+from reporting.findings import Finding
+
+
+def _allowed(reading: Reading) -> Iterator[Finding]:
+    for part in (pipelines, builds, tasks):
+        yield from unmet(part.uses(reading), reading)
+
+
+CONTRACTS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
+    imports.findings,
+    paths.findings,
+    parameters.findings,
+    artifacts.findings,
+    containers.findings,
+    images.findings,
+    buildspec_rules.findings,
+    _allowed,
+)
+
+
+def check(templates: Mapping[str, bytes], repository: Repository, folder: str = "") -> list[Finding]:
+    """Give what ``templates`` (file name to JSON, with the manifest) and the files of ``repository`` don't agree on.
+
+    ``folder`` goes before the names of templates in findings.
+    """
+    reading = Reading(read(templates, repository, folder))
+    return sorted({finding for contract in CONTRACTS for finding in contract(reading)})

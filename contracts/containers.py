@@ -1,0 +1,171 @@
+"""E9607, E9608, E9609: container, port and health check are the same in template, Dockerfile and the service's code."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from contracts.artifacts import maker_of, taken_by
+from contracts.buildspec_files import buildspec_of, is_inline
+from contracts.pipelines import PIPELINE, actions, provider, service_definition
+from contracts.reading import Reading
+from contracts.repository import Repository
+from contracts.system import Resource, listed, mapping
+from contracts.tasks import containers
+from reporting.findings import Finding
+
+SERVICE = "AWS::ECS::Service"
+_EXPOSE = re.compile(r"^\s*EXPOSE\s+(.+)$", re.IGNORECASE | re.MULTILINE)
+_BIND = re.compile(r"""^\s*bind\s*=\s*\[?\s*["'][^"']*:(\d+)["']""", re.MULTILINE)
+_SCRIPT = re.compile(r"[\w./-]+\.(?:py|sh)")
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    """Look at every service that stands behind a load balancer, and at the folder of every image that is deployed."""
+    for service in reading.system.resources(SERVICE):
+        yield from _entrance(service, reading)
+    for definition, folder in _folders(reading):
+        yield from _ports(definition, folder, reading)
+        yield from _health(definition, folder, reading)
+
+
+def _entrance(service: Resource, reading: Reading) -> Iterator[Finding]:
+    definition = _definition(service)
+    if definition is None:
+        return
+    known = {reading.text(one.get("Name"), definition.stack): one for one in containers(definition)}
+    for balanced in listed(service.properties.get("LoadBalancers")):
+        name = reading.text(mapping(balanced).get("ContainerName"), service.stack)
+        port = reading.text(mapping(balanced).get("ContainerPort"), service.stack)
+        if name is None or "${" in name or None in known:
+            continue
+        if name not in known:
+            yield reading.finding(
+                "E9607",
+                service,
+                ("Properties", "LoadBalancers"),
+                f"The load balancer of {service} sends requests to the container {name}; {definition} has only "
+                f"{', '.join(str(one) for one in known)}.",
+                "Name one of them.",
+            )
+            continue
+        ports = _mapped(known[name], definition, reading)
+        if port is not None and "${" not in port and port not in ports:
+            yield reading.finding(
+                "E9608",
+                service,
+                ("Properties", "LoadBalancers"),
+                f"The load balancer of {service} sends requests to port {port} of the container {name}, which "
+                f"{definition} does not map; it maps {', '.join(sorted(ports)) or 'none'}.",
+                "Make the two the same.",
+            )
+
+
+def _definition(service: Resource) -> Resource | None:
+    return service.stack.resources.get(str(mapping(service.properties.get("TaskDefinition")).get("Ref")))
+
+
+def _mapped(container: Mapping[str, Any], definition: Resource, reading: Reading) -> set[str]:
+    ports = [mapping(one).get("ContainerPort") for one in listed(container.get("PortMappings"))]
+    return {text for one in ports if (text := reading.text(one, definition.stack))}
+
+
+def _folders(reading: Reading) -> Iterator[tuple[Resource, str]]:
+    """Give each task definition that a pipeline deploys with the folder of the buildspec that bakes its image."""
+    for pipeline in reading.system.resources(PIPELINE):
+        for action in actions(pipeline):
+            if provider(action) != "ECS":
+                continue
+            name = reading.text(mapping(action.get("Configuration")).get("ServiceName"), pipeline.stack)
+            definition = service_definition(name, reading)
+            makers = [maker_of(artifact, pipeline, reading) for artifact in taken_by(action)]
+            given = buildspec_of(makers[0]) if makers and makers[0] is not None else None
+            if definition is not None and given is not None and not is_inline(given):
+                yield definition, str(PurePosixPath(given).parent)
+
+
+def _ports(definition: Resource, folder: str, reading: Reading) -> Iterator[Finding]:
+    mapped = {port for one in containers(definition) for port in _mapped(one, definition, reading)}
+    if not mapped or any("${" in port for port in mapped):
+        return
+    for name, told in (("Dockerfile", _exposed), ("gunicorn.conf.py", _bound)):
+        file = f"{folder}/{name}"
+        ports = told(reading.system.repository.text(file) or "")
+        if ports and not ports & mapped:
+            yield reading.finding(
+                "E9608",
+                definition,
+                ("Properties", "ContainerDefinitions"),
+                f"{definition} maps port {', '.join(sorted(mapped))}, but {file} says "
+                f"{', '.join(sorted(ports))}: no request would reach the service.",
+                "Make the two the same.",
+            )
+
+
+def _exposed(dockerfile: str) -> set[str]:
+    words = [word for line in _EXPOSE.findall(dockerfile) for word in line.split()]
+    return {word.partition("/")[0] for word in words if word.partition("/")[0].isdigit()}
+
+
+def _bound(configuration: str) -> set[str]:
+    return set(_BIND.findall(configuration))
+
+
+def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Finding]:
+    repository = reading.system.repository
+    files = repository.below(folder)
+    sources = [path for path in files if path.endswith(".py") and not _is_of_tests(PurePosixPath(path), folder)]
+    if not sources:
+        repository.depends_on(folder)
+        return
+    for group, path in _asked_paths(definition, reading):
+        if not _answers(path, sources, repository):
+            yield reading.finding(
+                "E9609",
+                group,
+                ("Properties", "HealthCheckPath"),
+                f"{group} asks for {path} to see whether the service is well; no code in {folder} "
+                "answers it, so no task would ever be healthy.",
+                "Ask for a path that the service answers, or answer it.",
+            )
+    for container in containers(definition):
+        for script in _scripts(container):
+            named = [path for path in files if PurePosixPath(path).name == PurePosixPath(script).name]
+            if not any(repository.text(path) is not None for path in named):
+                yield reading.finding(
+                    "E9609",
+                    definition,
+                    ("Properties", "ContainerDefinitions"),
+                    f"The health check of {definition} runs {script}, and {folder} has no file of "
+                    "that name to put there.",
+                    "Name the script that the image has.",
+                )
+
+
+def _answers(path: str, sources: Sequence[str], repository: Repository) -> bool:
+    """Tell whether code names a path; where it is likely to, is looked first."""
+    likely = sorted(sources, key=lambda source: ("health" not in source, source.count("test"), source))
+    texts = (repository.text(source) or "" for source in likely)
+    return any(f'"{path}"' in text or f"'{path}'" in text for text in texts)
+
+
+def _asked_paths(definition: Resource, reading: Reading) -> Iterator[tuple[Resource, str]]:
+    for service in reading.system.resources(SERVICE):
+        if _definition(service) != definition:
+            continue
+        for balanced in listed(service.properties.get("LoadBalancers")):
+            group = service.stack.resources.get(str(mapping(mapping(balanced).get("TargetGroupArn")).get("Ref")))
+            path = None if group is None else reading.text(group.properties.get("HealthCheckPath"), group.stack)
+            if group is not None and path and "${" not in path:
+                yield group, path.partition("?")[0]
+
+
+def _scripts(container: Mapping[str, Any]) -> Iterator[str]:
+    command = mapping(container.get("HealthCheck")).get("Command")
+    for word in command if isinstance(command, list) else []:
+        if isinstance(word, str):
+            yield from _SCRIPT.findall(word)
+
+
+def _is_of_tests(path: PurePosixPath, folder: str) -> bool:
+    return any(part.startswith("test") or part == "bench" for part in path.relative_to(folder).parts)

@@ -1,0 +1,103 @@
+"""E9607, E9610, E9611: where builds push to, what they say is to be deployed, and whether they have Docker."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from contracts.artifacts import maker_of, taken_by
+from contracts.command_needs import repositories, wants_daemon
+from contracts.commands import OPEN, Command, commands_of
+from contracts.pipelines import PIPELINE, actions, provider, service_definition
+from contracts.projects import PROJECT
+from contracts.reading import Reading
+from contracts.system import Resource, mapping
+from contracts.tasks import containers
+from reporting.findings import Finding
+
+_NAME = re.compile(r'"name"\s*:\s*"([^"]*)"')
+_PRIVILEGED = ("Properties", "Environment", "PrivilegedMode")
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    """Look at the commands of every build."""
+    for project in reading.system.resources(PROJECT):
+        commands = commands_of(project, reading)
+        yield from _repositories(project, commands, reading)
+        yield from _daemon(project, commands, reading)
+    yield from _names(reading)
+
+
+def _repositories(project: Resource, commands: Sequence[Command], reading: Reading) -> Iterator[Finding]:
+    made = [
+        reading.text({"Ref": one.logical_id}, one.stack) for one in reading.system.resources("AWS::ECR::Repository")
+    ]
+    for command, name in repositories(commands):
+        if made and name not in made:
+            yield reading.finding(
+                "E9610",
+                project,
+                ("Properties",),
+                f"{command.file}, which {project} runs, pushes to the repository {name}; the templates make "
+                f"{', '.join(map(str, made))}. The registry would end the push with EOF or name unknown.",
+                "Push to one of these, or make that one.",
+            )
+
+
+def _daemon(project: Resource, commands: Sequence[Command], reading: Reading) -> Iterator[Finding]:
+    environment = mapping(project.properties.get("Environment"))
+    privileged = reading.text(environment.get("PrivilegedMode"), project.stack)
+    wanting = next((one for one in commands if wants_daemon(one)), None)
+    if wanting is not None and privileged in (None, "false") and "LAMBDA" not in str(environment.get("Type")):
+        words = " ".join(word.written for word in wanting.command.words[:3])
+        yield reading.finding(
+            "E9611",
+            project,
+            _PRIVILEGED,
+            f"{project} runs `{words}` ({wanting.file}), which needs a Docker daemon, and CodeBuild starts none "
+            "without privileged mode: Cannot connect to the Docker daemon.",
+            "Set PrivilegedMode to true.",
+        )
+
+
+def _names(reading: Reading) -> Iterator[Finding]:
+    for pipeline in reading.system.resources(PIPELINE):
+        for action in actions(pipeline):
+            if provider(action) != "ECS":
+                continue
+            configuration = mapping(action.get("Configuration"))
+            definition = service_definition(reading.text(configuration.get("ServiceName"), pipeline.stack), reading)
+            makers = [maker_of(artifact, pipeline, reading) for artifact in taken_by(action)]
+            project = next((one for one in makers if one is not None), None)
+            if definition is None or project is None:
+                continue
+            file = reading.text(configuration.get("FileName"), pipeline.stack) or "imagedefinitions.json"
+            yield from _name(project, definition, file, reading)
+
+
+def _name(project: Resource, definition: Resource, file: str, reading: Reading) -> Iterator[Finding]:
+    known = [reading.text(one.get("Name"), definition.stack) for one in containers(definition)]
+    for command in commands_of(project, reading):
+        name = _written_name(command, file)
+        if name and OPEN not in name and "${" not in name and None not in known and name not in known:
+            yield reading.finding(
+                "E9607",
+                project,
+                ("Properties",),
+                f"{command.file}, which {project} runs, writes {file} for the container {name}; {definition} has only "
+                f"{', '.join(map(str, known))}, and the deployment would be refused.",
+                "Write one of these names.",
+            )
+
+
+def _written_name(command: Command, file: str) -> str | None:
+    """Give the container's name in what a printf or an echo writes to ``file``."""
+    targets = [one.target for one in command.command.redirects if one.target is not None]
+    if command.command.program not in {"printf", "echo"} or not any(one.text.endswith(file) for one in targets):
+        return None
+    words = [command.expanded(word) for word in command.command.arguments]
+    text = " ".join(words)
+    if command.command.program == "printf" and words:
+        for value in words[1:]:
+            words[0] = words[0].replace("%s", value, 1)
+        text = words[0]
+    found = _NAME.search(text.replace('\\"', '"'))
+    return found[1] if found else None

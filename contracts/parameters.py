@@ -1,0 +1,47 @@
+"""E9605: what is read from Parameter Store is made by a stack, or is a secret that people are told to put."""
+
+from collections.abc import Iterator
+
+from contracts.projects import PROJECT, project_parameters
+from contracts.reading import Reading
+from contracts.system import Resource
+from contracts.tasks import TASK_DEFINITION, secrets
+from reporting.findings import Finding
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    """Look at every name that a project, a buildspec or a container asks for."""
+    made = {reading.text({"Ref": one.logical_id}, one.stack) for one in reading.system.resources("AWS::SSM::Parameter")}
+    known = {name for name in made if name} | reading.system.secrets
+    for resource, name, why in _asked(reading):
+        if name not in known and "${" not in name:
+            yield reading.finding(
+                "E9605",
+                resource,
+                ("Properties",),
+                f"{resource} reads {name} from Parameter Store ({why}), but no stack makes it and nobody is told to "
+                "put it there.",
+                "Add it to the service's parameters or secrets in config/cruddur.toml, or correct the name.",
+            )
+
+
+def _asked(reading: Reading) -> Iterator[tuple[Resource, str, str]]:
+    for project in reading.system.resources(PROJECT):
+        for variable, name in project_parameters(project, reading):
+            yield project, _plain(name), f"variable {variable} of the project"
+        specification = reading.buildspecs.of(project)
+        if specification is not None:
+            for variable, name in specification.spec.environment.parameter_store.items():
+                yield project, _plain(name), f"variable {variable} in {specification.file}"
+    for definition in reading.system.resources(TASK_DEFINITION):
+        for variable, value in secrets(definition, reading):
+            if ":secretsmanager:" not in value:
+                yield definition, _plain(value), f"variable {variable} of a container"
+
+
+def _plain(name: str) -> str:
+    """Give the name without an ARN around it, or a version or label behind it."""
+    if name.startswith("arn:"):
+        _, _, rest = name.partition(":parameter/")
+        name = f"/{rest}"
+    return name.partition(":")[0] if "${" not in name else name

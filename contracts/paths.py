@@ -1,0 +1,23 @@
+"""E9602: the buildspec that a project names lies in the repository."""
+
+from collections.abc import Iterator
+
+from contracts.buildspec_files import buildspec_of, is_inline
+from contracts.projects import PROJECT
+from contracts.reading import Reading
+from reporting.findings import Finding
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    """Look at every project whose source is the repository that is released."""
+    for project in reading.system.resources(PROJECT):
+        given = buildspec_of(project)
+        if given is None or is_inline(given) or reading.system.repository.text(given) is not None:
+            continue
+        yield reading.finding(
+            "E9602",
+            project,
+            ("Properties", "Source", "BuildSpec"),
+            f"{project} runs the buildspec {given}, which does not lie in the repository.",
+            "Write it there, or name the one that does; the path is relative to the repository's top.",
+        )

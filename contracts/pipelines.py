@@ -1,0 +1,141 @@
+"""What each pipeline needs: of its artifact store, and action by action."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from contracts.needs import Need, Use
+from contracts.occasions import needs, through
+from contracts.reading import Reading
+from contracts.roles import UNKNOWN
+from contracts.system import Resource, Stack, listed, mapping
+
+PIPELINE = "AWS::CodePipeline::Pipeline"
+_BUILDS = "arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}"
+
+
+def uses(reading: Reading) -> Iterator[Use]:
+    """Give how each pipeline, and each action with a role of its own, uses its role."""
+    for pipeline in reading.system.resources(PIPELINE):
+        context = {"aws:SourceAccount": "${AWS::AccountId}"}
+        role = pipeline.properties.get("RoleArn")
+        wanted = [*_store(pipeline, reading)]
+        for action in actions(pipeline):
+            if action.get("RoleArn") in (None, role):
+                wanted += _action(pipeline, action, reading)
+        yield Use(pipeline, role, "codepipeline.amazonaws.com", context, wanted)
+
+
+def actions(pipeline: Resource) -> Iterator[Mapping[str, Any]]:
+    """Give every action."""
+    for stage in listed(pipeline.properties.get("Stages")):
+        yield from (mapping(action) for action in listed(mapping(stage).get("Actions")))
+
+
+def provider(action: Mapping[str, Any]) -> str:
+    """Give the provider of an action."""
+    return str(mapping(action.get("ActionTypeId")).get("Provider"))
+
+
+def store(pipeline: Resource, reading: Reading) -> Mapping[str, str]:
+    """Give the ARNs of the artifact store: bucket, an object in it, and key where it has one."""
+    given = mapping(pipeline.properties.get("ArtifactStore"))
+    name = reading.text(given.get("Location"), pipeline.stack)
+    bucket = f"arn:${{AWS::Partition}}:s3:::{name}"
+    key = reading.text(mapping(given.get("EncryptionKey")).get("Id"), pipeline.stack)
+    places = {"bucket": bucket, "object": f"{bucket}/PIPELINE/ARTIFACT/OBJECT"}
+    if key is None:
+        return places
+    here = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key"
+    return {**places, "key": key if key.startswith("arn:") else f"{here}/{key}"}
+
+
+def _store(pipeline: Resource, reading: Reading) -> Iterator[Need]:
+    return needs("artifact store", pipeline, store(pipeline, reading), through("s3"))
+
+
+def _action(pipeline: Resource, action: Mapping[str, Any], reading: Reading) -> Iterable[Need]:
+    configuration = mapping(action.get("Configuration"))
+    about = f"in action {action.get('Name')}, "
+
+    def text(key: str) -> str | None:
+        return reading.text(configuration.get(key), pipeline.stack)
+
+    match provider(action):
+        case "CodeStarSourceConnection":
+            places = {"connection": text("ConnectionArn") or UNKNOWN}
+            yield from needs("Source CodeStarSourceConnection", pipeline, places, about=about)
+        case "CodeBuild":
+            project = f"{_BUILDS}:project/{text('ProjectName')}"
+            occasion = "CodeBuild batch" if text("BatchEnabled") == "true" else "CodeBuild"
+            yield from needs(occasion, pipeline, {"project": project}, about=about)
+        case "ECS":
+            yield from _deployment(pipeline, text("ClusterName"), text("ServiceName"), reading, about)
+        case "Manual":
+            yield from _announcement(pipeline, text("NotificationArn"), reading, about)
+
+
+def _deployment(
+    pipeline: Resource, cluster: str | None, service: str | None, reading: Reading, about: str
+) -> Iterator[Need]:
+    here = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}"
+    definition = service_definition(service, reading)
+    family = service if definition is None else reading.text(definition.properties.get("Family"), definition.stack)
+    places = {
+        "service": f"{here}:service/{cluster}/{service}",
+        "revisions": f"{here}:task-definition/{family}:*",
+    }
+    yield from needs("Deploy ECS", pipeline, places, about=about)
+    roles = ["TaskRoleArn", "ExecutionRoleArn"]
+    passed = (
+        [UNKNOWN]
+        if definition is None
+        else [reading.text(definition.properties.get(role), definition.stack) for role in roles]
+    )
+    for role in passed:
+        if role is not None:
+            yield from needs("pass role", pipeline, {"role": role}, about=about)
+
+
+def service_definition(name: str | None, reading: Reading) -> Resource | None:
+    """Give the task definition of the ECS service of this name, where the templates make both."""
+    service = reading.remembered("services", lambda: _services(reading)).get(name)
+    if service is None:
+        return None
+    reference = mapping(service.properties.get("TaskDefinition")).get("Ref")
+    return service.stack.resources.get(str(reference))
+
+
+def _services(reading: Reading) -> Mapping[str | None, Resource]:
+    every = reading.system.resources("AWS::ECS::Service")
+    return {reading.text(one.properties.get("ServiceName"), one.stack): one for one in every}
+
+
+def repositories_released_to(definition: Resource, reading: Reading) -> list[str]:
+    """Give the names of the repositories in the stacks of those pipelines that deploy a task definition's service."""
+    return reading.remembered("released", lambda: _released(reading)).get(definition, [])
+
+
+def _released(reading: Reading) -> Mapping[Resource | None, list[str]]:
+    made: dict[Stack, list[str]] = {}
+    for one in reading.system.resources("AWS::ECR::Repository"):
+        made.setdefault(one.stack, []).append(str(reading.text({"Ref": one.logical_id}, one.stack)))
+    return {
+        service_definition(
+            reading.text(mapping(action.get("Configuration")).get("ServiceName"), pipeline.stack), reading
+        ): made.get(pipeline.stack, [])
+        for pipeline in reading.system.resources(PIPELINE)
+        for action in actions(pipeline)
+        if provider(action) == "ECS"
+    }
+
+
+def _announcement(pipeline: Resource, topic: str | None, reading: Reading, about: str) -> Iterator[Need]:
+    if topic is None:
+        return
+    yield from needs("announcement", pipeline, {"topic": topic}, about=about)
+    made = reading.named("AWS::SNS::Topic", topic)
+    key = None if made is None else reading.text(made.properties.get("KmsMasterKeyId"), made.stack)
+    if made is not None and key is not None:
+        named = reading.named("AWS::KMS::Key", key)
+        arn = key if named is None else reading.text({"Fn::GetAtt": [named.logical_id, "Arn"]}, named.stack)
+        yield from needs("announcement key", pipeline, {"key": arn or key}, through("sns"), about)

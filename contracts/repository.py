@@ -1,0 +1,78 @@
+"""The files of the repository that is released, and an account of what was looked at there.
+
+The account tells later whether a look would give the same again: ``{"text PATH": digest, "below FOLDER": digest}``.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+PASSED_OVER = {"node_modules", "__pycache__", "venv"}
+"""Folders that are no part of a repository; and all that begin with a dot."""
+LARGEST = 1_000_000
+"""Bytes of a file that is still read."""
+
+
+class Repository:
+    """The folder ``top``; every path is relative to it, with slashes."""
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self.looked_at: dict[str, str] = {}
+        self._texts: dict[str, str | None] = {}
+
+    def text(self, path: str) -> str | None:
+        """Give the text of a file; None where there is none, or one too large."""
+        if path not in self._texts:
+            content = _content(self.top / path)
+            self.looked_at[f"text {path}"] = _digest(content)
+            self._texts[path] = None if content is None else content.decode("utf-8", "replace")
+        return self._texts[path]
+
+    def below(self, folder: str) -> Sequence[str]:
+        """Give the paths of all files below a folder, sorted; who concludes something from them says ``depends_on``."""
+        return _files(self.top, folder)
+
+    def depends_on(self, folder: str) -> None:
+        """Note that the files below a folder, and no others, led to a conclusion."""
+        self.looked_at[f"below {folder}"] = _digest("\n".join(_files(self.top, folder)).encode())
+
+    def read_files(self) -> list[str]:
+        """Give the paths of the files that were read."""
+        return sorted(path for path, text in self._texts.items() if text is not None)
+
+    def inside(self, path: Path) -> str | None:
+        """Give the relative path of a path that lies in the repository; None for one that does not."""
+        whole = Path(os.path.normpath(self.top / path))
+        return whole.relative_to(self.top).as_posix() if whole.is_relative_to(self.top) else None
+
+
+def is_unchanged(top: Path, looked_at: Mapping[str, str]) -> bool:
+    """Tell whether everything that was looked at below ``top`` is still the same."""
+    for account, digest in looked_at.items():
+        kind, _, path = account.partition(" ")
+        content = _content(top / path) if kind == "text" else "\n".join(_files(top, path)).encode()
+        if _digest(content) != digest:
+            return False
+    return True
+
+
+def _files(top: Path, folder: str) -> list[str]:
+    found = []
+    for place, folders, names in os.walk(top / folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in PASSED_OVER]
+        here = Path(place).relative_to(top).as_posix()
+        found += [f"{here}/{name}" for name in names if not name.endswith(".pyc")]
+    return sorted(found)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= LARGEST else None
+    except (OSError, ValueError):
+        return None
+
+
+def _digest(content: bytes | None) -> str:
+    return "none" if content is None else hashlib.sha256(content).hexdigest()

@@ -1,0 +1,90 @@
+"""What ECS needs to start the tasks of each task definition."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.builds import parameter_arn
+from contracts.names import registry
+from contracts.needs import Need, Use
+from contracts.occasions import needs
+from contracts.pipelines import repositories_released_to
+from contracts.reading import Reading
+from contracts.system import Resource, listed, mapping
+
+TASK_DEFINITION = "AWS::ECS::TaskDefinition"
+_HERE = "${AWS::Region}:${AWS::AccountId}"
+_CONTEXT = {
+    "aws:SourceAccount": "${AWS::AccountId}",
+    "aws:SourceArn": f"arn:${{AWS::Partition}}:ecs:{_HERE}:task/CLUSTER/TASK",
+}
+
+
+def uses(reading: Reading) -> Iterator[Use]:
+    """Give how ECS uses the execution role, and how the code in the containers gets the task role."""
+    for definition in reading.system.resources(TASK_DEFINITION):
+        for property_name, wanted in (("ExecutionRoleArn", _starting(definition, reading)), ("TaskRoleArn", ())):
+            role = definition.properties.get(property_name)
+            if role is not None:
+                yield Use(definition, role, "ecs-tasks.amazonaws.com", _CONTEXT, wanted)
+
+
+def containers(definition: Resource) -> Iterator[Mapping[str, Any]]:
+    """Give the container definitions."""
+    yield from (mapping(one) for one in listed(definition.properties.get("ContainerDefinitions")))
+
+
+def _starting(definition: Resource, reading: Reading) -> Iterator[Need]:
+    for container in containers(definition):
+        name = reading.text(container.get("Name"), definition.stack)
+        about = f"container {name}: "
+        yield from _image(definition, container, reading, about)
+        yield from _logs(definition, container, reading, about)
+    for variable, value in secrets(definition, reading):
+        yield from _secret(definition, value, f"variable {variable}: ")
+
+
+def secrets(definition: Resource, reading: Reading) -> Iterator[tuple[str, str]]:
+    """Give (variable, name or ARN) of each value that the containers are given at their start."""
+    for container in containers(definition):
+        for secret in listed(container.get("Secrets")):
+            value = reading.text(mapping(secret).get("ValueFrom"), definition.stack)
+            if value is not None:
+                yield str(mapping(secret).get("Name")), value
+
+
+def _image(definition: Resource, container: Mapping[str, Any], reading: Reading, about: str) -> Iterator[Need]:
+    image = reading.text(container.get("Image"), definition.stack) or ""
+    repository = _repository_of(image, definition, reading)
+    if repository is None and ".dkr.ecr." in image:
+        repository = image.partition("/")[2].partition("@")[0].rpartition(":")[0]
+    if repository:
+        arn = f"arn:${{AWS::Partition}}:ecr:{_HERE}:repository/{repository}"
+        yield from needs("task image", definition, {"repository": arn}, about=about)
+
+
+def _repository_of(image: str, definition: Resource, reading: Reading) -> str | None:
+    """Give the name of the system's repository that an image lies in.
+
+    An image that only the deployment names is one that a pipeline released: it lies where that pipeline's builds push.
+    """
+    plain = image.partition("@")[0].rpartition(":")[0].removeprefix(f"{registry()}/")
+    if reading.named("AWS::ECR::Repository", plain) is not None and image.startswith(f"{registry()}/"):
+        return plain
+    released = repositories_released_to(definition, reading) if image.startswith("${") else []
+    return next(iter(released), None)
+
+
+def _logs(definition: Resource, container: Mapping[str, Any], reading: Reading, about: str) -> Iterator[Need]:
+    configured = mapping(container.get("LogConfiguration"))
+    if configured.get("LogDriver") != "awslogs":
+        return
+    group = reading.text(mapping(configured.get("Options")).get("awslogs-group"), definition.stack)
+    streams = f"arn:${{AWS::Partition}}:logs:{_HERE}:log-group:{group}:log-stream:STREAM"
+    yield from needs("logs", definition, {"streams": streams}, about=about)
+
+
+def _secret(definition: Resource, value: str, about: str) -> Iterator[Need]:
+    if ":secretsmanager:" in value:
+        yield from needs("secret", definition, {"secret": value}, about=about)
+    else:
+        yield from needs("parameter", definition, {"parameter": parameter_arn(value)}, about=about)
