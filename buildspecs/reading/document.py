@@ -88,6 +88,8 @@ def parse(text: str) -> Node | None:
         raise _described(error) from error
     except yaml.YAMLError as error:
         raise DocumentError("control characters are not allowed at line 1") from error
+    except (ValueError, OverflowError) as error:
+        raise DocumentError("an escape names no character at line 1") from error
     except RecursionError as error:
         raise DocumentError("exceeded max depth of nested values at line 1") from error
 

@@ -9,13 +9,15 @@ from buildspecs.project import ProjectFacts
 from buildspecs.reading.document import START, Fields, Items, Node, Path, Position, Text
 from buildspecs.reading.environment import WINDOWS_SHELLS
 from buildspecs.reading.model import PHASES, Buildspec
-from buildspecs.reading.problems import Problem
+from buildspecs.reading.problems import Kind, Problem
 from buildspecs.shell import Script, SimpleCommand, parse
 
 BATCH_FILE = re.compile(
     r"\$env:|^\s*&?\s*(?:Get|Set|New|Write|Invoke|Remove|Copy|Start)-[A-Z]\w+|\.ps1\b|%[A-Z_]{3,}%", re.MULTILINE
 )
 """What only PowerShell and cmd scripts have."""
+
+HIDES_COMMANDS = (Kind.YAML, Kind.UNKNOWN, Kind.PHASE, Kind.TYPE, Kind.MAPPING)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,11 @@ class Subject:
             for simple in command.script.commands:
                 if not programs or simple.program in programs:
                     yield command, simple
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Tell whether every command is known: none stands under a wrong key or in a wrong form."""
+        return not any(problem.kind in HIDES_COMMANDS for problem in self.problems)
 
     @cached_property
     def secrets(self) -> Mapping[str, str]:

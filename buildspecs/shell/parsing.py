@@ -1,7 +1,7 @@
 """Joins the words of a script to simple commands, and keeps account of the constructs around them."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from buildspecs.shell.scanning import Scanner, is_redirection
 from buildspecs.shell.script import (
@@ -22,6 +22,9 @@ WITH_CONDITION = ("if", "while", "until")
 SHELLS = {"sh", "bash", "dash", "ash", "zsh"}
 DEEPEST = 8
 """Scripts within scripts; deeper ones are not looked into."""
+
+MOST_OPEN = 100
+"""Constructs within constructs; deeper ones are not told apart."""
 
 
 def parse(text: str, line: int = 1) -> Script:
@@ -138,15 +141,7 @@ class _Parser:
             if waiting:
                 filled = Redirect(waiting[0].operator, None, document)
                 redirects = tuple(filled if one is waiting[0] else one for one in command.redirects)
-                self.commands[index] = SimpleCommand(
-                    command.words,
-                    command.assignments,
-                    redirects,
-                    command.line,
-                    command.before,
-                    command.after,
-                    command.within,
-                )
+                self.commands[index] = replace(command, redirects=redirects)
                 return
 
     def _reserved(self, word: Word) -> bool:
@@ -176,6 +171,8 @@ class _Parser:
             self._draft.words.append(word)
 
     def _push(self, kind: str, closing: str, line: int) -> None:
+        if len(self._open) >= MOST_OPEN:
+            return
         block = Block(kind, line + self.lines_above)
         self.blocks.append(block)
         self._open.append(_Open(block, closing, kind in WITH_CONDITION))

@@ -12,6 +12,9 @@ REDIRECTION = re.compile(r"(?:\d*[<>]|&>)")
 SPECIAL_PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 ESCAPED_IN_DOUBLE = '$`"\\\n'
 ARRAY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+MOST_SEARCHES = 20
+"""How often the end of an arithmetic is looked for in vain; a text of brackets alone would take for ever."""
+
 ENDS_WORD = " \t\r\n;|&()<>"
 
 
@@ -24,6 +27,7 @@ class Scanner:
     faults: list[Fault] = field(default_factory=list)
     _at: int = 0
     _line: int = 1
+    _searches: int = 0
     _pieces: list[Piece] = field(default_factory=list)
     _awaited: list[tuple[Word, bool]] = field(default_factory=list)
 
@@ -64,7 +68,10 @@ class Scanner:
         return operator in ("<", ">") and self.text.startswith("(", self._at + 1)
 
     def _arithmetic_end(self, start: int) -> int:
+        if self._searches >= MOST_SEARCHES:
+            return -1
         end = closing_at(self.text, start + 1, ")")
+        self._searches += end < 0
         return end + 1 if end >= 0 and self.text[end - 1] == ")" else -1
 
     def _arithmetic(self, end: int) -> None:

@@ -29,7 +29,7 @@ class ExportedNeverSet(Rule):
         environment = subject.buildspec.environment
         given = {*environment.variables, *environment.parameter_store, *environment.secrets_manager}
         given |= set(subject.project.variables or ())
-        if subject.on_windows or any(True for _ in subject.simple_commands(*READS_OTHERS)):
+        if subject.on_windows or not subject.is_whole or any(True for _ in subject.simple_commands(*READS_OTHERS)):
             return
         for index, name in enumerate(environment.exported_variables):
             if name not in given and not name.startswith(SET_BY_CODEBUILD) and not _is_set(name, subject):

@@ -22,7 +22,7 @@ class NobodyMakes(Rule):
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
-        if subject.on_windows or not subject.commands:
+        if not subject.commands or not subject.is_whole:
             return
         for path, base, name in _wanted(subject):
             leaf = name.rpartition("/")[2]

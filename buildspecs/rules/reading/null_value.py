@@ -1,4 +1,4 @@
-"""E9706."""
+"""W9706."""
 
 from buildspecs.reading.problems import Kind
 from buildspecs.rules.reading.reading_rule import ReadingRule
@@ -7,7 +7,7 @@ from buildspecs.rules.reading.reading_rule import ReadingRule
 class NullValue(ReadingRule):
     """A key has nothing below it."""
 
-    id = "E9706"
+    id = "W9706"
     shortdesc = "A key has nothing below it"
     description = (
         "A key whose items are all commented out, or indented less than it, has the value null, which is no list, "

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from buildspecs.reading.document import Position
 from buildspecs.reading.problems import Kind, Problem
 from buildspecs.rules.rule import Fault, Rule
 from buildspecs.rules.subject import Subject
@@ -23,9 +24,14 @@ class ReadingRule(Rule):
         for problem in subject.problems:
             if problem.kind in self.kinds and not self.allowed(problem):
                 sentence = LINE.sub("", problem.message).rstrip(".") + "."
-                yield Fault(problem.position, problem.path, sentence, self.remedy)
+                yield Fault(_place(subject, problem), problem.path, sentence, self.remedy)
 
     def allowed(self, problem: Problem) -> bool:
         """Tell whether this one is none for AWS."""
         del problem
         return False
+
+
+def _place(subject: Subject, problem: Problem) -> Position:
+    """Give the key that lacks something or holds too much; the reader tells of the first line below it."""
+    return subject.position(problem.path) if problem.kind in (Kind.MISSING, Kind.LIMIT) else problem.position
