@@ -2,10 +2,22 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.local_aws_fixture import LocalAws, local_aws_in, without_aws_settings
+from tests.scheduling import ByPlace, scenarios_first
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:
+    """Let xdist share out the tests by what they share."""
+    return ByPlace(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes longest begin first."""
+    items[:] = scenarios_first(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,6 +12,7 @@ from tests.scenarios.place import Place, opened
 from tests.scenarios.polling import Client, ask
 from tests.scenarios.rehearsal import Rehearsal
 from tests.scenarios.scenario import Expected, Scenario, scenarios
+from tests.scheduling import group
 
 BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 
@@ -71,12 +72,7 @@ def scenario(request: pytest.FixtureRequest) -> Scenario:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     "scenario",
-    [
-        pytest.param(
-            one, id=one.name, marks=pytest.mark.xdist_group(f"scenarios-{'docker' if one.docker else 'plain'}")
-        )
-        for one in scenarios()
-    ],
+    [pytest.param(one, id=one.name) for one in scenarios()],
     indirect=True,
 )
 def test_scenario(scenario: Scenario, places: Places) -> None:
@@ -111,6 +107,15 @@ def test_the_page_lists_every_scenario_and_whether_it_needs_docker() -> None:
         for name, mark in [line.split("|")[1:3]]
     }
     assert listed == {one.name: "D" if one.docker else "" for one in scenarios()}
+
+
+def test_scenarios_of_one_place_are_one_group(request: pytest.FixtureRequest) -> None:
+    groups = {item.nodeid: group(item.nodeid) for item in request.session.items}
+    places = {one.name: one.place for one in scenarios()}
+    of_scenarios = {name: found for name, found in groups.items() if "::test_scenario[" in name}
+    assert all(found == places[name.split("[")[1].rstrip("]")] for name, found in of_scenarios.items())
+    assert all(found == name for name, found in groups.items() if name not in of_scenarios)
+    assert len(places) > len(set(places.values()))
 
 
 def _compare(rehearsal: Rehearsal, number: int, expected: Expected) -> None:
