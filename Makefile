@@ -92,7 +92,9 @@ lint:  ## find what AWS would only say later, in this project; bin/lint PATH loo
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)
 
-.PHONY: bench-release bench-backend
+.PHONY: bench-ledger bench-release bench-backend
+bench-ledger:  ## what the ledger of IAM's decisions adds to a release on this machine
+	@bin/bench-ledger $(ARGS)
 bench-release:  ## how long each action of a release takes, beside the same commands in a shell
 	@bin/bench-release $(ARGS)
 bench-backend:  ## how many requests the service answers, beside a bare Flask

@@ -177,13 +177,13 @@ def decided(trace: Sequence[Evaluation], *, allowed: bool, given: Mapping[str, A
 
 
 def _matching(evaluation: Evaluation, effect: str) -> list[Statement]:
-    layers = [evaluation.policies, *(evaluation.limits if effect == "Deny" else ())]
     return [
         statement
-        for layer in layers
-        for policy in layer
+        for policy in evaluation.policies
         for statement in policy
-        if iam_evaluator._first_match(evaluation.request, [statement], effect) is not None
+        if isinstance(statement, Statement)
+        and statement.names(evaluation.request.action)
+        and iam_evaluator._first_match(evaluation.request, [statement], effect) is not None
     ]
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,14 @@ class Statement(iam_evaluator.ParsedStatement):  # type: ignore[misc] # MiniStac
 
     policy: str = ""
     index: int = 0
+    _named: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def names(self, action: str) -> bool:
+        """Tell whether the statement is about an action; asked again, it is only looked up."""
+        known = self._named.get(action)
+        if known is None:
+            known = self._named[action] = iam_evaluator._action_matches(action, self.actions, self.not_actions)
+        return known
 
 
 Policies = list[list[Statement]]

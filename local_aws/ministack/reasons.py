@@ -13,11 +13,13 @@ def reason_of_refusal(identity: Any, *, by_resource: bool) -> str:  # noqa: ANN4
     if by_resource:
         return "The resource's own policy denies it."
     if identity.outcome == "Deny":
-        return "A statement denies it."
+        own = [one for policy in identity.policies for one in policy]
+        denied = iam_evaluator._first_match(identity.request, own, "Deny") is not None
+        return "A statement denies it." if denied else "The permissions boundary or the session's policy denies it."
     if identity.outcome == "Allow":
         return "The resource's own policy does not allow it, which it must."
-    statements = [one for policy in identity.policies for one in policy if one.effect == "Allow"]
-    named = [one for one in statements if iam_evaluator._action_matches(action, one.actions, one.not_actions)]
+    own = [one for policy in identity.policies for one in policy if one.effect == "Allow"]
+    named = [one for one in own if iam_evaluator._action_matches(action, one.actions, one.not_actions)]
     if not named:
         return f"No identity-based policy allows the {action} action."
     return f"{'; '.join(_shortfall(one, identity.request) for one in named)}."

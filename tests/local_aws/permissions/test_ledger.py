@@ -154,3 +154,23 @@ def test_the_endpoint_is_for_those_with_the_token_and_says_what_it_takes(aws: Lo
     assert wrong.status == HTTPStatus.BAD_REQUEST
     assert wrong.members["message"] == "There is no filter role; allowed are execution, principal, since."
     assert "since is 'yesterday'" in _asked(aws, "?since=yesterday").members["message"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "reason"),
+    [
+        ("Allow", "ReadMine allows it, but the permissions boundary or the session's policy does not"),
+        ("Deny", "The permissions boundary or the session's policy denies it."),
+    ],
+)
+def test_a_limit_of_the_session_is_told_apart(aws: LocalAws, effect: str, reason: str) -> None:
+    limit = {"Statement": [{"Effect": effect, "Action": "*" if effect == "Deny" else "s3:*", "Resource": "*"}]}
+    session = aws.client("sts").assume_role(
+        RoleArn=ROLE, RoleSessionName="limited", ExternalId="agreed", Policy=json.dumps(limit)
+    )["Credentials"]
+    key = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+    with pytest.raises(ClientError, match="not authorized"):
+        aws.client("ssm", key).get_parameters(Names=["/mine/a"])
+    call = calls(aws, principal=ROLE)[-1]
+    assert (call["session"], call["decision"], call["statements"]) == ("limited", "Deny", [])
+    assert reason in call["reason"]

@@ -1,19 +1,15 @@
 """A release in the ledger: each role's rights, all of them and no others; and what a missing one looks like."""
 
 import json
-import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.local_aws.permissions.asking import ACCOUNT, asked, calls
-from tests.local_aws.permissions.release_template import NAME, SOURCE, STATEMENTS, template
-from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.local_aws.permissions.release_place import Pipeline, pipeline_in
+from tests.local_aws.permissions.release_template import NAME, STATEMENTS, template
 
-PATIENCE = 60
 PIPELINE_ROLE, BUILD_ROLE = (f"arn:aws:iam::{ACCOUNT}:role/{NAME}-{name}" for name in ("codepipeline", "codebuild"))
 ROLES = {"PipelineRole": PIPELINE_ROLE, "BuildRole": BUILD_ROLE}
 REQUEST = "request"
@@ -47,42 +43,10 @@ EXPECTED = {
 }
 
 
-@dataclass(frozen=True)
-class Pipeline:
-    """The pipeline in a local AWS."""
-
-    aws: LocalAws
-
-    def update(self, body: Any) -> None:
-        client = self.aws.client("cloudformation")
-        client.update_stack(StackName=NAME, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_NAMED_IAM"])
-        client.get_waiter("stack_update_complete").wait(StackName=NAME, WaiterConfig={"Delay": 0.2})
-
-    def release(self) -> tuple[str, str]:
-        """Release; give the execution's id and how it ended."""
-        client = self.aws.client("codepipeline")
-        named = {"pipelineName": NAME}
-        named["pipelineExecutionId"] = client.start_pipeline_execution(name=NAME)["pipelineExecutionId"]
-        end = time.monotonic() + PATIENCE
-        while (status := client.get_pipeline_execution(**named)["pipelineExecution"]["status"]) == "InProgress":
-            assert time.monotonic() < end
-            time.sleep(0.1)
-        return named["pipelineExecutionId"], status
-
-
 @pytest.fixture(scope="module")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
-    repository = tmp_path_factory.mktemp("repository")
-    (repository / "buildspec.yml").write_text(SOURCE)
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
-    for words in (["init", "-q", "-b", "prod"], ["add", "-A"], ["commit", "-qm", "First"]):
-        subprocess.run(["git", "-C", repository, *identity, *words], check=True)
-    with local_aws_in(tmp_path_factory.mktemp("release") / "state") as aws:
-        client = aws.client("cloudformation")
-        client.create_stack(StackName=NAME, TemplateBody=json.dumps(template()), Capabilities=["CAPABILITY_NAMED_IAM"])
-        client.get_waiter("stack_create_complete").wait(StackName=NAME, WaiterConfig={"Delay": 0.2})
-        assert aws.run("handshake", NAME, "--repository", str(repository)).returncode == 0
-        yield Pipeline(aws)
+    with pipeline_in(tmp_path_factory.mktemp("release")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,102 @@
+"""Before a task starts, its execution role is asked for every right that ECS uses: without one, nothing starts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ministack.services import iam
+
+from local_aws.containers.deployed import Deployed
+from local_aws.containers.rights import ExecutionRole
+from local_aws.ministack.application import acting_in
+from local_aws.records import Records
+from local_aws.service import ServiceError
+
+ACCOUNT, REGION = "000000000000", "ca-central-1"
+HOST = "localhost:4566"
+IMAGE = f"{HOST}/shop/web@sha256:{'0' * 64}"
+CONTAINER = {
+    "name": "web",
+    "image": IMAGE,
+    "secrets": [
+        {"name": "A", "valueFrom": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a"},
+        {"name": "B", "valueFrom": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:b-123456"},
+    ],
+    "logConfiguration": {
+        "logDriver": "awslogs",
+        "options": {"awslogs-group": "g", "awslogs-stream-prefix": "p", "awslogs-create-group": "true"},
+    },
+}
+TASK = {
+    "taskArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/cruddur/0123",
+    "taskDefinitionArn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/web:7",
+    "executionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/starts",
+}
+STREAM = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:g:log-stream:p/web/0123"
+NEEDED = {
+    "ecr:GetAuthorizationToken": "*",
+    "ecr:BatchCheckLayerAvailability": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/shop/web",
+    "ecr:BatchGetImage": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/shop/web",
+    "ecr:GetDownloadUrlForLayer": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/shop/web",
+    "ssm:GetParameters": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a",
+    "secretsmanager:GetSecretValue": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:b-123456",
+    "logs:CreateLogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:g",
+    "logs:CreateLogStream": STREAM,
+}
+
+
+@pytest.fixture
+def role() -> Iterator[dict[str, Any]]:
+    trust = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    with acting_in(ACCOUNT, REGION):
+        made = iam._create_role(  # noqa: SLF001 - the way in which MiniStack makes a role
+            {"RoleName": ["starts"], "AssumeRolePolicyDocument": [json.dumps({"Statement": [trust]})]}
+        )
+        assert made[0] == 200
+        yield iam._roles["starts"]  # noqa: SLF001 - the same
+        iam._roles.pop("starts")  # noqa: SLF001 - the same
+
+
+def _start(role: dict[str, Any], rights: dict[str, str], folder: Path) -> list[str]:
+    """Do what comes before a start, with these rights; give the keys that passwords were made for."""
+    statements = [{"Effect": "Allow", "Action": action, "Resource": arn} for action, arn in rights.items()]
+    role["InlinePolicies"] = {"start": json.dumps({"Statement": statements})}
+    keys: list[str] = []
+
+    def make_password(key: str) -> str:
+        keys.append(key)
+        return "password"
+
+    rules = ExecutionRole((ACCOUNT, REGION), HOST, make_password, Deployed(folder / "deployed.json"))
+    rules.check_secrets(CONTAINER, TASK)
+    rules.check_log(CONTAINER, TASK)
+    assert rules.registry_login(IMAGE, TASK) == {"username": "AWS", "password": "password"}
+    return keys
+
+
+def test_a_role_with_all_rights_starts_the_task_in_one_session(role: dict[str, Any], tmp_path: Path) -> None:
+    assert len(_start(role, NEEDED, tmp_path)) == 1
+
+
+@pytest.mark.parametrize("missing", NEEDED)
+def test_each_right_is_needed_on_its_resource(role: dict[str, Any], tmp_path: Path, missing: str) -> None:
+    rights = {**NEEDED, missing: "arn:aws:s3:::another"}
+    with pytest.raises(ServiceError) as refused:
+        _start(role, rights, tmp_path)
+    assert f"is not authorized to perform: {missing} on resource: {NEEDED[missing]}" in refused.value.message
+
+
+def test_another_registry_and_other_logs_need_nothing(role: dict[str, Any], tmp_path: Path) -> None:
+    role["InlinePolicies"] = {}
+    rules = ExecutionRole((ACCOUNT, REGION), HOST, str, Deployed(tmp_path / "deployed.json"))
+    assert rules.registry_login("public.ecr.aws/docker/library/postgres:17", TASK) is None
+    rules.check_log({**CONTAINER, "logConfiguration": {"logDriver": "json-file"}}, TASK)
+
+
+def test_a_task_is_of_the_execution_that_deployed_its_revision(tmp_path: Path) -> None:
+    Records(tmp_path / "deployed.json").put("web:7", {"execution": "e-1"})
+    deployed = Deployed(tmp_path / "deployed.json")
+    assert deployed.execution_of(TASK) == "e-1"
+    assert not deployed.execution_of({**TASK, "taskDefinitionArn": "arn:aws:ecs:::task-definition/web:8"})
