@@ -33,4 +33,5 @@ def _miscounted(action: Action, name: str, fact: str) -> Iterator[Fault]:
     if number is not None and not fewest <= number <= most:
         allowed = f"{fewest}" if fewest == most else f"{fewest} to {most}"
         at = action[name] if action[name].present else action.node
-        yield fault(at, f"{action.provider} takes {allowed} {name}, and there are {number}. Give it that many.")
+        remedy = f"Give it {allowed}" if most else "Take them out"
+        yield fault(at, f"{action.provider} takes {allowed} {name}, and there are {number}. {remedy}.")

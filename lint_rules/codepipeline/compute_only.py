@@ -30,18 +30,23 @@ class ComputeOnly(Rule):
     def faults(self, template: View) -> Iterator[Fault]:
         """See the class."""
         for action in actions(template):
-            if action.kind:
-                commands = action.provider == "Commands"
-                yield from _misplaced(action, action["OutputVariables"], commands, 15)
-                yield from _misplaced(action, action["EnvironmentVariables"], "managed_compute" in action.kind, 10)
-                for artifact in action["OutputArtifacts"].items:
-                    yield from _misplaced(action, artifact["Files"], commands, 10)
+            for name, node, most in _members(action):
+                number = count(node)
+                if node.present and not _takes(action, name):
+                    yield fault(node, f"{action.provider} takes no {name}. {INSTEAD[name]}.")
+                elif node.present and number is not None and not 1 <= number <= most:
+                    yield fault(node, f"There are {number} {name}. Allowed: 1 to {most}.")
 
 
-def _misplaced(action: Action, node: Node, taken: bool, most: int) -> Iterator[Fault]:  # noqa: FBT001 - a fact
-    number = count(node)
-    if node.present and not taken:
-        name = str(node.path[-1])
-        yield fault(node, f"{action.provider} takes no {name}. {INSTEAD.get(name, 'Take it out')}.")
-    elif node.present and number is not None and not 1 <= number <= most:
-        yield fault(node, f"There are {number}. Allowed: 1 to {most}.")
+def _members(action: Action) -> Iterator[tuple[str, Node, int]]:
+    """Give what belongs to managed compute, each with the most that there may be."""
+    yield "OutputVariables", action["OutputVariables"], 15
+    yield "EnvironmentVariables", action["EnvironmentVariables"], 10
+    for artifact in action["OutputArtifacts"].items:
+        yield "Files", artifact["Files"], 10
+
+
+def _takes(action: Action, name: str) -> bool:
+    if name == "EnvironmentVariables":
+        return not action.kind or bool(action.kind.get("managed_compute"))
+    return not action.kind or action.provider == "Commands"

@@ -10,6 +10,8 @@ from lint_rules.model.rule import Fault, fault
 
 OWN_VARIABLE = "#{"
 """What begins a reference to a variable of the pipeline: the value is known when the action runs."""
+SHORTEST_PART = 3
+"""A known word of so many letters within another is what was meant: ECS by ECSDeploy."""
 
 
 def missing_keys(holder: Node, configuration: Node, kind: Mapping[str, Any], whose: str) -> Iterator[Fault]:
@@ -43,7 +45,9 @@ def closest(word: str, words: Iterable[str]) -> str:
     """Give the one of ``words`` that was meant by ``word``; empty if none is near."""
     by_case = {one.casefold(): one for one in words}
     near = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.75)
-    return by_case[near[0]] if near else ""
+    within = [one for one in by_case if len(one) >= SHORTEST_PART and one in word.casefold()]
+    found = near or sorted(within, key=len)[-1:]
+    return by_case[found[0]] if found else ""
 
 
 def wrong_values(configuration: Node, kind: Mapping[str, Any]) -> Iterator[Fault]:

@@ -12,10 +12,10 @@ class Namespace(Rule):
     """Namespaces that are given twice, or to others."""
 
     id = "E9115"
-    shortdesc = "A namespace must be unique in its pipeline, and not one of CodePipeline's own"
+    shortdesc = "A namespace must be unique in its pipeline, and not one of CodePipeline's own or an artifact's name"
     description = (
-        "The variables of an action are told apart by its namespace, so CreatePipeline refuses a namespace that "
-        "two actions have, and the names of CodePipeline's own: codepipeline and variables."
+        "The variables of an action are told apart by its namespace, so CreatePipeline refuses a namespace that two "
+        "actions have or that is the name of an artifact, and CodePipeline's own: codepipeline and variables."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html"
     types = (PIPELINE,)
@@ -24,6 +24,7 @@ class Namespace(Rule):
         """See the class."""
         for pipeline in pipelines(template):
             holders: dict[str, str] = {}
+            artifacts = {name.text for action in pipeline.actions for name in action.outputs if name.text}
             for action in pipeline.actions:
                 namespace = action["Namespace"]
                 text = namespace.text
@@ -31,5 +32,7 @@ class Namespace(Rule):
                     yield fault(namespace, f"{text} is a namespace of CodePipeline's own. Choose another.")
                 elif text in holders:
                     yield fault(namespace, f"{holders[text]} has the namespace {text} too. Give each action its own.")
+                elif text in artifacts:
+                    yield fault(namespace, f"{text} is the name of an artifact too. Choose another.")
                 elif text:
                     holders[text] = action.name

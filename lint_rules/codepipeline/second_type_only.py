@@ -24,22 +24,22 @@ class SecondTypeOnly(Rule):
         """See the class."""
         for pipeline in pipelines(template):
             if pipeline.of_first_type:
-                for used in _features(pipeline):
-                    yield fault(used, f"{used.path[-1]} needs a pipeline of type V2. Set PipelineType to V2.")
+                for name, used in _features(pipeline):
+                    yield fault(used, f"{name} needs a pipeline of type V2. Set PipelineType to V2.")
                 for action in pipeline.actions:
                     if action.kind.get("second_type"):
                         sentence = f"{action.provider} actions need a pipeline of type V2. Set PipelineType to V2."
                         yield fault(action.type_id["Provider"], sentence)
 
 
-def _features(pipeline: Pipeline) -> Iterator[Node]:
+def _features(pipeline: Pipeline) -> Iterator[tuple[str, Node]]:
     for name in ("Triggers", "Variables"):
         if count(pipeline[name]) != 0:
-            yield pipeline[name]
+            yield name, pipeline[name]
     mode = pipeline["ExecutionMode"]
     if mode.text is not None and mode.text != "SUPERSEDED":
-        yield mode
+        yield "ExecutionMode", mode
     for stage in pipeline.stages:
         for name in CONDITIONS:
             if stage.node[name].present:
-                yield stage.node[name]
+                yield name, stage.node[name]

@@ -22,7 +22,7 @@ class Resource:
     type: str
     node: Node
 
-    @property
+    @cached_property
     def properties(self) -> Node:
         """What the template says of it."""
         return self.node["Properties"]
