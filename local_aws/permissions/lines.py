@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-LONGEST = 20_000_000
-"""Bytes from which on a new file is begun; the one before is kept, and no older one."""
+LONGEST_AT_START = 20_000_000
+LONGEST = 200_000_000
+"""Bytes from which on a new file is begun, at a start and at any time; the one before is kept, and no older one."""
 
 _LAST_LINES = 1 << 20
 """Bytes from the end in which the last whole line is looked for."""
@@ -21,13 +22,15 @@ class Lines:
     at the end, after which the next start begins a new one.
     """
 
-    def __init__(self, path: Path, *, longest: int = LONGEST) -> None:
+    def __init__(self, path: Path, *, at_start: int = LONGEST_AT_START, longest: int = LONGEST) -> None:
         self._path = path
         self._longest = longest
         self._lock = threading.Lock()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         last = next(_backwards(path), None) or next(_backwards(self.earlier), None) or {}
         self._sequence = int(last.get("sequence", 0))
+        if path.exists() and path.stat().st_size > at_start:
+            path.replace(self.earlier)
         self._open()
 
     @property

@@ -42,3 +42,11 @@ def test_a_long_file_is_put_aside_once(tmp_path: Path) -> None:
     assert (tmp_path / "calls.jsonl").stat().st_size <= 100
     _written(Lines(tmp_path / "calls.jsonl", longest=100), "last")
     assert [each["sequence"] for each in lines.all()][-1] == 13
+
+
+def test_a_start_puts_a_long_file_aside_and_counts_on(tmp_path: Path) -> None:
+    _written(Lines(tmp_path / "calls.jsonl"), "a", "b")
+    again = Lines(tmp_path / "calls.jsonl", at_start=10)
+    _written(again, "c")
+    assert (tmp_path / "calls.earlier.jsonl").read_text().count("\n") == 2
+    assert [(each["sequence"], each["name"]) for each in again.all()] == [(1, "a"), (2, "b"), (3, "c")]
