@@ -1,4 +1,4 @@
-# What building and pushing agree on: the image's name, and whether the registry has it. Sourced, not run.
+# What building and pushing agree on: the image's name, whether the registry has it, and how it is told of. Sourced.
 
 fail() {
   echo "bake: $*" >&2
@@ -19,4 +19,12 @@ cache_image=${CACHE_TAG:+$repository:$CACHE_TAG}
 digest_in_registry() {
   aws ecr batch-get-image --registry-id "$AWS_ACCOUNT_ID" --repository-name "$REPOSITORY_NAME" \
     --image-ids "imageTag=$tag" --query 'images[0].imageId.imageDigest' --output text
+}
+
+# Writes down which image to deploy, by its digest:
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html
+definitions=imagedefinitions.json
+define() {
+  printf '[{"name":"%s","imageUri":"%s@%s"}]\n' "$CONTAINER_NAME" "$repository" "$1" >"$definitions"
+  cat "$definitions"
 }
