@@ -1,8 +1,10 @@
 """Puts the embedded AWS together: our services, our resource types, the checks at the door."""
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from local_aws.builds import extension as builds_extension
@@ -76,6 +78,7 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
 
 def _host(folder: StateFolder, running: Running, own_key: Credentials) -> Host:
     account, region = running.account_id, running.region
+    client = _clients(running)
     return Host(
         account_id=account,
         region=region,
@@ -87,24 +90,35 @@ def _host(folder: StateFolder, running: Running, own_key: Credentials) -> Host:
         connections=Connections(folder.path / "codeconnections" / "connections.json", account, region),
         assume_role_as_service=assume_role_as_service,
         refusal=Implicit(account, region).refusal,
-        client=_clients(running),
-        own_client=lambda service: _clients(running)(service, own_key),
+        client=client,
+        own_client=lambda service: client(service, own_key),
         publish_event=events.publisher(account, region),
     )
 
 
 def _clients(running: Running) -> Callable[[str, Credentials], Any]:
+    """Give what makes clients: of one session, as each new one reads the services' models anew, 50 ms a client."""
+    lock = threading.Lock()
+
+    @cache
+    def session() -> Any:  # noqa: ANN401 - botocore has no types
+        from botocore.session import Session  # noqa: PLC0415 - 0.2 s that starting need not spend
+
+        return Session()
+
     def client(service: str, credentials: Credentials) -> Any:  # noqa: ANN401 - botocore's clients are made at run time
         from botocore.config import Config  # noqa: PLC0415 - 0.2 s that starting need not spend
-        from botocore.session import Session  # noqa: PLC0415 - the same
 
-        session = Session()
-        session.set_credentials(
-            credentials.access_key_id, credentials.secret_access_key, credentials.session_token or None
-        )
-        config = Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "total_max_attempts": 3})
-        return session.create_client(
-            service, region_name=running.region, endpoint_url=running.endpoint_url, config=config
-        )
+        # A session makes one client at a time; clients themselves are for any thread.
+        with lock:
+            return session().create_client(
+                service,
+                region_name=running.region,
+                endpoint_url=running.endpoint_url,
+                aws_access_key_id=credentials.access_key_id,
+                aws_secret_access_key=credentials.secret_access_key,
+                aws_session_token=credentials.session_token or None,
+                config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "total_max_attempts": 3}),
+            )
 
     return client

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from local_aws.containers.health import TargetHealth
 
-_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_LOOKS = 0.2
 
 _LOGGER = logging.getLogger("local_aws")
 

@@ -12,7 +12,7 @@ from local_aws.pipelines.actions.image_definitions import DEFAULT_NAME, image_de
 from local_aws.pipelines.handlers import ActionContext, ActionError, ActionResult, Progress
 
 LONGEST_MINUTES = 60
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.25
 TOLD_EVENTS = 3
 """How many of the service's latest events a failure repeats."""
 

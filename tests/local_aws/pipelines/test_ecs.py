@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from local_aws.pipelines.actions.ecs import EcsDeploy
+from local_aws.pipelines.actions.ecs import POLL_SECONDS, EcsDeploy
 from local_aws.pipelines.actions.image_definitions import LARGEST, image_definitions
 from local_aws.pipelines.handlers import ActionError, ActionResult
 from local_aws.pipelines.records import Location
@@ -159,7 +159,7 @@ def test_a_deployment_that_is_given_up_or_replaced_fails_with_the_service_s_word
 def test_a_deployment_past_its_time_fails() -> None:
     cluster = Cluster()
     cluster.deploys()
-    cluster.described(*[MIXED] * 121)
+    cluster.described(*[MIXED] * int(60 / POLL_SECONDS + 1))
     with pytest.raises(ActionError, match="did not complete within 1 minutes") as refused:
         cluster.run(DeploymentTimeout="1")
     assert refused.value.code == "TimeoutError"
