@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lint_rules.codebuild.project import PROJECT, known, projects
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import Resource, View
+from lint_rules.model.template import View
 
 
 class IncompleteCache(Rule):
@@ -14,8 +14,8 @@ class IncompleteCache(Rule):
     id = "E9211"
     shortdesc = "A cache needs a place, or modes"
     description = (
-        "An S3 cache needs the bucket in Location, a local one at least one mode. Layers of Docker images are "
-        "cached by the build's own Docker daemon, which runs on Linux in privileged mode."
+        "An S3 cache needs the bucket in Location, a local one at least one mode: CreateProject refuses a cache "
+        "without."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/caching-local.html"
     types = (PROJECT,)
@@ -27,18 +27,13 @@ class IncompleteCache(Rule):
             if cache["Type"].text == "S3" and cache["Location"].absent:
                 yield fault(cache, "A cache in S3 needs a Location: a bucket, or bucket/prefix. Add it.")
             if cache["Type"].text == "LOCAL":
-                yield from _local(project, cache)
+                yield from _local(cache)
 
 
-def _local(project: Resource, cache: Node) -> Iterator[Fault]:
+def _local(cache: Node) -> Iterator[Fault]:
     allowed = known("cache")["modes"]
     if cache["Modes"].absent or cache["Modes"].value == []:
         yield fault(cache, f"A local cache needs Modes: one or more of {', '.join(allowed)}. Add them.")
-    privileged = project["Environment"]["PrivilegedMode"]
     for mode in cache["Modes"].items:
         if mode.text is not None and mode.text not in allowed:
             yield fault(mode, f"{mode.text} is no mode of a local cache. Use one or more of {', '.join(allowed)}.")
-        if mode.text == "LOCAL_DOCKER_LAYER_CACHE" and (privileged.absent or privileged.flag is False):
-            yield fault(
-                mode, "The cache of Docker layers needs privileged mode. Set PrivilegedMode to true, or drop this mode."
-            )

@@ -1,0 +1,27 @@
+"""E9224."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.inline import DOCKER, inline_findings, told
+from lint_rules.codebuild.project import PROJECT
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class InlineBuildspec(Rule):
+    """A buildspec in a template that fails."""
+
+    id = "E9224"
+    shortdesc = "A buildspec in a template is valid"
+    description = (
+        "CloudFormation takes any text for a buildspec. What is wrong with it ends a build in "
+        "DOWNLOAD_SOURCE, or in the phase it stands in. The rules are those of buildspecs in files."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project, finding in inline_findings(template):
+            if finding.id.startswith("E") and finding.id != DOCKER:
+                yield fault(project["Source"]["BuildSpec"], told(finding))

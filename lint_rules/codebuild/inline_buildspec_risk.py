@@ -1,0 +1,27 @@
+"""W9225."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.inline import inline_findings, told
+from lint_rules.codebuild.project import PROJECT
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+
+
+class InlineBuildspecRisk(Rule):
+    """A buildspec in a template that may fail, or tells secrets."""
+
+    id = "W9225"
+    shortdesc = "A buildspec in a template is safe to run"
+    description = (
+        "What a buildspec does may work and still lose a failure, wait without end, print a secret or change "
+        "from one build to the next. The rules are those of buildspecs in files."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project, finding in inline_findings(template):
+            if finding.id.startswith("W"):
+                yield fault(project["Source"]["BuildSpec"], told(finding))

@@ -1,0 +1,45 @@
+"""W9226."""
+
+from collections.abc import Iterator
+
+from lint_rules.codebuild.inline import inline_subject
+from lint_rules.codebuild.project import PROJECT, inline_buildspec, known, projects
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import Resource, View
+
+
+class PrivilegesWithoutDocker(Rule):
+    """Privileges that no command needs."""
+
+    id = "W9226"
+    shortdesc = "A project is privileged when it uses Docker"
+    description = (
+        "A privileged build may do anything on its host. Where none of the commands of the buildspec can "
+        "start a container, the privilege serves only who gets hold of the build."
+    )
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security_iam_service-with-iam.html"
+    types = (PROJECT,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for project in projects(template):
+            privileged = project["Environment"]["PrivilegedMode"]
+            needed = project["FileSystemLocations"].present or _caches_layers(project)
+            if privileged.flag and not needed and inline_buildspec(project) is not None and _is_plain(project):
+                yield fault(privileged, "No command of the buildspec needs privileges. Leave PrivilegedMode out.")
+
+
+def _caches_layers(project: Resource) -> bool:
+    return any(mode.text == "LOCAL_DOCKER_LAYER_CACHE" for mode in project["Cache"]["Modes"].items)
+
+
+def _is_plain(project: Resource) -> bool:
+    """Whether all commands are known to start no container."""
+    subject = inline_subject(project)
+    if subject is None or subject.problems or subject.on_windows:
+        return False
+    programs = [simple.program for _, simple in subject.simple_commands() if simple.words]
+    broken = any(command.script.faults for command in subject.commands)
+    # Commands that only talk stand for others, which an action gives in their place.
+    works = bool(set(programs) - {"echo", "printf"})
+    return works and not broken and set(programs) <= set(known("programs")["plain"])
