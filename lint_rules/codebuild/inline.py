@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_rules.codebuild.project import PIPELINE_SOURCE, environment_type, inline_buildspec, projects, source_type
 from lint_rules.model.node import Node
@@ -11,7 +11,6 @@ from lint_rules.model.template import Resource, View, once_a_view
 if TYPE_CHECKING:
     from buildspecs.project import ProjectFacts
     from buildspecs.rules.subject import Subject
-    from reporting.findings import Finding
 
 DOCKER = "E9752"
 """The rule of buildspecs about Docker without privileges, which here is the project's fault."""
@@ -22,15 +21,22 @@ _FILLINGS = ("0", "template-value", "${TEMPLATE_VALUE}")
 _LEFT_OPEN = re.compile(r"\$\{(?:Fn::\w+|\?|AWS::\w+|\w+(?:\.\w+)+)\}")
 
 
+class Found(NamedTuple):
+    """What is wrong with a buildspec: the rule of buildspecs, the line from 1, and what to do."""
+
+    id: str
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        """Say it with its place."""
+        return f"Line {self.line} ({self.id}): {self.sentence}"
+
+
 @once_a_view
-def inline_findings(template: View) -> Sequence[tuple[Resource, "Finding"]]:
+def inline_findings(template: View) -> Sequence[tuple[Resource, Found]]:
     """Give what is wrong with the buildspecs in a template, with the project that each stands in."""
     return [(project, finding) for project in projects(template) for finding in _findings(project)]
-
-
-def told(finding: "Finding") -> str:
-    """Say what was found, and in which line of the buildspec."""
-    return f"Line {finding.line} ({finding.id}): {finding.sentence} {finding.remedy}"
 
 
 def inline_subject(project: Resource) -> "Subject | None":
@@ -47,16 +53,16 @@ def inline_subject(project: Resource) -> "Subject | None":
     return Subject(texts[0], examined.buildspec, examined.root, examined.problems, _facts(project))
 
 
-def _findings(project: Resource) -> Iterator["Finding"]:
+def _findings(project: Resource) -> Iterator[Found]:
     buildspec = inline_buildspec(project)
     if buildspec is None:
         return
     from buildspecs.lint import findings  # noqa: PLC0415 - as above
 
     first, *others = [findings(text, "BuildSpec", _facts(project)) for text in _filled(buildspec)]
-    for finding in first:
-        if all(any((one.id, one.line) == (finding.id, finding.line) for one in found) for found in others):
-            yield finding
+    for one in first:
+        if all(any((other.id, other.line) == (one.id, one.line) for other in found) for found in others):
+            yield Found(one.id, one.line, f"{one.sentence} {one.remedy}".rstrip())
 
 
 def _filled(buildspec: Node) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.codebuild.inline import DOCKER, inline_findings, told
+from lint_rules.codebuild.inline import DOCKER, inline_findings
 from lint_rules.codebuild.project import PROJECT
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
@@ -24,4 +24,4 @@ class InlineBuildspec(Rule):
         """See the class."""
         for project, finding in inline_findings(template):
             if finding.id.startswith("E") and finding.id != DOCKER:
-                yield fault(project["Source"]["BuildSpec"], told(finding))
+                yield fault(project["Source"]["BuildSpec"], str(finding))
