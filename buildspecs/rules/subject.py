@@ -10,6 +10,7 @@ from buildspecs.reading.document import START, Fields, Items, Node, Path, Positi
 from buildspecs.reading.environment import WINDOWS_SHELLS
 from buildspecs.reading.model import PHASES, Buildspec
 from buildspecs.reading.problems import Kind, Problem
+from buildspecs.secret_names import is_kept_secret, names_a_secret
 from buildspecs.shell import Script, SimpleCommand, parse
 
 BATCH_FILE = re.compile(
@@ -131,25 +132,10 @@ class Subject:
         return dict(_secrets(self.buildspec))
 
 
-SECRET_NAME = re.compile(
-    r"(?:^|_)(?:PASS(?:WORD|WD|PHRASE)?|PWD|SECRETS?|TOKENS?|CREDENTIALS?|API_?KEYS?|ACCESS_?KEY|PRIVATE_?KEY|PAT)(?:_|$)",
-    re.IGNORECASE,
-)
-NOT_A_SECRET = re.compile(
-    r"(?:^|_)(?:ID|ARN|NAME|PATH|FILE|URL|URI|PARAM|PARAMETER|TYPE|EXPIRY|TTL|REGION)$", re.IGNORECASE
-)
-
-
-def names_a_secret(name: str) -> bool:
-    """Tell whether a variable of this name holds a secret, and not the name or place of one."""
-    return bool(SECRET_NAME.search(name)) and not NOT_A_SECRET.search(name)
-
-
 def _secrets(buildspec: Buildspec) -> Iterator[tuple[str, str]]:
-    for section, names in (
-        ("parameter-store", buildspec.environment.parameter_store),
-        ("secrets-manager", buildspec.environment.secrets_manager),
-    ):
-        for name in names:
-            if names_a_secret(name):
-                yield name, section
+    for name in buildspec.environment.parameter_store:
+        if names_a_secret(name):
+            yield name, "parameter-store"
+    for name in buildspec.environment.secrets_manager:
+        if is_kept_secret(name):
+            yield name, "secrets-manager"

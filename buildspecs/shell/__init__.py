@@ -6,12 +6,13 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
 
 from buildspecs.shell.parsing import parse
 from buildspecs.shell.script import Block, Fault, FaultKind, Redirect, Script, SimpleCommand
-from buildspecs.shell.words import Piece, PieceKind, Word
+from buildspecs.shell.words import HereDocument, Piece, PieceKind, Word
 
 __all__ = [
     "Block",
     "Fault",
     "FaultKind",
+    "HereDocument",
     "Piece",
     "PieceKind",
     "Redirect",

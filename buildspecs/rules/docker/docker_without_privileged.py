@@ -44,13 +44,16 @@ class DockerWithoutPrivileged(Rule):
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
         given = {*subject.buildspec.environment.variables, *(subject.project.variables or ())}
-        if subject.project.privileged is not False or "DOCKER_HOST" in given:
+        on_lambda = "LAMBDA" in (subject.project.environment_type or "")
+        if "DOCKER_HOST" in given or not (on_lambda or subject.project.privileged is False):
             return
         for command, simple in subject.simple_commands("docker", "docker-compose"):
             words = [word.text for word in simple.arguments if not word.text.startswith("-")]
             if "DOCKER_HOST" in command.text:
                 return
             if simple.program == "docker-compose" or (words[:1] and words[0] in NEEDS_DAEMON):
-                sentence = "The project is not in privileged mode, so no Docker daemon runs."
-                yield of(command, simple, sentence, "Set PrivilegedMode: true in the project's environment.")
+                why = "runs on AWS Lambda" if on_lambda else "is not in privileged mode"
+                remedy = "Set PrivilegedMode: true in the project's environment."
+                remedy = "Give it an environment of type LINUX_CONTAINER in privileged mode." if on_lambda else remedy
+                yield of(command, simple, f"The project {why}, so no Docker daemon runs.", remedy)
                 return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from buildspecs.rules.rule import Fault, Rule, at
 from buildspecs.rules.subject import Subject
 
-SET_BY_CODEBUILD = ("CODEBUILD_", "AWS_")
+OF_CODEBUILD = ("CODEBUILD_", "AWS_")
 READS_OTHERS = {"source", ".", "eval", "read", "mapfile", "readarray"}
 """Builtins that set variables which are not written in the buildspec."""
 
@@ -32,7 +32,7 @@ class ExportedNeverSet(Rule):
         if subject.on_windows or not subject.is_whole or any(True for _ in subject.simple_commands(*READS_OTHERS)):
             return
         for index, name in enumerate(environment.exported_variables):
-            if name not in given and not name.startswith(SET_BY_CODEBUILD) and not _is_set(name, subject):
+            if name not in given and not name.startswith(OF_CODEBUILD) and not _is_set(name, subject):
                 sentence = f"{name} is exported, but neither env nor any command sets it."
                 remedy = f"Set it in a command (export {name}=...), or leave it out of exported-variables."
                 yield at(subject, ("env", "exported-variables", index), sentence, remedy)

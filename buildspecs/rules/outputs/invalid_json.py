@@ -15,7 +15,7 @@ class InvalidJson(Rule):
     """A command writes a file that is no JSON."""
 
     id = "E9748"
-    shortdesc = "What echo or printf writes is no JSON"
+    shortdesc = "What a command writes is no JSON"
     description = (
         "The shell takes double quotes within double quotes away, and what is written is no JSON: the deployment that "
         "reads imagedefinitions.json fails after everything else has passed."

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from buildspecs.rules.subject import Command, Subject
-from buildspecs.shell import SimpleCommand, Word
+from buildspecs.shell import HereDocument, SimpleCommand, Word
 
 CONVERSION = re.compile(r"%(?:%|[-+ #0]*\d*(?:\.\d+)?([a-zA-Z]))")
+EXPANSION = re.compile(r"\$\([^()]*\)|\$\{[^}]*\}|\$\w+|`[^`]*`")
 ESCAPE = re.compile(r"\\(?:([abfnrtv\\\"'])|0?([0-7]{1,3})|x([0-9a-fA-F]{1,2}))")
 LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"', "'": "'"}
 
@@ -19,12 +20,15 @@ class Written:
     command: Command
     simple: SimpleCommand
     file: str
-    words: Sequence[Word]
+    words: Sequence[Word] = ()
+    document: HereDocument | None = None
 
     def texts(self, stand_in: str) -> Iterator[str]:
         """Give what the file may hold, with ``stand_in`` for each value that only a run tells."""
         values = [word.replaced(stand_in) for word in self.words]
-        if self.simple.program == "printf":
+        if self.document is not None:
+            yield EXPANSION.sub(stand_in, self.document.text) if self.document.expanded else self.document.text
+        elif self.simple.program == "printf":
             yield _formatted(values[0], values[1:])
         else:
             # Whether echo reads backslashes depends on the shell.
@@ -33,7 +37,8 @@ class Written:
 
 
 def written(subject: Subject) -> Iterator[Written]:
-    """Give each file that one echo or printf writes by itself."""
+    """Give each file that one echo, printf or here-document writes by itself."""
+    yield from _documents(subject)
     for command, simple in subject.simple_commands("echo", "printf"):
         names = [one.target.text for one in simple.redirects if one.target and one.operator in (">", "1>", ">|")]
         words = list(simple.arguments)
@@ -48,6 +53,18 @@ def written(subject: Subject) -> Iterator[Written]:
             and not any(one.block.redirected for one in simple.within)
         ):
             yield Written(command, simple, names[0], words)
+
+
+def _documents(subject: Subject) -> Iterator[Written]:
+    for command, simple in subject.simple_commands("cat", "tee"):
+        document = next((one.document for one in simple.redirects if one.document is not None), None)
+        names = [one.target.text for one in simple.redirects if one.target and one.operator in (">", "1>", ">|")]
+        if simple.program == "tee":
+            names = [word.text for word in simple.arguments]
+        elif simple.arguments:
+            continue
+        if document is not None and len(names) == 1:
+            yield Written(command, simple, names[0], document=document)
 
 
 def _formatted(form: str, values: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from buildspecs.reading.model import Action
+from buildspecs.reading.model import PHASES, Action
 from buildspecs.rules.phases.publishing import published
 from buildspecs.rules.rule import Command, Fault, Rule, of
 from buildspecs.rules.subject import Subject
@@ -12,34 +12,40 @@ GUARD = "CODEBUILD_BUILD_SUCCEEDING"
 
 
 class PushAfterFailure(Rule):
-    """What post_build publishes although build failed."""
+    """What is published although the build failed."""
 
     id = "W9732"
-    shortdesc = "post_build publishes although build may have failed"
+    shortdesc = "Something is published although the build may have failed"
     description = (
-        "CodeBuild runs post_build even when build failed, unless build has on-failure: ABORT. Then an image is "
-        "pushed, or a release deployed, whose tests or build did not pass."
+        "CodeBuild runs post_build even when build failed, unless build has on-failure: ABORT, and finally in any "
+        "case. Then an image is pushed, or a release deployed, whose tests or build did not pass."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
-        build = subject.buildspec.phases.get("build")
-        if build is None or not build.commands:
-            return
-        if build.on_failure is not None and build.on_failure.action is not Action.CONTINUE:
-            return
-        first = next(_unguarded(subject), None)
-        if first is not None:
+        first = next(_unguarded(subject, "post_build", in_finally=False), None)
+        if first is not None and _may_go_on(subject):
             command, simple, what = first
             sentence = f"post_build runs {what} even when build failed."
-            remedy = f"Write on-failure: ABORT in phases/build, or check {GUARD} before."
-            yield of(command, simple, sentence, remedy)
+            yield of(command, simple, sentence, f"Write on-failure: ABORT in phases/build, or check {GUARD} before.")
+        for phase in PHASES:
+            for command, simple, what in _unguarded(subject, phase, in_finally=True):
+                sentence = f"finally runs {what} even when a command of {phase} failed."
+                yield of(command, simple, sentence, f"Make it one of the phase's commands, or check {GUARD} before.")
 
 
-def _unguarded(subject: Subject) -> Iterator[tuple[Command, SimpleCommand, str]]:
+def _may_go_on(subject: Subject) -> bool:
+    """Tell whether post_build runs after a build that failed; one that has no commands does not fail."""
+    build = subject.buildspec.phases.get("build")
+    if build is None or not build.commands:
+        return False
+    return build.on_failure is None or build.on_failure.action is Action.CONTINUE
+
+
+def _unguarded(subject: Subject, phase: str, *, in_finally: bool) -> Iterator[tuple[Command, SimpleCommand, str]]:
     for command in subject.commands:
-        if command.phase != "post_build":
+        if command.phase != phase or command.in_finally != in_finally:
             continue
         if GUARD in command.text:
             return

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
+from buildspecs.rules.secrets.revealing import reaches_log
 from buildspecs.rules.subject import Subject
 from buildspecs.shell import SimpleCommand
 
@@ -34,7 +35,7 @@ class EnvironmentPrinted(Rule):
         if not subject.secrets:
             return
         for command, simple in subject.simple_commands():
-            if _words(simple) in PRINTS_ALL and not simple.piped:
+            if _words(simple) in PRINTS_ALL and reaches_log(command, simple):
                 name = next(iter(subject.secrets))
                 sentence = f"'{' '.join(_words(simple))}' prints every variable, {name} among them."
                 yield of(command, simple, sentence, "Print the variables that are wanted, by name.")

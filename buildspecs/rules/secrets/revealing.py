@@ -3,7 +3,12 @@
 import re
 from collections.abc import Collection, Sequence
 
-from buildspecs.shell import Piece, PieceKind, Word
+from buildspecs.rules.subject import Command
+from buildspecs.shell import Piece, PieceKind, SimpleCommand, Word
+
+PIPES = ("|", "|&")
+PASSES_ON = {"base64", "cat", "cut", "fold", "head", "nl", "od", "rev", "sed", "sort", "tail", "tee", "tr", "xxd"}
+"""Programs that print what they read, as it is or in another form."""
 
 VALUE_OF = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)(?![A-Za-z0-9_]|:?\+)")
 """The value of a variable; neither its length nor ``${NAME:+other}``."""
@@ -16,6 +21,17 @@ def secret_in(word: Word, secrets: Collection[str]) -> str:
 
 def _names(piece: Piece) -> Sequence[str]:
     return VALUE_OF.findall(piece.text) if piece.kind is PieceKind.EXPANSION else ()
+
+
+def reaches_log(command: Command, simple: SimpleCommand) -> bool:
+    """Tell whether what a command prints is printed to the log, by itself or by what it is piped through."""
+    commands = command.script.commands
+    last = simple
+    for later in commands[commands.index(simple) + 1 :]:
+        if last.after not in PIPES or later.before not in PIPES or later.program not in PASSES_ON:
+            break
+        last = later
+    return not last.piped
 
 
 def following(words: Sequence[Word], *options: str) -> Sequence[Word]:

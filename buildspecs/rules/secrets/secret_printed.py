@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
-from buildspecs.rules.secrets.revealing import secret_in
+from buildspecs.rules.secrets.revealing import reaches_log, secret_in
 from buildspecs.rules.subject import Subject
 
 PRINTERS = ("echo", "printf")
@@ -23,7 +23,7 @@ class SecretPrinted(Rule):
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
         for command, simple in subject.simple_commands(*PRINTERS, "printenv"):
-            if simple.piped:
+            if not reaches_log(command, simple):
                 continue
             for word in simple.arguments:
                 asked = word.text if simple.program == "printenv" and word.text in subject.secrets else ""

@@ -8,8 +8,10 @@ from buildspecs.rules.subject import Subject
 from buildspecs.shell import Block, SimpleCommand
 
 IDLE = {"sleep", "echo", "printf", ":", "true", "date"}
-BOUNDS = re.compile(r"\(\(|-(?:lt|le|gt|ge)\b|\bSECONDS\b|\bbreak\b|\bexit\b|\breturn\b")
-"""What counts, or leaves the loop."""
+BOUNDS = re.compile(r"\(\(|-(?:lt|le|gt|ge)\b|\bSECONDS\b|\bexit\b|\breturn\b|\btimeout\b")
+"""What counts, or leaves the loop with a failure."""
+
+ALWAYS = {"true", ":"}
 
 ENDS_BY_ITSELF = {"read", "shift", "getopts"}
 
@@ -47,7 +49,11 @@ def _waits(command: Command, block: Block) -> bool:
     words = " ".join(word.text for simple in inside for word in (*simple.words, *simple.assignments))
     if limited or BOUNDS.search(words) or any(simple.assignments or simple.after == "&" for simple in inside):
         return False
-    return _asks_others(condition) and all(simple.program in IDLE for simple in body)
+    programs = [simple.program for simple in body]
+    if {simple.program for simple in condition} <= ALWAYS:
+        # Left as soon as something answers: the body asks, and sleeps until then.
+        return "break" in programs and "sleep" in programs and _asks_others(body)
+    return _asks_others(condition) and all(program in IDLE for program in programs)
 
 
 def _asks_others(condition: Sequence[SimpleCommand]) -> bool:
