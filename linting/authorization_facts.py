@@ -29,7 +29,7 @@ codepipeline codestar-connections codestar-notifications cognito-identity cognit
 ec2messages ecr ecr-public ecs eks elasticache elasticbeanstalk elasticfilesystem elasticloadbalancing events
 execute-api firehose glue guardduty iam inspector2 kafka kinesis kms lambda logs mq organizations pipes rds
 rds-data rds-db redshift rolesanywhere route53 s3 s3express sagemaker scheduler schemas secretsmanager
-servicediscovery ses signer sns sqs ssm ssmmessages states sts tag wafv2 xray
+servicediscovery signer sns sqs ssm ssmmessages states sts tag wafv2 xray
 """
 PAGES = {"cloudformation": "awscloudformation"}
 """Pages of a prefix that several services share."""
@@ -45,7 +45,7 @@ def main() -> int:
     FACTS.mkdir(parents=True, exist_ok=True)
     for service in SERVICES.split():
         page = PAGE.format(PAGES.get(service) or re.sub("[^a-z0-9]", "", names[service].lower()))
-        (FACTS / f"{service}.json").write_text(_written(page, _facts(reference, service)), "utf-8")
+        (FACTS / f"{service}.json").write_text(written(page, _facts(reference, service)), "utf-8")
     return 0
 
 
@@ -74,7 +74,7 @@ def _read(file: Path) -> Any:  # noqa: ANN401 - each file has a shape of its own
     return json.loads(file.read_text("utf-8"))
 
 
-def _written(page: str, facts: Mapping[str, Mapping[str, Any]]) -> str:
+def written(page: str, facts: Mapping[str, Mapping[str, Any]]) -> str:
     """Give a file's text, a fact a line, so that a difference shows what AWS changed."""
     return "\n".join(_lines(page, facts)) + "\n"
 

@@ -1,7 +1,8 @@
 """E9301."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from lint_rules.iam.elsewhere import resources_elsewhere
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import Right, rights
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
@@ -35,17 +36,19 @@ class ActionAndResource(Rule):
         for statement in statements(template, "identity", "resource"):
             resources = [resolved(template, one) for one in statement.resources]
             if resources and all(one.startswith(_AN_ARN) for one in resources):
-                yield from _unused(statement, resources)
+                yield from _unused(template, statement, resources)
 
 
-def _unused(statement: Statement, resources: Sequence[str]) -> Iterator[Fault]:
+def _unused(template: View, statement: Statement, resources: Sequence[str]) -> Iterator[Fault]:
     for action in statement.actions:
         meant = [right for right in rights(action) if right.types]
         if meant and len(meant) == len(rights(action)) and not any(_fits(right, resources) for right in meant):
-            yield fault(action.node, _sentence(action, meant[0], statement))
+            elsewhere = ((right, resources_elsewhere(template, statement, right.name)) for right in meant)
+            if not any(_fits(right, others) for right, others in elsewhere):
+                yield fault(action.node, _sentence(action, meant[0], statement))
 
 
-def _fits(right: Right, resources: Sequence[str]) -> bool:
+def _fits(right: Right, resources: Iterable[str]) -> bool:
     return any(right.takes(resource) for resource in resources)
 
 

@@ -1,18 +1,17 @@
 """E9302."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lint_rules.facts import facts
+from lint_rules.iam.elsewhere import resources_elsewhere
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import Right, rights
-from lint_rules.model.patterns import WITHIN
-from lint_rules.model.policy import POLICY_BEARERS, statements
+from lint_rules.model.patterns import WITHIN, overlap
+from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
 _SEGMENTS = 6
-_SEPARATOR = re.compile("[/:]")
 _OPEN = ("*", "?", WITHIN)
 
 
@@ -37,7 +36,7 @@ class ActionWithoutResource(Rule):
             resources = [resolved(template, one) for one in statement.resources]
             for action in statement.actions if resources else ():
                 meant = rights(action)
-                if meant and not any(_may_apply(right, one) for right in meant for one in resources):
+                if meant and not any(_applies(template, statement, right, resources) for right in meant):
                     yield fault(
                         action.node,
                         f"{action.pattern} takes no resource and is refused unless Resource is '*'. "
@@ -45,14 +44,22 @@ class ActionWithoutResource(Rule):
                     )
 
 
+def _applies(template: View, statement: Statement, right: Right, resources: Sequence[str]) -> bool:
+    if any(_may_apply(right, one) for one in resources):
+        return True
+    return any(_may_apply(right, one) for one in resources_elsewhere(template, statement, right.name))
+
+
 def _may_apply(right: Right, resource: str) -> bool:
-    """Whether ``resource`` covers ``*``; services ask for some such actions on ``...:*`` or ``...:kind/*`` instead."""
+    """Whether a request for ``right`` may fit ``resource``.
+
+    The reference lists actions without a resource that services ask for on one all the same, of their own kind.
+    """
     if right.types or resource == "*":
         return True
     parts = resource.split(":", _SEGMENTS - 1)
     if len(parts) < _SEGMENTS:
         return any(sign in resource for sign in _OPEN)
-    service, tail = parts[2], parts[-1]
-    if service not in {right.name.partition(":")[0], *_OPEN} or right.name in facts("resource_forms")["only_all"]:
+    if parts[2] not in {right.name.partition(":")[0], *_OPEN}:
         return False
-    return _SEPARATOR.split(tail, 1)[-1].startswith(_OPEN)
+    return not any(overlap(right.name, action) for action in facts("resource_forms")["only_all"])
