@@ -106,6 +106,10 @@ bench-backend:  ## how many requests the service answers, beside a bare Flask
 lock:  ## write the lock files anew from requirements*.in
 	@bin/setup run && bin/lock
 
+.PHONY: rules
+rules:  ## write docs/rules.md anew from the rules
+	@bin/rules
+
 .PHONY: clean
 clean:  ## remove what can be made again: environments, caches (not build/, not the state of the local AWS)
 	@rm -rf .venv backend-flask/.venv backend-flask/.build-venv backend-flask/reports .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

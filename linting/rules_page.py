@@ -1,0 +1,99 @@
+"""Writes `docs/rules.md`: every rule and contract of this project, from what each says of itself."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import lint_rules
+from buildspecs.rules.catalogue import catalogue
+from contracts.catalogue import CONTRACTS
+from lint_rules.model.rule import Rule
+from reporting import command
+from settings.root import PROJECT_ROOT
+
+PAGE = PROJECT_ROOT / "docs" / "rules.md"
+
+PARTS = (
+    ("91", "Pipelines"),
+    ("92", "Builds"),
+    ("93", "Permissions"),
+    ("94", "What a release keeps, and whom it tells"),
+    ("95", "Services and load balancers"),
+    ("96", "Contracts between files"),
+    ("97", "Buildspecs"),
+)
+"""The first two digits of ids, and what they are about."""
+
+HEAD = """\
+<!-- Made from the rules by `make rules`; a change here is lost. -->
+# The rules
+
+What each finding of `make lint`, `make templates` and `bin/lint` with an id from 9100 upwards means. Any other id is
+[cfn-lint's own](https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md), or, with an F, of AWS's
+validator.
+
+**E**: AWS refuses it at deploy time, or it fails when it runs. **W**: it works, but loses data, is not safe, or will
+fail in a likely situation. **I**: advice.
+
+Ids from 9100 to 9599 are rules of a cfn-lint pack, for any template in JSON or YAML:
+
+    cfn-lint --append-rules path/to/lint_rules TEMPLATE
+
+or `append_rules: [path/to/lint_rules]` in `.cfnlintrc`, which editors read too. A rule is switched off as any other of
+cfn-lint, by `ignore_checks` in `.cfnlintrc` or in the template's metadata. The pack needs the folder `buildspecs/`
+beside it. What AWS allows stands as data in `lint_rules/facts/`, `buildspecs/facts/` and `contracts/facts/`, each fact
+with its source. Ids from 9600 are contracts between the templates and files of one project; ids from 9700 are rules
+for buildspecs, which `bin/lint buildspec.yml` judges alone.
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A rule or a contract."""
+
+    id: str
+    title: str
+    why: str
+    source: str
+
+
+def entries() -> Sequence[Entry]:
+    """Give every rule and contract, in the order of their numbers."""
+    found = [*_pack(), *catalogue(), *CONTRACTS]
+    made = [Entry(one.id, one.shortdesc, one.description, one.source_url) for one in found]
+    return sorted(made, key=lambda one: (one.id[1:], one.id))
+
+
+def page() -> str:
+    """Give the page's text."""
+    every = entries()
+    parts = [HEAD]
+    for digits, title in PARTS:
+        parts.append(f"## {title}\n")
+        parts += [_written(one) for one in every if one.id[1:3] == digits]
+    return "\n".join(parts)
+
+
+def main(_words: Sequence[str]) -> None:
+    """Write the page."""
+    PAGE.write_text(page(), "utf-8")
+
+
+def _written(entry: Entry) -> str:
+    return f"### {entry.id}: {entry.title}\n\n{entry.why} ([source]({entry.source}))\n"
+
+
+def _pack() -> Iterator[Rule]:
+    for module in pkgutil.walk_packages(lint_rules.__path__, "lint_rules."):
+        importlib.import_module(module.name)
+    waiting = [Rule]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if "id" in vars(kind):
+            yield kind()
+
+
+if __name__ == "__main__":
+    raise SystemExit(command.run(main))

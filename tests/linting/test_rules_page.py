@@ -1,0 +1,24 @@
+"""`docs/rules.md` says what the rules say."""
+
+from linting import rules_page
+from tests.lint_rules.corpus import pack
+
+
+def test_the_page_is_fresh() -> None:
+    assert rules_page.PAGE.read_text("utf-8") == rules_page.page(), "run `make rules`"
+
+
+def test_every_rule_is_explained_with_its_source() -> None:
+    entries = {one.id: one for one in rules_page.entries()}
+    assert set(pack()) <= set(entries)
+    assert len(entries) == len(rules_page.entries())
+    assert len({identifier[1:] for identifier in entries}) == len(entries)
+    for one in entries.values():
+        assert one.title, one.id
+        assert len(one.why.split()) > 8, one.id
+        assert one.source.startswith("https://docs."), (one.id, one.source)
+
+
+def test_each_part_of_the_page_has_its_rules() -> None:
+    known = {digits for digits, _ in rules_page.PARTS}
+    assert {one.id[1:3] for one in rules_page.entries()} == known
