@@ -3,6 +3,7 @@
 The lines' members are described in docs/local-aws.md, section The ledger.
 """
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ FILE = Path("ledger") / "calls.jsonl"
 """Below the state folder."""
 
 Call = dict[str, Any]
+
+_LOGGER = logging.getLogger("local_aws")
 
 
 class Ledger:
@@ -45,7 +48,11 @@ class Ledger:
             "origin": step.name if step else REQUEST,
             "source": step.source if step else None,
         }
-        self._lines.append(lambda sequence: {"time": time.time(), "sequence": sequence, **call})
+        try:
+            self._lines.append(lambda sequence: {"time": time.time(), "sequence": sequence, **call})
+        except OSError:
+            # A disk that is full is no reason to refuse a request that IAM allows.
+            _LOGGER.exception("A decision of IAM could not be written to the ledger")
 
     def calls(self, wanted: Mapping[str, Any]) -> list[Call]:
         """Give the decisions, oldest first: of one ``execution``, of one ``principal``, after ``since`` (epoch)."""

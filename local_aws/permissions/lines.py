@@ -26,6 +26,7 @@ class Lines:
         self._path = path
         self._longest = longest
         self._lock = threading.Lock()
+        self._left_open = b""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         last = next(_backwards(path), None) or next(_backwards(self.earlier), None) or {}
         self._sequence = int(last.get("sequence", 0))
@@ -42,13 +43,19 @@ class Lines:
         """Write the object that ``make`` gives for its sequence number; it can be read when this returns."""
         with self._lock:
             self._sequence += 1
-            line = (json.dumps(make(self._sequence), separators=(",", ":"), default=str) + "\n").encode()
+            line = (
+                self._left_open + (json.dumps(make(self._sequence), separators=(",", ":"), default=str) + "\n").encode()
+            )
             if self._size + len(line) > self._longest:
                 os.close(self._descriptor)
                 self._path.replace(self.earlier)
                 self._open()
-            os.write(self._descriptor, line)
-            self._size += len(line)
+            # On a disk that is full half a line is written, or none: the next one then begins anew.
+            self._left_open = b"\n"
+            written = os.write(self._descriptor, line)
+            self._size += written
+            if written == len(line):
+                self._left_open = b""
 
     def all(self) -> Iterator[dict[str, Any]]:
         """Give the objects, oldest first; a line that is no JSON object is left out."""

@@ -1,7 +1,11 @@
 """Lines that grow: numbered over restarts, whole after a crash, put aside when there are many."""
 
 import json
+import resource
+import signal
 from pathlib import Path
+
+import pytest
 
 from local_aws.permissions.lines import Lines
 
@@ -50,3 +54,20 @@ def test_a_start_puts_a_long_file_aside_and_counts_on(tmp_path: Path) -> None:
     _written(again, "c")
     assert (tmp_path / "calls.earlier.jsonl").read_text().count("\n") == 2
     assert [(each["sequence"], each["name"]) for each in again.all()] == [(1, "a"), (2, "b"), (3, "c")]
+
+
+def test_after_a_disk_that_was_full_a_line_begins_anew(tmp_path: Path) -> None:
+    lines = Lines(tmp_path / "calls.jsonl")
+    _written(lines, "a")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "calls.jsonl").stat().st_size + 9, before[1]))
+        _written(lines, "cut short")
+        with pytest.raises(OSError, match="File too large"):
+            _written(lines, "lost")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    _written(lines, "b")
+    assert [(each["sequence"], each["name"]) for each in lines.all()] == [(1, "a"), (4, "b")]
