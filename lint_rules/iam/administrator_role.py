@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, documents
+from lint_rules.model.policy import POLICY_BEARERS, trust_of
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View
 
@@ -26,22 +26,16 @@ class AdministratorRole(Rule):
     def faults(self, template: View) -> Iterator[Fault]:
         """See the class."""
         for role in template.resources("AWS::IAM::Role"):
-            service = _service(template, role)
+            service = _service(role)
             for policy in role["ManagedPolicyArns"].items if service else ():
                 name = (policy.pattern or "").partition(":iam::aws:policy/")[2]
                 if name in _BOUNDLESS:
                     yield fault(policy, f"{service} acts with {name}. Give the role the rights that it needs instead.")
 
 
-def _service(template: View, role: Resource) -> str:
+def _service(role: Resource) -> str:
     """Give the service that takes on ``role``, when services alone do, and none of them deploys."""
-    trusted = [
-        principal
-        for document in documents(template, "trust")
-        if document.bearer.logical_id == role.logical_id
-        for statement in document.statements
-        for principal in statement.principals
-    ]
+    trusted = [who for statement in trust_of(role).statements for who in statement.principals]
     names = [one.node.pattern or "" for one in trusted if one.kind == "Service"]
     if len(names) < len(trusted) or any(name.startswith(_DEPLOYERS) for name in names):
         return ""

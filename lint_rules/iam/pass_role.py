@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, Statement, documents, statements
+from lint_rules.model.policy import POLICY_BEARERS, Statement, statements, trust_of
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
@@ -44,12 +44,7 @@ def _trusted_once(template: View, statement: Statement) -> bool:
 
 def _services(template: View, resource: Node) -> int:
     """Count the services that a role trusts; 0 when it is not known which."""
-    trusting = [
-        one
-        for document in documents(template, "trust")
-        if document.bearer.logical_id == resource.target
-        for one in document.statements
-        if one.allows
-    ]
-    named = [principal for one in trusting for principal in one.principals]
+    role = template.all_resources.get(resource.target or "")
+    trusting = trust_of(role).statements if role is not None else ()
+    named = [principal for one in trusting if one.allows for principal in one.principals]
     return len(named) if all(one.kind == "Service" for one in named) else 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, Statement, documents, statements
+from lint_rules.model.policy import POLICY_BEARERS, Statement, statements, trust_of
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View
 
@@ -42,17 +42,15 @@ def _trusted(template: View, statement: Statement) -> set[str]:
     found: set[str] = set()
     for resource in statement.resources:
         role = template.all_resources.get(resource.target or "")
-        services = _services(template, role) if role is not None else set()
+        services = _services(role) if role is not None else set()
         if not services:
             return set()
         found |= services
     return found
 
 
-def _services(template: View, role: Resource) -> set[str]:
-    trust = [one for document in documents(template, "trust") for one in document.statements]
-    own = [one for one in trust if one.document.bearer.logical_id == role.logical_id]
-    principals = [who for one in own for who in one.principals]
+def _services(role: Resource) -> set[str]:
+    principals = [who for one in trust_of(role).statements for who in one.principals]
     if not all(who.kind == "Service" and who.node.text for who in principals):
         return set()
     return {str(who.node.text) for who in principals}

@@ -1,6 +1,5 @@
 """E9317."""
 
-import json
 from collections.abc import Iterator
 
 from lint_rules.facts import facts
@@ -10,6 +9,7 @@ from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
 _DEEPEST = 12
+_QUOTES = 2
 
 
 class PolicySize(Rule):
@@ -46,6 +46,6 @@ def _size(node: Node, depth: int) -> int:
         return len(items) + 1 + sum(_size(one, depth - 1) for one in items)
     if node.pattern is not None or not depth:
         known = "".join(part.rpartition("}")[2] for part in ("}" + (node.pattern or "")).split("${"))
-        return len(json.dumps(known))
+        return len(known) + _QUOTES
     entries = list(node.entries)
-    return len(entries) + 1 + sum(len(json.dumps(key)) + 1 + _size(value, depth - 1) for key, value in entries)
+    return len(entries) + 1 + sum(len(key) + _QUOTES + 1 + _size(value, depth - 1) for key, value in entries)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from lint_rules.facts import facts
 from lint_rules.model.node import Node
-from lint_rules.model.policy import documents
+from lint_rules.model.policy import trust_of
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View
 
@@ -41,7 +41,7 @@ class RoleUser(Rule):
             for keys, service, page in users[resource.type]:
                 for node in _nodes(resource.properties, keys.split("/")):
                     role = template.referred(node, ROLE, name="RoleName")
-                    if role is not None and not _may_trust(template, role, service):
+                    if role is not None and not _may_trust(role, service):
                         yield fault(
                             node,
                             f"The role {role.logical_id} does not trust {service}. Name it as Principal.Service in "
@@ -49,10 +49,9 @@ class RoleUser(Rule):
                         )
 
 
-def _may_trust(template: View, role: Resource, service: str) -> bool:
+def _may_trust(role: Resource, service: str) -> bool:
     """Whether ``role`` trusts ``service``, or it is not known whom it trusts."""
-    trusting = [one for one in documents(template, "trust") if one.bearer.logical_id == role.logical_id]
-    principals = [who for one in trusting for statement in one.statements for who in statement.principals]
+    principals = [who for statement in trust_of(role).statements for who in statement.principals]
     if not principals:
         return True
     return any(who.is_anyone or who.node.text is None or _same(who.node.text, service) for who in principals)

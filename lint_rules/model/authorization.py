@@ -3,8 +3,8 @@
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lint_rules.facts import facts
 from lint_rules.model.patterns import WITHIN, overlap
@@ -15,8 +15,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _SEGMENTS = {"Partition", "Region", "Account", "Name"}
 
 
-@dataclass(frozen=True)
-class Right:
+class Right(NamedTuple):
     """One action of a service, and what a policy may say of it."""
 
     name: str

@@ -167,6 +167,11 @@ def statements(template: View, *kinds: Kind) -> Sequence[Statement]:
     return [statement for document in documents(template, *kinds) for statement in document.statements]
 
 
+def trust_of(role: Resource) -> Document:
+    """Give the trust policy of ``role``."""
+    return Document("trust", role, _read(role["AssumeRolePolicyDocument"]))
+
+
 def given_to(template: View, role: Resource) -> list[Document]:
     """Give the identity policies of ``role`` (or user, or group): its own, and those that name it."""
     own = {node.pattern for name in ("RoleName", "UserName", "GroupName") if (node := role[name]).pattern is not None}
