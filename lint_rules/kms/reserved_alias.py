@@ -11,7 +11,9 @@ class ReservedAlias(Rule):
 
     id = "E9423"
     shortdesc = "Aliases under alias/aws/ are AWS's own"
-    description = "CreateAlias refuses names that begin with alias/aws/."
+    description = (
+        "AWS names the keys that its services make under alias/aws/, and CreateAlias refuses that start to all others."
+    )
     source_url = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"
     types = ("AWS::KMS::Alias",)
 
