@@ -90,8 +90,8 @@ def _name(project: Resource, definition: Resource, file: str, reading: Reading) 
 
 def _written_name(command: Command, file: str) -> str | None:
     """Give the container's name in what a printf or an echo writes to ``file``."""
-    targets = [one.target for one in command.command.redirects if one.target is not None]
-    if command.command.program not in {"printf", "echo"} or not any(one.text.endswith(file) for one in targets):
+    targets = [command.expanded(one.target) for one in command.command.redirects if one.target is not None]
+    if command.command.program not in {"printf", "echo"} or not any(one.endswith(file) for one in targets):
         return None
     words = [command.expanded(word) for word in command.command.arguments]
     text = " ".join(words)
