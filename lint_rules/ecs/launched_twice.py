@@ -12,7 +12,10 @@ class LaunchedTwice(Rule):
 
     id = "E9508"
     shortdesc = "A service has a launch type or capacity providers"
-    description = "CreateService refuses LaunchType together with CapacityProviderStrategy."
+    description = (
+        "Both say where the tasks of a service run: CreateService refuses LaunchType together with "
+        "CapacityProviderStrategy, and on Fargate what places tasks on instances."
+    )
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html"
     types = (SERVICE,)
 
