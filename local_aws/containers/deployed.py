@@ -20,14 +20,15 @@ class Deployed:
 
     def watch(self) -> None:
         """Remember the revision of each request that deploys one in the name of an execution."""
-        application.guard("ecs", self._remember)
+        application.guard("ecs", self.remember)
 
     def execution_of(self, task: Mapping[str, Any]) -> str:
         """Give the execution behind a task, by its definition's ARN; empty where there is none."""
         revision = str(task.get("taskDefinitionArn", "")).rpartition("/")[2]
         return str((self._records.get(revision) or {}).get("execution", ""))
 
-    async def _remember(self, method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
+    async def remember(self, method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
+        """See a request to ECS before it is worked on, and let it go on."""
         del method, path, query
         execution = decisions.execution_of_request()
         if execution and headers.get("x-amz-target", "").rpartition(".")[2] in _DEPLOYING:

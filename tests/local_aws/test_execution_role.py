@@ -1,17 +1,18 @@
 """Before a task starts, its execution role is asked for every right that ECS uses: without one, nothing starts."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ministack.services import iam
+from ministack.services import ecs, iam
 
 from local_aws.containers.deployed import Deployed
 from local_aws.containers.rights import ExecutionRole
+from local_aws.ministack import decisions
 from local_aws.ministack.application import acting_in
-from local_aws.records import Records
 from local_aws.service import ServiceError
 
 ACCOUNT, REGION = "000000000000", "ca-central-1"
@@ -96,7 +97,14 @@ def test_another_registry_and_other_logs_need_nothing(role: dict[str, Any], tmp_
 
 
 def test_a_task_is_of_the_execution_that_deployed_its_revision(tmp_path: Path) -> None:
-    Records(tmp_path / "deployed.json").put("web:7", {"execution": "e-1"})
     deployed = Deployed(tmp_path / "deployed.json")
-    assert deployed.execution_of(TASK) == "e-1"
-    assert not deployed.execution_of({**TASK, "taskDefinitionArn": "arn:aws:ecs:::task-definition/web:8"})
+    target = {"x-amz-target": "AmazonEC2ContainerServiceV20141113.UpdateService"}
+    body = json.dumps({"service": "web", "taskDefinition": TASK["taskDefinitionArn"]}).encode()
+    with acting_in(ACCOUNT, REGION):
+        ecs._task_defs["web:7"] = {"taskDefinitionArn": TASK["taskDefinitionArn"]}  # noqa: SLF001 - as registered
+        with decisions.acting_for("e-1"):
+            assert asyncio.run(deployed.remember("POST", "/", target, body, {})) is None
+        ecs._task_defs.pop("web:7")  # noqa: SLF001 - the same
+    again = Deployed(tmp_path / "deployed.json")
+    assert again.execution_of(TASK) == "e-1"
+    assert not again.execution_of({**TASK, "taskDefinitionArn": "arn:aws:ecs:::task-definition/web:8"})
