@@ -33,14 +33,16 @@ def main(words: Sequence[str]) -> ExitCode:
 
 def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> ExitCode:
     # Imported here: these load the linters and Troposphere, which an unchanged project does not need.
-    from contracts import check as contracts  # noqa: PLC0415
-    from contracts.repository import Repository  # noqa: PLC0415
-    from linting import gate  # noqa: PLC0415
     from linting.linter import Linter  # noqa: PLC0415
 
     progress = Progress()
     try:
         with Linter() as linter:
+            # cfn-lint takes longest to load, and has begun: what comes from here on loads beside it.
+            from contracts import check as contracts  # noqa: PLC0415
+            from contracts.repository import Repository  # noqa: PLC0415
+            from linting import gate  # noqa: PLC0415
+
             progress.show("making the templates ...")
             made = _documents(chosen.settings)
             from templates_src.output import beside, put_in_place, templates_of  # noqa: PLC0415

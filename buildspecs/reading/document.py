@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import yaml
@@ -79,6 +80,7 @@ class DocumentError(Exception):
         self.position = position
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Node | None:
     """Read one YAML document; None for an empty one. Raises ``DocumentError`` alone."""
     try:
