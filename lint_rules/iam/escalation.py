@@ -60,17 +60,28 @@ _REMEDY = "Limit Resource to those that are meant, or leave it out."
 
 
 def _by_passing(statements: Sequence[Statement]) -> Iterator[Fault]:
-    passing = next((found for one in statements if _on_any(one) and (found := one.action("iam:PassRole"))), None)
-    if passing is None or passing.pattern in {"*", "*:*"}:
-        return
-    for needed in facts("escalation")["with_pass_role"]:
-        if all(any(one.action(name) for one in statements) for name in needed):
-            yield fault(
-                passing.node,
-                f"iam:PassRole on any role, with {' and '.join(needed)}, runs code with every role of the account. "
-                "Limit Resource to the roles that are to be passed.",
-            )
-            return
+    for statement in statements:
+        passing = statement.action("iam:PassRole") if _on_any(statement) else None
+        if passing is None or passing.pattern in {"*", "*:*"}:
+            continue
+        for needed in facts("escalation")["with_pass_role"]:
+            granted = all(any(one.action(name) for one in statements) for name in needed)
+            if granted and _may_pass_to(statement, needed[0].partition(":")[0]):
+                yield fault(
+                    passing.node,
+                    f"iam:PassRole on any role, with {' and '.join(needed)}, runs code with every role of the account. "
+                    "Limit Resource to the roles that are to be passed.",
+                )
+                return
+
+
+def _may_pass_to(statement: Statement, service: str) -> bool:
+    """Whether the roles may be handed to ``service``: a prefix of actions, as ecs is of ecs-tasks.amazonaws.com."""
+    condition = statement.condition("iam:PassedToService")
+    if condition is None or condition.base_operator not in {"StringEquals", "StringLike"}:
+        return True
+    stems = [(value.pattern or "*").partition(".amazonaws")[0].rpartition(".")[2] for value in condition.values]
+    return any(stem.startswith(service) or "*" in stem or "${" in stem for stem in stems)
 
 
 def _on_any(statement: Statement) -> bool:
