@@ -11,7 +11,7 @@ from cfnlint.template.template import Template
 from lint_rules.model.node import Node
 
 CONDITIONS_TRIED = 6
-"""So many conditions are tried in every combination (64 at most); of more, the rest are taken to be true."""
+"""So many conditions are tried in every combination (64 at most); what depends on others is not known."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,10 @@ def _views(cfn: Template, *types: str) -> Iterator[View]:
 
 def _outcomes(cfn: Template, names: list[str], known: Mapping[str, Any]) -> Iterator[Mapping[str, bool]]:
     tried = [name for name in names if name in known][:CONDITIONS_TRIED]
-    others = dict.fromkeys(set(known) - set(tried), True)
-    if not tried:
-        yield others
-        return
-    for outcome in cfn.conditions.build_scenarios({name: {True, False} for name in tried}):
-        yield {**others, **outcome}
+    if tried:
+        yield from cfn.conditions.build_scenarios({name: {True, False} for name in tried})
+    else:
+        yield {}
 
 
 def _conditions(value: object) -> Iterator[str]:
