@@ -1,5 +1,7 @@
 """Commands that hand something to others: an image to a registry, a release to what runs it."""
 
+import re
+
 from buildspecs.shell import SimpleCommand
 
 PUBLISHES = (
@@ -17,7 +19,6 @@ PUBLISHES = (
     "helm install",
     "kubectl apply",
     "kubectl set",
-    "kubectl rollout",
     "terraform apply",
     "sam deploy",
     "cdk deploy",
@@ -25,9 +26,7 @@ PUBLISHES = (
     "sls deploy",
     "eb deploy",
     "ecs-cli compose",
-    "aws s3 sync",
     "aws ecs update-service",
-    "aws ecs run-task",
     "aws deploy create-deployment",
     "aws lambda update-function-code",
     "aws lambda update-alias",
@@ -36,12 +35,14 @@ PUBLISHES = (
     "aws cloudformation create-stack",
     "aws cloudformation update-stack",
     "aws cloudformation execute-change-set",
-    "aws cloudfront create-invalidation",
     "aws elasticbeanstalk update-environment",
     "aws apprunner start-deployment",
     "aws codepipeline start-pipeline-execution",
 )
 """How such commands begin, options left out."""
+
+OF_THE_BUILD = re.compile(r"report|coverage|result|log|screenshot|trace|cache|artifact", re.IGNORECASE)
+"""Folders that are kept of a failed build most of all."""
 
 SERVICE_OPTIONS = {"--profile", "--region", "--output", "--endpoint-url", "--query"}
 """Options of the AWS CLI that may stand before the service's name, with a value."""
@@ -57,8 +58,9 @@ def published(command: SimpleCommand) -> str:
             return begins
     if program == "docker" and words[1:2] in (["buildx"], ["build"]) and "--push" in command.options():
         return "docker build --push"
-    if words[:3] in (["aws", "s3", "cp"], ["aws", "s3", "mv"]) and command.arguments[-1].text.startswith("s3://"):
-        return " ".join(words[:3])
+    folder = words[2:3] == ["sync"] or "--recursive" in command.options()
+    if words[:2] == ["aws", "s3"] and folder and words[4:5] and words[4].startswith("s3://"):
+        return "" if OF_THE_BUILD.search(f"{words[3]} {words[4]}") else " ".join(words[:3])
     return ""
 
 

@@ -12,6 +12,9 @@ from buildspecs.rules.subject import Subject
 LINE = re.compile(r" at line \d+")
 """A finding has its line beside the sentence."""
 
+HOLDS_ANCHORS = ("x-", ".", "_")
+"""How people begin keys of their own, to keep what anchors refer to."""
+
 
 class ReadingRule(Rule):
     """Tells the reader's problems of ``kinds``, with one remedy for all."""
@@ -22,7 +25,7 @@ class ReadingRule(Rule):
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
         for problem in subject.problems:
-            if problem.kind in self.kinds and not self.allowed(problem):
+            if problem.kind in self.kinds and not self.allowed(problem) and not _is_misspelt(problem, subject):
                 sentence = LINE.sub("", problem.message).rstrip(".") + "."
                 yield Fault(_place(subject, problem), problem.path, sentence, self.remedy)
 
@@ -30,6 +33,16 @@ class ReadingRule(Rule):
         """Tell whether this one is none for AWS."""
         del problem
         return False
+
+
+def _is_misspelt(problem: Problem, subject: Subject) -> bool:
+    """Tell whether what is missing stands there under another name, of which another rule tells."""
+    wanted = f"did you mean {problem.message.split()[0]}?"
+    return problem.kind is Kind.MISSING and any(
+        other.path[:-1] == problem.path and wanted in other.message
+        for other in subject.problems
+        if other.kind is Kind.UNKNOWN and not str(other.path[-1]).startswith(HOLDS_ANCHORS)
+    )
 
 
 def _place(subject: Subject, problem: Problem) -> Position:

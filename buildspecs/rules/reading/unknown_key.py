@@ -1,10 +1,7 @@
 """W9703."""
 
 from buildspecs.reading.problems import Kind, Problem
-from buildspecs.rules.reading.reading_rule import ReadingRule
-
-HOLDS_ANCHORS = ("x-", ".", "_")
-"""How people begin keys of their own, to keep what anchors refer to."""
+from buildspecs.rules.reading.reading_rule import HOLDS_ANCHORS, ReadingRule
 
 
 class UnknownKey(ReadingRule):

@@ -56,5 +56,13 @@ class SecretOnCommandLine(Rule):
 
 def _exposed(simple: SimpleCommand) -> Iterator[Word]:
     yield from following(simple.arguments, *TAKES_SECRET.get(simple.program, ()))
-    if simple.program in ("git", "psql", "pg_dump", "mongosh", "curl", "wget"):
+    # In git's configuration of the user it stays outside of what is handed on.
+    if "config" not in [word.text for word in simple.arguments[:1]] and simple.program in (
+        "git",
+        "psql",
+        "pg_dump",
+        "mongosh",
+        "curl",
+        "wget",
+    ):
         yield from (word for word in simple.arguments if IN_ADDRESS.search(word.text))
