@@ -35,15 +35,18 @@ def _facts(project: Resource, reading: Reading) -> ProjectFacts:
         text = reading.text(environment.get(name), project.stack)
         return None if text is None or "${" in text else text
 
-    privileged = known("PrivilegedMode")
     return ProjectFacts(
         image=known("Image"),
         environment_type=known("Type"),
-        privileged=privileged == "true",
+        privileged=_flag(known("PrivilegedMode"), given="PrivilegedMode" in environment),
         variables={str(one.get("Name")): _value(one.get("Value"), project, reading) for one in variables(project)},
         in_pipeline=source == "CODEPIPELINE" and any(True for _ in reading.system.resources(PIPELINE)),
         source=reading.system.repository.text,
     )
+
+
+def _flag(text: str | None, *, given: bool) -> bool | None:
+    return {"true": True, "false": False}.get(text or "") if given else False
 
 
 def _value(given: object, project: Resource, reading: Reading) -> str | None:
