@@ -29,8 +29,9 @@ class PollingWithEvents(Rule):
             starters = _starters(template, pipeline)
             for action in pipeline.actions:
                 starter = starters.get(action.provider) if action.kind.get("polls") else None
+                alone = sum(one.provider == action.provider and one.stage == 0 for one in pipeline.actions) == 1
                 polled = action.configuration["PollForSourceChanges"]
-                if starter and (polled.absent or polled.flag):
+                if starter and alone and (polled.absent or polled.flag):
                     at = polled if polled.present else action.configuration
                     yield fault(at, f"{starter} starts the pipeline too. Set PollForSourceChanges to false.")
 
