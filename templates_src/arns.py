@@ -19,10 +19,12 @@ def report_groups(project_name: str) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:codebuild:{_PLACE}:report-group/{project_name}-*")
 
 
-def log_group(name: str) -> list[Sub]:
-    """Name a log group and its streams: some actions are checked on the one, some on the other."""
-    group = f"arn:${{AWS::Partition}}:logs:{_PLACE}:log-group:{name}"
-    return [Sub(group), Sub(f"{group}:*")]
+def log_streams(group_name: str) -> Sub:
+    """Name a log group's streams; making one and writing to it are allowed in this form of the group's ARN alone.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+    """
+    return Sub(f"arn:${{AWS::Partition}}:logs:{_PLACE}:log-group:{group_name}:*")
 
 
 def repository(name: str) -> Sub:

@@ -50,7 +50,7 @@ def test_build(project: Project, service: Service, source: Source) -> tuple[code
     name = test_project_name(project, service)
     log_group = _log_group("Test", name, project)
     statements = [
-        permissions.write_logs(arns.log_group(log_group.LogGroupName)),
+        permissions.write_logs(arns.log_streams(log_group.LogGroupName)),
         permissions.read_artifacts(source.bucket_arn),
         permissions.decrypt_artifacts(source.key_arn),
         *_reading(project, service, [parameter.name for parameter in service.parameters]),
@@ -77,7 +77,7 @@ def bake_build(
     log_group = _log_group("BakeImage", name, project)
     repository_arn = GetAtt(repository, "Arn")
     statements = [
-        permissions.write_logs(arns.log_group(log_group.LogGroupName)),
+        permissions.write_logs(arns.log_streams(log_group.LogGroupName)),
         permissions.read_artifacts(source.bucket_arn),
         permissions.decrypt_artifacts(source.key_arn),
         permissions.store_artifacts(source.bucket_arn),
@@ -108,7 +108,7 @@ def pull_request_build(project: Project, service: Service, source: Source) -> li
     name = pull_request_project_name(project, service)
     log_group = _log_group("PullRequest", name, project)
     statements = [
-        permissions.write_logs(arns.log_group(log_group.LogGroupName)),
+        permissions.write_logs(arns.log_streams(log_group.LogGroupName)),
         permissions.clone_through_connection(source.connection_arn),
         *_reading(project, service, [parameter.name for parameter in service.parameters]),
         permissions.write_reports(arns.report_groups(name)),

@@ -112,9 +112,9 @@ def encrypt_announcements(key_arn: AWSHelperFn) -> Statement:
     return _allow("EncryptAnnouncements", [kms.Decrypt, kms.GenerateDataKey], [key_arn], _through("sns"))
 
 
-def write_logs(log_group_arns: Sequence[AWSHelperFn]) -> Statement:
+def write_logs(log_streams_arn: AWSHelperFn) -> Statement:
     """Let lines be written to a log group that the template made."""
-    return _allow("WriteLogs", [logs.CreateLogStream, logs.PutLogEvents], log_group_arns)
+    return _allow("WriteLogs", [logs.CreateLogStream, logs.PutLogEvents], [log_streams_arn])
 
 
 def read_parameters(parameter_arns: Sequence[AWSHelperFn]) -> Statement:

@@ -44,7 +44,7 @@ def execution_role(service: Service, project: Project, group: logs.LogGroup) -> 
     statements = [
         permissions.log_in_to_registry(),
         permissions.pull_image(arns.repository(service.name)),
-        permissions.write_logs(arns.log_group(group.LogGroupName)),
+        permissions.write_logs(arns.log_streams(group.LogGroupName)),
     ]
     names = [*service.secrets, *(parameter.name for parameter in service.parameters)]
     if names:
