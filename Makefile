@@ -88,6 +88,10 @@ check:  ## test, and look at the code: format, lint, types, and that build/ is f
 lint:  ## find what AWS would only say later, in this project; bin/lint PATH looks at anyone's files
 	@bin/lint $(if $(JSON),--format json) $(ARGS)
 
+.PHONY: prove
+prove:  ## show by execution that each role may do enough and nothing more (ARGS=--samples, ARGS="--without ROLE:SID")
+	@bin/prove $(if $(JSON),--json) $(ARGS)
+
 .PHONY: bench
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_codepipeline import CodePipelineClient
     from mypy_boto3_ecr import ECRClient
     from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
@@ -108,6 +109,11 @@ class Aws:
     def ecr(self) -> ECRClient:
         """Images."""
         return cast("ECRClient", self._client("ecr"))
+
+    @cached_property
+    def iam(self) -> IAMClient:
+        """Roles and what they may do."""
+        return cast("IAMClient", self._client("iam"))
 
     @cached_property
     def codeconnections(self) -> CodeConnectionsClient:

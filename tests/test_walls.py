@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "templates_src": {"contracts", "linting", "reporting", "settings", "troposphere"},
     "delivery": {"reporting", "settings", "boto3"},
     "local_aws": {"buildspecs", "reporting", "settings", "boto3", "ministack"},
+    "proofs": {"delivery", "reporting", "settings"},
     "backend-flask": set(),
 }
 """The rooms, and of ``LIBRARIES`` those, that each room may import besides itself."""

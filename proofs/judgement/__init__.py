@@ -1,0 +1,1 @@
+"""What roles asked for, held against what they are granted; and what must be refused, tried."""

@@ -1,0 +1,114 @@
+"""The templates that are proven: those of `build/`, and those with everything in them that settings may ask for.
+
+The clocks of health checks tick faster in them, so that a roll-back takes seconds; roles are as they are.
+"""
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from proofs.policies.intrinsics import Names
+from proofs.policies.roles import Role, read_roles, read_templates
+from proofs.rehearsal.place import run
+from reporting.errors import CannotRunError
+from settings.root import BUILD, SETTINGS_FILE
+
+Document = dict[str, Any]
+
+
+def with_all_asked_for(folder: Path) -> Path:
+    """Make templates of the project's settings with everything in them; gives their folder."""
+    settings, output = folder / SETTINGS_FILE.name, folder / BUILD.name
+    settings.write_text(settings_with_all_asked_for(), "utf-8")
+    made = run("templates_src", "--settings", str(settings), "--output", str(output))
+    if made.code:
+        raise CannotRunError("The templates with everything asked for can't be made:", *made.text.splitlines())
+    return output
+
+
+def settings_with_all_asked_for() -> str:
+    """Give the project's settings, as TOML, with everything turned on that gives a role more to do."""
+    told = tomllib.loads(SETTINGS_FILE.read_text("utf-8"))
+    told.setdefault("release", {})["approval"] = True
+    for service in told.get("services", []):
+        service["tests_pull_requests"] = True
+    return _toml(told)
+
+
+def _toml(told: Mapping[str, Any], path: str = "") -> str:
+    """Write settings as TOML: values first, then tables, then lists of tables."""
+    tables = {key: value for key, value in told.items() if isinstance(value, dict)}
+    lists = {key: value for key, value in told.items() if value and isinstance(value, list) and _are_tables(value)}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in told.items() if key not in {**tables, **lists}]
+    for key, table in tables.items():
+        lines += [f"[{path}{key}]", _toml(table, f"{path}{key}.")]
+    for key, several in lists.items():
+        for table in several:
+            lines += [f"[[{path}{key}]]", _toml(table, f"{path}{key}.")]
+    return "\n".join(lines)
+
+
+def _are_tables(values: list[object]) -> bool:
+    return all(isinstance(each, dict) for each in values)
+
+
+def hurried(build: Path, folder: Path, change: Callable[[Document], None] | None = None) -> Path:
+    """Write the templates of ``build`` to ``folder``, with quick health checks and ``change`` made to each."""
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_bytes((build / "manifest.json").read_bytes())
+    manifest = json.loads((build / "manifest.json").read_bytes())
+    for stack in manifest["stacks"]:
+        template = json.loads((build / stack["template"]).read_bytes())
+        for resource in template["Resources"].values():
+            _hurry(resource["Type"], resource.get("Properties", {}))
+        if change is not None:
+            change(template)
+        (folder / stack["template"]).write_text(json.dumps(template), "utf-8")
+    return folder
+
+
+def _hurry(kind: str, properties: Document) -> None:
+    """Look at a service's health as often as AWS allows, and wait for no open requests: nobody asks."""
+    if kind == "AWS::ElasticLoadBalancingV2::TargetGroup":
+        properties.update(HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=2, UnhealthyThresholdCount=2)
+        for attribute in properties.get("TargetGroupAttributes", []):
+            if attribute["Key"] == "deregistration_delay.timeout_seconds":
+                attribute["Value"] = "1"
+    if kind == "AWS::ECS::TaskDefinition":
+        for container in properties["ContainerDefinitions"]:
+            container["StopTimeout"] = 2
+            if "HealthCheck" in container:
+                container["HealthCheck"].update(Interval=5, Timeout=3, Retries=1, StartPeriod=0)
+    if kind == "AWS::ECS::Service" and "HealthCheckGracePeriodSeconds" in properties:
+        properties["HealthCheckGracePeriodSeconds"] = 0
+
+
+def without(role: str, sid: str) -> Callable[[Document], None]:
+    """Make the change that leaves one statement of a role out."""
+
+    def change(template: Document) -> None:
+        found = template["Resources"].get(role, {}).get("Properties", {})
+        for policy in found.get("Policies", []):
+            document = policy["PolicyDocument"]
+            document["Statement"] = [one for one in document["Statement"] if one.get("Sid") != sid]
+        found["Policies"] = [one for one in found.get("Policies", []) if one["PolicyDocument"]["Statement"]]
+
+    return change
+
+
+def pull_request_projects(build: Path) -> list[str]:
+    """Name the projects that GitHub starts."""
+    templates = read_templates(build)
+    return [
+        str(Names(templates).resolved(stack, resource["Properties"]["Name"]))
+        for stack, template in templates.items()
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::CodeBuild::Project" and resource["Properties"].get("Triggers", {}).get("Webhook")
+    ]
+
+
+def roles_in(build: Path) -> list[Role]:
+    """Give the roles of a build folder."""
+    return read_roles(read_templates(build))

@@ -1,0 +1,57 @@
+"""Which action of a pipeline a call of the ledger belongs to: the one of its execution that ran when it was made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from proofs.policies.roles import Role, listed
+
+TASKS = "start of a task"
+BUILD = "build by itself"
+SLACK = 1.0
+"""Seconds by which the record of an action's end may be earlier than its last call."""
+_OUTSIDE = {"ecs-tasks.amazonaws.com": TASKS, "codebuild.amazonaws.com": BUILD}
+"""What is done beside the pipelines, by the service that takes the role."""
+
+
+@dataclass(frozen=True)
+class _Ran:
+    name: str
+    start: float
+    end: float
+
+
+class Steps:
+    """The actions that ran."""
+
+    def __init__(self, actions: Iterable[Mapping[str, Any]], roles: Iterable[Role]) -> None:
+        self._ran: dict[str, list[_Ran]] = {}
+        for one in actions:
+            ran = _Ran(_name(one), _seconds(one["startTime"]), _seconds(one["lastUpdateTime"]))
+            self._ran.setdefault(one["pipelineExecutionId"], []).append(ran)
+        self._services = {role.id: _services(role) for role in roles}
+
+    def name(self, line: Mapping[str, Any], role: str) -> str:
+        """Name what a call of ``role`` (a logical id) was made for."""
+        ran = self._ran.get(line.get("execution") or "", [])
+        when = line["time"]
+        at_work = [one for one in ran if one.start <= when <= one.end + SLACK]
+        if at_work:
+            return max(at_work, key=lambda one: one.start).name
+        return next((_OUTSIDE[one] for one in self._services.get(role, ()) if one in _OUTSIDE), "between actions")
+
+
+def _name(action: Mapping[str, Any]) -> str:
+    stage, name = action["stageName"], action["actionName"]
+    return stage if stage == name else f"{stage}/{name}"
+
+
+def _seconds(moment: datetime) -> float:
+    return moment.timestamp()
+
+
+def _services(role: Role) -> tuple[str, ...]:
+    found = role.trust.get("Statement", [])
+    statements = [found] if isinstance(found, dict) else found
+    return tuple(each for one in statements for each in listed((one.get("Principal") or {}).get("Service")))

@@ -1,0 +1,119 @@
+"""What a proof reads: templates with their names filled in, settings, and what AWS made up made alike."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proofs.judgement.calls import Alike
+from proofs.policies.intrinsics import Names, shown
+from proofs.policies.roles import read_roles, read_templates
+from proofs.rehearsal.builds import settings_with_all_asked_for
+from reporting.errors import CannotRunError
+from settings.root import SETTINGS_FILE
+
+TEMPLATES: dict[str, Any] = {
+    "base": {
+        "Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}},
+        "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["Bucket", "Arn"]}, "Export": {"Name": "base:BucketArn"}}},
+    },
+    "top": {
+        "Resources": {
+            "Images": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "shop"}},
+            "Topic": {"Type": "AWS::SNS::Topic"},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "resolved", "read"),
+    [
+        ({"Ref": "AWS::AccountId"}, "000000000000", "AWS::AccountId"),
+        ({"Ref": "Images"}, "shop", "Images"),
+        ({"Ref": "Topic"}, "arn:aws:sns:ca-central-1:000000000000:Topic", "Topic"),
+        ({"Ref": "Asked"}, "top:Asked", "Asked"),
+        (
+            {"Fn::GetAtt": ["Images", "Arn"]},
+            "arn:aws:ecr:ca-central-1:000000000000:repository/shop",
+            "Images.Arn",
+        ),
+        ({"Fn::ImportValue": "base:BucketArn"}, "arn:aws:s3:::bucket", "base:BucketArn"),
+        (
+            {"Fn::Join": ["/", [{"Fn::ImportValue": "base:BucketArn"}, "*"]]},
+            "arn:aws:s3:::bucket/*",
+            "base:BucketArn/*",
+        ),
+        ({"Fn::Sub": "${AWS::Region}/${Topic}"}, "ca-central-1/arn:aws:sns:ca-central-1:000000000000:Topic",
+         "${AWS::Region}/${Topic}"),
+        ({"Fn::Sub": ["${Which}-${!Text}", {"Which": {"Ref": "Images"}}]}, "shop-${Text}", "${Which}-${!Text}"),
+        ("plain", "plain", "plain"),
+    ],
+)  # fmt: skip
+def test_names_are_filled_in(value: Any, resolved: str, read: str) -> None:
+    assert Names(TEMPLATES).resolved("top", value) == resolved
+    assert shown(value) == read
+
+
+def test_policies_that_stand_beside_a_role_are_the_roles_too(tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    resources = {
+        "Worker": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "worker", "AssumeRolePolicyDocument": {}}},
+        "More": {
+            "Type": "AWS::IAM::Policy",
+            "Properties": {
+                "PolicyName": "more",
+                "Roles": [{"Ref": "Worker"}],
+                "PolicyDocument": {"Statement": statement},
+            },
+        },
+        "Others": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"Roles": ["somebody"], "PolicyDocument": {"Statement": [statement]}},
+        },
+    }
+    (tmp_path / "a.json").write_text(json.dumps({"Resources": resources}))
+    (tmp_path / "manifest.json").write_text(json.dumps({"stacks": [{"name": "a", "template": "a.json"}]}))
+    (role,) = read_roles(read_templates(tmp_path))
+    assert role.arn == "arn:aws:iam::000000000000:role/worker"
+    assert [(one.sid, one.actions, one.resources) for one in role.grants] == [("more[0]", ("s3:GetObject",), ("*",))]
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"stacks": [{}]}', '{"stacks": 3}'])
+def test_a_manifest_that_is_none_is_told_in_one_sentence(tmp_path: Path, content: str) -> None:
+    (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(CannotRunError, match="make it anew with `make templates`"):
+        read_templates(tmp_path)
+
+
+def test_settings_with_everything_asked_for_differ_in_that_alone() -> None:
+    shipped, everything = tomllib.loads(SETTINGS_FILE.read_text()), tomllib.loads(settings_with_all_asked_for())
+    assert everything["release"].pop("approval") is True
+    assert all(service.pop("tests_pull_requests") is True for service in everything["services"])
+    shipped["release"].pop("approval", None)
+    for service in shipped["services"]:
+        service.pop("tests_pull_requests", None)
+    assert everything == shipped
+
+
+@pytest.mark.parametrize(
+    ("found", "alike"),
+    [
+        ("arn:aws:s3:::artifacts-x1y2/cruddur/SourceArti/1R4bSSJ", "arn:aws:s3:::bucket/cruddur/SourceArti/artifact"),
+        ("arn:aws:ecs:r:a:task-definition/shop:12", "arn:aws:ecs:r:a:task-definition/shop:1"),
+        ("log-stream:5e0f9d1c-9b1e-4c53-8d5b-7a3b1c2d3e4f", "log-stream:00000000-0000-0000-0000-000000000000"),
+        ("service/backend/" + "0123456789abcdef" * 2, "service/backend/" + "0" * 32),
+    ],
+)  # fmt: skip
+def test_what_aws_makes_up_is_made_alike(found: str, alike: str) -> None:
+    assert Alike({"artifacts-x1y2": "bucket", "artifacts": "wrong"}).text(found) == alike
+
+
+@given(st.text(alphabet="abcdef0123456789-:/", max_size=80))
+def test_what_is_alike_stays_so(text: str) -> None:
+    alike = Alike({})
+    assert alike.text(alike.text(text)) == alike.text(text)
