@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lint_rules.model.node import Node
-from lint_rules.model.template import Resource, View, once_a_view
+from lint_rules.model.template import Resource, View, once_a_resource, once_a_view
 
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 LISTENER_RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -54,12 +54,17 @@ def before(template: View, resource: Resource) -> set[str]:
 def _references(template: View) -> Mapping[str, set[str]]:
     """Give for each resource what it names, by Ref, Fn::GetAtt, Fn::Sub or DependsOn."""
     return {
-        logical_id: set(_named(resource.node)) & template.all_resources.keys() - {logical_id}
+        logical_id: (_named(resource) & template.all_resources.keys()) - {logical_id}
         for logical_id, resource in template.all_resources.items()
     }
 
 
-def _named(resource: Node) -> Iterator[str]:
+@once_a_resource
+def _named(resource: Resource) -> set[str]:
+    return set(_names(resource.node))
+
+
+def _names(resource: Node) -> Iterator[str]:
     yield from (one.text or "" for one in resource["DependsOn"].one_or_more)
     waiting = [resource["Properties"]]
     while waiting:

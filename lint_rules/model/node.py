@@ -34,12 +34,18 @@ class Node:
         self.choices = choices
         self.parameters = parameters
         self.value, self.path = _decided(value, path, choices)
+        self._members: dict[str | int, Node] = {}
 
     def _at(self, value: Any, path: PathParts) -> "Node":  # noqa: ANN401
         return Node(value, path, self.choices, self.parameters)
 
     def __getitem__(self, key: str | int) -> "Node":
         """Give the member ``key`` of a mapping, or the item of a list as it is written; absent where there is none."""
+        if key not in self._members:
+            self._members[key] = self._member(key)
+        return self._members[key]
+
+    def _member(self, key: str | int) -> "Node":
         if isinstance(self.value, Mapping) and key in self.value and not self.function:
             return self._at(self.value[key], (*self.path, key))
         if isinstance(self.value, list) and isinstance(key, int) and key < len(self.value):
@@ -63,13 +69,13 @@ class Node:
         """Whether there is none."""
         return self.value is ABSENT
 
-    @property
+    @cached_property
     def items(self) -> Sequence["Node"]:
         """The items of a list, without those that a condition leaves out; empty for anything else."""
         if not isinstance(self.value, list):
             return ()
-        nodes = (self._at(item, (*self.path, index)) for index, item in enumerate(self.value))
-        return [node for node in nodes if node.present]
+        nodes = (self[index] for index in range(len(self.value)))
+        return tuple(node for node in nodes if node.present)
 
     @property
     def one_or_more(self) -> Sequence["Node"]:
@@ -82,10 +88,9 @@ class Node:
     def entries(self) -> Iterator[tuple[str, "Node"]]:
         """The members of a mapping that is no function, as (key, value), without those that a condition leaves out."""
         if isinstance(self.value, Mapping) and not self.function:
-            for key, value in self.value.items():
-                node = self._at(value, (*self.path, key))
-                if node.present and isinstance(key, str):
-                    yield key, node
+            for key in self.value:
+                if isinstance(key, str) and self[key].present:
+                    yield key, self[key]
 
     @cached_property
     def function(self) -> str:

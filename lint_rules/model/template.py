@@ -32,29 +32,49 @@ class Resource:
         return self.properties[name]
 
 
-class View:
-    """A template with its conditions decided as ``choices`` says."""
+class _Shared:
+    """What all views of a template have in common: a resource whose conditions turn out alike is the same one."""
 
-    def __init__(self, template: Mapping[str, Any], choices: Mapping[str, bool]) -> None:
-        self._template = template
-        self.choices = choices
+    def __init__(self, template: Mapping[str, Any]) -> None:
         asked = set(_asked(template.get("Conditions")))
         self.parameters: Mapping[str, Any] = {
             name: {} if name in asked else parameter for name, parameter in _mapping(template.get("Parameters")).items()
         }
+        self._declared = {
+            logical_id: (value, kind, tuple(dict.fromkeys(_conditions(value))))
+            for logical_id, value in _mapping(template.get("Resources")).items()
+            if isinstance(logical_id, str) and isinstance(kind := _mapping(value).get("Type"), str)
+        }
+        self._resources: dict[tuple[object, ...], Resource] = {}
+
+    def resources(self, choices: Mapping[str, bool]) -> Iterator[Resource]:
+        """Give every resource that is made where the conditions turn out as ``choices`` says."""
+        for logical_id, (value, kind, conditions) in self._declared.items():
+            if choices.get(str(value.get("Condition")), True):
+                outcome = (logical_id, *map(choices.get, conditions))
+                if outcome not in self._resources:
+                    node = Node(value, ("Resources", logical_id), choices, self.parameters)
+                    self._resources[outcome] = Resource(logical_id, kind, node)
+                yield self._resources[outcome]
+
+
+class View:
+    """A template with its conditions decided as ``choices`` says; views of one template have ``shared`` in common."""
+
+    def __init__(self, template: Mapping[str, Any], choices: Mapping[str, bool], shared: _Shared | None = None) -> None:
+        self._template = template
+        self._shared = shared or _Shared(template)
+        self.choices = choices
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
         """The template's parameters; of one that a condition asks after, which is decided here, nothing is known."""
+        return self._shared.parameters
 
     @cached_property
     def all_resources(self) -> Mapping[str, Resource]:
         """Every resource that is made, by logical id."""
-        found = {}
-        for logical_id, value in _mapping(self._template.get("Resources")).items():
-            kind = _mapping(value).get("Type")
-            wanted = _mapping(value).get("Condition")
-            if isinstance(logical_id, str) and isinstance(kind, str) and self.choices.get(str(wanted), True):
-                node = Node(value, ("Resources", logical_id), self.choices, self.parameters)
-                found[logical_id] = Resource(logical_id, kind, node)
-        return found
+        return {one.logical_id: one for one in self._shared.resources(self.choices)}
 
     @property
     def root(self) -> Node:
@@ -90,7 +110,21 @@ def once_a_view(read: Callable[[View], Read]) -> Callable[[View], Read]:
     return reading
 
 
+def once_a_resource(read: Callable[[Resource], Read]) -> Callable[[Resource], Read]:
+    """Keep what ``read`` gives for a resource, which many views of a template have in common."""
+    kept: WeakKeyDictionary[Node, Read] = WeakKeyDictionary()
+
+    @wraps(read)
+    def reading(resource: Resource) -> Read:
+        if resource.node not in kept:
+            kept[resource.node] = read(resource)
+        return kept[resource.node]
+
+    return reading
+
+
 _seen: WeakKeyDictionary[Template, dict[tuple[str, ...], Sequence[View]]] = WeakKeyDictionary()
+_shared: WeakKeyDictionary[Template, _Shared] = WeakKeyDictionary()
 
 
 def views(cfn: Template, *types: str) -> Sequence[View]:
@@ -110,8 +144,10 @@ def _views(cfn: Template, *types: str) -> Iterator[View]:
     concerned = [one for one in resources if _mapping(one).get("Type") in types]
     if concerned:
         names = sorted({name for one in concerned for name in _conditions(one)})
+        if cfn not in _shared:
+            _shared[cfn] = _Shared(template)
         for choices in _outcomes(cfn, names, _mapping(template.get("Conditions"))):
-            yield View(template, choices)
+            yield View(template, choices, _shared[cfn])
 
 
 def _outcomes(cfn: Template, names: list[str], known: Mapping[str, Any]) -> Iterator[Mapping[str, bool]]:
