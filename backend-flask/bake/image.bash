@@ -11,7 +11,11 @@ done
 
 repository=$IMAGE_URL/$REPOSITORY_NAME
 tag=$CODEBUILD_RESOLVED_SOURCE_VERSION
-cache_image=${CACHE_TAG:+$repository:$CACHE_TAG}
+# What the next build takes layers from: the requirements, and the image as a whole, which shares all but the code.
+caches=()
+if [[ -n ${CACHE_TAG:-} ]]; then
+  caches=("$repository:$CACHE_TAG" "$repository:$CACHE_TAG-image")
+fi
 # What a registry allows: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
 [[ $tag =~ ^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$ ]] || fail "the source version '$tag' cannot be an image's tag"
 
