@@ -44,8 +44,10 @@ class Repository:
 
     def inside(self, path: Path) -> str | None:
         """Give the relative path of a path that lies in the repository; None for one that does not."""
-        whole = Path(os.path.normpath(self.top / path))
-        return whole.relative_to(self.top).as_posix() if whole.is_relative_to(self.top) else None
+        # As text: paths as objects would take a fifth of the time of all contracts.
+        top = os.path.normpath(self.top)
+        whole = os.path.normpath(os.path.join(top, path))  # noqa: PTH118
+        return "." if whole == top else whole.removeprefix(f"{top}/") if whole.startswith(f"{top}/") else None
 
 
 def is_unchanged(top: Path, looked_at: Mapping[str, str]) -> bool:

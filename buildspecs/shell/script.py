@@ -87,7 +87,7 @@ class SimpleCommand:
             index += wrapper == "timeout"
         return index
 
-    @property
+    @cached_property
     def program(self) -> str:
         """The program's name without its folder; empty when there is none, or only a run tells."""
         if self._start >= len(self.words) or not self.words[self._start].literal:

@@ -52,7 +52,7 @@ class Word:
         """Tell whether any of it stands in quotes."""
         return self.written != self.text
 
-    @property
+    @cached_property
     def literal(self) -> bool:
         """Tell whether the word is the same in every run."""
         return not any(piece.kind in (PieceKind.EXPANSION, PieceKind.SUBSTITUTION) for piece in self.pieces)
