@@ -1,11 +1,12 @@
 """What AWS called things when it deployed a build, beside what the templates call them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from delivery.aws import Aws
-from proofs.policies.roles import Role, policies_of
+from proofs.policies.intrinsics import Names, Template
+from proofs.policies.roles import Role, policies_of, read_roles
 from reporting.errors import CannotRunError
 
 OBJECTS = "/*"
@@ -20,12 +21,13 @@ class Deployed:
     arns: Mapping[str, str]
 
 
-def look(aws: Aws, roles: Sequence[Role]) -> Deployed:
-    """Read the roles as they stand in IAM; a role that is not what its template says is refused."""
-    names: dict[str, str] = {}
+def look(aws: Aws, templates: Mapping[str, Template]) -> Deployed:
+    """Read what stacks export, and roles as they stand in IAM; one that is not what its template says is refused."""
+    stacks = _stacks(aws, templates)
+    roles, names = read_roles(templates), dict(_exports(stacks, templates))
     arns: dict[str, str] = {}
     standing = {one["RoleName"]: one for one in _details(aws)}
-    for stack in dict.fromkeys(role.stack for role in roles):
+    for stack in stacks:
         listed = aws.cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
         physical = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in listed}
         for role in (one for one in roles if one.stack == stack):
@@ -35,6 +37,20 @@ def look(aws: Aws, roles: Sequence[Role]) -> Deployed:
             arns[found["Arn"]] = role.id
             names |= _named(role, found)
     return Deployed({there: here for there, here in names.items() if there != here}, arns)
+
+
+def _stacks(aws: Aws, templates: Mapping[str, Template]) -> dict[str, Mapping[str, Any]]:
+    """Give the stacks that stand, by their names; a deployment that failed has not made all."""
+    pages = aws.cloudformation.get_paginator("describe_stacks").paginate()
+    return {one["StackName"]: one for page in pages for one in page["Stacks"] if one["StackName"] in templates}
+
+
+def _exports(stacks: Mapping[str, Mapping[str, Any]], templates: Mapping[str, Template]) -> Iterator[tuple[str, str]]:
+    ours = Names(templates)
+    for stack, standing in stacks.items():
+        for output in standing.get("Outputs", []):
+            if "ExportName" in output and output["OutputValue"].startswith("arn:"):
+                yield output["OutputValue"], str(ours.resolved(stack, {"Fn::ImportValue": output["ExportName"]}))
 
 
 def _details(aws: Aws) -> Iterator[Mapping[str, Any]]:

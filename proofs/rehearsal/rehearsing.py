@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proofs.judgement.calls import Alike, Call, Use, calls_of
-from proofs.rehearsal.builds import Document, hurried, roles_in, with_all_asked_for
+from proofs.policies.roles import read_roles, read_templates
+from proofs.rehearsal.builds import Document, hurried, with_all_asked_for
 from proofs.rehearsal.deployed import look
 from proofs.rehearsal.place import Place, opened
 from proofs.rehearsal.releasing import Releases, UnexpectedError
@@ -112,8 +113,8 @@ class _Play:
         """Take the calls of each scenario from the ledger."""
         if not self._builds:
             return
-        roles = roles_in(self._builds[-1])
-        found = look(self._releases.aws, roles)
+        templates = read_templates(self._builds[-1])
+        roles, found = read_roles(templates), look(self._releases.aws, templates)
         steps = Steps(self._releases.actions(), roles)
         lines, began = self._releases.place.calls(), 0.0
         for name, end in self._ends.items():

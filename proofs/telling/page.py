@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from proofs.judgement import escalations
-from proofs.judgement.holding import Removal
+from proofs.judgement.calls import REQUEST
+from proofs.judgement.holding import Held, Removal
 from proofs.judgement.judging import Judged
 from proofs.policies.roles import briefly
 from proofs.rehearsal.scenarios import SCENARIOS
@@ -45,8 +46,8 @@ def _scenarios() -> Iterator[str]:
 
 
 def _overview(judged: Judged, shipped: Judged) -> Iterator[str]:
-    yield "| role | taken by | statements | actions | used in the scenarios | only AWS asks | requests refused |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    yield "| role | taken by | statements | actions | asked by itself | in its name | only AWS asks | must be refused |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     known = {(role.stack, role.id) for role in shipped.roles}
     for held in judged.held:
         role = held.role
@@ -55,8 +56,14 @@ def _overview(judged: Judged, shipped: Judged) -> Iterator[str]:
         refused = sum(one.attempt.role is role and not one.attempt.fair for one in judged.refusals)
         asked = "" if (role.stack, role.id) in known else " (where asked for)"
         services = ", ".join(f"`{one}`" for one in services_of(role))
-        numbers = [len(role.grants), len(actions), len(actions) - exempt, exempt, refused]
+        itself = sum(_is_asked_by_itself(held, one) for one in actions)
+        numbers = [len(role.grants), len(actions), itself, len(actions) - exempt - itself, exempt, refused]
         yield f"| [{role.id}](#{role.id.lower()}){asked} | {services} | " + " | ".join(map(str, numbers)) + " |"
+
+
+def _is_asked_by_itself(held: Held, removal: Removal) -> bool:
+    calls = held.allowed_by.get((removal.cut.statement, removal.cut.action or ""), ())
+    return any(call.origin == REQUEST for call in calls)
 
 
 def _refusals(judged: Judged) -> Iterator[str]:

@@ -10,6 +10,10 @@ from proofs.rehearsal.scenarios import SCENARIOS
 
 BREAK = "<br>"
 _OPERATORS = {"ArnEquals": "is", "ArnLike": "is like", "Bool": "is", "StringEquals": "is", "StringLike": "is like"}
+_REFUSAL = "not authorized to perform: {action} on resource: {resource}"
+_CONNECTION = "Unable to use Connection: {resource}. The provided role does not have sufficient permissions."
+_OTHERWISE = {f"{service}:UseConnection": _CONNECTION for service in ("codeconnections", "codestar-connections")}
+"""What CodePipeline says instead of IAM's words."""
 _ORDER = [one.name for one in SCENARIOS]
 
 
@@ -126,4 +130,4 @@ def first_refusal(removal: Removal) -> tuple[str, str] | None:
     if not found:
         return None
     _, step, action, resource = min(found)
-    return step, f"not authorized to perform: {action} on resource: {resource}"
+    return step, _OTHERWISE.get(action, _REFUSAL).format(action=action, resource=resource)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from proofs.judgement.calls import REQUEST
 from proofs.judgement.holding import Held
 from proofs.judgement.judging import Judged
 from proofs.rehearsal.rehearsing import Evidence, Failure
@@ -52,7 +53,8 @@ def _use(held: Held, sid: str, action: str) -> str:
             if removal.exemption:
                 return f"not exercised here: {removal.exemption.why}"
             calls = held.allowed_by.get((removal.cut.statement, action), ())
-            return uses(calls)
+            steps = sorted({call.origin for call in calls if call.origin != REQUEST})
+            return uses(calls) + (f" (in its name: {', '.join(steps)})" if steps else "")
     return ""
 
 
@@ -124,7 +126,8 @@ def told_of_removal(what: str, evidence: Evidence, found: Sequence[str]) -> str:
         else "no scenario fails, but there are refusals"
     )
     refusals = [f"  refused: {one}" for one in found]
-    return "\n".join([f"Without {what}, {where}.", *_failure(evidence.failure), *refusals])
+    left_out = [] if evidence.failure else list(_left_out(evidence))
+    return "\n".join([f"Without {what}, {where}.", *_failure(evidence.failure), *refusals, *left_out])
 
 
 def members_of_removal(what: str, evidence: Evidence, found: Sequence[str]) -> dict[str, Any]:
