@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.balancing.attachment import LISTENER, forwarded_to
+from lint_rules.balancing.attachment import LISTENER, LISTENER_RULE, forwarded_to
 from lint_rules.ecs.service import TARGET_GROUP
 from lint_rules.facts import facts
 from lint_rules.model.node import Node
@@ -21,7 +21,7 @@ class Protocol(Rule):
         "CreateListener refuses the others, and target groups of the others."
     )
     source_url = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html"
-    types = (LISTENER, TARGET_GROUP, LOAD_BALANCER)
+    types = (LISTENER, LISTENER_RULE, TARGET_GROUP, LOAD_BALANCER)
 
     def faults(self, template: View) -> Iterator[Fault]:
         """See the class."""
@@ -43,7 +43,8 @@ class Protocol(Rule):
 
 def _speaking(template: View, listener: Resource) -> Iterator[Node]:
     yield listener["Protocol"]
-    for named in forwarded_to(listener):
+    rules = [one for one in template.resources(LISTENER_RULE) if one["ListenerArn"].target == listener.logical_id]
+    for named in (one for source in (listener, *rules) for one in forwarded_to(source)):
         group = template.referred(named, TARGET_GROUP, name="Name")
         if group is not None and group["TargetType"].text not in {"lambda", "alb"}:
             yield group["Protocol"]

@@ -24,7 +24,8 @@ class PrivilegesWithoutDocker(Rule):
         """See the class."""
         for project in projects(template):
             privileged = project["Environment"]["PrivilegedMode"]
-            needed = project["FileSystemLocations"].present or _caches_layers(project)
+            elsewhere = "_LAMBDA_" in (project["Environment"]["Type"].text or "")
+            needed = elsewhere or project["FileSystemLocations"].present or _caches_layers(project)
             if privileged.flag and not needed and inline_buildspec(project) is not None and _is_plain(project):
                 yield fault(privileged, "No command of the buildspec needs privileges. Leave PrivilegedMode out.")
 

@@ -35,12 +35,13 @@ _PRIVATE = re.compile(r"\.dkr[.-]ecr\.|\.RepositoryUri\b")
 def _needs(container: Node, *, fargate: bool) -> str:
     """Say what takes an execution role; empty when nothing does."""
     name, logs = container["Name"].pattern or "A container", container["LogConfiguration"]
-    if container["Secrets"].items or logs["SecretOptions"].items:
-        return f"{name} reads secrets"
-    if container["RepositoryCredentials"].present:
-        return f"{name} is pulled with credentials"
+    # What conditions leave out most often comes last, so that each outcome of them tells the same.
     if fargate and logs["LogDriver"].text == "awslogs":
         return f"{name} sends logs to CloudWatch"
     if fargate and _PRIVATE.search(container["Image"].pattern or ""):
         return f"{name} is pulled from ECR"
+    if container["RepositoryCredentials"].present:
+        return f"{name} is pulled with credentials"
+    if container["Secrets"].items or logs["SecretOptions"].items:
+        return f"{name} reads secrets"
     return ""

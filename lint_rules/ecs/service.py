@@ -22,3 +22,9 @@ def controller(service: Resource) -> str:
     """Give the type of the deployment controller (``ECS`` when none is given); empty when it is not known."""
     given = service["DeploymentController"]
     return "ECS" if given.absent else given["Type"].text or ""
+
+
+def is_on_fargate(service: Resource) -> bool:
+    """Whether its tasks run on Fargate, by its launch type or its capacity providers."""
+    providers = {one["CapacityProvider"].text for one in service["CapacityProviderStrategy"].items}
+    return service["LaunchType"].text == "FARGATE" or bool(providers & {"FARGATE", "FARGATE_SPOT"})

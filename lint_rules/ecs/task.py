@@ -25,6 +25,10 @@ def is_for_fargate(task: Resource) -> bool:
 
 
 def network_mode(task: Resource) -> str:
-    """Give the network mode (``bridge`` when none is given); empty when it is not known."""
-    mode = task["NetworkMode"]
-    return "bridge" if mode.absent else mode.text or ""
+    """Give the network mode (``bridge`` when none is given); empty when it is not known.
+
+    It is not known either for a task on Fargate in another mode than awsvpc: cfn-lint tells of the mode itself.
+    """
+    given = task["NetworkMode"]
+    mode = "bridge" if given.absent else given.text or ""
+    return "" if is_for_fargate(task) and mode != "awsvpc" else mode

@@ -28,7 +28,7 @@ class Federation(Rule):
         """See the class."""
         for statement in statements(template, "trust"):
             for principal in statement.principals:
-                if statement.allows and _is_github(principal) and not _names_subject(statement):
+                if statement.allows and _is_github(template, principal) and not _names_subject(statement):
                     yield fault(
                         principal.node,
                         f"Any repository of GitHub may take on the role. Add a condition, StringLike {_GITHUB}:sub, "
@@ -36,8 +36,10 @@ class Federation(Rule):
                     )
 
 
-def _is_github(principal: Principal) -> bool:
-    return principal.kind == "Federated" and (principal.node.pattern or "").endswith(f"oidc-provider/{_GITHUB}")
+def _is_github(template: View, principal: Principal) -> bool:
+    provider = template.referred(principal.node, "AWS::IAM::OIDCProvider")
+    named = provider["Url"].text if provider else principal.node.pattern
+    return principal.kind == "Federated" and (named or "").endswith((f"oidc-provider/{_GITHUB}", f"://{_GITHUB}"))
 
 
 def _names_subject(statement: Statement) -> bool:

@@ -27,8 +27,11 @@ class PassedService(Rule):
             if condition is None or condition.base_operator != "StringEquals" or not statement.allows:
                 continue
             passed = {value.text for value in condition.values}
+            for value in condition.values:
+                if value.text and "." not in value.text:
+                    yield fault(value, f"No service is called {value.text}. Write {value.text}.amazonaws.com.")
             trusted = _trusted(template, statement)
-            if passed and None not in passed and trusted and not passed & trusted:
+            if passed and all("." in (one or "") for one in passed) and trusted and not passed & trusted:
                 named = " or ".join(sorted(trusted))
                 yield fault(
                     condition.node,
