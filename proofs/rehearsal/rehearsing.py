@@ -15,7 +15,7 @@ from proofs.policies.roles import read_roles, read_templates
 from proofs.rehearsal.builds import Document, hurried, with_all_asked_for
 from proofs.rehearsal.deployed import look
 from proofs.rehearsal.place import Place, opened
-from proofs.rehearsal.releasing import Releases, UnexpectedError
+from proofs.rehearsal.releasing import Releases, UnexpectedError, forget_images
 from proofs.rehearsal.repository import Repository
 from proofs.rehearsal.scenarios import SCENARIOS, Scenario
 from proofs.rehearsal.steps import Steps
@@ -74,6 +74,8 @@ def rehearsed(build: Path, tell: Callable[[str], None], change: Change | None = 
             play.all([one for one in SCENARIOS if one.asks_for_all], everything, missing)
             play.read()
             yield Rehearsed(evidence, shipped, everything, place)
+        if not missing:
+            forget_images(place.registry)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,5 +1,6 @@
 """Releases in a proof: started, approved and followed with the project's own commands, to the end that is wanted."""
 
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -81,10 +82,7 @@ class Releases:
 
     def forget_images(self) -> None:
         """Have the engine forget what it built, as the machine of the next build never had it."""
-        images = ["docker", "images", "--quiet", f"{self.place.registry}/*"]
-        listed = subprocess.run(images, capture_output=True, text=True, check=False).stdout.split()
-        if listed:
-            subprocess.run(["docker", "rmi", "--force", *sorted(set(listed))], capture_output=True, check=False)
+        forget_images(self.place.registry)
 
     def test_pull_requests(self, number: int) -> None:
         """Have every project that tests pull requests test one, as GitHub's webhook would."""
@@ -125,6 +123,16 @@ class Releases:
 
     def _run(self, name: str, *words: str) -> Said:
         return self.place.command(name, *words, build=self.build)
+
+
+def forget_images(registry: str) -> None:
+    """Remove the images of a registry from the engine; where there is no engine, there are none."""
+    if shutil.which("docker") is None:
+        return
+    images = ["docker", "images", "--quiet", f"{registry}/*"]
+    listed = subprocess.run(images, capture_output=True, text=True, check=False).stdout.split()
+    if listed:
+        subprocess.run(["docker", "rmi", "--force", *sorted(set(listed))], capture_output=True, check=False)
 
 
 def _awaited(what: str, look: Callable[[], Found]) -> Found:
