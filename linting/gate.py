@@ -1,6 +1,7 @@
 """The gate that every template passes before it may be deployed: AWS's validator, then cfn-lint."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from linting import validator
@@ -27,27 +28,34 @@ def check(
     known = {file: verdicts.find(file, content) for file, content in templates.items()}
     fresh = {file: content for file, content in templates.items() if known[file] is None}
     found = {file: findings for file, findings in known.items() if findings is not None}
-    if fresh:
-        linter.start_on(folder, list(fresh), regions)
-    others = meanwhile()
-    if fresh:
-        found |= _look_at(linter, fresh, tell)
-        for file, content in fresh.items():
-            verdicts.remember(file, content, found[file])
-        verdicts.forget_oldest()
+    if not fresh:
+        return [*(finding for file in templates for finding in found[file]), *meanwhile()]
+    linter.start_on(folder, list(fresh), regions)
+    with ThreadPoolExecutor(1) as beside:  # the validator is not Python: it needs another processor, not Python's lock
+        validated = beside.submit(validator.findings, fresh)
+        others = meanwhile()
+        found |= _look_at(linter, validated, fresh, tell)
+    for file, content in fresh.items():
+        verdicts.remember(file, content, found[file])
+    verdicts.forget_oldest()
     return [*(finding for file in templates for finding in found[file]), *others]
 
 
-def _look_at(linter: Linter, templates: Mapping[str, bytes], tell: Callable[[str], None]) -> dict[str, list[Finding]]:
+def _look_at(
+    linter: Linter,
+    validated: "Future[dict[str, list[Finding]]]",
+    templates: Mapping[str, bytes],
+    tell: Callable[[str], None],
+) -> dict[str, list[Finding]]:
     done: list[str] = []
 
     def count(file: str) -> None:
         done.append(file)
         tell(f"linting: {len(done)} of {len(templates)} templates ({file})")
 
-    validated = validator.findings(templates)
     linted = linter.findings(count)
-    return {file: sorted(_unsaid(validated[file], linted[file]) + linted[file]) for file in templates}
+    by_validator = validated.result()
+    return {file: sorted(_unsaid(by_validator[file], linted[file]) + linted[file]) for file in templates}
 
 
 def _unsaid(validated: Sequence[Finding], linted: Sequence[Finding]) -> list[Finding]:
