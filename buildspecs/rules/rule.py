@@ -1,5 +1,6 @@
 """What all rules of buildspecs have in common."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,7 +22,7 @@ class Fault:
     remedy: str
 
 
-class Rule:
+class Rule(ABC):
     """One thing that can be wrong; the attributes are those of cfn-lint's rules.
 
     ``id`` begins with E (AWS refuses it, or it fails when it runs), W (it works, but loses data, is insecure or fails
@@ -33,9 +34,9 @@ class Rule:
     description: ClassVar[str]
     source_url: ClassVar[str] = REFERENCE
 
+    @abstractmethod
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """Give what is wrong."""
-        raise NotImplementedError
 
 
 def at(subject: Subject, path: Path, sentence: str, remedy: str) -> Fault:

@@ -21,8 +21,9 @@ class Rule(CloudFormationLintRule):
         self.tags = sorted({kind.split("::")[1].lower() for kind in self.types})
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """Give what is wrong under one outcome of the conditions."""
-        raise NotImplementedError
+        """Give what is wrong under one outcome of the conditions; nothing in a class that is no rule itself."""
+        del template  # cfn-lint makes one of each class that a file knows, of this one too
+        return iter(())
 
     def match(self, cfn: Template) -> list[Fault]:
         """Give what is wrong; cfn-lint's door."""
