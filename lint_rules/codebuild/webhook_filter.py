@@ -16,7 +16,8 @@ class WebhookFilter(Rule):
     shortdesc = "A group of webhook filters names its events, and its patterns are valid"
     description = (
         "CreateWebhook refuses a filter group without one filter of type EVENT, events that the repository "
-        "does not send, and patterns that are no regular expression."
+        "does not send, and patterns that are no regular expression; a filter of what the events do not have lets "
+        "none of them start a build."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_WebhookFilter.html"
     types = (PROJECT,)
@@ -34,6 +35,7 @@ class WebhookFilter(Rule):
                     )
                 for one in group.items:
                     yield from _filter(one, events)
+                yield from _idle(group)
 
 
 _INVALID = ("unterminated", "unbalanced", "nothing to repeat", "missing )")
@@ -51,6 +53,16 @@ def _filter(one: Node, events: Sequence[str]) -> Iterator[Fault]:
                 )
     elif pattern.text is not None and (why := _mistake(pattern.text)):
         yield fault(pattern, f"{pattern.text} is no regular expression: {why}. Correct it.")
+
+
+def _idle(group: Node) -> Iterator[Fault]:
+    """Tell of filters of what none of the group's events has: such a group starts no build."""
+    patterns = [one["Pattern"].text for one in group.items if one["Type"].text == "EVENT"]
+    events = {part.strip() for text in patterns for part in (text or "").split(",")}
+    for one in group.items:
+        has = known("webhooks")["only_with"].get(one["Type"].text, ())
+        if has and None not in patterns and events and not events & set(has):
+            yield fault(one["Type"], f"{one['Type'].text} is of {', '.join(has)} alone. Add such an event, or drop it.")
 
 
 def _mistake(pattern: str) -> str:

@@ -28,16 +28,16 @@ class KeyAcrossAccounts(Rule):
         """See the class."""
         for pipeline in pipelines(template):
             stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
-            own = _account(pipeline["RoleArn"])
+            own = account_of(pipeline["RoleArn"])
             for action in pipeline.actions if all(one["EncryptionKey"].absent for one in stores) else ():
-                other = _account(action["RoleArn"])
+                other = account_of(action["RoleArn"])
                 if own and other and own != other and is_plain(pipeline.resource.properties):
                     yield fault(
                         action["RoleArn"], f"{action.name} runs in account {other}, without a key for it. {ADVICE}"
                     )
 
 
-def _account(role: Node) -> str:
+def account_of(role: Node) -> str:
     """Give the account of a role, that of the stack for a role of the template; empty if it is not known."""
     if role.attribute is not None:
         return "${AWS::AccountId}"

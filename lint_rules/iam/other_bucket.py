@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
+from lint_rules.model.patterns import opened, overlap
 from lint_rules.model.policy import POLICY_BEARERS, statements
 from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.template import Resource, View
 
 _BUCKET = "AWS::S3::Bucket"
 _SIGNS = ("*", "?", "$")
@@ -29,12 +30,22 @@ class OtherBucket(Rule):
             own = _names(template, bearer["Bucket"].pattern or "")
             for resource in statement.resources:
                 other = _names(template, _bucket_of(resource))
-                if own and other and not own & other and _is_certain(own, other):
+                if (own and other and not own & other and _is_certain(own, other)) or _differ(bearer, resource):
                     yield fault(
                         resource,
                         f"{resource.pattern} is not of the bucket {bearer['Bucket'].pattern}, whose policy this is. "
                         "Name that bucket, or its objects.",
                     )
+
+
+def _differ(bearer: Resource, resource: Node) -> bool:
+    """Whether a name that the template gives in part can't be the one that the policy gives."""
+    bucket, named = bearer["Bucket"].pattern or "", _bucket_of(resource)
+    return (
+        "${" in bucket + named
+        and all(text and not text.startswith("${") for text in (bucket, named))
+        and not overlap(opened(bucket), opened(named))
+    )
 
 
 def _bucket_of(resource: Node) -> str:
