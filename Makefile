@@ -96,7 +96,9 @@ prove:  ## show by execution that each role may do enough and nothing more (ARGS
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)
 
-.PHONY: bench-ledger bench-release bench-backend
+.PHONY: bench-rules bench-ledger bench-release bench-backend
+bench-rules:  ## what the rules of lint_rules/ add to cfn-lint's own time
+	@bin/bench-rules $(ARGS)
 bench-ledger:  ## what the ledger of IAM's decisions adds to a release on this machine
 	@bin/bench-ledger $(ARGS)
 bench-release:  ## how long each action of a release takes, beside the same commands in a shell
