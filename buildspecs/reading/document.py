@@ -1,6 +1,8 @@
 """YAML text as a tree of values that know their line and column."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,6 +14,11 @@ Path = tuple[str | int, ...]
 
 MOST_NODES = 20_000
 """Anchors can make a short text expand without end; no buildspec comes near this."""
+
+DEEPEST = 500
+"""Levels of nesting that libyaml surely takes."""
+
+_DEEP_LINE = re.compile(rf"^(?:[ \t]|[-?][ \t]){{{DEEPEST},}}", re.MULTILINE)
 
 GO_YAML_WORDS = {
     "mapping values are not allowed here": "mapping values are not allowed in this context",
@@ -84,7 +91,7 @@ class DocumentError(Exception):
 def parse(text: str) -> Node | None:
     """Read one YAML document; None for an empty one. Raises ``DocumentError`` alone."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = _composed(text)
         return None if root is None else _Converter().node(root)
     except yaml.MarkedYAMLError as error:
         raise _described(error) from error
@@ -94,6 +101,22 @@ def parse(text: str) -> Node | None:
         raise DocumentError("an escape names no character at line 1") from error
     except RecursionError as error:
         raise DocumentError("exceeded max depth of nested values at line 1") from error
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """Read with libyaml, a tenth of the time; what it refuses is read again by PyYAML itself, whose words are known.
+
+    libyaml's binding ends the process on deep nesting, which is left to PyYAML too.
+    """
+    if _is_shallow(text):
+        with suppress(yaml.YAMLError, ValueError, OverflowError):
+            return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _is_shallow(text: str) -> bool:
+    """Tell whether a text can't nest deeply: each level takes a bracket, or a column more at the begin of a line."""
+    return text.count("[") + text.count("{") < DEEPEST and not _DEEP_LINE.search(text)
 
 
 def positions(node: Node, path: Path = ()) -> Iterator[tuple[Path, Position]]:
