@@ -9,6 +9,35 @@ from buildspecs.reading.fields import Section
 from buildspecs.reading.problems import Kind
 
 KINDS = ("build-list", "build-graph", "build-matrix", "build-fanout")
+COMPUTE_TYPES = (
+    "ATTRIBUTE_BASED_COMPUTE",
+    "BUILD_GENERAL1_SMALL",
+    "BUILD_GENERAL1_MEDIUM",
+    "BUILD_GENERAL1_LARGE",
+    "BUILD_GENERAL1_XLARGE",
+    "BUILD_GENERAL1_2XLARGE",
+    "BUILD_LAMBDA_1GB",
+    "BUILD_LAMBDA_2GB",
+    "BUILD_LAMBDA_4GB",
+    "BUILD_LAMBDA_8GB",
+    "BUILD_LAMBDA_10GB",
+    "CUSTOM_INSTANCE_TYPE",
+)
+"""https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html, as the types below."""
+ENVIRONMENT_TYPES = (
+    "ARM_CONTAINER",
+    "ARM_EC2",
+    "ARM_LAMBDA_CONTAINER",
+    "LINUX_CONTAINER",
+    "LINUX_EC2",
+    "LINUX_GPU_CONTAINER",
+    "LINUX_LAMBDA_CONTAINER",
+    "MAC_ARM",
+    "WINDOWS_CONTAINER",
+    "WINDOWS_EC2",
+    "WINDOWS_SERVER_2019_CONTAINER",
+    "WINDOWS_SERVER_2022_CONTAINER",
+)
 FEWEST_SHARDS = 2
 MOST_SHARDS = 100
 
@@ -50,8 +79,10 @@ def _graph(section: Section) -> None:
         entry = task.entry("depend-on")
         unknown = [name for name in needs.get(task.text("identifier"), ()) if name not in needs]
         if entry is not None and unknown:
-            task.wrong(entry, f"depend-on names '{unknown[0]}', which no task of the graph is called", Kind.BATCH)
-    circle = _circle(needs)
+            known = ", ".join(filter(None, needs))
+            task.wrong(entry, f"depend-on names '{unknown[0]}', and the tasks of the graph are {known}", Kind.BATCH)
+    # Of two tasks of one name it is not known which one is meant.
+    circle = _circle(needs) if len(needs) == len(tasks) else []
     entry = section.entry("build-graph")
     if circle and entry is not None:
         section.wrong(entry, f"tasks of build-graph wait for each other: {' -> '.join(circle)}", Kind.BATCH)
@@ -96,8 +127,10 @@ def _task(task: Section) -> None:
     env = task.section("env")
     if env is None:
         return
-    for key in ("compute-type", "fleet", "image", "type"):
+    for key in ("fleet", "image"):
         env.text(key)
+    env.choice("compute-type", COMPUTE_TYPES)
+    env.choice("type", ENVIRONMENT_TYPES)
     env.flag("privileged-mode")
     env.texts_by_name("variables")
     entry = env.entry("fleet")

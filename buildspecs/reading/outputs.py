@@ -9,6 +9,8 @@ from buildspecs.reading.problems import Kind
 TEST_FORMATS = ("CUCUMBERJSON", "JUNITXML", "NUNITXML", "NUNIT3XML", "TESTNGXML", "VISUALSTUDIOTRX")
 COVERAGE_FORMATS = ("CLOVERXML", "COBERTURAXML", "JACOCOXML", "SIMPLECOV")
 MOST_REPORT_GROUPS = 5
+TOP = ("artifacts", "batch", "cache", "env", "phases")
+"""Sections that stand below reports only because they are indented too far."""
 MOST_FALLBACK_KEYS = 5
 
 
@@ -50,7 +52,12 @@ def reports(section: Section | None) -> Mapping[str, Report]:
             f"reports has {len(section.names())} report groups at line {line}; at most {MOST_REPORT_GROUPS} are allowed"
         )
         section.problems.add(message, section.position, section.path, Kind.LIMIT)
-    read = {name: _report(section.section(name)) for name in section.names()}
+    for name in TOP:
+        entry = section.entry(name)
+        if entry is not None:
+            message = f"'{name}' is read as a report group here; {name} belongs at the top, without indentation"
+            section.wrong(entry, message, Kind.UNKNOWN)
+    read = {name: _report(section.section(name)) for name in section.names() if name not in TOP}
     return {name: report for name, report in read.items() if report}
 
 
@@ -58,7 +65,7 @@ def _report(section: Section | None) -> Report | None:
     if section is None:
         return None
     result = Report(
-        files=section.texts("files", required=True),
+        files=section.texts("files", required=True, single=True),
         base_directory=section.text("base-directory", "."),
         discard_paths=section.flag("discard-paths"),
         file_format=section.choice("file-format", (*TEST_FORMATS, *COVERAGE_FORMATS), "JUNITXML"),

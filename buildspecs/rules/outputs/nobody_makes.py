@@ -1,5 +1,6 @@
 """E9772."""
 
+import difflib
 import re
 from collections.abc import Iterator, Sequence
 
@@ -7,6 +8,9 @@ from buildspecs.reading.document import Path
 from buildspecs.rules.outputs.makers import IMAGE_DEFINITIONS, may_make
 from buildspecs.rules.rule import Fault, Rule, at
 from buildspecs.rules.subject import Subject
+
+WRITING = (">", ">>", "1>", ">|")
+ALIKE = 0.9
 
 
 class NobodyMakes(Rule):
@@ -53,16 +57,25 @@ def _wanted(subject: Subject) -> Iterator[tuple[Path, str, str]]:
 
 
 def _is_named(leaf: str, subject: Subject) -> bool:
-    stem = leaf.rpartition(".")[0]
-    return any(leaf in command.text or stem in command.text for command in subject.all_commands)
+    named = re.compile(rf"(?<![\w-])(?:{re.escape(leaf)}|{re.escape(leaf.rpartition('.')[0])})(?![\w-])")
+    return any(named.search(command.text) for command in subject.all_commands)
 
 
 def _is_there(base: str, name: str, subject: Subject) -> bool:
     """Tell whether the source has the file, or may have: most files that are handed on stand in it."""
     if not subject.project.has_source:
-        return name.rpartition("/")[2] not in IMAGE_DEFINITIONS
+        leaf = name.rpartition("/")[2]
+        return leaf not in IMAGE_DEFINITIONS and not _is_misspelt(leaf, subject)
     place = name if base in (".", "") else f"{base.rstrip('/')}/{name}"
     return subject.project.source(place) is not None
+
+
+def _is_misspelt(leaf: str, subject: Subject) -> bool:
+    """Tell whether a command writes a file of nearly this name, which is handed on nowhere."""
+    handed = {name.rpartition("/")[2] for _, _, name in _wanted(subject)}
+    targets = (one for _, simple in subject.simple_commands() for one in simple.redirects if one.operator in WRITING)
+    made = {one.target.text.rpartition("/")[2] for one in targets if one.target and one.target.literal} - handed
+    return bool(difflib.get_close_matches(leaf, made, 1, ALIKE))
 
 
 def _none_makes(leaf: str, subject: Subject) -> bool:

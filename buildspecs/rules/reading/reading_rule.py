@@ -1,7 +1,7 @@
 """Rules that tell what the reader found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from buildspecs.reading.document import Position
@@ -21,13 +21,19 @@ class ReadingRule(Rule):
 
     kinds: ClassVar[tuple[Kind, ...]]
     remedy: ClassVar[str]
+    remedies: ClassVar[Mapping[str, str]] = {}
+    """Others, by words of the sentence that they belong to."""
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
         for problem in subject.problems:
             if problem.kind in self.kinds and not self.allowed(problem) and not _is_misspelt(problem, subject):
                 sentence = LINE.sub("", problem.message).rstrip(".") + "."
-                yield Fault(_place(subject, problem), problem.path, sentence, self.remedy)
+                yield Fault(_place(subject, problem), problem.path, sentence, self.remedy_of(problem))
+
+    def remedy_of(self, problem: Problem) -> str:
+        """Give what mends this one: the rule's remedy, unless its sentence calls for another."""
+        return next((remedy for said, remedy in self.remedies.items() if said in problem.message), self.remedy)
 
     def allowed(self, problem: Problem) -> bool:
         """Tell whether this one is none for AWS."""

@@ -1,5 +1,7 @@
 """E9717."""
 
+from typing import ClassVar
+
 from buildspecs.reading.problems import Kind
 from buildspecs.rules.reading.reading_rule import ReadingRule
 
@@ -15,4 +17,11 @@ class WrongBatch(ReadingRule):
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html"
     kinds = (Kind.BATCH,)
-    remedy = "Mend the batch."
+    remedies: ClassVar = {
+        "depend-on": "Name one of them, or add the task.",
+        "wait for each other": "Take one of them out of a depend-on.",
+        "given to two tasks": "Give each its own.",
+        "one kind of batch": "Keep one of them.",
+        "only one of them": "Keep one of them.",
+    }
+    remedy = "Write such a number."

@@ -28,6 +28,8 @@ INSTEAD = {
     "curl": "Give it through a file that curl reads (--config -, --netrc-file).",
     "git": "Use a credential helper, or http.extraHeader from the environment.",
 }
+NAMES_SECRET = re.compile(r"(?:--|-[DP])(?:[\w-]+[.-])*(?:password|passwd|token|secret|api-?key)=", re.IGNORECASE)
+"""Options, and properties of Java's tools, that say what they are given."""
 IN_ADDRESS = re.compile(r"://[^/\s]*@")
 
 
@@ -56,6 +58,7 @@ class SecretOnCommandLine(Rule):
 
 def _exposed(simple: SimpleCommand) -> Iterator[Word]:
     yield from following(simple.arguments, *TAKES_SECRET.get(simple.program, ()))
+    yield from (word for word in simple.arguments if NAMES_SECRET.match(word.text))
     # In git's configuration of the user it stays outside of what is handed on.
     if "config" not in [word.text for word in simple.arguments[:1]] and simple.program in (
         "git",

@@ -29,3 +29,8 @@ class LatestDownload(Rule):
                 if LATEST.search(address) and not address.startswith((*INSTANCE_METADATA, *NOT_A_FILE)):
                     sentence = f"'{address}' is another file after each release."
                     yield of(command, simple, sentence, "Name a version in the address, and check the file's sum.")
+        for command, simple in subject.simple_commands("go"):
+            module = next((word.text for word in simple.arguments if word.text.endswith("@latest")), "")
+            if module and simple.arguments[0].text in ("install", "run", "get"):
+                sentence = f"'{module}' is another program after each release."
+                yield of(command, simple, sentence, "Name a version instead of latest.")
