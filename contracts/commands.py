@@ -4,7 +4,6 @@ import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from buildspecs.reading.model import PHASES
 from buildspecs.shell import PieceKind, SimpleCommand, Word, parse
@@ -79,7 +78,7 @@ class _Collector:
                     self._assign(one, word)
             yield one
             for path in self._called(command, folder):
-                yield from self._of(self._script(path) or "", path, str(Path(path).parent))
+                yield from self._of(self._script(path) or "", path, path.rpartition("/")[0])
 
     def _assign(self, command: Command, word: Word) -> None:
         found = _ASSIGNMENT.fullmatch(command.expanded(word))
@@ -93,7 +92,7 @@ class _Collector:
             name = word.replaced("").lstrip("/")
             # "$folder/image.bash": scripts look for one another beside themselves.
             for place in ("", folder) if "/" in word.text or command.program in _CALLERS else ():
-                path = self._repository.inside(Path(place) / name)
+                path = self._repository.inside(f"{place}/{name}")
                 if path is not None and path not in self._seen and self._script(path) is not None:
                     self._seen.add(path)
                     yield path

@@ -37,7 +37,11 @@ def _holds(operator: str, found: str | None, wanted: Sequence[str]) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Tell whether ``text`` fits a ``pattern`` in which ``*`` is any text and ``?`` any one character."""
-    return pattern in {text, "*"} or (("*" in pattern or "?" in pattern) and bool(_compiled(pattern).fullmatch(text)))
+    if pattern in (text, "*"):
+        return True
+    if "?" in pattern or "*" in pattern[:-1]:
+        return bool(_compiled(pattern).fullmatch(text))
+    return pattern.endswith("*") and text.startswith(pattern[:-1])
 
 
 @functools.lru_cache(maxsize=4096)

@@ -114,7 +114,7 @@ def _bound(configuration: str) -> set[str]:
 def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Finding]:
     repository = reading.system.repository
     files = repository.below(folder)
-    sources = [path for path in files if path.endswith(".py") and not _is_of_tests(PurePosixPath(path), folder)]
+    sources = [path for path in files if path.endswith(".py") and not _is_of_tests(path.removeprefix(f"{folder}/"))]
     if not sources:
         repository.depends_on(folder)
         return
@@ -130,7 +130,7 @@ def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Fin
             )
     for container in containers(definition):
         for script in _scripts(container):
-            named = [path for path in files if PurePosixPath(path).name == PurePosixPath(script).name]
+            named = [path for path in files if path.rpartition("/")[2] == script.rpartition("/")[2]]
             if not any(repository.text(path) is not None for path in named):
                 yield reading.finding(
                     "E9609",
@@ -167,5 +167,5 @@ def _scripts(container: Mapping[str, Any]) -> Iterator[str]:
             yield from _SCRIPT.findall(word)
 
 
-def _is_of_tests(path: PurePosixPath, folder: str) -> bool:
-    return any(part.startswith("test") or part == "bench" for part in path.relative_to(folder).parts)
+def _is_of_tests(path: str) -> bool:
+    return any(part.startswith("test") or part == "bench" for part in path.split("/"))

@@ -1,6 +1,6 @@
 """E9601: what a stack imports, another one exports."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from contracts.reading import Reading
@@ -23,14 +23,15 @@ def findings(reading: Reading) -> Iterator[Finding]:
 
 
 def _imports(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:  # noqa: ANN401
-    if isinstance(value, Mapping):
-        for key, member in value.items():
+    waiting = [(path, value)]
+    while waiting:
+        place, one = waiting.pop()
+        members = one.items() if isinstance(one, dict) else enumerate(one) if isinstance(one, list) else ()
+        for key, member in members:
             if key == "Fn::ImportValue":
-                yield (*path, key), member
-            yield from _imports(member, (*path, key))
-    elif isinstance(value, list):
-        for index, member in enumerate(value):
-            yield from _imports(member, (*path, index))
+                yield (*place, key), member
+            if isinstance(member, dict | list):
+                waiting.append(((*place, key), member))
 
 
 def _nearest(name: str, reading: Reading) -> str:

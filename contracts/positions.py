@@ -1,6 +1,6 @@
 """On which line of a rendered template a value stands: `json.dumps` with an indent writes a line a value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -8,7 +8,7 @@ def line_of(template: Any, path: Sequence[str | int]) -> tuple[int, Sequence[str
     """Give the line, from 1, of what stands at ``path``, or of the nearest thing above it, and that thing's path."""
     line, value, found = 1, template, []
     for part in path:
-        members = value.items() if isinstance(value, Mapping) else enumerate(value if isinstance(value, list) else [])
+        members = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else [])
         before = 1
         for key, member in members:
             if key == part:
@@ -22,7 +22,7 @@ def line_of(template: Any, path: Sequence[str | int]) -> tuple[int, Sequence[str
 
 
 def _lines(value: Any) -> int:  # noqa: ANN401 - any JSON
-    if isinstance(value, Mapping) and value:
+    if isinstance(value, dict) and value:
         return 2 + sum(_lines(member) for member in value.values())
     if isinstance(value, list) and value:
         return 2 + sum(_lines(member) for member in value)

@@ -25,7 +25,7 @@ class Resolver:
             return str(value).lower()
         if isinstance(value, str | int | float):
             return str(value)
-        if isinstance(value, Mapping) and len(value) == 1:
+        if isinstance(value, dict) and len(value) == 1:
             ((function, given),) = value.items()
             return self._given(function, given, stack)
         return None

@@ -19,7 +19,7 @@ UNKNOWN = "?"
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement with every value resolved; ``principals`` are those of a trust policy."""
+    """A statement with every value resolved, actions in lower case; ``principals`` are those of a trust policy."""
 
     sid: str
     allows: bool
@@ -37,8 +37,8 @@ class Statement:
     def names_action(self, action: str) -> bool:
         """Tell whether the statement names an action, given in lower case."""
         if self.not_actions:
-            return not any(matches(one.lower(), action) for one in self.not_actions)
-        return any(matches(one.lower(), action) for one in self.actions)
+            return not any(matches(one, action) for one in self.not_actions)
+        return action in self.actions or any(matches(one, action) for one in self.actions)
 
     def _names_resource(self, resource: str) -> bool:
         if resource == UNKNOWN:
@@ -119,8 +119,8 @@ class Roles:
             yield Statement(
                 sid=str(one.get("Sid", "")),
                 allows=one.get("Effect") == "Allow",
-                actions=self._texts(one, "Action", stack),
-                not_actions=self._texts(one, "NotAction", stack),
+                actions=[text.lower() for text in self._texts(one, "Action", stack)],
+                not_actions=[text.lower() for text in self._texts(one, "NotAction", stack)],
                 resources=self._texts(one, "Resource", stack),
                 not_resources=self._texts(one, "NotResource", stack),
                 conditions=self._conditions(one.get("Condition"), stack),

@@ -51,7 +51,7 @@ class Stack:
         return {
             logical_id: Resource(self, logical_id, str(value.get("Type")), mapping(value.get("Properties")))
             for logical_id, value in found.items()
-            if isinstance(value, Mapping)
+            if isinstance(value, dict)
         }
 
 
@@ -112,7 +112,7 @@ def _parsed(content: bytes) -> object:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """Give ``value`` if it is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def listed(value: object) -> Sequence[Any]:

@@ -1,7 +1,10 @@
 """Runs a command's body so that its user sees sentences and exit codes, never a traceback."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NoReturn
 
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode
@@ -34,3 +37,14 @@ def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:
         print(f"{place}: {reason}; see to it that it can be read and written, and run this again.", file=sys.stderr)
         return ExitCode.COULD_NOT_RUN
     return ExitCode.CLEAN if code is None else code
+
+
+def leave(code: int) -> NoReturn:
+    """End the process now, in place of ``sys.exit``, for a command that has loaded much.
+
+    Taking thousands of classes apart takes Python longer than some commands run; the system frees them at once.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # a pipe that nobody reads any more, or that is closed
+            stream.flush()
+    os._exit(code)

@@ -122,4 +122,4 @@ def _arguments() -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(PROJECT_ROOT))
-    sys.exit(command.run(main))
+    command.leave(command.run(main))
