@@ -88,4 +88,11 @@ CONTRACTS = (
         "CodeBuild starts a Docker daemon in privileged builds alone.",
         "https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html#troubleshooting-cannot-connect-to-docker-daemon",
     ),
+    Contract(
+        "E9612",
+        "The scripts that a buildspec calls lie in the repository",
+        "A path of which the repository has no file ends the build with exit code 127, after what comes before it is "
+        "done.",
+        "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html",
+    ),
 )

@@ -7,11 +7,13 @@ from contracts import (
     builds,
     buildspec_rules,
     containers,
+    doors,
     images,
     imports,
     parameters,
     paths,
     pipelines,
+    scripts,
     tasks,
 )
 from contracts.needs import unmet
@@ -31,7 +33,9 @@ CONTRACTS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     paths.findings,
     parameters.findings,
     artifacts.findings,
+    scripts.findings,
     containers.findings,
+    doors.findings,
     images.findings,
     buildspec_rules.findings,
     _allowed,

@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.artifacts import maker_of, taken_by
 from contracts.buildspec_files import buildspec_of, is_inline
+from contracts.dockerfile import copies
 from contracts.pipelines import PIPELINE, actions, provider, service_definition
 from contracts.reading import Reading
 from contracts.repository import Repository
@@ -17,6 +18,10 @@ from reporting.findings import Finding
 SERVICE = "AWS::ECS::Service"
 _EXPOSE = re.compile(r"^\s*EXPOSE\s+(.+)$", re.IGNORECASE | re.MULTILINE)
 _BIND = re.compile(r"""^\s*bind\s*=\s*\[?\s*["'][^"']*:(\d+)["']""", re.MULTILINE)
+_LOOPBACK = re.compile(
+    r"""^\s*bind\s*=\s*\[?\s*["'](127\.0\.0\.1|localhost)(?::\d+)?["']\s*\]?\s*(?:#.*)?$""", re.MULTILINE
+)
+_ASKED = re.compile(r"(?:\bPORT\s*=\s*|\blocalhost:|\b127\.0\.0\.1:)(\d{2,5})\b")
 _SCRIPT = re.compile(r"[\w./-]+\.(?:py|sh)")
 
 
@@ -26,6 +31,7 @@ def findings(reading: Reading) -> Iterator[Finding]:
         yield from _entrance(service, reading)
     for definition, folder in _folders(reading):
         yield from _ports(definition, folder, reading)
+        yield from _loopback(definition, folder, reading)
         yield from _health(definition, folder, reading)
 
 
@@ -102,6 +108,19 @@ def _ports(definition: Resource, folder: str, reading: Reading) -> Iterator[Find
             )
 
 
+def _loopback(definition: Resource, folder: str, reading: Reading) -> Iterator[Finding]:
+    file = f"{folder}/gunicorn.conf.py"
+    found = _LOOPBACK.search(reading.system.repository.text(file) or "")
+    if found and any(_mapped(one, definition, reading) for one in containers(definition)):
+        yield reading.finding(
+            "E9608",
+            definition,
+            ("Properties", "ContainerDefinitions"),
+            f"{file} listens to {found[1]}, which nothing outside the container of {definition} reaches.",
+            "Listen to 0.0.0.0.",
+        )
+
+
 def _exposed(dockerfile: str) -> set[str]:
     words = [word for line in _EXPOSE.findall(dockerfile) for word in line.split()]
     return {word.partition("/")[0] for word in words if word.partition("/")[0].isdigit()}
@@ -114,7 +133,14 @@ def _bound(configuration: str) -> set[str]:
 def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Finding]:
     repository = reading.system.repository
     files = repository.below(folder)
-    sources = [path for path in files if path.endswith(".py") and not _is_of_tests(path.removeprefix(f"{folder}/"))]
+    asking = {script.rpartition("/")[2] for one in containers(definition) for script in _scripts(one)}
+    sources = [
+        path
+        for path in files
+        if path.endswith(".py")
+        and path.rpartition("/")[2] not in asking
+        and not _is_of_tests(path.removeprefix(f"{folder}/"))
+    ]
     if not sources:
         repository.depends_on(folder)
         return
@@ -129,9 +155,23 @@ def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Fin
                 "Ask for a path that the service answers, or answer it.",
             )
     for container in containers(definition):
+        scripts = {script.rpartition("/")[2] for script in _scripts(container)}
+        called = [path for path in files if path.rpartition("/")[2] in scripts]
+        yield from _asked_port(definition, container, called, reading)
         for script in _scripts(container):
             named = [path for path in files if path.rpartition("/")[2] == script.rpartition("/")[2]]
-            if not any(repository.text(path) is not None for path in named):
+            there = [path for path in named if repository.text(path) is not None]
+            dockerfile = repository.text(f"{folder}/Dockerfile")
+            if there and dockerfile and not any(copies(dockerfile, path.removeprefix(f"{folder}/")) for path in there):
+                yield reading.finding(
+                    "E9609",
+                    definition,
+                    ("Properties", "ContainerDefinitions"),
+                    f"The health check of {definition} runs {script}, which {folder}/Dockerfile does not copy into the "
+                    "image.",
+                    "Copy it there.",
+                )
+            elif not there:
                 yield reading.finding(
                     "E9609",
                     definition,
@@ -140,6 +180,25 @@ def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Fin
                     "that name to put there.",
                     "Name the script that the image has.",
                 )
+
+
+def _asked_port(
+    definition: Resource, container: Mapping[str, Any], named: Sequence[str], reading: Reading
+) -> Iterator[Finding]:
+    """Hold the port that a container's health check asks at, by itself or in its script, against those mapped."""
+    command = listed(mapping(container.get("HealthCheck")).get("Command"))
+    texts = [str(command), *(reading.system.repository.text(path) or "" for path in named)]
+    asked = {port for text in texts for port in _ASKED.findall(text)}
+    mapped = {port for one in containers(definition) for port in _mapped(one, definition, reading)}
+    if asked and mapped and not asked & mapped and not any("${" in port for port in mapped):
+        yield reading.finding(
+            "E9608",
+            definition,
+            ("Properties", "ContainerDefinitions"),
+            f"The health check of {definition} asks at port {', '.join(sorted(asked))}, and the container listens to "
+            f"{', '.join(sorted(mapped))}.",
+            "Make the two the same.",
+        )
 
 
 def _answers(path: str, sources: Sequence[str], repository: Repository) -> bool:

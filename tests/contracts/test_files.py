@@ -75,6 +75,35 @@ def _not_privileged(project: Changed) -> None:
     project.resource(PIPELINE, "BakeImageProject")["Environment"]["PrivilegedMode"] = False
 
 
+def _bake_script_of_another_name(project: Changed) -> None:
+    project.edit("backend-flask/buildspec.yml", "bash backend-flask/bake/push", "bash backend-flask/bake/publish")
+
+
+def _command_of_another_name(project: Changed) -> None:
+    project.edit("backend-flask/tests/buildspec.yml", "bash ./bin/db/seed", "bash ./bin/db/seeds")
+
+
+def _server_that_nobody_reaches(project: Changed) -> None:
+    project.edit("backend-flask/gunicorn.conf.py", "0.0.0.0:4567", "127.0.0.1:4567")
+
+
+def _port_that_is_not_let_in(project: Changed) -> None:
+    rule = project.resource(RUNTIME, "BackendFlaskSecurityGroup")["SecurityGroupIngress"][0]
+    rule |= {"FromPort": 80, "ToPort": 80}
+
+
+def _path_that_the_health_check_alone_names(project: Changed) -> None:
+    project.edit("backend-flask/cruddur/routes/health.py", '"/api/health-check"', '"/api/health"')
+
+
+def _script_that_is_not_copied(project: Changed) -> None:
+    project.edit("backend-flask/Dockerfile", "gunicorn.conf.py healthcheck.py ./", "gunicorn.conf.py ./")
+
+
+def _health_asked_at_another_port(project: Changed) -> None:
+    project.edit("backend-flask/healthcheck.py", "PORT = 4567", "PORT = 8080")
+
+
 FAULTS: dict[Callable[[Changed], None], str] = {
     _no_export: "E9601",
     _no_buildspec: "E9602",
@@ -92,6 +121,13 @@ FAULTS: dict[Callable[[Changed], None], str] = {
     _script_that_is_missing: "E9609",
     _repository_of_another_name: "E9610",
     _not_privileged: "E9611",
+    _bake_script_of_another_name: "E9612",
+    _command_of_another_name: "E9612",
+    _server_that_nobody_reaches: "E9608",
+    _port_that_is_not_let_in: "E9608",
+    _health_asked_at_another_port: "E9608",
+    _path_that_the_health_check_alone_names: "E9609",
+    _script_that_is_not_copied: "E9609",
 }
 
 

@@ -1,0 +1,42 @@
+"""What a Dockerfile puts into its image.
+
+https://docs.docker.com/reference/dockerfile/#copy
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+_JOINED = re.compile(r"\\\s*\n")
+_COPY = re.compile(r"^\s*(?:COPY|ADD)\s+(.+)$", re.IGNORECASE | re.MULTILINE)
+_WHOLE = {".", "./", "*", "/"}
+
+
+def copies(text: str, file: str) -> bool:
+    """Tell whether ``file``, a path in the folder of the Dockerfile, is copied, or can't be told not to be."""
+    sources = list(_sources(text))
+    above = [str(one) for one in PurePosixPath(file).parents] + [file]
+    return any(
+        source in _WHOLE
+        or "$" in source
+        or any(fnmatchcase(one, source.removeprefix("./").rstrip("/")) for one in above)
+        for source in sources
+    )
+
+
+def _sources(text: str) -> Iterator[str]:
+    for written in _COPY.findall(_JOINED.sub(" ", text)):
+        if "--from=" not in written:
+            yield from _words(written)[:-1]
+
+
+def _words(written: str) -> list[str]:
+    given = re.sub(r"^(?:--\S+\s+)*", "", written.strip())
+    if given.startswith("["):
+        try:
+            return [str(one) for one in json.loads(given)]
+        except ValueError:
+            return [".", ""]
+    return given.split()

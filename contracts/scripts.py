@@ -1,0 +1,65 @@
+"""E9612: the scripts of the repository that a buildspec calls lie there."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from contracts.commands import OPEN, Command, commands_of
+from contracts.projects import PROJECT
+from contracts.reading import Reading
+from contracts.repository import Repository
+from reporting.findings import Finding
+
+_RUNNERS = {"bash", "sh", "source", "."}
+_ELSEWHERE = {"cd", "pushd", "git", "tar", "unzip"}
+"""Commands after which a path may be another one, or a file there that the repository does not have."""
+_PLAIN = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)*")
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    """Look at the commands of every buildspec, up to one after which the files may be others."""
+    for project in reading.system.resources(PROJECT):
+        specification = reading.buildspecs.of(project)
+        own = [one for one in commands_of(project, reading) if specification and one.file == specification.file]
+        phases = specification.spec.phases.values() if specification else ()
+        said = " ".join(text for phase in phases for text in (*phase.commands, *phase.finally_commands))
+        names = [PurePosixPath(script).name for one in own if (script := _script(one))]
+        for command in own:
+            if command.command.program in _ELSEWHERE:
+                break
+            script = _script(command)
+            missing = _is_missing(script, reading.system.repository)
+            if missing and _is_called_alone(script, said, names):
+                yield reading.finding(
+                    "E9612",
+                    project,
+                    ("Properties", "Source", "BuildSpec"),
+                    f"{command.file}, which {project} runs, calls {script}, and the repository has no such file.",
+                    "Correct the path, which is relative to the repository's top, or add the script.",
+                )
+
+
+def _script(command: Command) -> str:
+    """Give the path of the script that a command runs; empty when it runs none, or it can't be told which."""
+    words = [command.expanded(word) for word in command.command.words]
+    if words[:1] and words[0] in _RUNNERS:
+        words = words[1:]
+    elif not (words[:1] and words[0].startswith("./")):
+        return ""
+    path = words[0] if words else ""
+    is_known = OPEN not in path and "/" in path and _PLAIN.fullmatch(path) and ".." not in path.split("/")
+    return path if is_known else ""
+
+
+def _is_called_alone(script: str, said: str, names: Sequence[str]) -> bool:
+    """Tell whether commands name a script to call it alone, and not to make it or to ask whether it is there."""
+    name = PurePosixPath(script).name
+    return said.count(name) == names.count(name)
+
+
+def _is_missing(path: str, repository: Repository) -> bool:
+    """Tell whether no file lies at ``path``, though its folder is one of the repository and not made by the build."""
+    if not path:
+        return False
+    place = repository.top / path
+    return place.parent.is_dir() and repository.text(PurePosixPath(path).as_posix()) is None and not place.exists()
