@@ -1,5 +1,6 @@
 """The files that a person names, one by one or by their folder."""
 
+import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ def files_of(paths: Sequence[str]) -> list[Looked]:
 def _named(path: Path) -> Iterator[Looked]:
     content = _read(path)
     kind = kind_of(path.name, content)
+    if kind is Kind.OTHER and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise CannotRunError(f"{path}: it is UTF-16, which AWS does not read; save it as UTF-8.")
     if kind is Kind.OTHER:
         raise CannotRunError(
             f"{path}: it is neither a template (which has Resources) nor a buildspec (which has version and phases); "

@@ -8,6 +8,8 @@ from typing import Any
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, fault
 
+_PLAIN = re.compile(r"\$\{AWS::(?:AccountId|Partition|Region|StackName|URLSuffix)\}")
+"""What only the deployment knows, but not what would make JSON of a text that is none, or the other way round."""
 _UNKNOWN = re.compile(r"\$\{[^}]*\}")
 _TYPES = ("PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER")
 
@@ -40,7 +42,7 @@ def read_json(value: Node) -> Any:  # noqa: ANN401 - whatever the text holds
     try:
         return json.loads(_UNKNOWN.sub("0", pattern))
     except (ValueError, RecursionError) as error:
-        return error if isinstance(error, ValueError) and value.text is not None else None
+        return error if isinstance(error, ValueError) and not _UNKNOWN.search(_PLAIN.sub("0", pattern)) else None
 
 
 def _variables(value: Node, key: str, items: list[Any]) -> Iterator[Fault]:

@@ -30,7 +30,9 @@ class OtherBucket(Rule):
             own = _names(template, bearer["Bucket"].pattern or "")
             for resource in statement.resources:
                 other = _names(template, _bucket_of(resource))
-                if (own and other and not own & other and _is_certain(own, other)) or _differ(bearer, resource):
+                if (own and other and not own & other and _is_certain(own, other)) or _differ(
+                    template, bearer, resource
+                ):
                     yield fault(
                         resource,
                         f"{resource.pattern} is not of the bucket {bearer['Bucket'].pattern}, whose policy this is. "
@@ -38,9 +40,11 @@ class OtherBucket(Rule):
                     )
 
 
-def _differ(bearer: Resource, resource: Node) -> bool:
+def _differ(template: View, bearer: Resource, resource: Node) -> bool:
     """Whether a name that the template gives in part can't be the one that the policy gives."""
-    bucket, named = bearer["Bucket"].pattern or "", _bucket_of(resource)
+    made = template.referred(bearer["Bucket"], _BUCKET)
+    bucket = (made["BucketName"] if made else bearer["Bucket"]).pattern or ""
+    named = _bucket_of(resource)
     return (
         "${" in bucket + named
         and all(text and not text.startswith("${") for text in (bucket, named))
