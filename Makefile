@@ -92,6 +92,10 @@ lint:  ## find what AWS would only say later, in this project; bin/lint PATH loo
 prove:  ## show by execution that each role may do enough and nothing more (ARGS=--samples, ARGS="--without ROLE:SID")
 	@bin/prove $(if $(JSON),--json) $(ARGS)
 
+.PHONY: fuzz
+fuzz:  ## ten thousand mutated templates and buildspecs: none may end in a traceback
+	@FUZZ_CASES=10000 bin/test tests/lint_rules/test_fuzz.py tests/contracts/test_fuzz.py tests/buildspecs/test_malformed.py --numprocesses 2
+
 .PHONY: bench
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)

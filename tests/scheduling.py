@@ -1,7 +1,8 @@
-"""Who runs which test when several processes do: scenarios of one place go to one process, and begin first.
+"""Who runs which test when several processes do: tests that share something costly go to one process.
 
-A place is a local AWS with three stacks and, for some, a released service; each process that meets a scenario of it
-would make its own. The scenarios with Docker take longest, so that nothing is left to do when they end.
+A file's tests share what its fixtures make: a release, containers, stacks. Scenarios share a place, which is a local
+AWS with three stacks and, for some, a released service. Each process that met one of them would make its own. The
+scenarios with Docker take longest and begin first, so that nothing is left to do when they end.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ SCENARIO = "::test_scenario["
 
 
 class ByPlace(LoadScopeScheduling):
-    """xdist's scheduler of groups, whose groups are the places; every other test is one by itself.
+    """xdist's scheduler of groups, whose groups are the places of scenarios, and the files of all other tests.
 
     Not ``--dist loadgroup``: that marks groups in names of tests that pytest no longer lets it change.
     """
@@ -26,7 +27,7 @@ class ByPlace(LoadScopeScheduling):
 
 def group(nodeid: str) -> str:
     """Name the group of a test, by pytest's name for the test."""
-    return _PLACES[_scenario(nodeid)] if SCENARIO in nodeid else nodeid
+    return _PLACES[_scenario(nodeid)] if SCENARIO in nodeid else nodeid.partition("::")[0]
 
 
 def scenarios_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:

@@ -1,5 +1,6 @@
 """Whatever is written in a buildspec, findings come out, with places that are in the file, and nothing else."""
 
+import os
 import random
 import re
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from buildspecs.project import ProjectFacts
 from tests.buildspecs.corpus import GOOD, cases, changed
 
 TEXTS = sorted({*(path.read_text("utf-8") for path in GOOD.iterdir()), *(changed(case) for case in cases())}, key=len)
-MUTATIONS = 5_000
+MUTATIONS = int(os.environ.get("FUZZ_CASES", "2000"))
 SHORTEST = 60
 """How many of the shortest texts are mutated: all rules are seen at work in them, and short ones are quickly read."""
 

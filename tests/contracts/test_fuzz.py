@@ -11,7 +11,7 @@ from contracts.repository import Repository
 from settings.root import BUILD, PROJECT_ROOT
 from tests.mutations import mutated
 
-TRIED = int(os.environ.get("FUZZ_CASES", "160")) // 4
+TRIED = int(os.environ.get("FUZZ_CASES", "80")) // 4
 TEMPLATES = {path.name: path.read_bytes() for path in sorted(BUILD.glob("*.json"))}
 
 

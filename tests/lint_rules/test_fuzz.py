@@ -8,7 +8,7 @@ import pytest
 from tests.lint_rules.corpus import GOOD, decoded, findings
 from tests.mutations import mutated
 
-TRIED = int(os.environ.get("FUZZ_CASES", "400"))
+TRIED = int(os.environ.get("FUZZ_CASES", "200"))
 """So many mutated templates in all, shared out among the good ones."""
 NAMES = sorted(path.name for path in GOOD.iterdir())
 

@@ -19,7 +19,7 @@ def test_the_live_view_shows_logs_above_and_states_below(shared: ReleaseProject)
     assert "bake |\x1b[0m red words" in terminal.text
     assert "\x1b[31m" not in terminal.text
     assert "\x1b]0;" not in terminal.text
-    assert "Not yet" in terminal.text
+    assert "In progress" in terminal.text
     assert "BUILD" in terminal.text
     last = terminal.text.rpartition("\x1b[J")[2]
     assert f"{shared.name}: execution" in last
