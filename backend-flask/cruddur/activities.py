@@ -90,7 +90,18 @@ def _activity(connection: psycopg.Connection, activity_uuid: UUID) -> str:
 
 def _author(connection: psycopg.Connection, caller: Caller) -> UUID:
     values = {"cognito_user_id": caller.cognito_user_id, "handle": caller.handle}
-    uuid: UUID | None = _run(connection, "known_author", values) or _run(connection, "author", values)
+    uuid: UUID | None = _run(connection, "known_author", values) or _new_author(connection, values)
     if uuid is None:
         raise HandleTakenError(caller.handle)
+    return uuid
+
+
+def _new_author(connection: psycopg.Connection, values: dict[str, Any]) -> UUID | None:
+    try:
+        with connection.transaction():
+            uuid: UUID | None = _run(connection, "author", values)
+    except psycopg.errors.UniqueViolation:
+        # The statement settles a conflict of handles, not one of accounts: another first message of the same
+        # person, sent at the same moment, has made the row between the look and the insertion.
+        uuid = _run(connection, "known_author", values)
     return uuid
