@@ -50,13 +50,20 @@ ODD: tuple[Any, ...] = (
 
 
 def mutated(template: Any, chance: random.Random) -> Any:
-    """Give a copy of a template with one to four odd things in it."""
-    changed = copy.deepcopy(template)
+    """Give a copy of a template with one to four odd things in it, as plain mappings and lists."""
+    changed = _plain(template)
     for _ in range(chance.choice((1, 1, 2, 4))):
         path = chance.choice(list(_paths(changed)) or [()])
         if path:
             _mutate(_at(changed, path[:-1]), path[-1], changed, chance)
     return changed
+
+
+def _plain(value: Any) -> Any:
+    """Copy what cfn-lint read, without its own mappings and lists."""
+    if isinstance(value, dict):
+        return {key: _plain(member) for key, member in value.items()}
+    return [_plain(member) for member in value] if isinstance(value, list) else value
 
 
 def _mutate(holder: Any, key: str | int, whole: Any, chance: random.Random) -> None:
@@ -67,11 +74,12 @@ def _mutate(holder: Any, key: str | int, whole: Any, chance: random.Random) -> N
             other = chance.choice(list(_paths(whole)))
             holder[key] = copy.deepcopy(_at(whole, other))
         case 2:
-            holder[key] = {"Fn::If": [chance.choice(("Nobody", "Wanted")), holder[key], chance.choice(ODD)]}
+            odd = copy.deepcopy(chance.choice(ODD))
+            holder[key] = {"Fn::If": [chance.choice(("Nobody", "Wanted")), holder[key], odd]}
         case 3:
             holder[key] = [holder[key], holder[key]]
         case _:
-            holder[key] = chance.choice(ODD)
+            holder[key] = copy.deepcopy(chance.choice(ODD))
 
 
 def _paths(value: Any, above: Path = ()) -> Iterator[Path]:

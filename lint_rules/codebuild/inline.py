@@ -86,7 +86,7 @@ class _Filled(dict[str, Any]):
         """Give the parameter, with the filling for what it does not say."""
         own = super().get(name)
         said = own if isinstance(own, Mapping) else {}
-        known = said.get("Type") in {"String", "Number"} and str(said.get("Default", ""))
+        known = str(said.get("Type")) in {"String", "Number"} and str(said.get("Default", ""))
         return said if known else {"Type": "String", "Default": self._filling}
 
 
