@@ -6,10 +6,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from buildspecs.reading.model import Artifacts, Buildspec
-from contracts.pipelines import PIPELINE, actions, provider
+from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider
 from contracts.projects import PROJECT
 from contracts.reading import Reading
-from contracts.system import Resource, listed, mapping
+from contracts.system import Resource, mapping
 from reporting.findings import Finding
 
 FILES = {"ECS": "imagedefinitions.json", "CodeDeployToECS": "imageDetail.json"}
@@ -24,7 +24,7 @@ def findings(reading: Reading) -> Iterator[Finding]:
     for pipeline in reading.system.resources(PIPELINE):
         wanted = dict(_wanted(pipeline, reading))
         for action in actions(pipeline):
-            for number, name in enumerate(_names(action, "OutputArtifacts")):
+            for number, name in enumerate(outputs(action)):
                 project = project_of(action, pipeline, reading)
                 specification = None if project is None else reading.buildspecs.of(project)
                 if project is None or specification is None:
@@ -51,13 +51,8 @@ def project_of(action: Mapping[str, Any], pipeline: Resource, reading: Reading) 
 
 def maker_of(artifact: str, pipeline: Resource, reading: Reading) -> Resource | None:
     """Give the project whose build hands on an artifact."""
-    made = (one for one in actions(pipeline) if artifact in _names(one, "OutputArtifacts"))
+    made = (one for one in actions(pipeline) if artifact in outputs(one))
     return next((project for one in made if (project := project_of(one, pipeline, reading))), None)
-
-
-def taken_by(action: Mapping[str, Any]) -> list[str]:
-    """Give the names of an action's input artifacts."""
-    return _names(action, "InputArtifacts")
 
 
 def _wanted(pipeline: Resource, reading: Reading) -> Iterator[tuple[str, str]]:
@@ -65,12 +60,8 @@ def _wanted(pipeline: Resource, reading: Reading) -> Iterator[tuple[str, str]]:
         default = FILES.get(provider(action))
         if default is not None:
             given = mapping(action.get("Configuration")).get("FileName")
-            for name in taken_by(action)[:1]:
+            for name in inputs(action)[:1]:
                 yield name, reading.text(given, pipeline.stack) or default
-
-
-def _names(action: Mapping[str, Any], which: str) -> list[str]:
-    return [str(mapping(one).get("Name")) for one in listed(action.get(which))]
 
 
 def _made(spec: Buildspec, name: str, *, is_first: bool) -> Artifacts | None:

@@ -9,7 +9,7 @@ from contracts.commands import commands_of
 from contracts.names import plain_name
 from contracts.needs import Need, Use
 from contracts.occasions import needs, through
-from contracts.pipelines import PIPELINE, actions, provider, store
+from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider, stored
 from contracts.projects import PROJECT, project_parameters
 from contracts.reading import Reading
 from contracts.system import Resource, mapping
@@ -67,9 +67,10 @@ def _artifacts(project: Resource, reading: Reading) -> Iterator[Need]:
     runs = reading.remembered("runs", lambda: _runs(reading))
     for pipeline, action in runs.get(plain_name(project, reading.resolver), []):
         about = f"in action {action.get('Name')} of {pipeline}, "
-        yield from needs("input artifact", project, store(pipeline, reading), through("s3"), about)
-        if action.get("OutputArtifacts"):
-            yield from needs("output artifact", project, store(pipeline, reading), through("s3"), about)
+        for name in inputs(action):
+            yield from needs("input artifact", project, stored(pipeline, name, reading), through("s3"), about)
+        for name in outputs(action):
+            yield from needs("output artifact", project, stored(pipeline, name, reading), through("s3"), about)
 
 
 def _runs(reading: Reading) -> Mapping[str | None, list[tuple[Resource, Mapping[str, Any]]]]:

@@ -95,4 +95,12 @@ CONTRACTS = (
         "done.",
         "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html",
     ),
+    Contract(
+        "E9613",
+        "A pipeline's roles reach its own artifacts alone",
+        "Pipelines share a bucket, and CodePipeline puts the artifacts of each below the first 20 characters of its "
+        "name. A role that may write to the whole bucket can overwrite the image definitions that another service is "
+        "about to be deployed from.",
+        "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactStore.html",
+    ),
 )

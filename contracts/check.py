@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from contracts import (
+    artifact_folders,
     artifacts,
     builds,
     buildspec_rules,
@@ -33,6 +34,7 @@ CONTRACTS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     paths.findings,
     parameters.findings,
     artifacts.findings,
+    artifact_folders.findings,
     scripts.findings,
     containers.findings,
     doors.findings,

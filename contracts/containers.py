@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from contracts.artifacts import maker_of, taken_by
+from contracts.artifacts import maker_of
 from contracts.buildspec_files import buildspec_of, is_inline
 from contracts.dockerfile import copies
-from contracts.pipelines import PIPELINE, actions, provider, service_definition
+from contracts.pipelines import PIPELINE, actions, inputs, provider, service_definition
 from contracts.reading import Reading
 from contracts.repository import Repository
 from contracts.system import Resource, listed, mapping
@@ -84,7 +84,7 @@ def _folders(reading: Reading) -> Iterator[tuple[Resource, str]]:
                 continue
             name = reading.text(mapping(action.get("Configuration")).get("ServiceName"), pipeline.stack)
             definition = service_definition(name, reading)
-            makers = [maker_of(artifact, pipeline, reading) for artifact in taken_by(action)]
+            makers = [maker_of(artifact, pipeline, reading) for artifact in inputs(action)]
             given = buildspec_of(makers[0]) if makers and makers[0] is not None else None
             if definition is not None and given is not None and not is_inline(given):
                 yield definition, str(PurePosixPath(given).parent)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from contracts.artifacts import maker_of, taken_by
+from contracts.artifacts import maker_of
 from contracts.command_needs import repositories, wants_daemon
 from contracts.commands import OPEN, Command, commands_of
-from contracts.pipelines import PIPELINE, actions, provider, service_definition
+from contracts.pipelines import PIPELINE, actions, inputs, provider, service_definition
 from contracts.projects import PROJECT
 from contracts.reading import Reading
 from contracts.system import Resource, mapping
@@ -65,7 +65,7 @@ def _names(reading: Reading) -> Iterator[Finding]:
                 continue
             configuration = mapping(action.get("Configuration"))
             definition = service_definition(reading.text(configuration.get("ServiceName"), pipeline.stack), reading)
-            makers = [maker_of(artifact, pipeline, reading) for artifact in taken_by(action)]
+            makers = [maker_of(artifact, pipeline, reading) for artifact in inputs(action)]
             project = next((one for one in makers if one is not None), None)
             if definition is None or project is None:
                 continue

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from contracts.names import plain_name
 from contracts.needs import Need, Use
 from contracts.occasions import needs, through
 from contracts.reading import Reading
@@ -10,18 +11,26 @@ from contracts.roles import UNKNOWN
 from contracts.system import Resource, Stack, listed, mapping
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
-_BUILDS = "arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}"
+_HERE = "${AWS::Region}:${AWS::AccountId}"
+_BUILDS = f"arn:${{AWS::Partition}}:codebuild:{_HERE}"
+PIPELINE_LENGTH, ARTIFACT_LENGTH = 20, 10
+"""How many characters of their names make the folders of a pipeline's artifacts.
+
+AWS documents that names are cut, not how short; these are the lengths that keys are seen to have.
+https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-truncated-artifacts
+"""
 
 
 def uses(reading: Reading) -> Iterator[Use]:
     """Give how each pipeline, and each action with a role of its own, uses its role."""
     for pipeline in reading.system.resources(PIPELINE):
-        context = {"aws:SourceAccount": "${AWS::AccountId}"}
+        arn = f"arn:${{AWS::Partition}}:codepipeline:{_HERE}:{plain_name(pipeline, reading.resolver)}"
+        context = {"aws:SourceAccount": "${AWS::AccountId}", "aws:SourceArn": arn}
         role = pipeline.properties.get("RoleArn")
-        wanted = [*_store(pipeline, reading)]
+        wanted = [*needs("artifact store", pipeline, stored(pipeline, "", reading))]
         for action in actions(pipeline):
             if action.get("RoleArn") in (None, role):
-                wanted += _action(pipeline, action, reading)
+                wanted += [*_handed(pipeline, action, reading), *_action(pipeline, action, reading)]
         yield Use(pipeline, role, "codepipeline.amazonaws.com", context, wanted)
 
 
@@ -36,21 +45,48 @@ def provider(action: Mapping[str, Any]) -> str:
     return str(mapping(action.get("ActionTypeId")).get("Provider"))
 
 
-def store(pipeline: Resource, reading: Reading) -> Mapping[str, str]:
-    """Give the ARNs of the artifact store: bucket, an object in it, and key where it has one."""
+def inputs(action: Mapping[str, Any]) -> list[str]:
+    """Return the names of an action's input artifacts."""
+    return [str(mapping(one).get("Name")) for one in listed(action.get("InputArtifacts"))]
+
+
+def outputs(action: Mapping[str, Any]) -> list[str]:
+    """Return the names of an action's output artifacts."""
+    return [str(mapping(one).get("Name")) for one in listed(action.get("OutputArtifacts"))]
+
+
+def names_of_artifacts(pipeline: Resource) -> list[str]:
+    """Return the name of every artifact that an action of the pipeline makes."""
+    return list(dict.fromkeys(name for action in actions(pipeline) for name in outputs(action)))
+
+
+def folder(pipeline: Resource, reading: Reading) -> str | None:
+    """Return the folder of a pipeline's artifacts; None where the name is made up by AWS or by the deployment."""
+    name = plain_name(pipeline, reading.resolver)
+    return None if "${" in name else name[:PIPELINE_LENGTH]
+
+
+def stored(pipeline: Resource, artifact: str, reading: Reading) -> Mapping[str, str]:
+    """Return the ARNs of the artifact store: bucket, an object of ``artifact``, and key where it has one."""
     given = mapping(pipeline.properties.get("ArtifactStore"))
     name = reading.text(given.get("Location"), pipeline.stack)
     bucket = f"arn:${{AWS::Partition}}:s3:::{name}"
     key = reading.text(mapping(given.get("EncryptionKey")).get("Id"), pipeline.stack)
-    places = {"bucket": bucket, "object": f"{bucket}/PIPELINE/ARTIFACT/OBJECT"}
+    own = folder(pipeline, reading)
+    places = {"bucket": bucket, "object": f"{bucket}/{own}/{artifact[:ARTIFACT_LENGTH]}/OBJECT" if own else UNKNOWN}
     if key is None:
         return places
-    here = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key"
+    here = f"arn:${{AWS::Partition}}:kms:{_HERE}:key"
     return {**places, "key": key if key.startswith("arn:") else f"{here}/{key}"}
 
 
-def _store(pipeline: Resource, reading: Reading) -> Iterator[Need]:
-    return needs("artifact store", pipeline, store(pipeline, reading), through("s3"))
+def _handed(pipeline: Resource, action: Mapping[str, Any], reading: Reading) -> Iterator[Need]:
+    """Return the needs for the artifacts of an action; what a build makes, its own role stores."""
+    about = f"in action {action.get('Name')}, "
+    for name in inputs(action):
+        yield from needs("taken artifact", pipeline, stored(pipeline, name, reading), through("s3"), about)
+    for name in [] if provider(action) == "CodeBuild" else outputs(action):
+        yield from needs("made artifact", pipeline, stored(pipeline, name, reading), through("s3"), about)
 
 
 def _action(pipeline: Resource, action: Mapping[str, Any], reading: Reading) -> Iterable[Need]:
@@ -77,7 +113,7 @@ def _action(pipeline: Resource, action: Mapping[str, Any], reading: Reading) -> 
 def _deployment(
     pipeline: Resource, cluster: str | None, service: str | None, reading: Reading, about: str
 ) -> Iterator[Need]:
-    here = "arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}"
+    here = f"arn:${{AWS::Partition}}:ecs:{_HERE}"
     definition = service_definition(service, reading)
     family = service if definition is None else reading.text(definition.properties.get("Family"), definition.stack)
     places = {

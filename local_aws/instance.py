@@ -68,7 +68,7 @@ class StateFolder:
         return self.path / "identity.json"
 
     def create(self) -> None:
-        """Make the folder, for its owner alone."""
+        """Make the folder, for its owner alone; one that is there keeps its mode, as it may hold other things too."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def write(self, running: Running) -> None:

@@ -22,6 +22,16 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
     beside.replace(path)
 
 
+def open_private(path: Path, flags: int) -> int:
+    """Open a file that only its owner may read, whatever the umask, and also one that was made with a wider mode.
+
+    Returns the descriptor; the file is created where there is none.
+    """
+    descriptor = os.open(path, flags | os.O_CREAT, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return descriptor
+
+
 class Records:
     """JSON objects by key, kept in the file at ``path``. Every change is on disk before the call returns."""
 

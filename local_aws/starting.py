@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from local_aws.finding import holder_of, running_in, state_at
 from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, PROJECT_FOLDER, Running, StateFolder
-from local_aws.records import write_atomically
+from local_aws.records import open_private, write_atomically
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
@@ -41,6 +41,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     running = running_in(folder)
     if running is not None:
         return _already(folder, running, wanted)
+    os.umask(0o077)
     folder.create()
     with held(folder):
         running = running_in(folder)
@@ -78,8 +79,8 @@ def _patience(port: int, folder: StateFolder) -> float:
 @contextmanager
 def held(folder: StateFolder) -> Iterator[None]:
     """Hold the folder's lock: two starts at once are one after the other."""
-    with folder.lock.open("w") as lock:
-        os.set_inheritable(lock.fileno(), False)  # noqa: FBT003 - the process that serves must not keep it
+    # Not inheritable, as all that Python opens: the process that serves must not keep it.
+    with os.fdopen(open_private(folder.lock, os.O_WRONLY), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -124,7 +125,7 @@ def _already(folder: StateFolder, running: Running, wanted: Wanted) -> ExitCode:
 def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
     began = time.monotonic()
     _begin_a_new_log_after_a_long_one(folder)
-    with folder.log.open("ab") as log:
+    with os.fdopen(open_private(folder.log, os.O_WRONLY | os.O_APPEND), "ab") as log:
         started_at = log.tell()
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "local_aws.serving", *words],
@@ -155,6 +156,7 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
 
 def _begin_a_new_log_after_a_long_one(folder: StateFolder) -> None:
     if folder.log.exists() and folder.log.stat().st_size > _LONGEST_LOG:
+        folder.log.chmod(0o600)
         folder.log.replace(folder.earlier_log)
 
 

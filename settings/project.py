@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from settings import service, shapes
+from settings.artifact_keys import PIPELINE_LENGTH, folder_of_pipeline
 from settings.mistakes import Mistakes
 from settings.service import Service
 from settings.table import Table
@@ -116,6 +117,7 @@ def load(path: Path) -> Project:
     )
     _refuse_repeated(mistakes, "name", [item.name for item in project.services])
     _refuse_repeated(mistakes, "pipeline", [item.pipeline for item in project.services])
+    _refuse_shared_folders(mistakes, [item.pipeline for item in project.services])
     _refuse_long_names(mistakes, project)
     table.close()
     mistakes.refuse()
@@ -176,6 +178,21 @@ def _refuse_repeated(mistakes: Mistakes, key: str, values: list[str]) -> None:
             mistakes.add(
                 "services", key, f"{value!r} {values.count(value)} times", "a value of its own for each service"
             )
+
+
+def _refuse_shared_folders(mistakes: Mistakes, pipelines: list[str]) -> None:
+    """Refuse names that are cut to the same folder of the artifact bucket: roles could not be kept apart there."""
+    folders: dict[str, list[str]] = {}
+    for name in dict.fromkeys(filter(None, pipelines)):
+        folders.setdefault(folder_of_pipeline(name), []).append(name)
+    for folder, names in folders.items():
+        if len(names) > 1:
+            allowed = (
+                f"names that differ within their first {PIPELINE_LENGTH} characters, of which CodePipeline makes the "
+                "folder of a pipeline's artifacts"
+            )
+            found = f"{' and '.join(map(repr, names))}, which all begin {folder!r}"
+            mistakes.add("services", "pipeline", found, allowed)
 
 
 LONGEST_ROLE_NAME = 64

@@ -14,6 +14,11 @@ def build_project(name: str) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:codebuild:{_PLACE}:project/{name}")
 
 
+def pipeline(name: str) -> Sub:
+    """Name a pipeline of CodePipeline."""
+    return Sub(f"arn:${{AWS::Partition}}:codepipeline:{_PLACE}:{name}")
+
+
 def report_groups(project_name: str) -> Sub:
     """Name every report group that builds of that project make; CodeBuild begins their names with the project's."""
     return Sub(f"arn:${{AWS::Partition}}:codebuild:{_PLACE}:report-group/{project_name}-*")

@@ -15,6 +15,7 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, codebuild, ecr, iam
 from settings.project import Project
 from settings.service import Build, Service
 from templates_src import arns, permissions
+from templates_src.artifacts import IMAGE_ARTIFACT, SOURCE_ARTIFACT, one_artifact
 from templates_src.registry import CACHE_TAG
 from templates_src.retention import RETAINED
 from templates_src.task_roles import parameter_path
@@ -51,7 +52,7 @@ def test_build(project: Project, service: Service, source: Source) -> tuple[code
     log_group = _log_group("Test", name, project)
     statements = [
         permissions.write_logs(arns.log_streams(log_group.LogGroupName)),
-        permissions.read_artifacts(source.bucket_arn),
+        permissions.read_artifacts(one_artifact(service, SOURCE_ARTIFACT, source.bucket_arn)),
         permissions.decrypt_artifacts(source.key_arn),
         *_reading(project, service, [parameter.name for parameter in service.parameters]),
         permissions.write_reports(arns.report_groups(name)),
@@ -78,9 +79,9 @@ def bake_build(
     repository_arn = GetAtt(repository, "Arn")
     statements = [
         permissions.write_logs(arns.log_streams(log_group.LogGroupName)),
-        permissions.read_artifacts(source.bucket_arn),
+        permissions.read_artifacts(one_artifact(service, SOURCE_ARTIFACT, source.bucket_arn)),
         permissions.decrypt_artifacts(source.key_arn),
-        permissions.store_artifacts(source.bucket_arn),
+        permissions.store_artifacts(one_artifact(service, IMAGE_ARTIFACT, source.bucket_arn)),
         permissions.encrypt_artifacts(source.key_arn),
         *_reading(project, service, ["AWS_ACCOUNT_ID", "BACKEND_IMAGE_URL"]),
         permissions.log_in_to_registry(),
@@ -140,7 +141,18 @@ def _on_pull_requests(service: Service) -> codebuild.ProjectTriggers:
         codebuild.WebhookFilter(Type="EVENT", Pattern=events),
         codebuild.WebhookFilter(Type="FILE_PATH", Pattern=f"^{service.folder}/"),
     ]
-    return codebuild.ProjectTriggers(Webhook=True, FilterGroups=[filters])
+    return codebuild.ProjectTriggers(Webhook=True, FilterGroups=[filters], PullRequestBuildPolicy=_approval_of_forks())
+
+
+def _approval_of_forks() -> codebuild.PullRequestBuildPolicy:
+    """Wait with a fork's pull request until somebody who may push here asks for the build in a comment.
+
+    https://docs.aws.amazon.com/codebuild/latest/userguide/pull-request-build-policy.html
+    """
+    return codebuild.PullRequestBuildPolicy(
+        RequiresCommentApproval="FORK_PULL_REQUESTS",
+        ApproverRoles=["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"],
+    )
 
 
 def _reading(project: Project, service: Service, names: Sequence[str]) -> list[Statement]:

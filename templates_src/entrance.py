@@ -1,7 +1,7 @@
 """Makes the load balancer: plain HTTP, or HTTPS with everything else sent there when a certificate is given.
 
 Services hang their rules on its listener; it needs the network.
-What no service's rule matches gets 404. Look at what may reach it: the whole world, on two ports.
+What no service's rule matches gets 404. Look at what may reach it: the whole world, on the ports that it listens on.
 """
 
 from dataclasses import dataclass
@@ -72,10 +72,8 @@ def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:
         GroupDescription="Lets the world reach the load balancer, and the load balancer reach the tasks",
         VpcId=Ref(network.vpc),
         SecurityGroupIngress=[
-            ec2.SecurityGroupRule(
-                Description=f"{scheme} from anywhere", IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE
-            )
-            for scheme, port in (("HTTP", HTTP), ("HTTPS", HTTPS))
+            _open_to_the_world("HTTP", HTTP),
+            If(HAS_CERTIFICATE, _open_to_the_world("HTTPS", HTTPS), Ref("AWS::NoValue")),
         ],
         SecurityGroupEgress=[
             ec2.SecurityGroupRule(
@@ -86,6 +84,12 @@ def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:
                 CidrIp=project.runtime.network,
             )
         ],
+    )
+
+
+def _open_to_the_world(scheme: str, port: int) -> ec2.SecurityGroupRule:
+    return ec2.SecurityGroupRule(
+        Description=f"{scheme} from anywhere", IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE
     )
 
 

@@ -116,13 +116,17 @@ def _administer_key() -> Statement:
 def _announce_with_key(service: str) -> Statement:
     # The topic is encrypted: a service that publishes to it encrypts through SNS. "*" is the key itself.
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    limits = {
+        "aws:SourceAccount": Ref("AWS::AccountId"),
+        "kms:ViaService": Sub("sns.${AWS::Region}.${AWS::URLSuffix}"),
+    }
     return Statement(
         Sid=f"AnnouncementsFrom{service.title().replace('-', '')}",
         Effect=Allow,
         Principal=Principal("Service", f"{service}.amazonaws.com"),
         Action=[kms_actions.Decrypt, Action("kms", "GenerateDataKey*")],
         Resource=EVERY_RESOURCE,
-        Condition=Condition(StringEquals("kms:ViaService", Sub("sns.${AWS::Region}.${AWS::URLSuffix}"))),
+        Condition=Condition(StringEquals(limits)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from awacs import codebuild, codeconnections, codestar_connections, ecr, ecs, iam, kms, logs, s3, sns, ssm
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals
-from troposphere import AWSHelperFn, Join, Ref, Sub
+from troposphere import AWSHelperFn, Ref, Sub
 from troposphere.iam import Policy
 
 EVERY_RESOURCE = ["*"]
@@ -30,14 +30,14 @@ def find_artifact_bucket(bucket_arn: AWSHelperFn) -> Statement:
     return _allow("FindArtifactBucket", actions, [bucket_arn], _own_account())
 
 
-def read_artifacts(bucket_arn: AWSHelperFn) -> Statement:
+def read_artifacts(artifacts_arn: AWSHelperFn) -> Statement:
     """Let artifacts be fetched, at the version that the pipeline names."""
-    return _allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], [_objects(bucket_arn)], _own_account())
+    return _allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], [artifacts_arn], _own_account())
 
 
-def store_artifacts(bucket_arn: AWSHelperFn) -> Statement:
+def store_artifacts(artifacts_arn: AWSHelperFn) -> Statement:
     """Let artifacts be stored; nothing may delete them."""
-    return _allow("StoreArtifacts", [s3.PutObject], [_objects(bucket_arn)], _own_account())
+    return _allow("StoreArtifacts", [s3.PutObject], [artifacts_arn], _own_account())
 
 
 def decrypt_artifacts(key_arn: AWSHelperFn) -> Statement:
@@ -174,10 +174,6 @@ def _allow(
 ) -> Statement:
     limits = {} if condition is None else {"Condition": Condition(condition)}
     return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **limits)
-
-
-def _objects(bucket_arn: AWSHelperFn) -> Join:
-    return Join("/", [bucket_arn, "*"])
 
 
 def _own_account() -> StringEquals:

@@ -13,11 +13,10 @@ from troposphere import AWSHelperFn, GetAtt, Ref, Sub, codebuild, codepipeline, 
 from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
+from templates_src.artifacts import IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
 from templates_src.builds import Source
 from templates_src.trust import service_trust
 
-SOURCE_ARTIFACT = "SourceArtifact"
-IMAGE_ARTIFACT = "imageDefinition"
 IMAGE_FILE = "imagedefinitions.json"
 
 
@@ -48,10 +47,11 @@ def pipeline_role(
 ) -> iam.Role:
     """Make the role that the pipeline acts under."""
     definitions = arns.task_definitions(service.name)
+    artifacts = every_artifact(service, source.bucket_arn)
     statements = [
         permissions.find_artifact_bucket(source.bucket_arn),
-        permissions.read_artifacts(source.bucket_arn),
-        permissions.store_artifacts(source.bucket_arn),
+        permissions.read_artifacts(artifacts),
+        permissions.store_artifacts(artifacts),
         permissions.decrypt_artifacts(source.key_arn),
         permissions.encrypt_artifacts(source.key_arn),
         permissions.use_connection(source.connection_arn),
@@ -69,8 +69,8 @@ def pipeline_role(
         "PipelineRole",
         RoleName=f"{project.application}-{service.name}-pipeline",
         Description=f"What the pipeline of {service.name} may do: build, and deploy this one service",
-        # The guide shows no source ARN for this trust, so the account alone limits it.
-        AssumeRolePolicyDocument=service_trust("codepipeline.amazonaws.com"),
+        # The pipeline's name, not the pipeline: a pipeline names its role, so the role can't name the pipeline.
+        AssumeRolePolicyDocument=service_trust("codepipeline.amazonaws.com", arns.pipeline(service.pipeline)),
         Policies=[permissions.policy("release", statements)],
     )
 

@@ -11,9 +11,8 @@ from local_aws.permissions.implicit_calls import FIND_BUCKET, READ_ARTIFACT
 from local_aws.permissions.steps import Asked, Refusal
 from local_aws.pipelines.handlers import Access, ActionError
 from local_aws.pipelines.records import Location
+from settings.artifact_keys import folder_of_artifact
 
-PIPELINE_LENGTH = 20
-ARTIFACT_LENGTH = 10
 RANDOM_LENGTH = 7
 
 RefusalOf = Callable[[str, Asked], Refusal | None]
@@ -21,10 +20,10 @@ RefusalOf = Callable[[str, Asked], Refusal | None]
 
 
 def new_location(bucket: str, pipeline: str, artifact: str) -> Location:
-    """Give a fresh place: ``pipeline/artifact/random``, names cut as in ``cruddur-backend-farg/SourceArti/1R4bSSJ``."""
+    """Give a fresh place in the folder of the artifact, named as ``cruddur-backend-farg/SourceArti/1R4bSSJ`` is."""
     alphabet = string.ascii_letters + string.digits
     random = "".join(secrets.choice(alphabet) for _ in range(RANDOM_LENGTH))
-    return Location(bucket, f"{pipeline[:PIPELINE_LENGTH]}/{artifact[:ARTIFACT_LENGTH]}/{random}")
+    return Location(bucket, f"{folder_of_artifact(pipeline, artifact)}/{random}")
 
 
 class S3ArtifactStore:

@@ -88,7 +88,9 @@ def _made(projects: Projects, members: Json, properties: Properties) -> Made:
 
 
 def _webhook(triggers: Properties, members: Json) -> Properties:
-    kept = {key: value for key, value in triggers.items() if key in {"FilterGroups", "BuildType"}}
+    kept = {
+        key: value for key, value in triggers.items() if key in {"FilterGroups", "BuildType", "PullRequestBuildPolicy"}
+    }
     return {**kept, "ProjectName": members["name"]}
 
 

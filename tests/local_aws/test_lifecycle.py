@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -72,6 +73,33 @@ def test_a_port_that_another_local_aws_holds_is_refused(local_aws: LocalAws, tmp
     refused = run_local_aws("start", "--state", str(tmp_path / "other"), "--port", str(local_aws.port))
     assert refused.returncode == 2
     assert f"the local AWS of another folder ({local_aws.state_folder}" in refused.stderr
+
+
+def test_nobody_else_reads_what_lies_in_a_folder_that_others_may_list(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    state.chmod(0o755)
+    for name in ("local-aws.log", "start.lock"):  # as an earlier version left them
+        (state / name).write_text("")
+        (state / name).chmod(0o644)
+    before = os.umask(0)
+    try:
+        with local_aws_in(state) as started:
+            _deploy(started, "one")
+            readable = list(_readable_by_others(state))
+    finally:
+        os.umask(before)
+    assert readable == []
+    assert {stat.S_IMODE((state / name).stat().st_mode) for name in ("local-aws.log", "start.lock")} == {0o600}
+
+
+def _readable_by_others(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        mode = path.stat().st_mode
+        if path.is_dir() and mode & 0o011:
+            yield from _readable_by_others(path)
+        elif not path.is_dir() and mode & 0o066:
+            yield path
 
 
 def test_what_was_deployed_survives_a_stop_and_a_kill(tmp_path: Path) -> None:

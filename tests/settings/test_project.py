@@ -105,6 +105,17 @@ def test_two_services_can_not_share_a_name(tmp_path: Path) -> None:
     assert any("'cruddur-backend-fargate' 2 times" in sentence for sentence in sentences)
 
 
+def test_two_pipelines_can_not_share_a_folder_of_artifacts(tmp_path: Path) -> None:
+    service = SHIPPED[SHIPPED.index("\n[[services]]\n") :].replace('"backend-flask"', '"backend-two"')
+    sentences = refused(SHIPPED + service.replace("cruddur-backend-fargate", "cruddur-backend-fargo"), tmp_path)
+    assert any(
+        "'cruddur-backend-fargate' and 'cruddur-backend-fargo', which all begin 'cruddur-backend-farg'" in sentence
+        and "within their first 20 characters" in sentence
+        for sentence in sentences
+    ), sentences
+    load(SHIPPED + service.replace("cruddur-backend-fargate", "cruddur-backend-two"), tmp_path)
+
+
 def test_names_that_would_make_a_role_too_long_are_refused(tmp_path: Path) -> None:
     text = SHIPPED.replace('application = "cruddur"', f'application = "{"a" * 32}"').replace(
         '"backend-flask"', f'"{"b" * 28}"'

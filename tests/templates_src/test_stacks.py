@@ -152,7 +152,9 @@ def test_every_output_has_a_description_and_every_stack_leads_to_the_console(sys
         assert any(name.endswith("Console") for name in template["Outputs"])
 
 
-def test_every_role_has_named_statements_and_a_trust_limited_to_this_account(system: dict[str, dict[str, Any]]) -> None:
+def test_every_role_has_named_statements_and_a_trust_limited_to_one_source_of_this_account(
+    system: dict[str, dict[str, Any]],
+) -> None:
     roles = list(resources(system, "AWS::IAM::Role"))
     assert len(roles) >= 3
     for name, role in roles:
@@ -163,8 +165,7 @@ def test_every_role_has_named_statements_and_a_trust_limited_to_this_account(sys
         (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
         conditions = {key: value for test in trust["Condition"].values() for key, value in test.items()}
         assert conditions["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
-        if trust["Principal"]["Service"] in {"codebuild.amazonaws.com", "ecs-tasks.amazonaws.com"}:
-            assert "aws:SourceArn" in conditions
+        assert conditions["aws:SourceArn"]["Fn::Sub"].startswith("arn:${AWS::Partition}:"), name
 
 
 def test_only_actions_that_take_no_resource_are_allowed_on_everything(system: dict[str, dict[str, Any]]) -> None:
@@ -182,6 +183,39 @@ def test_only_actions_that_take_no_resource_are_allowed_on_everything(system: di
         for statement in statements(role["Properties"])
         for action in statement["Action"]
     )
+
+
+def test_rights_to_objects_end_at_the_pipelines_own_folder(system: dict[str, dict[str, Any]]) -> None:
+    reached = [
+        resource
+        for _, role in resources(system, "AWS::IAM::Role")
+        for statement in statements(role["Properties"])
+        for action in statement["Action"]
+        if action in {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"}
+        for resource in statement["Resource"]
+    ]
+    assert reached
+    for resource in reached:
+        bucket, folder, rest = resource["Fn::Join"][1]
+        assert bucket == {"Fn::ImportValue": "cruddur-foundation:ArtifactBucketArn"}
+        assert folder.split("/")[0] == "cruddur-backend-farg"
+        assert rest == "*"
+
+
+def test_services_may_use_the_key_for_this_account_alone(shipped: dict[str, dict[str, Any]]) -> None:
+    granted = one(shipped, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    to_services = [statement for statement in granted if "Service" in statement["Principal"]]
+    assert len(to_services) == 2
+    for statement in to_services:
+        assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_the_port_of_https_is_open_where_there_is_a_certificate_only(shipped: dict[str, dict[str, Any]]) -> None:
+    group = shipped["cruddur-runtime"]["Resources"]["LoadBalancerSecurityGroup"]["Properties"]
+    plain, encrypted = group["SecurityGroupIngress"]
+    assert plain["FromPort"] == 80
+    condition, rule, otherwise = encrypted["Fn::If"]
+    assert (condition, rule["FromPort"], otherwise) == ("HasCertificate", 443, {"Ref": "AWS::NoValue"})
 
 
 def test_the_tests_may_neither_push_nor_store_nor_pass(shipped: dict[str, dict[str, Any]]) -> None:
@@ -250,6 +284,16 @@ def test_a_pull_request_project_has_badge_and_webhook_and_no_right_to_release(tm
     }
     assert not any(action.startswith(("ecr:", "s3:", "ecs:", "iam:")) for action in allowed)
     assert {"codeconnections:GetConnection", "codeconnections:GetConnectionToken"} <= allowed
+    # A fork's code waits for somebody who may push, and never runs under a role that a release has.
+    assert project["Triggers"]["PullRequestBuildPolicy"] == {
+        "RequiresCommentApproval": "FORK_PULL_REQUESTS",
+        "ApproverRoles": ["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"],
+    }
+    roles = [
+        made[name]["Properties"]["ServiceRole"] for name in ("PullRequestProject", "TestProject", "BakeImageProject")
+    ]
+    assert roles[0] == {"Fn::GetAtt": ["PullRequestRole", "Arn"]}
+    assert roles[0] not in roles[1:]
     for name in ("TestProject", "BakeImageProject"):
         assert "Triggers" not in made[name]["Properties"]
         assert "BadgeEnabled" not in made[name]["Properties"]

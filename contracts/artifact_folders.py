@@ -1,0 +1,97 @@
+"""E9613: the roles of one pipeline reach no artifact of another in the same bucket."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from contracts.artifacts import project_of
+from contracts.occasions import OWN_BUCKET
+from contracts.pipelines import PIPELINE, PIPELINE_LENGTH, actions, folder, names_of_artifacts, stored
+from contracts.reading import Reading
+from contracts.roles import Role, Statement
+from contracts.system import Resource, mapping
+from reporting.findings import Finding
+
+_VERBS = {"s3:GetObject": "read", "s3:PutObject": "overwrite"}
+_CONTEXT = {key.lower(): value for key, value in OWN_BUCKET.items()}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A pipeline whose name is known, the folder of its artifacts, and one object of each.
+
+    ``roles`` are those that the pipeline uses, each with its statements about objects.
+    """
+
+    pipeline: Resource
+    bucket: str
+    folder: str
+    objects: Sequence[str]
+    roles: Mapping[Resource, Sequence[Statement]]
+
+
+def findings(reading: Reading) -> Iterator[Finding]:
+    """Compare the pipelines of each bucket two by two."""
+    for one, other in permutations(_places(reading), 2):
+        if one.bucket != other.bucket:
+            continue
+        if one.folder == other.folder:
+            yield _shared(one, other, reading)
+        else:
+            yield from _reached(one, other, reading)
+
+
+def _places(reading: Reading) -> list[Place]:
+    found = []
+    for pipeline in reading.system.resources(PIPELINE):
+        name = folder(pipeline, reading)
+        bucket = reading.text(mapping(pipeline.properties.get("ArtifactStore")).get("Location"), pipeline.stack)
+        if name is not None and bucket is not None:
+            objects = [stored(pipeline, artifact, reading)["object"] for artifact in names_of_artifacts(pipeline)]
+            roles = {role.resource: _of_objects(role) for role in _roles(pipeline, reading)}
+            found.append(Place(pipeline, bucket, name, objects, roles))
+    return found
+
+
+def _roles(pipeline: Resource, reading: Reading) -> list[Role]:
+    projects = [project for action in actions(pipeline) if (project := project_of(action, pipeline, reading))]
+    references = [(pipeline.properties.get("RoleArn"), pipeline.stack)]
+    references += [(project.properties.get("ServiceRole"), project.stack) for project in projects]
+    roles = [reading.roles.of(reference, stack) for reference, stack in references]
+    return [role for role in roles if role is not None]
+
+
+def _of_objects(role: Role) -> Sequence[Statement]:
+    names = [action.lower() for action in _VERBS]
+    return [one for one in role.statements if any(one.names_action(name) for name in names)]
+
+
+def _shared(one: Place, other: Place, reading: Reading) -> Finding:
+    return reading.finding(
+        "E9613",
+        one.pipeline,
+        ("Properties", "Name"),
+        f"The artifacts of {one.pipeline} and of {other.pipeline} lie in one folder of one bucket, {one.folder}, which "
+        "CodePipeline makes of the name's beginning: no role can be kept from the other's.",
+        f"Let the names differ within their first {PIPELINE_LENGTH} characters.",
+    )
+
+
+def _reached(one: Place, other: Place, reading: Reading) -> Iterator[Finding]:
+    for role, statements in one.roles.items():
+        for action, verb in _VERBS.items():
+            reached = next((each for each in other.objects if _allows(statements, action, each)), None)
+            if reached is not None and role not in other.roles:
+                yield reading.finding(
+                    "E9613",
+                    role,
+                    ("Properties", "Policies"),
+                    f"{role}, which acts for {one.pipeline}, may {verb} the artifacts of {other.pipeline}: it is "
+                    f"allowed {action} on {reached}.",
+                    f"Limit the statement to the objects below {one.folder}/ in the bucket.",
+                )
+
+
+def _allows(statements: Sequence[Statement], action: str, resource: str) -> bool:
+    covering = [one for one in statements if one.covers(action, resource, _CONTEXT)]
+    return bool(covering) and all(one.allows for one in covering)

@@ -1,0 +1,26 @@
+"""The artifacts of a service's pipeline, and where they lie in the bucket that all pipelines share.
+
+A statement about objects names one of these places: a role reaches no other pipeline's artifacts.
+"""
+
+from troposphere import AWSHelperFn, Join
+
+from settings.artifact_keys import folder_of_artifact, folder_of_pipeline
+from settings.service import Service
+
+SOURCE_ARTIFACT = "SourceArtifact"
+IMAGE_ARTIFACT = "imageDefinition"
+
+
+def every_artifact(service: Service, bucket_arn: AWSHelperFn) -> Join:
+    """Name every artifact of the service's pipeline."""
+    return _below(bucket_arn, folder_of_pipeline(service.pipeline))
+
+
+def one_artifact(service: Service, artifact: str, bucket_arn: AWSHelperFn) -> Join:
+    """Name what the executions of the service's pipeline make of one ``artifact``."""
+    return _below(bucket_arn, folder_of_artifact(service.pipeline, artifact))
+
+
+def _below(bucket_arn: AWSHelperFn, folder: str) -> Join:
+    return Join("/", [bucket_arn, folder, "*"])
