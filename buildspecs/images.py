@@ -5,11 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from buildspecs.facts import facts
-
-CURATED = "aws/codebuild/"
-RELEASE = re.compile(r"-\d\d\.\d\d\.\d\d$")
-"""A tag may name one release of an image, such as ``standard:7.0-24.10.29``."""
+from aws_facts import facts
+from aws_facts.codebuild_images import CURATED, curated
 
 
 @dataclass(frozen=True)
@@ -29,16 +26,16 @@ def images() -> Mapping[str, Image]:
 
 
 def _read() -> Iterator[Image]:
-    for one in facts("images")["images"]:
+    for one in facts("codebuild_images")["selecting"]:
         for name in one["names"]:
-            yield Image(name, one["distribution"], one["ended"], one["runtimes"])
+            named = curated(CURATED + name)
+            yield Image(name, one["distribution"], named is not None and named.end is not None, one["runtimes"])
 
 
 def image(name: str | None) -> Image | None:
     """Find a curated image by the name that a project gives; None for others and for none."""
-    if name is None or not name.startswith(CURATED):
-        return None
-    return images().get(RELEASE.sub("", name.removeprefix(CURATED)))
+    named = curated(name)
+    return images().get(f"{named.family}:{named.tag}".removeprefix(CURATED)) if named else None
 
 
 def has(versions: Sequence[str], wanted: str) -> bool:

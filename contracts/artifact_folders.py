@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from aws_facts.artifact_keys import PIPELINE_LENGTH
 from contracts.artifacts import project_of
 from contracts.occasions import OWN_BUCKET
-from contracts.pipelines import PIPELINE, PIPELINE_LENGTH, actions, folder, names_of_artifacts, stored
+from contracts.pipelines import PIPELINE, actions, folder, names_of_artifacts, stored
 from contracts.reading import Reading
 from contracts.roles import Role, Statement
 from contracts.system import Resource, mapping

@@ -8,7 +8,7 @@ from contracts import command_needs
 from contracts.commands import commands_of
 from contracts.names import plain_name
 from contracts.needs import Need, Use
-from contracts.occasions import needs, through
+from contracts.occasions import needs
 from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider, stored
 from contracts.projects import PROJECT, project_parameters
 from contracts.reading import Reading
@@ -68,9 +68,9 @@ def _artifacts(project: Resource, reading: Reading) -> Iterator[Need]:
     for pipeline, action in runs.get(plain_name(project, reading.resolver), []):
         about = f"in action {action.get('Name')} of {pipeline}, "
         for name in inputs(action):
-            yield from needs("input artifact", project, stored(pipeline, name, reading), through("s3"), about)
+            yield from needs("input artifact", project, stored(pipeline, name, reading), about)
         for name in outputs(action):
-            yield from needs("output artifact", project, stored(pipeline, name, reading), through("s3"), about)
+            yield from needs("output artifact", project, stored(pipeline, name, reading), about)
 
 
 def _runs(reading: Reading) -> Mapping[str | None, list[tuple[Resource, Mapping[str, Any]]]]:

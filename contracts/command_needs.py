@@ -1,12 +1,9 @@
-"""What a build's commands do in AWS, from `facts/commands.json`: `docker push`, `aws ecr batch-get-image`, ..."""
+"""What a build's commands (`docker push`, `aws ecr batch-get-image`, ...) do in AWS."""
 
-import functools
-import json
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
 
+from aws_facts import facts
 from contracts.commands import Command
 from contracts.names import registry
 from contracts.needs import Need
@@ -32,7 +29,11 @@ def needs(project: Resource, commands: Sequence[Command]) -> Iterator[Need]:
 def wants_daemon(command: Command) -> bool:
     """Tell whether a command needs a Docker daemon."""
     words = _words(command)
-    return command.command.program in {"docker", "docker-compose"} and bool(words) and words[0] in facts()["daemon"]
+    return (
+        command.command.program in {"docker", "docker-compose"}
+        and bool(words)
+        and words[0] in facts("command_actions")["daemon"]
+    )
 
 
 def repositories(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
@@ -44,15 +45,9 @@ def repositories(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
                 yield one, str(name)
 
 
-@functools.cache
-def facts() -> Any:  # noqa: ANN401 - the file's "about" tells its shape
-    """Give the table."""
-    return json.loads((Path(__file__).parent / "facts" / "commands.json").read_text("utf-8"))
-
-
 def _docker(project: Resource, command: Command, about: str) -> Iterator[Need]:
     words = _words(command)
-    known = facts()["docker"].get(words[0] if words else "")
+    known = facts("command_actions")["docker"].get(words[0] if words else "")
     repository = _repository(_image(command))
     if known is None or repository is None:
         return
@@ -66,15 +61,17 @@ def _aws(project: Resource, command: Command, about: str) -> Iterator[Need]:
     if not words or not _OPERATION.fullmatch(words[0]):
         return
     service, operation = words[0], words[1] if len(words) > 1 else ""
-    known = facts()["operations"].get(f"{service} {operation}", facts()["operations"].get(service))
+    known = facts("command_actions")["operations"].get(
+        f"{service} {operation}", facts("command_actions")["operations"].get(service)
+    )
     if known is None:
         if not _OPERATION.fullmatch(operation) or operation in {"help", "wait"}:
             return
-        prefix = facts()["services"].get(service, service)
+        prefix = facts("command_actions")["services"].get(service, service)
         name = "".join(part.capitalize() for part in operation.split("-"))
-        known = [[f"{prefix}:{name}"], facts()["source of others"]]
+        known = [[f"{prefix}:{name}"], facts("command_actions")["source of others"]]
     for action in known[0]:
-        resource = ANY if action in facts()["without resource"] else _named(command, service)
+        resource = ANY if action in facts("command_actions")["without resource"] else _named(command, service)
         yield Need(project, action, resource, f"{about}the call asks for it", known[1])
 
 
@@ -92,7 +89,7 @@ def _named(command: Command, service: str) -> str:
 def _words(command: Command) -> list[str]:
     """Give the arguments without options that stand before the subcommand, and without those after it."""
     given, words = list(command.command.arguments), []
-    with_value = facts()["global options with a value"]
+    with_value = facts("command_actions")["global options with a value"]
     while given:
         word = given.pop(0)
         if word.text in with_value and given:

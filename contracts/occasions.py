@@ -1,47 +1,33 @@
-"""What AWS does in the name of a role, from `facts/needs.json`: an occasion gives its needs."""
+"""What AWS does in the name of a role, from ``aws_facts/implied_actions.json``: an occasion gives its needs."""
 
-import functools
-import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
 
+from aws_facts import facts
 from contracts.needs import Need
 from contracts.roles import ANY
 from contracts.system import Resource
 
 OWN_BUCKET = {"aws:ResourceAccount": "${AWS::AccountId}", "aws:SecureTransport": "true"}
-TAGGED_AT_REGISTRATION = {"ecs:CreateAction": "RegisterTaskDefinition"}
-_CONTEXTS: Mapping[str, Mapping[str, str]] = {
-    "bucket": OWN_BUCKET,
-    "object": OWN_BUCKET,
-    "role": {"iam:PassedToService": "ecs-tasks.amazonaws.com"},
-}
+_CONTEXTS: Mapping[str, Mapping[str, str]] = {"bucket": OWN_BUCKET, "object": OWN_BUCKET}
 
 
-def through(service: str) -> Mapping[str, str]:
-    """Give the context of a key that is used by a service for the role."""
-    return {"kms:ViaService": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"}
-
-
-def needs(
-    occasion: str, who: Resource, places: Mapping[str, str], context: Mapping[str, str] | None = None, about: str = ""
-) -> Iterator[Need]:
+def needs(occasion: str, who: Resource, places: Mapping[str, str], about: str = "") -> Iterator[Need]:
     """Give the needs of an occasion; what ``places`` does not name (a store without a key, say) needs nothing.
 
     ``about`` goes before the reason: the action, the file or the variable that it is needed for.
     """
-    for actions, place, why, source in _facts()[occasion]:
+    known = facts("implied_actions")
+    for row in known["occasions"][occasion]:
+        place = row["on"]
         resource = ANY if place == "any" else places.get(place)
         if resource is None:
             continue
-        for action in actions:
-            known = {**_CONTEXTS.get(place, {}), **(context or {} if place in {"key", "role"} else {})}
-            if action == "ecs:TagResource":
-                known |= TAGGED_AT_REGISTRATION
-            yield Need(who, action, resource, f"{about}{why}", source, known)
+        for step in (known["steps"][name] for name in row["steps"]):
+            keys = {name: _in_template(value) for name, value in step.get("keys", {}).items()}
+            context = {**_CONTEXTS.get(place, {}), **keys}
+            for action in [*step.get("calls", ()), *step.get("implied", ())]:
+                yield Need(who, action, resource, f"{about}{row['why']}", step["source"], context)
 
 
-@functools.cache
-def _facts() -> Any:  # noqa: ANN401 - the file's "about" tells its shape
-    return json.loads((Path(__file__).parent / "facts" / "needs.json").read_text("utf-8"))
+def _in_template(value: str) -> str:
+    return value.replace("{region}", "${AWS::Region}").replace("{suffix}", "${AWS::URLSuffix}")

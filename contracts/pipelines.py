@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from aws_facts.artifact_keys import folder_of_artifact, folder_of_pipeline
 from contracts.names import plain_name
 from contracts.needs import Need, Use
-from contracts.occasions import needs, through
+from contracts.occasions import needs
 from contracts.reading import Reading
 from contracts.roles import UNKNOWN
 from contracts.system import Resource, Stack, listed, mapping
@@ -13,12 +14,6 @@ from contracts.system import Resource, Stack, listed, mapping
 PIPELINE = "AWS::CodePipeline::Pipeline"
 _HERE = "${AWS::Region}:${AWS::AccountId}"
 _BUILDS = f"arn:${{AWS::Partition}}:codebuild:{_HERE}"
-PIPELINE_LENGTH, ARTIFACT_LENGTH = 20, 10
-"""How many characters of their names make the folders of a pipeline's artifacts.
-
-AWS documents that names are cut, not how short; these are the lengths that keys are seen to have.
-https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-truncated-artifacts
-"""
 
 
 def uses(reading: Reading) -> Iterator[Use]:
@@ -63,7 +58,7 @@ def names_of_artifacts(pipeline: Resource) -> list[str]:
 def folder(pipeline: Resource, reading: Reading) -> str | None:
     """Return the folder of a pipeline's artifacts; None where the name is made up by AWS or by the deployment."""
     name = plain_name(pipeline, reading.resolver)
-    return None if "${" in name else name[:PIPELINE_LENGTH]
+    return None if "${" in name else folder_of_pipeline(name)
 
 
 def stored(pipeline: Resource, artifact: str, reading: Reading) -> Mapping[str, str]:
@@ -72,8 +67,8 @@ def stored(pipeline: Resource, artifact: str, reading: Reading) -> Mapping[str, 
     name = reading.text(given.get("Location"), pipeline.stack)
     bucket = f"arn:${{AWS::Partition}}:s3:::{name}"
     key = reading.text(mapping(given.get("EncryptionKey")).get("Id"), pipeline.stack)
-    own = folder(pipeline, reading)
-    places = {"bucket": bucket, "object": f"{bucket}/{own}/{artifact[:ARTIFACT_LENGTH]}/OBJECT" if own else UNKNOWN}
+    own = plain_name(pipeline, reading.resolver) if folder(pipeline, reading) else None
+    places = {"bucket": bucket, "object": f"{bucket}/{folder_of_artifact(own, artifact)}/OBJECT" if own else UNKNOWN}
     if key is None:
         return places
     here = f"arn:${{AWS::Partition}}:kms:{_HERE}:key"
@@ -84,9 +79,9 @@ def _handed(pipeline: Resource, action: Mapping[str, Any], reading: Reading) -> 
     """Return the needs for the artifacts of an action; what a build makes, its own role stores."""
     about = f"in action {action.get('Name')}, "
     for name in inputs(action):
-        yield from needs("taken artifact", pipeline, stored(pipeline, name, reading), through("s3"), about)
+        yield from needs("taken artifact", pipeline, stored(pipeline, name, reading), about)
     for name in [] if provider(action) == "CodeBuild" else outputs(action):
-        yield from needs("made artifact", pipeline, stored(pipeline, name, reading), through("s3"), about)
+        yield from needs("made artifact", pipeline, stored(pipeline, name, reading), about)
 
 
 def _action(pipeline: Resource, action: Mapping[str, Any], reading: Reading) -> Iterable[Need]:
@@ -174,4 +169,4 @@ def _announcement(pipeline: Resource, topic: str | None, reading: Reading, about
     if made is not None and key is not None:
         named = reading.named("AWS::KMS::Key", key)
         arn = key if named is None else reading.text({"Fn::GetAtt": [named.logical_id, "Arn"]}, named.stack)
-        yield from needs("announcement key", pipeline, {"key": arn or key}, through("sns"), about)
+        yield from needs("announcement key", pipeline, {"key": arn or key}, about)

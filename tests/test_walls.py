@@ -10,15 +10,16 @@ from settings.root import PROJECT_ROOT
 
 MAY_IMPORT: dict[str, set[str]] = {
     "reporting": set(),
-    "settings": {"reporting"},
-    "buildspecs": {"reporting"},
-    "contracts": {"buildspecs", "reporting"},
-    "lint_rules": {"buildspecs"},
-    "linting": {"buildspecs", "contracts", "lint_rules", "reporting", "settings"},
-    "templates_src": {"contracts", "linting", "reporting", "settings", "troposphere"},
+    "aws_facts": set(),
+    "settings": {"aws_facts", "reporting"},
+    "buildspecs": {"aws_facts", "reporting"},
+    "contracts": {"aws_facts", "buildspecs", "reporting"},
+    "lint_rules": {"aws_facts", "buildspecs"},
+    "linting": {"aws_facts", "buildspecs", "contracts", "lint_rules", "reporting", "settings"},
+    "templates_src": {"aws_facts", "contracts", "linting", "reporting", "settings", "troposphere"},
     "delivery": {"reporting", "settings", "boto3"},
-    "local_aws": {"buildspecs", "reporting", "settings", "boto3", "ministack"},
-    "proofs": {"delivery", "reporting", "settings"},
+    "local_aws": {"aws_facts", "buildspecs", "reporting", "settings", "boto3", "ministack"},
+    "proofs": {"aws_facts", "delivery", "reporting", "settings"},
     "backend-flask": set(),
 }
 """The rooms, and of ``LIBRARIES`` those, that each room may import besides itself."""

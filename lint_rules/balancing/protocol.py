@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from aws_facts import facts
 from lint_rules.balancing.attachment import LISTENER, LISTENER_RULE, forwarded_to
 from lint_rules.ecs.service import TARGET_GROUP
-from lint_rules.facts import facts
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View

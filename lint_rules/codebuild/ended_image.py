@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.codebuild.image import curated_image
+from aws_facts.codebuild_images import curated
 from lint_rules.codebuild.project import PROJECT, projects
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
@@ -24,15 +24,9 @@ class EndedImage(Rule):
         """See the class."""
         for project in projects(template):
             name = project["Environment"]["Image"]
-            image = curated_image(name.text)
-            ended = image.facts["ended"] if image and image.facts else {}
-            why = ended.get(image.tag, ended.get("*")) if image else None
-            if why:
-                newer = (image.facts["tags"] if image and image.facts else None) or []
-                use = (
-                    f"{image.family}:{newer[-1]}"
-                    if image and newer
-                    else "aws/codebuild/amazonlinux-x86_64-standard:6.0"
-                )
-                since = f", since {why['since']}" if why["since"] else ""
-                yield fault(name, f"{name.text} has ended ({why['because']}{since}). Use {use}.")
+            image = curated(name.text)
+            if image and image.end:
+                newer = (image.known or {}).get("tags")
+                use = f"{image.family}:{newer[-1]}" if newer else "aws/codebuild/amazonlinux-x86_64-standard:6.0"
+                since = f", since {image.end['since']}" if image.end["since"] else ""
+                yield fault(name, f"{name.text} has ended ({image.end['because']}{since}). Use {use}.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.codebuild.image import CURATED
+from aws_facts.codebuild_images import CURATED
 from lint_rules.codebuild.project import PROJECT, projects
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View

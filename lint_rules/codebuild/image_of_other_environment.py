@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.codebuild.image import curated_image
+from aws_facts.codebuild_images import curated
 from lint_rules.codebuild.project import PROJECT, environment_type, known, projects
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
@@ -24,9 +24,9 @@ class ImageOfOtherEnvironment(Rule):
         """See the class."""
         for project in projects(template):
             name, kind = project["Environment"]["Image"], environment_type(project)
-            image = curated_image(name.text)
-            if image and image.facts and kind in known("environments")["compute"] and not kind.endswith("_EC2"):
-                runs = image.facts["environments"]
+            image = curated(name.text)
+            if image and image.known and kind in known("environments")["compute"] and not kind.endswith("_EC2"):
+                runs = image.known["environments"]
                 if kind not in runs:
                     yield fault(
                         name, f"{name.text} runs on {' or '.join(runs)}, not on {kind}. Change the image or the type."

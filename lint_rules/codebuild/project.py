@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lint_rules.facts import facts
+from aws_facts import facts
 from lint_rules.model.node import Node
 from lint_rules.model.template import Resource, View
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.codebuild.image import curated_image
+from aws_facts.codebuild_images import curated
 from lint_rules.codebuild.project import PROJECT, projects
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
@@ -24,16 +24,16 @@ class UnknownImage(Rule):
         """See the class."""
         for project in projects(template):
             name = project["Environment"]["Image"]
-            image = curated_image(name.text)
+            image = curated(name.text)
             if image is None:
                 continue
-            if image.facts is None:
+            if image.known is None:
                 yield fault(
                     name,
                     f"CodeBuild provides no image {image.family}. Use aws/codebuild/amazonlinux-x86_64-standard:6.0.",
                 )
-            elif image.facts["tags"] is not None and image.tag not in {*image.facts["tags"], *image.facts["ended"]}:
-                tags = ", ".join(image.facts["tags"])
+            elif image.known["tags"] is not None and image.tag not in {*image.known["tags"], *image.known["ended"]}:
+                tags = ", ".join(image.known["tags"])
                 yield fault(
                     name,
                     f"CodeBuild provides no {image.family} with tag {image.tag or '(none)'}. Use one of {tags}.",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from aws_facts.codepipeline import action_types
 from lint_rules.codepipeline.configuration import closest
 from lint_rules.codepipeline.structure import PIPELINE, Action, actions, literal
-from lint_rules.facts import facts
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
@@ -39,14 +39,14 @@ def _wrong_part(action: Action) -> Iterator[Fault]:
     category, owner = action.type_id["Category"], action.type_id["Owner"]
     if action.kind or not action.provider or literal(category) is None:
         return
-    known = [tuple(name.split(" ")) for name in facts("codepipeline_actions")]
-    same = [one for one in known if one[2] == action.provider]
-    if any(one[1] == owner.text for one in same):
-        allowed = " or ".join(one[0] for one in same)
+    known = action_types()
+    same = [one for one in known if one.provider == action.provider]
+    if any(one.owner == owner.text for one in same):
+        allowed = " or ".join(one.category for one in same)
         yield fault(category, f"{action.provider} is no {category.text} action. Set Category to {allowed}.")
     elif same:
-        yield fault(owner, f"{action.provider} is not owned by {owner.text}. Set Owner to {same[0][1]}.")
+        yield fault(owner, f"{action.provider} is not owned by {owner.text}. Set Owner to {same[0].owner}.")
     elif owner.text == "AWS":
-        near = closest(action.provider, sorted({one[2] for one in known if one[1] == "AWS"}))
+        near = closest(action.provider, sorted({one.provider for one in known if one.owner == "AWS"}))
         advice = f"Did you mean {near}?" if near else "The action structure reference lists the providers."
         yield fault(action.type_id["Provider"], f"AWS has no action provider {action.provider}. {advice}")

@@ -2,15 +2,10 @@
 
 from collections.abc import Iterator
 
+from aws_facts.codepipeline import condition_results
 from lint_rules.codepipeline.structure import PIPELINE, is_plain, pipelines
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
-
-ALLOWED = {
-    "BeforeEntry": ("FAIL", "SKIP"),
-    "OnSuccess": ("FAIL", "ROLLBACK"),
-    "OnFailure": ("FAIL", "RETRY", "ROLLBACK", "SKIP"),
-}
 
 
 class ConditionResult(Rule):
@@ -30,9 +25,9 @@ class ConditionResult(Rule):
         for pipeline in pipelines(template):
             for stage in pipeline.stages:
                 for kind, condition in stage.conditions:
-                    result = condition["Result"]
-                    if result.text is not None and result.text not in ALLOWED[kind]:
-                        allowed = ", ".join(ALLOWED[kind])
-                        yield fault(result, f"{result.text} is no result of a condition in {kind}. Allowed: {allowed}.")
+                    result, allowed = condition["Result"], condition_results(kind[0].lower() + kind[1:])
+                    if result.text is not None and result.text not in allowed:
+                        sentence = f"{result.text} is no result of a condition in {kind}."
+                        yield fault(result, f"{sentence} Allowed: {', '.join(allowed)}.")
                     elif result.absent and is_plain(condition):
-                        yield fault(condition, f"The condition has no Result. Allowed: {', '.join(ALLOWED[kind])}.")
+                        yield fault(condition, f"The condition has no Result. Allowed: {', '.join(allowed)}.")

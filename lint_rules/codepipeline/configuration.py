@@ -1,10 +1,10 @@
 """What is wrong with the configuration of an action or of a condition's rule, by the facts about its kind."""
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
+from aws_facts import codepipeline
+from aws_facts.codepipeline import Kind
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, fault
 
@@ -14,24 +14,21 @@ SHORTEST_PART = 3
 """A known word of so many letters within another is what was meant: ECS by ECSDeploy."""
 
 
-def missing_keys(holder: Node, configuration: Node, kind: Mapping[str, Any], whose: str) -> Iterator[Fault]:
+def missing_keys(holder: Node, configuration: Node, kind: Kind, whose: str) -> Iterator[Fault]:
     """Give the required keys that are not there; ``whose`` names the provider."""
     if configuration.present and not is_readable(configuration):
         return
     at = configuration if configuration.present else holder
-    for key in kind.get("required", ()):
-        if configuration[key].absent:
-            yield fault(at, f"{whose} needs {key} in its Configuration. Add it.")
+    present = [key for key in kind.get("required", ()) if not configuration[key].absent]
+    for key in codepipeline.missing_keys(kind, present):
+        yield fault(at, f"{whose} needs {key} in its Configuration. Add it.")
 
 
-def unknown_keys(configuration: Node, kind: Mapping[str, Any], whose: str) -> Iterator[Fault]:
+def unknown_keys(configuration: Node, kind: Kind, whose: str) -> Iterator[Fault]:
     """Give the keys that the provider does not take."""
-    if not kind or kind.get("open"):
-        return
-    taken = [*kind.get("required", ()), *kind.get("optional", ())]
-    for key, value in configuration.entries:
-        if key not in taken and key != "Fn::Transform":
-            yield fault(value, f"{whose} takes no {key}. {_instead(key, taken)}")
+    entries = {key: value for key, value in configuration.entries if key != "Fn::Transform"}
+    for key in codepipeline.unknown_keys(kind, entries):
+        yield fault(entries[key], f"{whose} takes no {key}. {_instead(key, codepipeline.taken_keys(kind))}")
 
 
 def _instead(key: str, taken: list[str]) -> str:
@@ -50,34 +47,29 @@ def closest(word: str, words: Iterable[str]) -> str:
     return by_case[found[0]] if found else ""
 
 
-def wrong_values(configuration: Node, kind: Mapping[str, Any]) -> Iterator[Fault]:
+def wrong_values(configuration: Node, kind: Kind) -> Iterator[Fault]:
     """Give the known values that are not among those allowed, not in their range, or of the wrong form."""
     for key, value in configuration.entries:
         text = value.text
         if text and OWN_VARIABLE not in text:
-            problem = _problem(key, text, kind) or (_misformed(key, text, kind) if not value.function else "")
-            if problem:
-                yield fault(value, f"{key} is {_short(text)}. {problem}")
+            problem = codepipeline.value_problem(kind, key, text)
+            # The form of a literal alone is judged: a parameter's default is often an example.
+            unsure = value.function or text.startswith("{{resolve:")
+            if problem and not (problem.fact == "forms" and unsure):
+                yield fault(value, f"{key} is {_short(text)}. {_allowed(problem)}")
 
 
-def _problem(key: str, text: str, kind: Mapping[str, Any]) -> str:
-    if key in kind.get("values", {}) and text not in kind["values"][key]:
-        return f"Allowed: {', '.join(kind['values'][key])}."
-    if key in kind.get("lists", {}) and not set(text.split(",")) <= set(kind["lists"][key]):
-        return f"Allowed, with commas and no spaces between: {', '.join(kind['lists'][key])}."
-    if key in kind.get("numbers", {}):
-        least, most = kind["numbers"][key]
-        if not (re.fullmatch(r"[0-9]{1,10}", text) and least <= int(text) <= most):
+def _allowed(problem: codepipeline.ValueProblem) -> str:
+    match problem.fact:
+        case "values":
+            return f"Allowed: {', '.join(problem.allowed)}."
+        case "lists":
+            return f"Allowed, with commas and no spaces between: {', '.join(problem.allowed)}."
+        case "numbers":
+            least, most = problem.allowed
             return f"It is a whole number from {least} to {most}."
-    return ""
-
-
-def _misformed(key: str, text: str, kind: Mapping[str, Any]) -> str:
-    """Judge the form of a literal: a parameter's default is often an example."""
-    form = kind.get("forms", {}).get(key)
-    if form and not text.startswith("{{resolve:") and not re.fullmatch(form["pattern"], text, re.DOTALL):
-        return f"It is {form['says']}."
-    return ""
+        case _:
+            return f"It is {problem.allowed['says']}."
 
 
 def _short(text: str) -> str:

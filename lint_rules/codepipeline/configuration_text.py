@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from aws_facts.codepipeline import LONGEST_VALUE
 from lint_rules.codepipeline.structure import PIPELINE, actions
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
-
-LONGEST_VALUE = 1000
 
 
 class ConfigurationText(Rule):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from aws_facts import facts
 from lint_rules.codepipeline.structure import PIPELINE, actions
-from lint_rules.facts import facts
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from aws_facts.codepipeline import rule_type
 from lint_rules.codepipeline.configuration import missing_keys, unknown_keys, wrong_values
 from lint_rules.codepipeline.json_text import wrong_json
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
-from lint_rules.facts import facts
 from lint_rules.model.rule import Fault, Rule
 from lint_rules.model.template import View
 
@@ -28,7 +28,7 @@ class RuleConfiguration(Rule):
             for stage in pipeline.stages:
                 for _kind, rule in stage.rules:
                     provider = rule["RuleTypeId"]["Provider"].text or ""
-                    kind = facts("codepipeline_rules").get(provider, {})
+                    kind = rule_type(provider)
                     configuration = rule["Configuration"]
                     yield from missing_keys(rule, configuration, kind, provider)
                     yield from unknown_keys(configuration, kind, provider)

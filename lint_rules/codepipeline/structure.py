@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
-from lint_rules.facts import facts
+from aws_facts.codepipeline import Kind, action_type
 from lint_rules.model.node import Node
 from lint_rules.model.template import Resource, View, once_a_view
 
@@ -40,11 +39,9 @@ class Action:
         return literal(self.type_id["Provider"]) or ""
 
     @cached_property
-    def kind(self) -> Mapping[str, Any]:
-        """What is known of its type, as ``facts/codepipeline_actions.json`` tells; empty for an unknown type."""
-        parts = (literal(self.type_id[part]) for part in ("Category", "Owner", "Provider"))
-        known: Mapping[str, Any] = facts("codepipeline_actions").get(" ".join(part or "?" for part in parts), {})
-        return known
+    def kind(self) -> Kind:
+        """What is known of its type; empty for an unknown type."""
+        return action_type(*(literal(self.type_id[part]) or "?" for part in ("Category", "Owner", "Provider")))
 
     @cached_property
     def configuration(self) -> Node:

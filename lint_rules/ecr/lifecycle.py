@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lint_rules.facts import facts
+from aws_facts import facts
 
 
 def mistakes(text: str) -> Iterator[str]:

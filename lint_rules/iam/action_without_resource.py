@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lint_rules.facts import facts
+from aws_facts import facts
 from lint_rules.iam.elsewhere import resources_elsewhere
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import Right, rights

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from lint_rules.facts import facts
+from aws_facts import facts
 from lint_rules.model.authorization import service_rights
 from lint_rules.model.policy import POLICY_BEARERS, statements
 from lint_rules.model.rule import Fault, Rule, fault

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.facts import facts
+from aws_facts import facts
 from lint_rules.model.policy import POLICY_BEARERS, statements
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.statement_parts import Condition

@@ -1,15 +1,19 @@
 """W9305."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from lint_rules.facts import facts
+from aws_facts import facts
 from lint_rules.model.policy import POLICY_BEARERS, Document, Statement, documents, given_to
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
 _IDENTITIES = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
 _ANY_ONE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:(\*|(user|group|role|policy)/\*|function:\*)")
+
+
+_HAND_OVER = "iam:PassRole"
 
 
 class Escalation(Rule):
@@ -33,6 +37,11 @@ class Escalation(Rule):
             yield from _by_passing(statements)
 
 
+def _paths() -> Sequence[Mapping[str, Any]]:
+    paths: Sequence[Mapping[str, Any]] = facts("escalations")["paths"]
+    return paths
+
+
 def _together(template: View) -> Iterator[Sequence[Document]]:
     """Give the policies of each identity, and each that is given to no identity of the template."""
     rest = {document.node.path: document for document in documents(template, "identity")}
@@ -50,9 +59,9 @@ def _alone(statements: Sequence[Statement]) -> Iterator[Fault]:
         if statement.is_conditional or not _on_any(statement):
             continue
         for action in statement.actions:
-            gains = [(name, gain) for name, gain in facts("escalation")["alone"].items() if action.covers(name)]
+            gains = [path for path in _paths() if "gain" in path and action.covers(path["actions"][0])]
             if gains and action.pattern not in {"*", "*:*"}:
-                name, gain = gains[0]
+                gain, name = gains[0]["gain"], gains[0]["actions"][0]
                 yield fault(action.node, f"{action.pattern} on any resource gives {gain} ({name}). {_REMEDY}")
 
 
@@ -61,10 +70,13 @@ _REMEDY = "Limit Resource to those that are meant, or leave it out."
 
 def _by_passing(statements: Sequence[Statement]) -> Iterator[Fault]:
     for statement in statements:
-        passing = statement.action("iam:PassRole") if _on_any(statement) else None
+        passing = statement.action(_HAND_OVER) if _on_any(statement) else None
         if passing is None or passing.pattern in {"*", "*:*"}:
             continue
-        for needed in facts("escalation")["with_pass_role"]:
+        for path in _paths():
+            if "starts" not in path:
+                continue
+            needed = [one for one in path["actions"] if one != _HAND_OVER]
             granted = all(any(one.action(name) for one in statements) for name in needed)
             if granted and _may_pass_to(statement, needed[0].partition(":")[0]):
                 yield fault(

@@ -2,7 +2,7 @@
 
 import re
 
-from lint_rules.facts import facts
+from aws_facts import facts
 from lint_rules.model.authorization import form
 from lint_rules.model.node import Node
 from lint_rules.model.patterns import opened

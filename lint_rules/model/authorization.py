@@ -3,14 +3,13 @@
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from lint_rules.facts import facts
+from aws_facts import facts
+from aws_facts.authorization import actions_of
 from lint_rules.model.patterns import WITHIN, overlap
 from lint_rules.model.statement_parts import Action
 
-_FOLDER = Path(__file__).parent.parent / "facts" / "authorization"
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _SEGMENTS = {"Partition", "Region", "Account", "Name"}
 
@@ -49,19 +48,11 @@ def form(arn: str) -> str:
 
 
 @functools.cache
-def _services() -> frozenset[str]:
-    return frozenset(file.stem for file in _FOLDER.glob("*.json"))
-
-
-@functools.cache
 def service_rights(service: str) -> Mapping[str, Right]:
     """Give the rights of ``service`` (a prefix such as ``ecr``), by name in small letters; none when not known here."""
-    if service not in _services():
-        return {}
-    actions = facts(f"authorization/{service}")["actions"]
     return {
-        name.lower(): Right(f"{service}:{name}", level, tuple(types), tuple(keys))
-        for name, (level, types, keys) in actions.items()
+        key: Right(f"{service}:{one.name}", one.level, tuple(one.types), tuple(one.keys))
+        for key, one in actions_of(service).items()
     }
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from lint_rules.facts import facts
+from aws_facts import facts
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View

@@ -36,6 +36,7 @@ class Pipelines:
 
     def __init__(self, path: Path, account_id: str, region: str) -> None:
         self._records = Records(path)
+        self.region = region
         self._arn_prefix = f"arn:aws:codepipeline:{region}:{account_id}:"
         self._listeners: list[Listener] = []
 

@@ -46,7 +46,6 @@ def _operations(pipelines: Pipelines) -> Mapping[str, Operation]:
         "GetPipeline": lambda _caller, request: _get(pipelines, request),
         "DeletePipeline": lambda _caller, request: _delete(pipelines, request),
         "ListPipelines": lambda _caller, request: _list(pipelines, request),
-        "GetPipelineState": lambda _caller, request: _state(pipelines, request),
         "ListTagsForResource": lambda _caller, request: _list_tags(pipelines, request),
         "TagResource": lambda _caller, request: _tag(pipelines, request),
         "UntagResource": lambda _caller, request: _untag(pipelines, request),
@@ -54,7 +53,7 @@ def _operations(pipelines: Pipelines) -> Mapping[str, Operation]:
 
 
 def _create(pipelines: Pipelines, request: Json) -> Json:
-    structure = check_structure(request.get("pipeline"))
+    structure = check_structure(request.get("pipeline"), pipelines.region)
     if pipelines.get(structure["name"]) is not None:
         message = f"A pipeline with the name '{structure['name']}' already exists in account '{_account(pipelines)}'"
         raise ServiceError("PipelineNameInUseException", message)
@@ -64,7 +63,7 @@ def _create(pipelines: Pipelines, request: Json) -> Json:
 
 
 def _update(pipelines: Pipelines, request: Json) -> Json:
-    structure = check_structure(request.get("pipeline"))
+    structure = check_structure(request.get("pipeline"), pipelines.region)
     found(pipelines, structure["name"])
     return {"pipeline": pipelines.put(structure).structure}
 
@@ -99,25 +98,6 @@ def _list(pipelines: Pipelines, request: Json) -> Json:
     ]
     members, token = page(summaries, request, "InvalidNextTokenException", largest=1000)
     return {"pipelines": members, **token}
-
-
-def _state(pipelines: Pipelines, request: Json) -> Json:
-    record = found(pipelines, request.get("name"))
-    stages = [
-        {
-            "stageName": stage["name"],
-            "inboundTransitionState": {"enabled": True},
-            "actionStates": [{"actionName": action["name"]} for action in stage["actions"]],
-        }
-        for stage in record.structure["stages"]
-    ]
-    return {
-        "pipelineName": record.name,
-        "pipelineVersion": record.version,
-        "stageStates": stages,
-        "created": record.created,
-        "updated": record.updated,
-    }
 
 
 def _by_arn(pipelines: Pipelines, request: Json) -> PipelineRecord:

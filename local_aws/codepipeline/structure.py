@@ -7,27 +7,32 @@ from collections import Counter
 from collections.abc import Iterable
 
 from local_aws.codepipeline import actions, triggers
+from local_aws.codepipeline.namespaces import check_namespaces
 from local_aws.service import Json, ServiceError
 from local_aws.shapes import check
 
 FEWEST_STAGES, MOST_STAGES, MOST_ACTIONS = 2, 50, 50
 
 
-def check_structure(declared: object) -> Json:
-    """Give the structure that is kept, or raise ``ServiceError`` with the code and the reason of the refusal."""
+def check_structure(declared: object, region: str) -> Json:
+    """Return the structure that is kept, or raise ``ServiceError`` with the code and the reason of the refusal.
+
+    ``region`` is the pipeline's own.
+    """
     if declared is None:
         declared = {}
     check("codepipeline", "PipelineDeclaration", declared, "pipeline")
     assert isinstance(declared, dict)  # noqa: S101 - the shape is checked one line above
     structure = _with_defaults(declared)
     _check_type(structure)
-    _check_stores(structure)
+    _check_stores(structure, region)
     _check_stages(structure["stages"])
     for stage in structure["stages"]:
         for action in stage["actions"]:
             actions.check_action(action, stage["name"])
         actions.check_conditions(stage)
     _check_artifacts(structure["stages"])
+    check_namespaces(structure["stages"])
     triggers.check_triggers(structure)
     return structure
 
@@ -67,9 +72,14 @@ def _check_type(structure: Json) -> None:
             refuse_structure(f"Stage {stage['name']} has conditions, which pipelines of type V1 can't have")
 
 
-def _check_stores(structure: Json) -> None:
+def _check_stores(structure: Json, region: str) -> None:
+    """https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-cross-region.html."""
     if ("artifactStore" in structure) == ("artifactStores" in structure):
         refuse_structure("Pipeline must have exactly one of artifactStore and artifactStores")
+    stores = set(structure.get("artifactStores", [region]))
+    used = {action.get("region", region) for stage in structure["stages"] for action in stage["actions"]}
+    for missing in sorted({region, *used} - stores):
+        refuse_structure(f"There is no artifact store in region {missing}: artifactStores needs one for each region")
 
 
 def _check_stages(stages: list[Json]) -> None:

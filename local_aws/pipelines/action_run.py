@@ -4,11 +4,11 @@ import logging
 import uuid
 from collections.abc import Mapping
 
+from aws_facts.codepipeline import ACTION_MINUTES, action_type
 from local_aws.pipelines.artifacts import new_location
-from local_aws.pipelines.handlers import Access, ActionContext, ActionError, ActionResult, Progress
+from local_aws.pipelines.handlers import Access, ActionContext, ActionError, ActionHandler, ActionResult, Progress
 from local_aws.pipelines.parts import Parts
-from local_aws.pipelines.planning.catalogue import ACTIONS
-from local_aws.pipelines.planning.plan import ActionPlan, PipelinePlan, StagePlan
+from local_aws.pipelines.plan import ActionPlan, PipelinePlan, StagePlan
 from local_aws.pipelines.records import FAILED, IN_PROGRESS, SUCCEEDED, ActionRecord, ExecutionRecord
 from local_aws.pipelines.role_session import role_session
 from local_aws.pipelines.tasks import Task
@@ -22,6 +22,8 @@ from local_aws.pipelines.variables import (
 APPROVAL = "Approval"
 LONGEST_MESSAGE = 5000
 LONGEST_SUMMARY = 2048
+NOT_REHEARSED = "NotRehearsed"
+"""The error code of an action or a rule that AWS runs and the local AWS does not."""
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +66,14 @@ class ActionRun:
 
     def task(self, action: ActionPlan, record: ActionRecord) -> Task:
         """Give the task of an attempt; its time counts from the attempt's beginning, also over a restart."""
-        minutes = action.timeout_minutes or ACTIONS[action.type].timeout_minutes
+        known = action_type(action.type.category, action.type.owner, action.type.provider)
+        minutes = action.timeout_minutes or known.get("timeout_minutes", ACTION_MINUTES)
         return Task(record, record.started + minutes * 60)
 
     def work(self, action: ActionPlan, record: ActionRecord, task: Task, resumed: str | None) -> None:
         """Run the handler, without the lock, and put what it gives into the record."""
         try:
-            result = self._parts.handlers[action.type].run(self._context(action, record, task, resumed))
+            result = self._handler(action).run(self._context(action, record, task, resumed))
         except ActionError as error:
             with self._parts.ledger.changed:
                 self._end(action, record, error)
@@ -82,6 +85,22 @@ class ActionRun:
         else:
             with self._parts.ledger.changed:
                 self._end(action, record, result)
+
+    def can_resume(self, action: ActionPlan) -> bool:
+        """Check whether an attempt during which the local AWS ended may go on."""
+        handler = self._parts.handlers.get(action.type)
+        return handler is not None and handler.resumable
+
+    def _handler(self, action: ActionPlan) -> ActionHandler:
+        """Return what runs the action here, or raise ``ActionError``: AWS takes more than is rehearsed."""
+        if action.region not in {"", self._parts.region}:
+            message = f"Actions in {action.region} are not rehearsed: the local AWS is in {self._parts.region} alone."
+            raise ActionError(NOT_REHEARSED, message)
+        handler = self._parts.handlers.get(action.type)
+        if handler is None:
+            known = ", ".join(sorted(str(each) for each in self._parts.handlers))
+            raise ActionError(NOT_REHEARSED, f"Action type {action.type} is not rehearsed: the local AWS runs {known}.")
+        return handler
 
     def fail(self, action: ActionPlan, record: ActionRecord, code: str, message: str) -> None:
         """End a running attempt as failed."""

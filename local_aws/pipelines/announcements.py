@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local_aws.pipelines.planning.plan import ActionPlan
+from local_aws.pipelines.plan import ActionPlan
 from local_aws.pipelines.records import ExecutionRecord
 
 PIPELINE_EVENT = "CodePipeline Pipeline Execution State Change"

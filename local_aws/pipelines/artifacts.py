@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from aws_facts.artifact_keys import folder_of_artifact
 from local_aws.host import Credentials
 from local_aws.permissions.implicit_calls import FIND_BUCKET, READ_ARTIFACT
 from local_aws.permissions.steps import Asked, Refusal
 from local_aws.pipelines.handlers import Access, ActionError
 from local_aws.pipelines.records import Location
-from settings.artifact_keys import folder_of_artifact
 
 RANDOM_LENGTH = 7
 

@@ -3,11 +3,11 @@
 import logging
 import uuid
 
-from local_aws.pipelines.action_run import LONGEST_MESSAGE, namespaces
-from local_aws.pipelines.handlers import Access, ActionError, Progress, RuleResult, TaskContext
+from aws_facts.codepipeline import ACTION_MINUTES
+from local_aws.pipelines.action_run import LONGEST_MESSAGE, NOT_REHEARSED, namespaces
+from local_aws.pipelines.handlers import Access, ActionError, Progress, RuleHandler, RuleResult, TaskContext
 from local_aws.pipelines.parts import Parts
-from local_aws.pipelines.planning.catalogue import RULES
-from local_aws.pipelines.planning.plan import ConditionPlan, PipelinePlan, RulePlan, StagePlan
+from local_aws.pipelines.plan import ConditionPlan, PipelinePlan, RulePlan, StagePlan
 from local_aws.pipelines.records import (
     FAILED,
     IN_PROGRESS,
@@ -45,7 +45,7 @@ class ConditionRun:
                 attempt.status, attempt.error_code = FAILED, "InvalidVariableReference"
                 attempt.error_message = str(error)
                 continue
-            minutes = rule.timeout_minutes or RULES[rule.type.provider].timeout_minutes
+            minutes = rule.timeout_minutes or ACTION_MINUTES
             task = Task(attempt, now + minutes * 60)
             board.start(task, lambda task, rule=rule, attempt=attempt: self._work(rule, attempt, task))  # type: ignore[misc]
         return record
@@ -61,7 +61,7 @@ class ConditionRun:
 
     def _work(self, rule: RulePlan, record: RuleRecord, task: Task) -> None:
         try:
-            result = self._parts.rules[rule.type.provider].evaluate(self._context(rule, record, task))
+            result = self._handler(rule).evaluate(self._context(rule, record, task))
         except ActionError as error:
             self._end(record, error)
         except Exception as error:
@@ -70,6 +70,14 @@ class ConditionRun:
             self._end(record, ActionError("InternalError", message))
         else:
             self._end(record, result)
+
+    def _handler(self, rule: RulePlan) -> RuleHandler:
+        handler = self._parts.rules.get(rule.type.provider)
+        if handler is None:
+            known = ", ".join(sorted(self._parts.rules))
+            message = f"Rule {rule.type.provider} is not rehearsed: the local AWS evaluates {known}."
+            raise ActionError(NOT_REHEARSED, message)
+        return handler
 
     def _end(self, record: RuleRecord, result: RuleResult | ActionError) -> None:
         with self._parts.ledger.changed:
@@ -89,6 +97,9 @@ class ConditionRun:
         session = role_session(parts, self._pipeline, rule.role_arn, self._execution.id)
         role = rule.role_arn or self._pipeline.role_arn
         access = Access(role, session, self._pipeline.encryption_key)
+        missing = [name for name in rule.inputs if name not in self._execution.artifacts]
+        if missing:
+            raise ActionError("ConfigurationError", f"Input artifact {missing[0]} was not made by this execution.")
         inputs = {name: self._execution.artifacts[name] for name in rule.inputs}
         return TaskContext(
             id=record.id,

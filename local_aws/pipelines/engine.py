@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from local_aws.pipelines.parts import Parts
-from local_aws.pipelines.planning.plan import read_plan
+from local_aws.pipelines.plan import read_plan
 from local_aws.pipelines.records import (
     ABANDONED,
     CANCELLED,
@@ -143,7 +143,7 @@ class Engine:
             if self._ledger.closed:
                 return
             try:
-                outcome = StageRun(self.parts, execution, read_plan(execution.structure)).run()
+                outcome = StageRun(self.parts, execution, read_plan(execution.structure, self.parts.region)).run()
             except LeftError:
                 return
             except Exception as error:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from local_aws.host import Credentials
 from local_aws.pipelines.clock import Clock
-from local_aws.pipelines.planning.plan import TypeId
+from local_aws.pipelines.plan import TypeId
 from local_aws.pipelines.records import Location, Revision, SourceOverride
 
 

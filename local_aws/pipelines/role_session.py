@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from local_aws.host import Credentials
 from local_aws.pipelines.parts import Parts
-from local_aws.pipelines.planning.plan import PipelinePlan
+from local_aws.pipelines.plan import PipelinePlan
 
 RENEW_BEFORE = 300.0
 """Seconds before their end at which credentials are replaced."""

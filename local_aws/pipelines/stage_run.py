@@ -6,8 +6,7 @@ from functools import partial
 from local_aws.pipelines.action_run import ActionRun
 from local_aws.pipelines.condition_run import ConditionRun
 from local_aws.pipelines.parts import Parts
-from local_aws.pipelines.planning.conditions import RETRY, ROLLBACK, SKIP
-from local_aws.pipelines.planning.plan import BEFORE_ENTRY, ON_FAILURE, ON_SUCCESS, PipelinePlan
+from local_aws.pipelines.plan import BEFORE_ENTRY, ON_FAILURE, ON_SUCCESS, PipelinePlan
 from local_aws.pipelines.progress import Done, Launch, next_move
 from local_aws.pipelines.records import (
     ABANDONED,
@@ -23,6 +22,9 @@ from local_aws.pipelines.records import (
 )
 from local_aws.pipelines.retries import AUTOMATED, mark_for_retry
 from local_aws.pipelines.tasks import TaskBoard
+
+RETRY, ROLLBACK, SKIP = "RETRY", "ROLLBACK", "SKIP"
+"""Results of a stage's conditions that do not fail the stage alone."""
 
 INTERRUPTED = "The local AWS ended while this action was running. Retry the stage to run it again."
 
@@ -77,7 +79,7 @@ class StageRun:
             action = self._plan.action(record.name)
             if record.status != IN_PROGRESS or action is None:
                 continue
-            if self._parts.handlers[action.type].resumable:
+            if self._actions.can_resume(action):
                 self._start(record, resumed=record.external_id)
             else:
                 self._actions.fail(action, record, "InterruptedError", INTERRUPTED)
@@ -140,7 +142,8 @@ class StageRun:
             mark_for_retry(self._stage, self._plan.retry_mode)
             self._parts.ledger.save(self._execution)
             return None
-        return Outcome(FAILED, rollback=result == ROLLBACK)
+        summary = "A failed stage that is to be skipped is not rehearsed." if result == SKIP else ""
+        return Outcome(FAILED, summary, rollback=result == ROLLBACK)
 
     def _evaluate(self, kind: str) -> bool:
         """Evaluate the condition of this kind and tell whether it is met."""

@@ -20,7 +20,7 @@ from local_aws.pipelines.engine import Engine
 from local_aws.pipelines.handlers import ActionContext, ActionError, ActionHandler
 from local_aws.pipelines.ledger import Ledger
 from local_aws.pipelines.parts import Parts
-from local_aws.pipelines.planning.catalogue import ACTIONS
+from local_aws.pipelines.plan import TypeId
 from local_aws.pipelines.push_places import push_repository
 from local_aws.pipelines.rules.cloudwatch_alarm import CloudWatchAlarm
 from local_aws.pipelines.rules.deployment_window import DeploymentWindow
@@ -43,7 +43,7 @@ class Surroundings:
 
     def engine(self) -> Engine:
         """Make the engine; its history lies in the host's state folder."""
-        clock, host, handlers = SystemClock(), self._host, self._handlers()
+        clock, host = SystemClock(), self._host
         store = ExecutionStore(host.state_folder / "pipelines" / "executions.sqlite")
         return Engine(
             Parts(
@@ -51,7 +51,7 @@ class Surroundings:
                 clock=clock,
                 announcements=Announcements(self._publish),
                 definitions=host.pipelines.get,
-                handlers={type_id: handlers[type_id.provider] for type_id in ACTIONS},
+                handlers=self._handlers(),
                 rules={
                     "VariableCheck": VariableCheck(),
                     "DeploymentWindow": DeploymentWindow(),
@@ -64,12 +64,17 @@ class Surroundings:
             )
         )
 
-    def _handlers(self) -> Mapping[str, ActionHandler]:
+    def _handlers(self) -> Mapping[TypeId, ActionHandler]:
+        """Return what runs each action type here; ``aws_facts`` says what AWS takes beside."""
+        build = CodeBuildAction(ApiBuilds(self._client))
         return {
-            "CodeStarSourceConnection": ConnectionSource(self.repositories, self.may_use_connection),
-            "CodeBuild": CodeBuildAction(ApiBuilds(self._client)),
-            "ECS": EcsDeploy(self._client),
-            "Manual": ManualApproval(self._client),
+            TypeId("Source", "AWS", "CodeStarSourceConnection", "1"): ConnectionSource(
+                self.repositories, self.may_use_connection
+            ),
+            TypeId("Build", "AWS", "CodeBuild", "1"): build,
+            TypeId("Test", "AWS", "CodeBuild", "1"): build,
+            TypeId("Deploy", "AWS", "ECS", "1"): EcsDeploy(self._client),
+            TypeId("Approval", "AWS", "Manual", "1"): ManualApproval(self._client),
         }
 
     def assume_role(

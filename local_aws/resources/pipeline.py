@@ -24,14 +24,14 @@ def pipeline_type(pipelines: Pipelines) -> ResourceType:
         create=lambda properties, name: _create(pipelines, properties, name),
         update=lambda physical_id, _old, new: _update(pipelines, physical_id, new),
         delete=pipelines.delete,
-        read=lambda physical_id, properties: _read(pipelines.get(physical_id), properties),
+        read=lambda physical_id, properties: _read(pipelines.get(physical_id), properties, pipelines.region),
         readable=_READABLE,
         replacing=("Name",),
     )
 
 
 def _create(pipelines: Pipelines, properties: Properties, name: str) -> Made:
-    structure = _structure(properties, properties.get("Name", name))
+    structure = _structure(properties, properties.get("Name", name), pipelines.region)
     if pipelines.get(structure["name"]) is not None:
         message = (
             f"Resource of type 'AWS::CodePipeline::Pipeline' with identifier '{structure['name']}' already exists."
@@ -41,7 +41,7 @@ def _create(pipelines: Pipelines, properties: Properties, name: str) -> Made:
 
 
 def _update(pipelines: Pipelines, name: str, properties: Properties) -> Made:
-    return _put(pipelines, _structure(properties, name), properties)
+    return _put(pipelines, _structure(properties, name, pipelines.region), properties)
 
 
 def _put(pipelines: Pipelines, structure: Json, properties: Properties) -> Made:
@@ -52,7 +52,7 @@ def _put(pipelines: Pipelines, structure: Json, properties: Properties) -> Made:
     return record.name, {"Version": str(record.version)}
 
 
-def _structure(properties: Properties, name: str) -> Json:
+def _structure(properties: Properties, name: str, region: str) -> Json:
     """Give the structure that CloudFormation hands to CreatePipeline."""
     declared = {key: value for key, value in properties.items() if key not in _NOT_OF_THE_STRUCTURE}
     structure: Json = in_api_spelling("codepipeline", "PipelineDeclaration", {**declared, "Name": name})
@@ -62,11 +62,11 @@ def _structure(properties: Properties, name: str) -> Json:
             store["Region"]: in_api_spelling("codepipeline", "ArtifactStore", store["ArtifactStore"])
             for store in stores
         }
-    return check_structure(structure)
+    return check_structure(structure, region)
 
 
-def _read(record: PipelineRecord | None, properties: Properties) -> Properties | None:
+def _read(record: PipelineRecord | None, properties: Properties, region: str) -> Properties | None:
     if record is None:
         return None
-    live = live_properties(properties, _structure(properties, record.name), record.structure)
+    live = live_properties(properties, _structure(properties, record.name, region), record.structure)
     return {**live, "Tags": as_list(record.tags, capital=True)}

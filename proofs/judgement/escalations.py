@@ -1,4 +1,4 @@
-"""Published ways to more rights than one was given (`escalations.toml`): closed, or known to lead nowhere.
+"""Published ways to more rights than one was given (``aws_facts/escalations.json``): closed, or known to lead nowhere.
 
 A way is open where each of its actions is allowed on something, and a role can be handed on where one must be. What it
 is open on tells which roles it reaches.
@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
+from aws_facts import facts
 from proofs.judgement.evaluation import Evaluator, Question
 from proofs.judgement.findings import fault, of_table
 from proofs.judgement.holding import names
@@ -19,7 +20,7 @@ from proofs.policies.intrinsics import ACCOUNT, Names, Template
 from proofs.policies.roles import Role, policies_of
 from reporting.findings import Finding
 
-FILE = Path(__file__).resolve().parent / "escalations.toml"
+FILE = Path(__file__).resolve().parent / "bounded_escalations.toml"
 PASS_ROLE, PASSED_TO = "iam:PassRole", "iam:PassedToService"
 STRANGER = f"arn:aws:iam::{ACCOUNT}:role/administrator"
 """A role that no template makes, for which an escalation would be worth while."""
@@ -60,8 +61,7 @@ class Open:
 @cache
 def ways() -> tuple[Way, ...]:
     """Give all ways."""
-    told = tomllib.loads(FILE.read_text("utf-8"))
-    rows = [*told["catalogue"], *told["others"]]
+    rows = facts("escalations")["paths"]
     return tuple(Way(row["id"], tuple(row["actions"]), row.get("passed_to", "")) for row in rows)
 
 

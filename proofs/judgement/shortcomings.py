@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from aws_facts.authorization import takes_no_resource
 from proofs.judgement.calls import Call
 from proofs.judgement.exceptions import Exemptions
 from proofs.judgement.findings import fault
 from proofs.judgement.holding import Held
-from proofs.policies.reference import takes_no_resource
 from proofs.policies.roles import Role, Statement, briefly
 from reporting.findings import Finding
 

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from contracts import pipelines
-from settings import artifact_keys
 from tests.contracts.project import PIPELINE, Changed, untouched
 from tests.two_services import SECOND, templates_of_two_services
 
@@ -74,10 +72,3 @@ def test_a_right_to_another_folder_than_codepipelines_is_no_right() -> None:
     (finding,) = project.found()
     assert finding.id == "E9603"
     assert "/cruddur-backend-farg/imageDefin/OBJECT" in finding.sentence
-
-
-def test_names_are_cut_as_the_templates_and_the_local_aws_cut_them() -> None:
-    assert (pipelines.PIPELINE_LENGTH, pipelines.ARTIFACT_LENGTH) == (
-        artifact_keys.PIPELINE_LENGTH,
-        artifact_keys.ARTIFACT_LENGTH,
-    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lint_rules.facts import facts
+from aws_facts import facts
 from lint_rules.iam.role_user import RoleUser
 from lint_rules.model.authorization import service_rights
 from linting.authorization_facts import FACTS, SERVICES, written
@@ -34,9 +34,10 @@ def test_facts_are_made_anew_from_the_reference(tmp_path: Path) -> None:
 
 
 def test_actions_named_by_hand_are_actions() -> None:
-    escalation, wildcard = facts("escalation"), facts("wildcard_resource")
-    named = [*escalation["alone"], *wildcard["actions"], *wildcard["except"], *facts("resource_forms")["actions"]]
-    named += [action for needed in escalation["with_pass_role"] for action in needed]
+    wildcard, implied = facts("wildcard_resource"), facts("implied_actions")["steps"].values()
+    named = [*wildcard["actions"], *wildcard["except"], *facts("resource_forms")["actions"]]
+    named += [action for path in facts("escalations")["paths"] for action in path["actions"]]
+    named += [action for step in implied for action in [*step.get("calls", []), *step.get("implied", [])]]
     unknown = [action for action in named if not _is_known(action)]
     assert unknown == []
 

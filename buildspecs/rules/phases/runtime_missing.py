@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from buildspecs.images import CURATED, Image, has, image, images, newest
+from aws_facts.codebuild_images import CURATED
+from buildspecs.images import Image, has, image, images, newest
 from buildspecs.rules.rule import Fault, Rule, at
 from buildspecs.rules.subject import Subject
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from aws_facts import facts
 from buildspecs.distributions import distribution
-from buildspecs.facts import facts
 from buildspecs.rules.rule import Fault, Rule, of
 from buildspecs.rules.subject import Subject
 
@@ -23,7 +23,7 @@ class CommandNotOnImage(Rule):
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
         system = distribution(subject)
-        known = facts("programs")["distributions"].get(system)
+        known = facts("codebuild_programs")["distributions"].get(system)
         if known is None:
             return
         said = " ".join(command.text for command in subject.commands)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from aws_facts import facts
 from buildspecs.distributions import distribution
-from buildspecs.facts import facts
 from buildspecs.rules.rule import Fault, Rule, of
 from buildspecs.rules.subject import Subject
 
@@ -24,7 +24,7 @@ class PackageNotOnImage(Rule):
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
         system = distribution(subject)
-        packages = facts("programs")["distributions"].get(system, {}).get("packages", {})
+        packages = facts("codebuild_programs")["distributions"].get(system, {}).get("packages", {})
         added = any(
             "repo" in word.text for _, simple in subject.simple_commands(*MANAGERS) for word in simple.arguments
         )

@@ -2,7 +2,7 @@
 
 from local_aws.pipelines.engine import Engine
 from local_aws.pipelines.operations.lookups import read, stage_of
-from local_aws.pipelines.planning.plan import PipelinePlan
+from local_aws.pipelines.plan import PipelinePlan
 from local_aws.pipelines.records import FAILED, IN_PROGRESS, SUCCEEDED, ActionRecord, ExecutionRecord
 from local_aws.service import Caller, Json, ServiceError
 

@@ -2,7 +2,7 @@
 
 from local_aws.pipelines.engine import MANUAL_ROLLBACK, Engine, abandon
 from local_aws.pipelines.operations.lookups import definition_of, execution_of, read, stage_of
-from local_aws.pipelines.planning.plan import read_plan
+from local_aws.pipelines.plan import read_plan
 from local_aws.pipelines.records import (
     FAILED,
     IN_PROGRESS,

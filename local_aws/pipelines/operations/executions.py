@@ -3,7 +3,7 @@
 from local_aws.paging import page
 from local_aws.pipelines.engine import Engine
 from local_aws.pipelines.operations.lookups import execution_of, read, stage_of
-from local_aws.pipelines.planning.plan import read_plan
+from local_aws.pipelines.plan import read_plan
 from local_aws.pipelines.records import SUCCEEDED, ExecutionRecord
 from local_aws.service import Caller, Json
 

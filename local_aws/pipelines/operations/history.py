@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from local_aws.paging import page
 from local_aws.pipelines.engine import Engine
 from local_aws.pipelines.operations.lookups import execution_of, read
-from local_aws.pipelines.planning.plan import ActionPlan, RulePlan, read_plan
+from local_aws.pipelines.plan import ActionPlan, RulePlan, read_plan
 from local_aws.pipelines.records import ActionRecord, ExecutionRecord, Location, RuleRecord, StageRecord, TaskRecord
 from local_aws.service import Caller, Json
 

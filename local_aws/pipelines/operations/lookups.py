@@ -2,7 +2,7 @@
 
 from local_aws.pipelines.engine import Engine
 from local_aws.pipelines.parts import Definition
-from local_aws.pipelines.planning.plan import PipelinePlan, StagePlan, read_plan
+from local_aws.pipelines.plan import PipelinePlan, StagePlan, read_plan
 from local_aws.pipelines.records import ExecutionRecord
 from local_aws.service import Json, ServiceError
 from local_aws.shapes import check_request

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from local_aws.pipelines.engine import Engine
 from local_aws.pipelines.operations.lookups import definition_of
 from local_aws.pipelines.parts import Definition
-from local_aws.pipelines.planning.catalogue import ACTIONS
-from local_aws.pipelines.planning.checks import findings
-from local_aws.pipelines.planning.plan import PipelinePlan, read_plan
+from local_aws.pipelines.plan import PipelinePlan, read_plan
 from local_aws.pipelines.records import ExecutionRecord, SourceOverride, StageRecord
 from local_aws.pipelines.scheduling import CONCURRENT_LIMITS
 from local_aws.service import Caller, Json, ServiceError
@@ -46,7 +44,7 @@ def start_pipeline_execution(engine: Engine, caller: Caller, request: Json) -> J
 
 
 def start(engine: Engine, definition: Definition, wanted: Start) -> ExecutionRecord:
-    """Start an execution, or raise ``ServiceError`` for what can't be run; a token seen before starts nothing new."""
+    """Start an execution, or raise ``ServiceError`` where it can't be; a token seen before starts nothing new."""
     plan = read_plan(definition.structure)
     with engine.parts.ledger.changed:
         for execution in engine.parts.ledger.of(plan.name):
@@ -56,7 +54,6 @@ def start(engine: Engine, definition: Definition, wanted: Start) -> ExecutionRec
 
 
 def _start(engine: Engine, definition: Definition, plan: PipelinePlan, wanted: Start) -> ExecutionRecord:
-    _check_runnable(engine, definition)
     _check_overrides(plan, wanted.overrides)
     variables = _variables(plan, wanted.variables)
     now = engine.parts.clock.now()
@@ -78,20 +75,6 @@ def _start(engine: Engine, definition: Definition, plan: PipelinePlan, wanted: S
     _check_room(engine, plan)
     engine.begin(execution)
     return execution
-
-
-def _check_runnable(engine: Engine, definition: Definition) -> None:
-    """Refuse a structure with faults, and one for whose types no handler was given: nothing fails half-way for it."""
-    faults = [f"{each.place}: {each.sentence} {each.remedy}" for each in findings(definition.structure)]
-    plan = read_plan(definition.structure)
-    for stage in plan.stages:
-        faults += [
-            f"stages/{stage.name}/actions/{action.name}: Action type {action.type} is not run by the local AWS."
-            for action in stage.actions
-            if action.type in ACTIONS and action.type not in engine.parts.handlers
-        ]
-    if faults:
-        raise ServiceError("ValidationException", f"Pipeline '{plan.name}' can't be run. {' '.join(faults)}")
 
 
 def _check_overrides(plan: PipelinePlan, overrides: Mapping[str, SourceOverride]) -> None:

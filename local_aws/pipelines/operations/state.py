@@ -3,7 +3,7 @@
 from local_aws.pipelines.engine import Engine
 from local_aws.pipelines.operations.history import error_details
 from local_aws.pipelines.operations.lookups import definition_of
-from local_aws.pipelines.planning.plan import (
+from local_aws.pipelines.plan import (
     BEFORE_ENTRY,
     CONDITION_KINDS,
     ON_FAILURE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_aws.pipelines.handlers import ActionContext, Progress
-from local_aws.pipelines.planning.plan import TypeId
+from local_aws.pipelines.plan import TypeId
 from local_aws.pipelines.records import Location, SourceOverride
 from tests.local_aws.pipelines.harness import KEY, ROLE, MovedClock, assume_role
 

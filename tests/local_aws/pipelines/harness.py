@@ -20,7 +20,7 @@ from local_aws.pipelines.handlers import Access, ActionContext, ActionError, Act
 from local_aws.pipelines.ledger import Ledger
 from local_aws.pipelines.operations import operations
 from local_aws.pipelines.parts import Parts
-from local_aws.pipelines.planning.catalogue import ACTIONS
+from local_aws.pipelines.plan import TypeId
 from local_aws.pipelines.records import ExecutionRecord, Location, Revision
 from local_aws.pipelines.rules.deployment_window import DeploymentWindow
 from local_aws.pipelines.rules.variable_check import VariableCheck
@@ -40,6 +40,7 @@ TYPES = {
     "deploy": {"category": "Deploy", "owner": "AWS", "provider": "ECS", "version": "1"},
     "approval": {"category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1"},
 }
+RUN_HERE = [TypeId(**TYPES[kind]) for kind in TYPES]
 CONFIGURATIONS = {
     "source": {"ConnectionArn": "arn:c", "FullRepositoryId": "owner/name", "BranchName": "prod"},
     "build": {"ProjectName": "project"},
@@ -208,7 +209,7 @@ class World:
                 clock=self.clock,
                 announcements=Announcements(lambda kind, detail: self.events.append((kind, detail))),
                 definitions=lambda name: Defined("arn:p", self.structure) if name == self.structure["name"] else None,
-                handlers={each: Waiting({}) if each.category == "Approval" else self.handler for each in ACTIONS},
+                handlers={each: Waiting({}) if each.category == "Approval" else self.handler for each in RUN_HERE},
                 rules=self.rules or {"VariableCheck": VariableCheck(), "DeploymentWindow": DeploymentWindow()},
                 artifacts=self.artifacts,
                 assume_role=assume_role,

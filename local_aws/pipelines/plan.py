@@ -66,7 +66,7 @@ class ActionPlan:
 
 @dataclass(frozen=True)
 class StagePlan:
-    """One stage. ``failure_result`` is what onFailure asks for without a condition: ROLLBACK, RETRY, or nothing."""
+    """One stage. ``failure_result`` is what onFailure asks for without a condition; empty for nothing."""
 
     name: str
     actions: Sequence[ActionPlan]
@@ -105,14 +105,13 @@ class PipelinePlan:
         return next((index for index, stage in enumerate(self.stages) if stage.name == name), None)
 
 
-def read_plan(structure: Mapping[str, Any]) -> PipelinePlan:
+def read_plan(structure: Mapping[str, Any], region: str = "") -> PipelinePlan:
     """Read a structure in the shape of https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html.
 
-    It must have botocore's shape (types and required members); what it means is judged by ``checks.findings``.
+    It is one that CreatePipeline took. ``region`` chooses among several artifact stores.
     """
-    store: Mapping[str, Any] = structure.get("artifactStore") or next(
-        iter(structure.get("artifactStores", {}).values()), {}
-    )
+    stores: Mapping[str, Any] = structure.get("artifactStores", {})
+    store: Mapping[str, Any] = structure.get("artifactStore") or stores.get(region, {})
     return PipelinePlan(
         name=structure["name"],
         version=int(structure.get("version", 1)),
