@@ -35,6 +35,7 @@ from local_aws.resources.replacement import NAMES, REPLACING
 from local_aws.resources.resource_type import install
 from local_aws.roles import assume_role_as_service
 from local_aws.service import Extension
+from local_aws.state.database import Database
 from local_aws.template_gate.gate import gate
 
 KEPT = "LOCAL_AWS_LEDGER"
@@ -50,10 +51,10 @@ class Assembled:
     ledger: Ledger
 
 
-def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Assembled:
+def assemble(database: Database, folder: StateFolder, running: Running, own_key: Credentials) -> Assembled:
     """Make our services and resource types part of MiniStack; call it before the first request."""
-    host = _host(folder, running, own_key)
-    rules = Rules(folder.path / "codestar-notifications" / "rules.json", running.account_id, running.region)
+    host = _host(database, folder, running, own_key)
+    rules = Rules(database, running.account_id, running.region)
     running_pipelines, running_builds = pipelines_extension(host), builds_extension(host)
     for service in (
         codepipeline_service(host.pipelines, running_pipelines.operations),
@@ -76,7 +77,7 @@ def assemble(folder: StateFolder, running: Running, own_key: Credentials) -> Ass
     return Assembled(host, (running_pipelines, running_builds), ledger)
 
 
-def _host(folder: StateFolder, running: Running, own_key: Credentials) -> Host:
+def _host(database: Database, folder: StateFolder, running: Running, own_key: Credentials) -> Host:
     account, region = running.account_id, running.region
     client = _clients(running)
     return Host(
@@ -84,10 +85,11 @@ def _host(folder: StateFolder, running: Running, own_key: Credentials) -> Host:
         region=region,
         endpoint_url=running.endpoint_url,
         state_folder=folder.path,
+        database=database,
         project_folder=PROJECT_FOLDER,
-        pipelines=Pipelines(folder.path / "codepipeline" / "pipelines.json", account, region),
-        projects=Projects(folder.path / "codebuild", account, region),
-        connections=Connections(folder.path / "codeconnections" / "connections.json", account, region),
+        pipelines=Pipelines(database, account, region),
+        projects=Projects(database, account, region),
+        connections=Connections(database, account, region),
         assume_role_as_service=assume_role_as_service,
         refusal=Implicit(account, region).refusal,
         client=client,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.ministack import identity
-from local_aws.records import write_atomically
+from local_aws.state.files import write_atomically
 
 NAME = "deployer"
 _KEY_ID, _SECRET_KEY = "aws_access_key_id", "aws_secret_access_key"

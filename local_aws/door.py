@@ -6,13 +6,16 @@ digits and requests without any signature for the account's root; from outside t
 
 import json
 import logging
+import re
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
-from local_aws.ministack import application
+from local_aws.ministack import application, objects
 from local_aws.ministack.application import Answer, Headers, Query
+from local_aws.state.database import NotKeptError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -21,7 +24,10 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _INTERNAL = ("/_ministack", "/_localstack", "/_aws", "/health", "/iceberg")
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_READING_OPERATIONS = ("BatchGet", "Describe", "Filter", "Get", "List")
+_READING = re.compile(r"BatchGet|Describe|Filter|Get(?!SessionToken|FederationToken)|List")
+_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
+_WHERE_THE_ACTION_STANDS = 4096
+"""Bytes of a request's body: all clients name the action of a Query request at its beginning."""
 _UNKNOWN_KEY = "The security token included in the request is invalid."
 _NO_KEY = "Request is missing Authentication Token"
 
@@ -32,8 +38,9 @@ class Door:
     """The ASGI application that clients talk to.
 
     ``own_key`` is the one root key that is let in: this process's own. ``commands`` answer our own paths by (path,
-    headers, query, body), and ``registry_refusal`` decides on the registry's. ``settled`` hears, before each answer
-    goes out, which service was asked and whether its state may have changed.
+    headers, query, body), and ``registry_refusal`` decides on the registry's. ``settled`` is waited for before the
+    answer to a success goes out, with the service that was asked and whether something may have changed; its
+    ``NotKeptError`` is answered instead.
     """
 
     def __init__(
@@ -77,8 +84,8 @@ class Door:
         if refusal is not None:
             await _body(receive)
             return await _send(send, refusal)
-        return await self._inner(
-            scope, receive, _settling(send, lambda: self._settled("ecr", scope["method"] not in _READING_METHODS))
+        return await self._work_on(
+            "ecr", scope, receive, send, lambda: scope["method"] not in _READING_METHODS, _registry_failure
         )
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
@@ -93,15 +100,53 @@ class Door:
             return await _send(send, _refused(key, method, path, headers, query))
         service = application.service_of(method, path, headers, b"", query)
         scope = {**scope, "headers": [*_without_scheme(scope["headers"]), (b"x-forwarded-proto", b"https")]}
-        return await self._inner(
-            scope, receive, _settling(send, lambda: self._settled(service, _may_change(method, headers)))
+        beginning = bytearray()
+        return await self._work_on(
+            service,
+            scope,
+            _noting(receive, beginning),
+            send,
+            lambda: _may_change(method, headers, query, bytes(beginning)),
+            lambda message: application.failure(service, message, str(uuid.uuid4()), headers),
         )
 
+    async def _work_on(
+        self,
+        service: str,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        may_change: Callable[[], bool],
+        failure: Callable[[str], Answer],
+    ) -> None:
+        """Have the request answered; where what it changed can't be kept, the answer is ``failure`` of a sentence."""
+        objects.begin_request()
+        failed = False
 
-def _may_change(method: str, headers: Headers) -> bool:
-    """Tell whether a request may change state; one of the Query protocol, whose action stands in its body, may."""
-    operation = headers.get("x-amz-target", "").rpartition(".")[2]
-    return method not in _READING_METHODS and not operation.startswith(_READING_OPERATIONS)
+        async def settle_then_send(message: MutableMapping[str, Any]) -> None:
+            nonlocal failed
+            if message["type"] == "http.response.start" and message["status"] < HTTPStatus.BAD_REQUEST:
+                try:
+                    await self._settled(service, may_change())
+                except NotKeptError as error:
+                    failed = True
+                    return await _send(send, failure(str(error)))
+            return None if failed else await send(message)
+
+        await self._inner(scope, receive, settle_then_send)
+
+
+def _may_change(method: str, headers: Headers, query: Query, beginning: bytes) -> bool:
+    """Tell whether a request may change state, by its method, or by its operation where its protocol names one."""
+    operation = headers.get("x-amz-target", "").rpartition(".")[2] or next(iter(query.get("Action", [])), "")
+    found = None if operation else _ACTION.search(beginning)
+    operation = found[1].decode() if found else operation
+    return not _READING.match(operation) if operation else method not in _READING_METHODS
+
+
+def _registry_failure(message: str) -> Answer:
+    """Word a failure as registries do: https://distribution.github.io/distribution/spec/api/#errors."""
+    return json_answer(HTTPStatus.SERVICE_UNAVAILABLE, {"errors": [{"code": "UNAVAILABLE", "message": message}]})
 
 
 def _refused(key: str, method: str, path: str, headers: Headers, query: Query) -> Answer:
@@ -132,13 +177,14 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def _settling(send: Send, settled: Callable[[], Awaitable[None]]) -> Send:
-    async def settle_then_send(message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            await settled()
-        await send(message)
+def _noting(receive: Receive, beginning: bytearray) -> Receive:
+    async def receive_and_note() -> MutableMapping[str, Any]:
+        message = await receive()
+        if not beginning:
+            beginning.extend(message.get("body", b"")[:_WHERE_THE_ACTION_STANDS])
+        return message
 
-    return settle_then_send
+    return receive_and_note
 
 
 async def _send(send: Send, answer: Answer) -> None:

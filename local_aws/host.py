@@ -9,6 +9,7 @@ from local_aws.codebuild.projects import Projects
 from local_aws.codeconnections.connections import Connections
 from local_aws.codepipeline.definitions import Pipelines
 from local_aws.permissions.steps import Asked, Refusal
+from local_aws.state.database import Database
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Host:
     region: str
     endpoint_url: str
     state_folder: Path
+    database: Database
     project_folder: Path
     pipelines: Pipelines
     projects: Projects

@@ -5,7 +5,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from local_aws.records import write_atomically
+from local_aws.state.database import FILE
+from local_aws.state.files import write_atomically
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 DEFAULT_STATE = PROJECT_FOLDER / ".local-aws"
@@ -63,9 +64,10 @@ class StateFolder:
         return self.path / "credentials"
 
     @property
-    def identity(self) -> Path:
-        """For which account and region the state was made."""
-        return self.path / "identity.json"
+    def is_one(self) -> bool:
+        """Whether this is a state folder at all, be it of an earlier version, or broken."""
+        marks = (self.log, self.record, self.path / FILE, self.path / "identity.json")
+        return any(mark.exists() for mark in marks)
 
     def create(self) -> None:
         """Make the folder, for its owner alone; one that is there keeps its mode, as it may hold other things too."""
@@ -78,9 +80,10 @@ class StateFolder:
     def read(self) -> Running | None:
         """Give the record; None where there is none, or a broken one."""
         try:
-            return Running(**json.loads(self.record.read_bytes()))
+            running = Running(**json.loads(self.record.read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
+        return running if isinstance(running.pid, int) and isinstance(running.port, int) else None
 
     def is_served_by(self, pid: int) -> bool:
         """Tell whether the record is of that process: not so once the folder was removed, or made anew by another."""

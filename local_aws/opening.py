@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -22,14 +22,18 @@ from local_aws.deployer import ensure_deployer
 from local_aws.door import Door, json_answer
 from local_aws.host import Credentials
 from local_aws.instance import Running, StateFolder
-from local_aws.ministack import application, deployments, images, state
+from local_aws.ministack import application, deployments, images, objects
 from local_aws.ministack.application import Answer, Headers, Query
+from local_aws.ministack.interrupted_tasks import tell_why_tasks_stopped
+from local_aws.ministack.stack_operations import take_operations_up
 from local_aws.ministack.stacks import live_stacks
+from local_aws.ministack.state import States, stacks_in_brief, take_over_state
 from local_aws.permissions.questions import calls_answer, evaluation_answer
 from local_aws.pipelines.push_places import push_places
 from local_aws.registry.guard import Guard
 from local_aws.registry.tokens import SECONDS, Tokens
-from local_aws.snapshots import Snapshots
+from local_aws.state.database import Database, NotKeptError, not_written
+from local_aws.state.keeper import Keeper
 from local_aws.template_gate.schemas import engine
 
 _LOGGER = logging.getLogger("local_aws")
@@ -37,23 +41,27 @@ _LOGGER = logging.getLogger("local_aws")
 
 @dataclass(frozen=True)
 class Opened:
-    """The door, and what to call when requests may come (``begin``, on the event loop) and when all is over.
+    """The door, and what to call when requests may come (``begin``) and when all is over, on the event loop.
 
     ``wind_down`` comes before the end, while requests are still answered: what runs beside the API stops, and it fails
-    for no other reason.
+    for no other reason. ``close`` raises ``NotKeptError`` where the last changes could not be written.
     """
 
     door: Door
-    begin: Callable[[], None]
+    begin: Callable[[], Awaitable[None]]
     wind_down: Callable[[], None]
-    close: Callable[[], None]
+    close: Callable[[], Awaitable[None]]
 
 
 def open_application(folder: StateFolder, running: Running, own_key: str) -> Opened:
     """Put everything together."""
-    assembled = assemble(folder, running, Credentials(own_key, "own", "", time.time()))
-    state.leave_saving_to_us()
-    snapshots = Snapshots(folder.path / "services")
+    database = Database(folder.path)
+    database.remember(account_id=running.account_id, region=running.region)
+    assembled = assemble(database, folder, running, Credentials(own_key, "own", "", time.time()))
+    states = States()
+    take_over_state(states, database)
+    objects.keep_objects_safely()
+    keeper = Keeper(database, states.changes, stacks_in_brief)
 
     async def commands(path: str, headers: Headers, query: Query, body: bytes) -> Answer | None:
         refusal = _refusal(folder, running, path, headers)
@@ -63,10 +71,18 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
             return await asyncio.to_thread(calls_answer, assembled.ledger, query, body)
         if path == EVALUATE_PATH:
             return await asyncio.to_thread(evaluation_answer, body, running.account_id, running.region)
-        return _command(assembled, running, path, body)
+        answer = _command(assembled, running, path, body)
+        try:
+            await keeper.settled(changing=path == HANDSHAKE_PATH)
+        except NotKeptError as error:
+            return json_answer(HTTPStatus.SERVICE_UNAVAILABLE, {"message": str(error)})
+        return answer
 
     async def settled(service: str, changing: bool) -> None:  # noqa: FBT001 - called by the door alone
-        await snapshots.settled(service, changing=changing)
+        failure = objects.failure_of_request()
+        if failure is not None:
+            raise not_written(failure, folder.path)
+        await keeper.settled(changing=changing, shows_progress=service == "cloudformation")
 
     def wind_down() -> None:
         deployments.start_no_more_tasks()
@@ -77,32 +93,35 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
         application.asgi_application(),
         own_key=own_key,
         commands=commands,
-        registry_refusal=_open_registry(folder, running).refusal,
+        registry_refusal=_open_registry(database, folder, running).refusal,
         settled=settled,
     )
-    return Opened(door, lambda: _begin(assembled, folder, running, snapshots), wind_down, snapshots.write)
+    return Opened(door, lambda: _begin(assembled, folder, running, keeper), wind_down, keeper.close)
 
 
-def _begin(assembled: Assembled, folder: StateFolder, running: Running, snapshots: Snapshots) -> None:
+async def _begin(assembled: Assembled, folder: StateFolder, running: Running, keeper: Keeper) -> None:
     """Finish what needs the state that was kept; from here on, requests are answered."""
     threading.Thread(target=engine, name="template-validator", daemon=True).start()
     ensure_deployer(folder.credentials, running.account_id, running.region)
     images.rename_repositories()
     Entrances(running.port).reopen()
-    snapshots.write()
+    tell_why_tasks_stopped()
+    take_operations_up()
+    await keeper.kept()
+    keeper.start()
     folder.write(running)
     for extension in assembled.extensions:
         extension.start()
     _LOGGER.info("Ready at %s after %.2f s", running.endpoint_url, time.time() - running.started)
 
 
-def _open_registry(folder: StateFolder, running: Running) -> Guard:
+def _open_registry(database: Database, folder: StateFolder, running: Running) -> Guard:
     """Have the registry answer at our port; Docker needs no setting for a registry on localhost."""
     tokens = Tokens(folder.path / "registry-secret")
     host = f"localhost:{running.port}"
     images.keep_layers_in(folder.path / "layers")
     images.be_reached_at(host, tokens.make, SECONDS)
-    deployed = Deployed(folder.path / "containers" / "deployed.json")
+    deployed = Deployed(database)
     deployed.watch()
     install_rules(ExecutionRole((running.account_id, running.region), host, tokens.make, deployed))
     return Guard(tokens, running.account_id, running.region, host)

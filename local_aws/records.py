@@ -1,80 +1,80 @@
-"""Records that survive anything short of a broken disk: one JSON file, replaced as a whole at every change."""
+"""Records of our own services, kept in the database."""
 
+import asyncio
 import json
-import os
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
+
+from local_aws.state.database import Database, Row
 
 Record = dict[str, Any]
 
-
-def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Replace the file at ``path``: after a crash it holds either the old content or the new, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-
-
-def open_private(path: Path, flags: int) -> int:
-    """Open a file that only its owner may read, whatever the umask, and also one that was made with a wider mode.
-
-    Returns the descriptor; the file is created where there is none.
-    """
-    descriptor = os.open(path, flags | os.O_CREAT, 0o600)
-    os.fchmod(descriptor, 0o600)
-    return descriptor
+_AREA = "records"
 
 
 class Records:
-    """JSON objects by key, kept in the file at ``path``. Every change is on disk before the call returns."""
+    """JSON objects by key, kept in the ``database`` under ``name``; what is given out is a copy.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    A change that a thread makes is on disk when the call returns. One that is made on the event loop, as those of a
+    stack's resources are, is written with all else that the same step of the loop changed: a crash leaves all or none.
+    """
+
+    def __init__(self, database: Database, name: str) -> None:
+        self._database = database
+        self._name = name
         self._lock = threading.RLock()
-        self._records: dict[str, Record] = json.loads(path.read_bytes()) if path.exists() else {}
+        self._texts = {key: value for _store, key, value in database.rows(_AREA, name)}
 
     def get(self, key: str) -> Record | None:
-        """Give a copy of the record under ``key``; None where there is none."""
-        with self._lock:
-            record = self._records.get(key)
-            return None if record is None else _copied(record)
+        """Give the record under ``key``; None where there is none."""
+        text = self._texts.get(key)
+        return None if text is None else json.loads(text)
 
     def all(self) -> Mapping[str, Record]:
-        """Give a copy of all records, in the order in which they were made."""
+        """Give all records, in the order in which they were made."""
         with self._lock:
-            records: Mapping[str, Record] = _copied(self._records)
-            return records
+            texts = dict(self._texts)
+        return {key: json.loads(text) for key, text in texts.items()}
 
     def put(self, key: str, record: Record) -> None:
         """Keep ``record`` under ``key``, in place of what was there."""
+        self.put_all({key: record})
+
+    def put_all(self, records: Mapping[str, Record]) -> None:
+        """Keep each of ``records`` under its key: a crash leaves all of them or none."""
         with self._lock:
-            self._records[key] = _copied(record)
-            self._write()
+            self._texts.update({key: json.dumps(record) for key, record in records.items()})
+        self._keep(*records)
 
     def change(self, key: str, change: Callable[[Record], None]) -> Record:
-        """Apply ``change`` to the record under ``key``, which must be there; give a copy of what it is now."""
+        """Apply ``change`` to the record under ``key``, which must be there; give what it is now."""
         with self._lock:
-            record: Record = _copied(self._records[key])
+            record: Record = json.loads(self._texts[key])
             change(record)
-            self.put(key, record)
-            return record
+            self._texts[key] = json.dumps(record)
+        self._keep(key)
+        return record
 
-    def delete(self, key: str) -> None:
-        """Forget the record under ``key``, if there is one."""
+    def delete(self, *keys: str) -> None:
+        """Forget the records under ``keys``, where there are any."""
         with self._lock:
-            if self._records.pop(key, None) is not None:
-                self._write()
+            gone = [key for key in keys if self._texts.pop(key, None) is not None]
+        if gone:
+            self._keep(*gone)
 
-    def _write(self) -> None:
-        write_atomically(self._path, json.dumps(self._records, indent=1).encode())
+    def row(self, key: str) -> Row:
+        """Give the row of ``key`` as it is now."""
+        return Row(_AREA, self._name, key, self._texts.get(key))
+
+    def _keep(self, *keys: str) -> None:
+        # Not under the lock: whoever writes asks for rows while he holds the database.
+        self._database.keep(*((self, key) for key in keys), at_once=not _on_event_loop())
 
 
-def _copied(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    return json.loads(json.dumps(value))
+def _on_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

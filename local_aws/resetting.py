@@ -15,7 +15,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     if not folder.path.is_dir():
         print(f"There is nothing at {folder.path}.")
         return ExitCode.CLEAN
-    if not folder.identity.exists():
+    if not folder.is_one:
         raise CannotRunError(f"{folder.path} is no state folder of a local AWS: nothing was removed.")
     if not arguments.yes:
         if not sys.stdin.isatty():

@@ -20,6 +20,9 @@ from hypercorn.config import Config
 
 from local_aws.instance import Running, StateFolder
 from local_aws.ministack import environment
+from local_aws.state.database import NotKeptError
+from reporting.errors import CannotRunError
+from reporting.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from local_aws.opening import Opened
@@ -113,8 +116,17 @@ async def _serve(folder: StateFolder, running: Running, own_key: str, sockets: l
         await hypercorn_serve(_application(opened, begun), config, shutdown_trigger=told_to_stop)
     finally:
         if folder.is_served_by(running.pid):
-            await asyncio.to_thread(opened.close)
-            folder.forget()
+            await _close(opened, folder)
+
+
+async def _close(opened: "Opened", folder: StateFolder) -> None:
+    """Write the last changes; where that fails, the record of this process stays, and tells so to who stops it."""
+    try:
+        await opened.close()
+    except NotKeptError as error:
+        _LOGGER.error("%s", error)  # noqa: TRY400 - the sentence says all
+    else:
+        folder.forget()
 
 
 async def _the_end(stopping: asyncio.Event, begun: asyncio.Event, folder: StateFolder, running: Running) -> None:
@@ -131,10 +143,18 @@ def _application(opened: "Opened", begun: asyncio.Event) -> Any:  # noqa: ANN401
     async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
         async def announce(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
-                opened.begin()
+                await opened.begin()
                 begun.set()
             await send(message)
 
-        await opened.door(scope, receive, announce if scope["type"] == "lifespan" else send)
+        if scope["type"] != "lifespan":
+            return await opened.door(scope, receive, send)
+        try:
+            await opened.door(scope, receive, announce)
+        except Exception as error:
+            # The server would go on without what was to be read at the start.
+            told = isinstance(error, CannotRunError | NotKeptError)
+            _LOGGER.critical("The local AWS can't start: %s", error, exc_info=not told)
+            os._exit(ExitCode.COULD_NOT_RUN)
 
     return application

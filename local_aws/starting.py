@@ -2,7 +2,6 @@
 
 import argparse
 import fcntl
-import json
 import os
 import subprocess
 import sys
@@ -13,7 +12,9 @@ from dataclasses import dataclass
 
 from local_aws.finding import holder_of, running_in, state_at
 from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, PROJECT_FOLDER, Running, StateFolder
-from local_aws.records import open_private, write_atomically
+from local_aws.state.database import facts_in
+from local_aws.state.examination import examine
+from local_aws.state.files import open_private
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
@@ -47,6 +48,8 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         running = running_in(folder)
         if running is not None:
             return _already(folder, running, wanted)
+        for sentence in examine(folder):
+            print(sentence, flush=True)
         account_id, region = _settled(folder, wanted)
         port = wanted.port or DEFAULT_PORT
         holder = _holder_of(port, folder)
@@ -79,25 +82,23 @@ def _patience(port: int, folder: StateFolder) -> float:
 @contextmanager
 def held(folder: StateFolder) -> Iterator[None]:
     """Hold the folder's lock: two starts at once are one after the other."""
-    # Not inheritable, as all that Python opens: the process that serves must not keep it.
-    with os.fdopen(open_private(folder.lock, os.O_WRONLY), "w") as lock:
+    try:
+        # Not inheritable, as all that Python opens: the process that serves must not keep it.
+        lock = os.fdopen(open_private(folder.lock, os.O_WRONLY), "w")
+    except OSError as error:
+        raise CannotRunError(f"{folder.lock} can't be opened ({error.strerror}): remove it, and try again.") from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _settled(folder: StateFolder, wanted: Wanted) -> tuple[str, str]:
     """Give account and region: the state's own, which can't be another one than what was asked for."""
-    try:
-        kept = json.loads(folder.identity.read_bytes())
-    except (OSError, ValueError):
-        kept = {}
-    settled = (
+    kept = facts_in(folder.path)
+    return (
         _agreed(folder, "account", kept.get("account_id"), wanted.account_id, DEFAULT_ACCOUNT),
         _agreed(folder, "region", kept.get("region"), wanted.region, DEFAULT_REGION),
     )
-    if not kept:
-        write_atomically(folder.identity, json.dumps({"account_id": settled[0], "region": settled[1]}).encode())
-    return settled
 
 
 def _agreed(folder: StateFolder, what: str, kept: str | None, wanted: str | None, default: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from local_aws.finding import running_in
 from local_aws.instance import Running, StateFolder, is_alive
 from local_aws.starting import held
+from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
 _SECONDS_TO_END = 15
@@ -34,9 +35,17 @@ def stop(folder: StateFolder) -> ExitCode:
             return ExitCode.CLEAN
         began = time.monotonic()
         killed = _end(running.pid)
+        # A process that could not write the last changes leaves its record behind.
+        is_kept = killed or not folder.is_served_by(running.pid)
         folder.forget()
-        how = "killed, as it did not end by itself" if killed else f"stopped in {time.monotonic() - began:.1f} s"
-        print(f"The local AWS at {running.endpoint_url} was {how}; what it holds is kept in {folder.path}.")
+    where = f"The local AWS at {running.endpoint_url} was"
+    if not is_kept:
+        raise CannotRunError(
+            f"{where} stopped, and could not write all that it held to {folder.path}, as {folder.log} says; what it "
+            "answered with success is kept. Make room on that disk before the next start."
+        )
+    how = "killed, as it did not end by itself" if killed else f"stopped in {time.monotonic() - began:.1f} s"
+    print(f"{where} {how}; what it holds is kept in {folder.path}.")
     return ExitCode.CLEAN
 
 

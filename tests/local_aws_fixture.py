@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -126,6 +127,22 @@ class LocalAws:
     def run(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command of ``bin/local-aws`` on this very one."""
         return run_local_aws(command, "--state", str(self.state_folder), *words)
+
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        pid: int = json.loads((self.state_folder / "process.json").read_text())["pid"]
+        return pid
+
+    def kill(self) -> None:
+        """Kill it as kill -9 does."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def start_again(self) -> subprocess.CompletedProcess[str]:
+        """Start it again at its port, which must succeed."""
+        started = self.run("start", "--port", str(self.port))
+        assert started.returncode == 0, started.stderr
+        return started
 
 
 @contextmanager

@@ -29,8 +29,8 @@ GITHUB = "github.com/"
 def assembled(host: Host) -> Extension:
     """Make the services and give their operations."""
     folder = host.state_folder / "builds"
-    reports = ReportStore(folder / "reports")
-    builds = BuildService(surroundings_of(host), BuildStore(folder), reports)
+    reports = ReportStore(host.database)
+    builds = BuildService(surroundings_of(host), BuildStore(host.database, folder), reports)
     operations = {**builds.operations, **ReportService(reports).operations}
     return Extension(operations, builds.start, builds.stop)
 

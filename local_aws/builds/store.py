@@ -1,15 +1,14 @@
-"""The records of all builds: in memory to answer from, one file each on disk to outlive the process."""
+"""The records of all builds: in memory to answer from, in the database to outlive the process."""
 
 import copy
-import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws.records import Records, write_atomically
+from local_aws.records import Records
 from local_aws.service import Json, ServiceError
+from local_aws.state.database import Database
 
 IN_PROGRESS = "IN_PROGRESS"
 
@@ -37,13 +36,14 @@ class Build:
 
 
 class BuildStore:
-    """Builds by id. What is given out is a copy."""
+    """Builds by id; their folders and logs lie below ``folder``. What is given out is a copy."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.RLock()
-        self._numbers = Records(folder / "numbers.json")
-        self._builds = {build.id: build for build in _loaded(folder / "records")}
+        self._numbers = Records(database, "builds/numbers")
+        self._records = Records(database, "builds/records")
+        self._builds = {key: Build(kept["record"], kept["settings"]) for key, kept in self._records.all().items()}
 
     def workspace(self, build_id: str) -> Path:
         """Give the folder in which a build runs."""
@@ -98,23 +98,11 @@ class BuildStore:
         """Forget a build and its log."""
         with self._lock:
             self._builds.pop(build_id, None)
-            self._file(build_id).unlink(missing_ok=True)
+            self._records.delete(build_id)
             self.log_file(build_id).unlink(missing_ok=True)
 
-    def _file(self, build_id: str) -> Path:
-        return self.folder / "records" / f"{_uuid(build_id)}.json"
-
     def _write(self, build: Build) -> None:
-        content: Mapping[str, Json] = {"record": build.record, "settings": build.settings}
-        write_atomically(self._file(build.id), json.dumps(content, indent=1).encode())
-
-
-def _loaded(folder: Path) -> Iterator[Build]:
-    for file in folder.glob("*.json"):
-        # A file that another program has damaged costs that one record, not the start of all the rest.
-        with suppress(ValueError, KeyError, TypeError):
-            content = json.loads(file.read_bytes())
-            yield Build(content["record"], content["settings"])
+        self._records.put(build.id, {"record": build.record, "settings": build.settings})
 
 
 def _id(build_id: str) -> str:

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 from local_aws.records import Records
 from local_aws.service import Json
+from local_aws.state.database import Database
 
 
 def with_environment_defaults(environment: Json) -> Json:
@@ -19,11 +19,11 @@ def with_environment_defaults(environment: Json) -> Json:
 
 
 class Projects:
-    """All projects and report groups of the account and region, kept in two files of ``folder``."""
+    """All projects and report groups of the account and region, kept in the ``database``."""
 
-    def __init__(self, folder: Path, account_id: str, region: str) -> None:
-        self._projects = Records(folder / "projects.json")
-        self._report_groups = Records(folder / "report-groups.json")
+    def __init__(self, database: Database, account_id: str, region: str) -> None:
+        self._projects = Records(database, "codebuild/projects")
+        self._report_groups = Records(database, "codebuild/report-groups")
         self._arn_prefix = f"arn:aws:codebuild:{region}:{account_id}"
         self._kms_prefix = f"arn:aws:kms:{region}:{account_id}"
 

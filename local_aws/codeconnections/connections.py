@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local_aws.records import Record, Records
 from local_aws.service import ServiceError
+from local_aws.state.database import Database
 
 PENDING, AVAILABLE = "PENDING", "AVAILABLE"
 
@@ -30,10 +31,10 @@ def resource_of(arn: str) -> str:
 
 
 class Connections:
-    """All connections of the account and region, kept in the file at ``path``."""
+    """All connections of the account and region, kept in the ``database``."""
 
-    def __init__(self, path: Path, account_id: str, region: str) -> None:
-        self._records = Records(path)
+    def __init__(self, database: Database, account_id: str, region: str) -> None:
+        self._records = Records(database, "codeconnections/connections")
         self._account_id = account_id
         self._region = region
 

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from local_aws.records import Record, Records
 from local_aws.service import Json
+from local_aws.state.database import Database
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ Listener = Callable[[str, PipelineRecord | None], None]
 
 
 class Pipelines:
-    """All pipelines of the account and region, kept in the file at ``path``."""
+    """All pipelines of the account and region, kept in the ``database``."""
 
-    def __init__(self, path: Path, account_id: str, region: str) -> None:
-        self._records = Records(path)
+    def __init__(self, database: Database, account_id: str, region: str) -> None:
+        self._records = Records(database, "codepipeline/pipelines")
         self.region = region
         self._arn_prefix = f"arn:aws:codepipeline:{region}:{account_id}:"
         self._listeners: list[Listener] = []

@@ -2,10 +2,10 @@
 
 import time
 import uuid
-from pathlib import Path
 
 from local_aws.records import Records
 from local_aws.service import Json, ServiceError
+from local_aws.state.database import Database
 
 EVENT_TYPES = (
     *(
@@ -33,10 +33,10 @@ _REQUIRED = ("Name", "EventTypeIds", "Resource", "Targets", "DetailType")
 
 
 class Rules:
-    """All notification rules of the account and region, kept in the file at ``path``."""
+    """All notification rules of the account and region, kept in the ``database``."""
 
-    def __init__(self, path: Path, account_id: str, region: str) -> None:
-        self._records = Records(path)
+    def __init__(self, database: Database, account_id: str, region: str) -> None:
+        self._records = Records(database, "codestar-notifications/rules")
         self._prefix = f"arn:aws:codestar-notifications:{region}:{account_id}:notificationrule/"
 
     def get(self, arn: str) -> Json | None:

@@ -2,21 +2,21 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from local_aws.ministack import application, decisions, tasks
 from local_aws.ministack.application import Answer, Headers, Query
 from local_aws.records import Records
+from local_aws.state.database import Database
 
 _DEPLOYING = ("CreateService", "UpdateService", "RunTask", "StartTask")
 
 
 class Deployed:
-    """The executions by revision, kept in the file at ``path``; call ``watch`` before the first request."""
+    """The executions by revision, kept in the ``database``; call ``watch`` before the first request."""
 
-    def __init__(self, path: Path) -> None:
-        self._records = Records(path)
+    def __init__(self, database: Database) -> None:
+        self._records = Records(database, "containers/deployed")
 
     def watch(self) -> None:
         """Remember the revision of each request that deploys one in the name of an execution."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 from ministack import app
@@ -103,6 +104,15 @@ def credential_refusal(service: str, code: str, message: str, request_id: str, h
     failure = iam_evaluator.AuthError(code, message)
     answer: Answer = app._credential_failure(service, "", request_id, failure, headers)
     return answer
+
+
+def failure(service: str, message: str, request_id: str, headers: Headers) -> Answer:
+    """Give the answer to a request that the service could not do, in the protocol of ``service``: AWS's 503.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
+    """
+    _status, answer_headers, body = credential_refusal(service, "ServiceUnavailable", message, request_id, headers)
+    return int(HTTPStatus.SERVICE_UNAVAILABLE), answer_headers, body
 
 
 def permission_refusal(service: str, action: str, principal_arn: str, resource_arn: str, headers: Headers) -> Answer:

@@ -13,7 +13,7 @@ from ministack.services import ecr
 
 from local_aws.ministack import application
 from local_aws.ministack.application import Answer, Headers, Query
-from local_aws.records import write_atomically
+from local_aws.state.files import write_atomically
 
 
 class LayerFolder(MutableMapping[str, bytes]):

@@ -4,6 +4,7 @@ from local_aws.ministack.change_sets import correct_change_sets
 from local_aws.ministack.deletions import keep_what_is_not_empty
 from local_aws.ministack.exports import hold_exports
 from local_aws.ministack.roll_backs import list_what_is_left
+from local_aws.ministack.stack_operations import write_operations_down
 from local_aws.ministack.stacks import be_signalled_at
 from local_aws.ministack.taken_names import refuse_taken_names
 from local_aws.ministack.updates import tell_of_changes_only
@@ -19,5 +20,6 @@ def correct_stacks() -> None:
     refuse_taken_names()
     keep_what_is_not_empty()
     list_what_is_left()
+    write_operations_down()
     # What a proxy is kept from lists the address more often than the name localhost.
     be_signalled_at(_LOOPBACK)

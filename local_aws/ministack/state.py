@@ -1,48 +1,120 @@
-"""What MiniStack keeps in memory, and its own form of it on disk."""
+"""What MiniStack holds in memory, as rows of the database: what of it changed, and how it comes back at a start."""
 
-import json
+import logging
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import ModuleType
 
 from ministack import app
-from ministack.core import persistence
+from ministack.services import sts
 
-StateOf = Callable[[], Mapping[str, Any] | None]
+from local_aws.ministack.made_resources import fence
+from local_aws.ministack.service_state import ServiceState, restored
+from local_aws.state.database import Database, Row
+from reporting.errors import CannotRunError
+
+AREA = "ministack/"
+"""What the area of a service's rows begins with; the service's name follows."""
+
+_PLAIN = {
+    "cloudformation": {
+        "stacks": "_stacks",
+        "stack_events": "_stack_events",
+        "exports": "_exports",
+        "change_sets": "_change_sets",
+    },
+    "sts": {"sessions": "_sessions"},
+}
+"""By service, what is kept as it is: see ``ServiceState``."""
+
+_LOGGER = logging.getLogger("local_aws")
 
 
-def states() -> Mapping[str, StateOf]:
-    """Give, for each service that holds something, the function that copies its state."""
-    found: Mapping[str, StateOf] = app._build_persistence_save_dict()
-    return found
+@dataclass
+class Changes:
+    """What differs from what is on disk; ``failed`` names the services that could not be read, for now."""
+
+    rows: list[Row] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    _confirm: list[Callable[[], None]] = field(default_factory=list)
+
+    def add(self, service: str, state: ServiceState) -> None:
+        """Add those of one service."""
+        written, confirm = state.changed()
+        self.rows += [Row(AREA + service, member, key, text) for (member, key), text in written.items()]
+        self._confirm.append(confirm)
+
+    def confirm(self) -> None:
+        """Hear that they are on disk."""
+        for confirm in self._confirm:
+            confirm()
 
 
-def state_name(service: str) -> str:
-    """Give the name under which a service's state is kept; the service's own name where it keeps none."""
-    entry = app.SERVICE_REGISTRY.get(service, {})
-    return str(entry.get("state_key", entry.get("module", service)))
+class States:
+    """All services that are loaded."""
+
+    def __init__(self) -> None:
+        self._services: dict[str, ServiceState] = {}
+
+    def changes(self) -> Changes:
+        """Give what changed; one service that fails keeps no other from being written."""
+        changes = Changes()
+        with fence():
+            for service, module in _loaded():
+                try:
+                    changes.add(service, self._service(service, module))
+                except Exception:
+                    _LOGGER.exception("The state of %s could not be read; it will be tried again", service)
+                    changes.failed.append(service)
+        return changes
+
+    def restore(self, database: Database) -> None:
+        """Have each service hold what the database does; whatever fails ends the start."""
+        for service, name in app._state_map.items():
+            rows = database.rows(AREA + service)
+            try:
+                if rows:
+                    self._restore(service, app._get_module(name), rows)
+            except Exception as error:
+                raise CannotRunError(
+                    f"{database.path} holds a state of {service} that can't be read ({error!r}): put back a backup of "
+                    "yours, or forget everything with bin/local-aws reset."
+                ) from error
+
+    def _restore(self, service: str, module: ModuleType, rows: list[tuple[str, str, str]]) -> None:
+        state = self._service(service, module)
+        for member, key, _text in rows:
+            state.read(member, key)
+        if module is sts:
+            sts._sessions.update(restored(rows)["sessions"])
+        else:
+            module.load_persisted_state(restored(rows))
+
+    def _service(self, service: str, module: ModuleType) -> ServiceState:
+        if service not in self._services:
+            self._services[service] = ServiceState(module, _PLAIN.get(service))
+        return self._services[service]
 
 
-def encoded(name: str, state: Mapping[str, Any]) -> str:
-    """Write a service's state in the form that MiniStack reads back at its next start."""
-    version = persistence._state_format_version(name)
-    document = {"__ministack_format__": version, "payload": state}
-    return json.dumps(document, default=persistence._json_default)
-
-
-def leave_saving_to_us() -> None:
-    """Keep MiniStack from writing its state at shutdown: ours is written at once, and atomically."""
+def take_over_state(states: States, database: Database) -> None:
+    """Have MiniStack read its state from the database, and write none itself; call it before it starts."""
+    app._load_persisted_state = lambda: states.restore(database)
     app.save_all = lambda _services: None
 
 
-def stacks_in_brief() -> tuple[tuple[str, str, str], ...]:
-    """Give (id, status, last update) of every stack; a change of it is something that a client can rely on."""
+def stacks_in_brief() -> tuple[object, ...]:
+    """Give what a client can see of any stack's progress; a change of it is something that a client can rely on."""
     module = sys.modules.get("ministack.services.cloudformation")
-    stacks = getattr(module, "_stacks", None)
-    return (
-        ()
-        if stacks is None
-        else tuple(
-            (stack["StackId"], stack["StackStatus"], stack["LastUpdatedTime"]) for stack in list(stacks._data.values())
-        )
-    )
+    if module is None:
+        return ()
+    statuses = [(stack["StackId"], stack["StackStatus"]) for stack in list(module._stacks._data.values())]
+    return (*statuses, sum(map(len, list(module._stack_events._data.values()))))
+
+
+def _loaded() -> Iterable[tuple[str, ModuleType]]:
+    """Give the services that are loaded, also those that only another service uses, each with its module."""
+    for service, name in app._state_map.items():
+        module = app._loaded_modules.get(name) or sys.modules.get(f"ministack.services.{name}")
+        if isinstance(module, ModuleType) and hasattr(module, "get_state"):
+            yield service, module

@@ -88,5 +88,4 @@ class Ledger:
         """Write nothing more: what is in progress is taken up at the next start."""
         with self.changed:
             self.closed = True
-            self._store.close()
             self.changed.notify_all()

@@ -35,7 +35,7 @@ class PushStarts:
         self._changed = threading.Event()
         self._changed.set()
         host.pipelines.subscribe(lambda _name, _record: self._changed.set())
-        memory = Records(host.state_folder / "pipelines" / "pushes.json")
+        memory = Records(host.database, "pipelines/pushes")
         self.watch = PushWatch(memory, self._repositories, self._pushed)
 
     def _repositories(self) -> list[Path]:

@@ -1,29 +1,14 @@
-"""Executions and stage transitions on disk, so that they outlive the process, also when it is killed.
+"""Executions and stage transitions in the database, so that they outlive the process, also when it is killed.
 
-SQLite with a write-ahead log: a write is whole or not there, and what was committed survives SIGKILL.
-An execution is one JSON document in one row; it is small (a few kilobytes) and always written as a whole.
+An execution is one JSON document; it is small (a few kilobytes) and always written as a whole.
 """
 
-import json
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from local_aws.pipelines.records import ExecutionRecord
-from reporting.errors import CannotRunError
-
-FORMAT = 1
-"""The number of the tables' form, kept in the file; a file of another form is refused."""
-
-TABLES = """
-CREATE TABLE IF NOT EXISTS executions (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT UNIQUE NOT NULL, pipeline TEXT NOT NULL, document TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS transitions (
-    pipeline TEXT NOT NULL, stage TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (pipeline, stage));
-"""
+from local_aws.records import Records
+from local_aws.state.database import Database
 
 
 @dataclass(frozen=True)
@@ -37,81 +22,38 @@ class Transition:
 
 
 class ExecutionStore:
-    """The file. Its user holds a lock of his own around each call."""
+    """All of them. Its user holds a lock of his own around each call."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        (found,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if found not in (0, FORMAT):
-            raise CannotRunError(
-                f"{path} holds pipeline executions in form {found}, and this version reads form {FORMAT}: "
-                "move the file away to start with an empty history."
-            )
-        self._connection.executescript(TABLES)
-        self._connection.execute(f"PRAGMA user_version={FORMAT}")
+    def __init__(self, database: Database) -> None:
+        self._executions = Records(database, "pipelines/executions")
+        self._transitions = Records(database, "pipelines/transitions")
+        self._last = max((document["sequence"] for document in self._executions.all().values()), default=0)
 
     def executions(self) -> list[ExecutionRecord]:
         """Give every execution, oldest first."""
-        rows = self._connection.execute("SELECT sequence, document FROM executions ORDER BY sequence")
-        found = []
-        for sequence, document in rows:
-            record = ExecutionRecord.from_document(json.loads(document))
-            record.sequence = sequence
-            found.append(record)
-        return found
+        return [ExecutionRecord.from_document(document) for document in self._executions.all().values()]
 
     def add(self, record: ExecutionRecord, changed: Iterable[ExecutionRecord] = ()) -> None:
         """Write a new execution, give it its number in the order of arrival, and write ``changed``: all or nothing."""
-        with self._transaction():
-            cursor = self._connection.execute(
-                "INSERT INTO executions (id, pipeline, document) VALUES (?, ?, ?)",
-                (record.id, record.pipeline, json.dumps(record.to_document())),
-            )
-            record.sequence = cursor.lastrowid or 0
-            self._update(changed)
+        self._last += 1
+        record.sequence = self._last
+        self.save([record, *changed])
 
     def save(self, records: Iterable[ExecutionRecord]) -> None:
         """Write the present state of ``records``: all of them or none."""
-        with self._transaction():
-            self._update(records)
-
-    def _update(self, records: Iterable[ExecutionRecord]) -> None:
-        self._connection.executemany(
-            "UPDATE executions SET document = ? WHERE id = ?",
-            [(json.dumps(record.to_document()), record.id) for record in records],
-        )
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        self._executions.put_all({record.id: record.to_document() for record in records})
 
     def transitions(self) -> dict[tuple[str, str], Transition]:
         """Give the transitions that were ever changed, by pipeline and stage."""
-        rows = self._connection.execute("SELECT pipeline, stage, document FROM transitions")
-        return {(pipeline, stage): Transition(**json.loads(document)) for pipeline, stage, document in rows}
+        kept = self._transitions.all().values()
+        return {(each["pipeline"], each["stage"]): Transition(**each["transition"]) for each in kept}
 
     def save_transition(self, pipeline: str, stage: str, transition: Transition) -> None:
         """Write how the way into ``stage`` stands."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO transitions (pipeline, stage, document) VALUES (?, ?, ?)",
-            (pipeline, stage, json.dumps(asdict(transition))),
-        )
+        document = {"pipeline": pipeline, "stage": stage, "transition": asdict(transition)}
+        self._transitions.put(f"{pipeline}/{stage}", document)
 
     def forget(self, pipeline: str) -> None:
         """Remove all that is kept of a pipeline: it was deleted."""
-        with self._transaction():
-            self._connection.execute("DELETE FROM executions WHERE pipeline = ?", (pipeline,))
-            self._connection.execute("DELETE FROM transitions WHERE pipeline = ?", (pipeline,))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        for records in (self._executions, self._transitions):
+            records.delete(*(key for key, each in records.all().items() if each["pipeline"] == pipeline))

@@ -42,12 +42,11 @@ class Surroundings:
         self._client = lru_cache(maxsize=64)(host.client)
 
     def engine(self) -> Engine:
-        """Make the engine; its history lies in the host's state folder."""
+        """Make the engine; its history lies in the host's database."""
         clock, host = SystemClock(), self._host
-        store = ExecutionStore(host.state_folder / "pipelines" / "executions.sqlite")
         return Engine(
             Parts(
-                ledger=Ledger(store, clock),
+                ledger=Ledger(ExecutionStore(host.database), clock),
                 clock=clock,
                 announcements=Announcements(self._publish),
                 definitions=host.pipelines.get,

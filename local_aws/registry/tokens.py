@@ -12,7 +12,7 @@ import secrets
 import time
 from pathlib import Path
 
-from local_aws.records import write_atomically
+from local_aws.state.files import write_atomically
 
 SECONDS = 12 * 60 * 60
 USER = "AWS"

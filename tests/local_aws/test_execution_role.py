@@ -14,6 +14,7 @@ from local_aws.containers.rights import ExecutionRole
 from local_aws.ministack import decisions
 from local_aws.ministack.application import acting_in
 from local_aws.service import ServiceError
+from local_aws.state.database import Database
 
 ACCOUNT, REGION = "000000000000", "ca-central-1"
 HOST = "localhost:4566"
@@ -60,7 +61,14 @@ def role() -> Iterator[dict[str, Any]]:
         iam._roles.pop("starts")  # noqa: SLF001 - the same
 
 
-def _start(role: dict[str, Any], rights: dict[str, str], folder: Path) -> list[str]:
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(tmp_path)
+    yield made
+    made.close()
+
+
+def _start(role: dict[str, Any], rights: dict[str, str], database: Database) -> list[str]:
     """Do what comes before a start, with these rights; give the keys that passwords were made for."""
     statements = [{"Effect": "Allow", "Action": action, "Resource": arn} for action, arn in rights.items()]
     role["InlinePolicies"] = {"start": json.dumps({"Statement": statements})}
@@ -70,34 +78,34 @@ def _start(role: dict[str, Any], rights: dict[str, str], folder: Path) -> list[s
         keys.append(key)
         return "password"
 
-    rules = ExecutionRole((ACCOUNT, REGION), HOST, make_password, Deployed(folder / "deployed.json"))
+    rules = ExecutionRole((ACCOUNT, REGION), HOST, make_password, Deployed(database))
     rules.check_secrets(CONTAINER, TASK)
     rules.check_log(CONTAINER, TASK)
     assert rules.registry_login(IMAGE, TASK) == {"username": "AWS", "password": "password"}
     return keys
 
 
-def test_a_role_with_all_rights_starts_the_task_in_one_session(role: dict[str, Any], tmp_path: Path) -> None:
-    assert len(_start(role, NEEDED, tmp_path)) == 1
+def test_a_role_with_all_rights_starts_the_task_in_one_session(role: dict[str, Any], database: Database) -> None:
+    assert len(_start(role, NEEDED, database)) == 1
 
 
 @pytest.mark.parametrize("missing", NEEDED)
-def test_each_right_is_needed_on_its_resource(role: dict[str, Any], tmp_path: Path, missing: str) -> None:
+def test_each_right_is_needed_on_its_resource(role: dict[str, Any], database: Database, missing: str) -> None:
     rights = {**NEEDED, missing: "arn:aws:s3:::another"}
     with pytest.raises(ServiceError) as refused:
-        _start(role, rights, tmp_path)
+        _start(role, rights, database)
     assert f"is not authorized to perform: {missing} on resource: {NEEDED[missing]}" in refused.value.message
 
 
-def test_another_registry_and_other_logs_need_nothing(role: dict[str, Any], tmp_path: Path) -> None:
+def test_another_registry_and_other_logs_need_nothing(role: dict[str, Any], database: Database) -> None:
     role["InlinePolicies"] = {}
-    rules = ExecutionRole((ACCOUNT, REGION), HOST, str, Deployed(tmp_path / "deployed.json"))
+    rules = ExecutionRole((ACCOUNT, REGION), HOST, str, Deployed(database))
     assert rules.registry_login("public.ecr.aws/docker/library/postgres:17", TASK) is None
     rules.check_log({**CONTAINER, "logConfiguration": {"logDriver": "json-file"}}, TASK)
 
 
-def test_a_task_is_of_the_execution_that_deployed_its_revision(tmp_path: Path) -> None:
-    deployed = Deployed(tmp_path / "deployed.json")
+def test_a_task_is_of_the_execution_that_deployed_its_revision(database: Database) -> None:
+    deployed = Deployed(database)
     target = {"x-amz-target": "AmazonEC2ContainerServiceV20141113.UpdateService"}
     body = json.dumps({"service": "web", "taskDefinition": TASK["taskDefinitionArn"]}).encode()
     with acting_in(ACCOUNT, REGION):
@@ -105,6 +113,7 @@ def test_a_task_is_of_the_execution_that_deployed_its_revision(tmp_path: Path) -
         with decisions.acting_for("e-1"):
             assert asyncio.run(deployed.remember("POST", "/", target, body, {})) is None
         ecs._task_defs.pop("web:7")  # noqa: SLF001 - the same
-    again = Deployed(tmp_path / "deployed.json")
+    database.write((), database.take_pending())
+    again = Deployed(database)
     assert again.execution_of(TASK) == "e-1"
     assert not again.execution_of({**TASK, "taskDefinitionArn": "arn:aws:ecs:::task-definition/web:8"})

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.instance import is_alive
+from local_aws.state.database import Database, Row
 from tests.local_aws_fixture import LocalAws, free_port, local_aws_in, run_local_aws
 
 TOPIC = json.dumps({"Resources": {"A": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "kept"}}}})
@@ -146,12 +147,15 @@ def test_two_starts_at_once_make_one(tmp_path: Path) -> None:
 
 def test_a_crash_at_the_start_shows_the_end_of_the_log(tmp_path: Path) -> None:
     folder = tmp_path / "state"
-    (folder / "codepipeline").mkdir(parents=True)
-    (folder / "codepipeline" / "pipelines.json").write_text("no JSON")
+    folder.mkdir()
+    database = Database(folder)
+    database.write([Row("ministack/ssm", "parameters", "no key", "no JSON")])
+    database.close()
     failed = run_local_aws("start", "--state", str(folder), "--port", str(free_port()))
     assert failed.returncode == 2
     assert "ended while it started; its log ends with:" in failed.stderr
-    assert "JSONDecodeError" in failed.stderr
+    assert f"{folder}/state.sqlite holds a state of ssm that can't be read" in failed.stderr
+    assert "Traceback" not in failed.stderr
     assert str(folder / "local-aws.log") in failed.stderr
 
 

@@ -3,14 +3,13 @@
 Shapes: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Report.html, API_TestCase, API_CodeCoverage.
 """
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from local_aws.builds.reports.model import ERROR, FAILED, STATUSES, SUCCEEDED, ReportFile, percentage
 from local_aws.records import Records
 from local_aws.service import Json
+from local_aws.state.database import Database
 
 LIFETIME_SECONDS = 30 * 24 * 3600
 """CodeBuild drops a report after 30 days."""
@@ -116,19 +115,16 @@ def _counts(files: Sequence[ReportFile]) -> tuple[dict[str, int], float]:
 
 
 class ReportStore:
-    """Reports by ARN, with their cases or coverages; each is one file."""
+    """Reports by ARN, with their cases or coverages."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = threading.Lock()
-        self._index = Records(folder / "reports.json")
+    def __init__(self, database: Database) -> None:
+        self._details = Records(database, "builds/report-details")
+        self._index = Records(database, "builds/reports")
 
     def put(self, report: Json, cases: list[Json], coverages: list[Json]) -> None:
         """Keep a report."""
-        with self._lock:
-            identifier = report["arn"].rpartition(":")[2]
-            Records(self._folder / f"{identifier}.json").put("details", {"cases": cases, "coverages": coverages})
-            self._index.put(report["arn"], report)
+        self._details.put(report["arn"], {"cases": cases, "coverages": coverages})
+        self._index.put(report["arn"], report)
 
     def get(self, arn: str) -> Json | None:
         """Give a report."""
@@ -140,12 +136,10 @@ class ReportStore:
 
     def details(self, arn: str, kind: str) -> list[Json]:
         """Give the ``cases`` or ``coverages`` of a report."""
-        found = Records(self._folder / f"{arn.rpartition(':')[2]}.json").get("details") or {}
-        details: list[Json] = found.get(kind, [])
+        details: list[Json] = (self._details.get(arn) or {}).get(kind, [])
         return details
 
     def delete(self, arn: str) -> None:
         """Forget a report."""
-        with self._lock:
-            self._index.delete(arn)
-            (self._folder / f"{arn.rpartition(':')[2]}.json").unlink(missing_ok=True)
+        self._index.delete(arn)
+        self._details.delete(arn)

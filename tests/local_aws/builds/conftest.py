@@ -15,6 +15,7 @@ from local_aws.builds.service import BuildService
 from local_aws.builds.store import BuildStore
 from local_aws.builds.surroundings import Clock, Machine, Surroundings
 from local_aws.service import Caller, Json, ServiceError
+from local_aws.state.database import Database
 from tests.local_aws.builds.outside import ACCOUNT, REGION, OutsideAws, RoleCredentials
 
 CALLER = Caller(ACCOUNT, REGION, f"arn:aws:iam::{ACCOUNT}:user/tester")
@@ -82,8 +83,8 @@ class Bench:
     @property
     def service(self) -> BuildService:
         if self._service is None:
-            reports = ReportStore(self.folder / "reports")
-            self._service = BuildService(self.surroundings(), BuildStore(self.folder), reports)
+            database = Database(self.folder)
+            self._service = BuildService(self.surroundings(), BuildStore(database, self.folder), ReportStore(database))
             self._service.start()
         return self._service
 

@@ -26,6 +26,7 @@ from local_aws.pipelines.rules.deployment_window import DeploymentWindow
 from local_aws.pipelines.rules.variable_check import VariableCheck
 from local_aws.pipelines.store import ExecutionStore
 from local_aws.service import Caller, Json
+from local_aws.state.database import Database
 
 ACCOUNT, REGION = "123456789012", "ca-central-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/pipeline"
@@ -203,9 +204,10 @@ class World:
 
     def open(self) -> None:
         """Start the engine, the first time or again on what it kept."""
+        self.database = Database(self.folder)
         self.engine = Engine(
             Parts(
-                ledger=Ledger(ExecutionStore(self.folder / "executions.sqlite"), self.clock),
+                ledger=Ledger(ExecutionStore(self.database), self.clock),
                 clock=self.clock,
                 announcements=Announcements(lambda kind, detail: self.events.append((kind, detail))),
                 definitions=lambda name: Defined("arn:p", self.structure) if name == self.structure["name"] else None,
@@ -222,6 +224,7 @@ class World:
 
     def close(self) -> None:
         self.engine.stop()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self

@@ -9,6 +9,7 @@ import pytest
 from local_aws.pipelines.git import create_bare
 from local_aws.pipelines.push_watch import PushWatch, Seen
 from local_aws.records import Records
+from local_aws.state.database import Database
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -33,7 +34,7 @@ class Watched:
         self.open()
 
     def open(self) -> None:
-        memory = Records(self.folder / "pushes.json")
+        memory = Records(Database(self.folder), "pushes")
         self.watch = PushWatch(memory, lambda: [self.bare], self.seen.append)
         self.watch.look()
 

@@ -2,15 +2,11 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
-import pytest
-
-from reporting.errors import CannotRunError
 from tests.local_aws.pipelines.harness import World, action, pipeline, stage
 
 BUILD = stage("Build", action("bake"))
@@ -121,13 +117,3 @@ def test_a_pipeline_deleted_meanwhile_is_cancelled(tmp_path: Path) -> None:
     world.open()
     with world:
         assert world.execution(execution).status == "Cancelled"
-
-
-def test_a_file_of_another_form_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    world = World(tmp_path, pipeline(BUILD))
-    world.close()
-    with sqlite3.connect(tmp_path / "executions.sqlite") as connection:
-        connection.execute("PRAGMA user_version=9")
-    connection.close()
-    with pytest.raises(CannotRunError, match="form 9"):
-        world.open()

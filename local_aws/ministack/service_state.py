@@ -1,0 +1,131 @@
+"""The records of one service of MiniStack, and which of them differ from what was written last."""
+
+import ast
+import json
+import marshal
+from collections.abc import Callable, Iterable, Mapping
+from types import ModuleType
+from typing import Any
+
+from ministack.core import persistence
+from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
+
+from local_aws.ministack.partial_state import KINDS, part_of, state_of, store_named, stores_by_member
+
+WHOLE = ""
+"""The key of the one row of a member that is no store: a number, a list."""
+_READ = 0
+"""The digest of what was read at the start: it is written once more, as restoring it may have changed it."""
+
+Written = dict[tuple[str, str], str | None]
+"""JSON by member of the service's state and key; None for what is gone."""
+
+
+class ServiceState:
+    """One service. Call ``changed`` where nothing else runs on the event loop.
+
+    ``plain`` names the stores and dictionaries to be kept as they are, by member, of a module whose ``get_state``
+    leaves them out or can't be run on a part of them.
+    """
+
+    def __init__(self, module: ModuleType, plain: Mapping[str, str] | None = None) -> None:
+        self._module = module
+        self._is_plain = plain is not None
+        self._stores = stores_by_member(module) if plain is None else plain
+        self._digests: dict[str, dict[Any, int]] = {member: {} for member in self._stores}
+        members = self._stores if plain is not None else state_of(module, lambda store: part_of(store, {}))
+        self._has_wholes = members.keys() != self._stores.keys()
+        self._wholes: dict[str, str] = {}
+
+    def read(self, member: str, key: str) -> None:
+        """Hear that there is a row of that key on disk."""
+        if key != WHOLE:
+            self._digests.setdefault(member, {})[_read_key(key)] = _READ
+
+    def changed(self) -> tuple[Written, Callable[[], None]]:
+        """Give what differs from what was written last, and what to call once it is on disk."""
+        digests: dict[str, dict[Any, int]] = {}
+        fresh: dict[str, dict[Any, Any]] = {}
+        gone: list[tuple[str, Any]] = []
+        for member, before in self._digests.items():
+            records = store_named(self._module, self._stores[member]) if member in self._stores else {}
+            if not records and not before:
+                continue
+            for key, record in list(records.items()):
+                digest, copy = _copied(record, before.get(key))
+                if digest != before.get(key):
+                    digests.setdefault(member, {})[key] = digest
+                    fresh.setdefault(member, {})[key] = copy
+            gone += [(member, key) for key in before if key not in records]
+        written = self._written(fresh)
+        written.update({(member, _write_key(key)): None for member, key in gone})
+
+        def confirm() -> None:
+            for member, each in digests.items():
+                self._digests[member].update(each)
+            for member, key in gone:
+                self._digests[member].pop(key, None)
+            self._wholes.update({member: text for (member, key), text in written.items() if key == WHOLE and text})
+
+        return written, confirm
+
+    def _written(self, fresh: Mapping[str, Mapping[Any, Any]]) -> Written:
+        if self._is_plain:
+            return {
+                (member, _write_key(key)): _json(record)
+                for member, records in fresh.items()
+                for key, record in records.items()
+            }
+        if not fresh and not self._has_wholes:
+            return {}
+        by_store = {id(store_named(self._module, self._stores[member])): records for member, records in fresh.items()}
+        written: Written = {}
+        state = state_of(self._module, lambda store: part_of(store, by_store.get(id(store._data), {})))
+        for member, value in state.items():
+            if isinstance(value, KINDS):
+                written.update({(member, _write_key(key)): _json(record) for key, record in value._data.items()})
+            elif (text := _json(value)) != self._wholes.get(member):
+                written[member, WHOLE] = text
+        return written
+
+
+def restored(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
+    """Give a service's state, as ``load_persisted_state`` takes it, of its rows (member, key, JSON)."""
+    state: dict[str, Any] = {}
+    for member, key, text in rows:
+        value = json.loads(text, object_hook=persistence._json_object_hook)
+        where = _read_key(key) if key != WHOLE else None
+        if where is None:
+            state[member] = value
+        elif not isinstance(where, tuple):
+            state.setdefault(member, {})[where] = value
+        else:
+            kind = AccountScopedDict if len(where) == len(("account", "key")) else AccountRegionScopedDict
+            state.setdefault(member, kind())._data[where] = value
+    return state
+
+
+def _copied(record: Any, before: int | None) -> tuple[int, Any]:  # noqa: ANN401 - what services keep is of any type
+    """Give a digest of a record and, where that is another than ``before``, a copy that no thread changes any more."""
+    try:
+        # One call into C, during which no other thread runs: what it gives is whole.
+        content = marshal.dumps(record, 2)
+    except ValueError:
+        # Such as a private key, which is made once and never changed.
+        return hash(repr(record)), record
+    digest = hash(content)
+    return digest, None if digest == before else marshal.loads(content)  # noqa: S302 - it was made above
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 - the same
+    return json.dumps(value, default=persistence._json_default)
+
+
+def _write_key(key: Any) -> str:  # noqa: ANN401 - account, region and a key of any type; or that key alone
+    where = key if isinstance(key, tuple) else (key,)
+    return json.dumps([*where[:-1], repr(where[-1])])
+
+
+def _read_key(text: str) -> Any:  # noqa: ANN401 - the same
+    *where, key = json.loads(text)
+    return (*where, ast.literal_eval(key)) if where else ast.literal_eval(key)

@@ -1,0 +1,134 @@
+"""Writes what changed before the request that changed it is answered: one write for all who wait.
+
+What changed is gathered on the event loop, so that nothing is half done there, and written on a thread of its own.
+Whoever asks meanwhile waits for the next write.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from typing import Protocol
+
+from local_aws.state.copies import keep_copy
+from local_aws.state.database import Database, NotKeptError, Row
+
+SWITCH = "LOCAL_AWS_DURABILITY"
+"""Environment variable: ``off`` writes at the end alone, which serves to measure what writing before costs."""
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+_MOST_OF_THE_TIME = 0.05
+"""What looking for changes in the background may take of the time, where there is much to look at."""
+
+_LOGGER = logging.getLogger("local_aws")
+
+
+class Changes(Protocol):
+    """What differs from what is on disk."""
+
+    rows: list[Row]
+    failed: list[str]
+
+    def confirm(self) -> None:
+        """Hear that the rows are on disk."""
+
+
+class Keeper:
+    """Keeps in ``database`` what ``changes`` gives, and what our own records mark there."""
+
+    def __init__(
+        self, database: Database, changes: Callable[[], Changes], progress: Callable[[], tuple[object, ...]]
+    ) -> None:
+        self._database = database
+        self._changes = changes
+        self._progress = progress
+        self._shown: tuple[object, ...] = ()
+        self._next: asyncio.Future[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._executor = ThreadPoolExecutor(1, "keeper")
+        self._synced = True
+        self._off = os.environ.get(SWITCH) == "off"
+
+    def start(self) -> None:
+        """Begin to look for what changes in the background, too; call it on the event loop."""
+        self._looking = asyncio.create_task(self._look(), context=Context())
+
+    async def settled(self, *, changing: bool, shows_progress: bool = False) -> None:
+        """Wait until what a request changed, or shows of a stack's progress, is on disk; else ``NotKeptError``."""
+        if not self._off and (changing or (shows_progress and self._progress() != self._shown)):
+            await self.kept()
+
+    async def kept(self) -> None:
+        """Wait until everything that is there now is on disk, or raise ``NotKeptError``."""
+        if self._next is None:
+            self._next = asyncio.get_running_loop().create_future()
+        waited_for = self._next
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_for_all(), context=Context())
+        await asyncio.shield(waited_for)
+
+    async def close(self) -> None:
+        """Write the last of it and close the database; ``NotKeptError`` where that fails."""
+        if self._looking is not None:
+            self._looking.cancel()
+        try:
+            await self.kept()
+        finally:
+            self._database.close()
+            await asyncio.to_thread(keep_copy, self._database.folder)
+
+    async def _write_for_all(self) -> None:
+        while (waited_for := self._next) is not None:
+            self._next = None
+            try:
+                await self._write()
+            except NotKeptError as error:
+                waited_for.set_exception(error)
+            except Exception as error:
+                _LOGGER.exception("What changed could not be written")
+                waited_for.set_exception(NotKeptError(f"The local AWS failed to write what changed: {error!r}"))
+            else:
+                waited_for.set_result(None)
+
+    async def _write(self) -> None:
+        shown, changes, marks = self._progress(), self._changes(), self._database.take_pending()
+        if changes.rows or marks:
+            try:
+                await asyncio.get_running_loop().run_in_executor(
+                    self._executor, self._database.write, changes.rows, marks
+                )
+            except BaseException:
+                self._database.keep(*marks, at_once=False)
+                raise
+            changes.confirm()
+            self._synced = False
+        if changes.failed:
+            raise NotKeptError(
+                f"The local AWS could not write the state of {', '.join(changes.failed)}: its log says why."
+            )
+        self._shown = shown
+
+    async def _look(self) -> None:
+        took, told = 0.0, ""
+        while True:
+            await asyncio.sleep(max(_SECONDS_BETWEEN_LOOKS, took / _MOST_OF_THE_TIME))
+            began = time.monotonic()
+            try:
+                if not self._off:
+                    await self.kept()
+                    await self._sync()
+                told = ""
+            except NotKeptError as error:
+                if str(error) != told:
+                    _LOGGER.error("%s", error)  # noqa: TRY400 - the sentence says all
+                told = str(error)
+            took = time.monotonic() - began
+
+    async def _sync(self) -> None:
+        if not self._synced:
+            self._synced = True
+            await asyncio.get_running_loop().run_in_executor(self._executor, self._database.sync)

@@ -1,0 +1,145 @@
+"""Stacks that are in progress when the local AWS dies come to rest after the next start."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.local_aws.stack_driver import StackDriver
+from tests.local_aws_fixture import LocalAws, local_aws_in
+
+Resource = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def own_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    with local_aws_in(tmp_path_factory.mktemp("taken-up") / "state") as started:
+        yield started
+
+
+@pytest.fixture
+def driver(own_aws: LocalAws) -> StackDriver:
+    return StackDriver(own_aws)
+
+
+def topic(name: str, after: str | None = None) -> Resource:
+    return {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}, **({"DependsOn": after} if after else {})}
+
+
+def gate(after: str | None = None) -> Resource:
+    """Give a resource that is made when it gets a signal, and fails when it gets another."""
+    policy = {"ResourceSignal": {"Count": 1, "Timeout": "PT5M"}}
+    depends = {"DependsOn": after} if after else {}
+    return {"Type": "AWS::CloudFormation::WaitCondition", "CreationPolicy": policy, **depends}
+
+
+def template(**resources: Resource) -> str:
+    return json.dumps({"Resources": resources})
+
+
+def topics(aws: LocalAws) -> list[str]:
+    return sorted(found["TopicArn"].rpartition(":")[2] for found in aws.client("sns").list_topics()["Topics"])
+
+
+def killed(driver: StackDriver, waiting_for: str) -> None:
+    """Kill the local AWS while the stack waits at a gate, and start it again."""
+    reached(driver, waiting_for)
+    driver.aws.kill()
+    driver.aws.start_again()
+    reached(driver, waiting_for)
+
+
+def reached(driver: StackDriver, waiting_for: str) -> None:
+    for _ in range(100):
+        events = driver.client.describe_stack_events(StackName=driver.name)["StackEvents"]
+        if events[0]["LogicalResourceId"] == waiting_for:
+            return
+        time.sleep(0.05)
+    raise AssertionError(events[0])
+
+
+def signal(driver: StackDriver, name: str, status: str = "SUCCESS") -> None:
+    driver.client.signal_resource(StackName=driver.name, LogicalResourceId=name, UniqueId="one", Status=status)
+
+
+def test_a_creation_goes_on_without_making_anything_twice(driver: StackDriver) -> None:
+    body = template(First=topic(f"{driver.name}-1"), Gate=gate("First"), Last=topic(f"{driver.name}-2", "Gate"))
+    driver.client.create_stack(StackName=driver.name, TemplateBody=body)
+    killed(driver, "Gate")
+    assert f"{driver.name}-1" in topics(driver.aws)
+    signal(driver, "Gate")
+    assert driver.rest() == "CREATE_COMPLETE"
+    assert set(driver.resources().values()) == {"CREATE_COMPLETE"}
+    assert "goes on with it now" in driver.reasons()
+    assert driver.delete() == "DELETE_COMPLETE"
+    assert not [name for name in topics(driver.aws) if name.startswith(driver.name)]
+
+
+def test_a_creation_that_fails_afterwards_leaves_nothing(driver: StackDriver) -> None:
+    body = template(First=topic(f"{driver.name}-1"), Gate=gate("First"))
+    driver.client.create_stack(StackName=driver.name, TemplateBody=body, OnFailure="DELETE")
+    stack_id = driver.client.describe_stacks(StackName=driver.name)["Stacks"][0]["StackId"]
+    killed(driver, "Gate")
+    signal(driver, "Gate", "FAILURE")
+    for _ in range(100):
+        if driver.rest(stack_id) == "DELETE_COMPLETE":
+            break
+        time.sleep(0.05)
+    assert driver.rest(stack_id) == "DELETE_COMPLETE"
+    assert not [name for name in topics(driver.aws) if name.startswith(driver.name)]
+
+
+def test_an_executed_change_set_goes_on_and_back_to_what_was(driver: StackDriver) -> None:
+    before = {"First": topic(f"{driver.name}-old")}
+    assert driver.create({"Resources": before}) == "CREATE_COMPLETE"
+    change_set = driver.change_set({"Resources": {"First": topic(f"{driver.name}-new"), "Gate": gate("First")}})
+    driver.client.execute_change_set(ChangeSetName=change_set["ChangeSetId"])
+    killed(driver, "Gate")
+    signal(driver, "Gate", "FAILURE")
+    assert driver.rest() == "UPDATE_ROLLBACK_COMPLETE"
+    assert [name for name in topics(driver.aws) if name.startswith(driver.name)] == [f"{driver.name}-old"]
+    (kept,) = driver.client.list_change_sets(StackName=driver.name)["Summaries"]
+    assert kept["ExecutionStatus"] == "EXECUTE_FAILED"
+
+
+def test_a_nested_stack_that_was_half_made_is_made_anew(own_aws: LocalAws, driver: StackDriver) -> None:
+    bucket, inner = f"{driver.name}-templates", template(Inner=topic(f"{driver.name}-in"), Gate=gate("Inner"))
+    store = StackDriver(own_aws)
+    assert store.create({"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": bucket}}}})
+    own_aws.client("s3").put_object(Bucket=bucket, Key="templates/inner.json", Body=inner.encode())
+    url = f"https://s3.{own_aws.region}.amazonaws.com/{bucket}/templates/inner.json"
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    driver.client.create_stack(StackName=driver.name, TemplateBody=template(Nested=nested))
+
+    def child() -> StackDriver:
+        for _ in range(100):
+            for stack in driver.client.describe_stacks()["Stacks"]:
+                name = str(stack["StackName"])
+                if name.startswith(f"{driver.name}-Nested-") and stack["StackStatus"] == "CREATE_IN_PROGRESS":
+                    return StackDriver(own_aws, name)
+            time.sleep(0.05)
+        raise AssertionError("no nested stack is in progress")
+
+    first = child()
+    reached(first, "Gate")
+    own_aws.kill()
+    own_aws.start_again()
+    second = child()
+    reached(second, "Gate")
+    assert second.name != first.name
+    signal(second, "Gate")
+    assert driver.rest() == "CREATE_COMPLETE"
+    assert driver.delete() == "DELETE_COMPLETE"
+    assert not [name for name in topics(own_aws) if name.startswith(driver.name)]
+
+
+def test_a_deletion_that_was_answered_goes_on(driver: StackDriver) -> None:
+    assert driver.create({"Resources": {"First": topic(driver.name)}}) == "CREATE_COMPLETE"
+    stack_id = driver.client.describe_stacks(StackName=driver.name)["Stacks"][0]["StackId"]
+    driver.client.delete_stack(StackName=driver.name)
+    driver.aws.kill()
+    driver.aws.start_again()
+    assert driver.rest(stack_id) == "DELETE_COMPLETE"
+    assert driver.name not in topics(driver.aws)
