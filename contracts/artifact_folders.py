@@ -9,9 +9,10 @@ from contracts.artifacts import project_of
 from contracts.occasions import OWN_BUCKET
 from contracts.pipelines import PIPELINE, actions, folder, names_of_artifacts, stored
 from contracts.reading import Reading
-from contracts.roles import Role, Statement
-from contracts.system import Resource, mapping
 from reporting.findings import Finding
+from system_model.answers import Answer
+from system_model.roles import Role, Statement
+from system_model.system import Resource, mapping
 
 _VERBS = {"s3:GetObject": "read", "s3:PutObject": "overwrite"}
 _CONTEXT = {key.lower(): value for key, value in OWN_BUCKET.items()}
@@ -94,5 +95,5 @@ def _reached(one: Place, other: Place, reading: Reading) -> Iterator[Finding]:
 
 
 def _allows(statements: Sequence[Statement], action: str, resource: str) -> bool:
-    covering = [one for one in statements if one.covers(action, resource, _CONTEXT)]
+    covering = [one for one in statements if one.covers(action, resource, _CONTEXT) is not Answer.NO]
     return bool(covering) and all(one.allows for one in covering)

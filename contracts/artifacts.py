@@ -9,8 +9,8 @@ from buildspecs.reading.model import Artifacts, Buildspec
 from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider
 from contracts.projects import PROJECT
 from contracts.reading import Reading
-from contracts.system import Resource, mapping
 from reporting.findings import Finding
+from system_model.system import Resource, mapping
 
 FILES = {"ECS": "imagedefinitions.json", "CodeDeployToECS": "imageDetail.json"}
 """The file that a deploy action takes when its configuration names none.

@@ -6,13 +6,13 @@ from typing import Any
 from buildspecs.reading.model import Buildspec
 from contracts import command_needs
 from contracts.commands import commands_of
-from contracts.names import plain_name
 from contracts.needs import Need, Use
 from contracts.occasions import needs
 from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider, stored
 from contracts.projects import PROJECT, project_parameters
 from contracts.reading import Reading
-from contracts.system import Resource, mapping
+from system_model.names import plain_name
+from system_model.system import Resource, mapping
 
 _HERE = "${AWS::Region}:${AWS::AccountId}"
 _COVERAGE = {"CLOVERXML", "COBERTURAXML", "JACOCOXML", "SIMPLECOV"}

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from buildspecs.lint import findings as lint
 from buildspecs.project import ProjectFacts
-from contracts.buildspec_files import buildspec_of, is_inline
 from contracts.pipelines import PIPELINE
-from contracts.projects import PROJECT, variables
+from contracts.projects import PROJECT
 from contracts.reading import Reading
-from contracts.system import Resource, mapping
 from reporting.findings import Finding
+from system_model.buildspecs_of import buildspec_of, is_inline, variables
+from system_model.system import Resource, mapping
 
 
 def findings(reading: Reading) -> Iterator[Finding]:

@@ -19,9 +19,9 @@ from contracts import (
 )
 from contracts.needs import unmet
 from contracts.reading import Reading
-from contracts.repository import Repository
-from contracts.system import read
 from reporting.findings import Finding
+from system_model.repository import Repository
+from system_model.system import read
 
 
 def _allowed(reading: Reading) -> Iterator[Finding]:

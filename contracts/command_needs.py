@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from aws_facts import facts
 from contracts.commands import Command
-from contracts.names import registry
 from contracts.needs import Need
-from contracts.roles import ANY, UNKNOWN
-from contracts.system import Resource
+from system_model.conditions import UNKNOWN
+from system_model.names import REGISTRY
+from system_model.roles import ANY
+from system_model.system import Resource
 
 _HERE = "${AWS::Region}:${AWS::AccountId}"
 _IMAGE = re.compile(r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]*))?(?:@(?P<digest>.*))?")
@@ -104,7 +105,7 @@ def _image(command: Command) -> str:
     words = command.command.arguments[1:]
     if _words(command)[:1] == ["run"]:
         # Options with values are many; a reference into the registry is told by its host.
-        named = [text for word in words if registry() in (text := command.expanded(word))]
+        named = [text for word in words if REGISTRY in (text := command.expanded(word))]
         return named[0] if named else ""
     plain = [word for word in words if not word.text.startswith("-")]
     return command.expanded(plain[-1]) if plain else ""
@@ -112,8 +113,8 @@ def _image(command: Command) -> str:
 
 def _repository(image: str) -> str | None:
     """Give the repository of the account's registry that an image lies in; None for an image from elsewhere."""
-    if image.startswith(f"{registry()}/"):
-        name = image.removeprefix(f"{registry()}/")
+    if image.startswith(f"{REGISTRY}/"):
+        name = image.removeprefix(f"{REGISTRY}/")
         found = _IMAGE.fullmatch(name.replace("${?}", "?"))
         return UNKNOWN if found is None or "?" in found["repository"] else found["repository"]
     return UNKNOWN if image.startswith("${") else None

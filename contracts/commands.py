@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from buildspecs.reading.model import PHASES
 from buildspecs.shell import PieceKind, SimpleCommand, Word, parse
-from contracts.buildspec_files import Specification
-from contracts.projects import variables
 from contracts.reading import Reading
-from contracts.system import Resource
+from system_model.buildspecs_of import Specification, variables
+from system_model.system import Resource
 
 OPEN = "${?}"
 """Stands for what only a run tells."""

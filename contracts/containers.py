@@ -6,14 +6,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from contracts.artifacts import maker_of
-from contracts.buildspec_files import buildspec_of, is_inline
 from contracts.dockerfile import copies
 from contracts.pipelines import PIPELINE, actions, inputs, provider, service_definition
 from contracts.reading import Reading
-from contracts.repository import Repository
-from contracts.system import Resource, listed, mapping
 from contracts.tasks import containers
 from reporting.findings import Finding
+from system_model.buildspecs_of import buildspec_of, is_inline
+from system_model.repository import Repository
+from system_model.system import Resource, listed, mapping
 
 SERVICE = "AWS::ECS::Service"
 _EXPOSE = re.compile(r"^\s*EXPOSE\s+(.+)$", re.IGNORECASE | re.MULTILINE)

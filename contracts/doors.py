@@ -5,8 +5,8 @@ from typing import Any
 
 from contracts.containers import SERVICE
 from contracts.reading import Reading
-from contracts.system import Resource, listed, mapping
 from reporting.findings import Finding
+from system_model.system import Resource, listed, mapping
 
 _GROUP = "AWS::EC2::SecurityGroup"
 _OPEN = ("-1", "all")

@@ -9,9 +9,9 @@ from contracts.commands import OPEN, Command, commands_of
 from contracts.pipelines import PIPELINE, actions, inputs, provider, service_definition
 from contracts.projects import PROJECT
 from contracts.reading import Reading
-from contracts.system import Resource, mapping
 from contracts.tasks import containers
 from reporting.findings import Finding
+from system_model.system import Resource, mapping
 
 _NAME = re.compile(r'"name"\s*:\s*"([^"]*)"')
 _PRIVILEGED = ("Properties", "Environment", "PrivilegedMode")

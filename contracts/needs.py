@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.conditions import Context
 from contracts.reading import Reading
-from contracts.roles import ANY, UNKNOWN, Role
-from contracts.system import Resource
 from reporting.findings import Finding
+from system_model.answers import Answer
+from system_model.conditions import UNKNOWN, Context
+from system_model.roles import ANY, Role
+from system_model.system import Resource
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ def unmet(uses: Iterable[Use], reading: Reading) -> Iterator[Finding]:
         role = reading.roles.of(use.reference, use.who.stack)
         if role is None:
             continue
-        if not role.lets_in(use.service, _lowered(use.context)):
+        if role.trusts(use.service, _lowered(use.context)) is Answer.NO:
             yield _not_let_in(use, role, reading)
         told = set()
         for need in use.needs:
             allowed = role.allows(need.action, need.resource, _lowered(need.context))
-            if not allowed and (need.action, need.resource) not in told:
+            if allowed is Answer.NO and (need.action, need.resource) not in told:
                 told.add((need.action, need.resource))
                 yield _not_allowed(need, role, reading)
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from aws_facts import facts
 from contracts.needs import Need
-from contracts.roles import ANY
-from contracts.system import Resource
+from system_model.roles import ANY
+from system_model.system import Resource
 
 OWN_BUCKET = {"aws:ResourceAccount": "${AWS::AccountId}", "aws:SecureTransport": "true"}
 _CONTEXTS: Mapping[str, Mapping[str, str]] = {"bucket": OWN_BUCKET, "object": OWN_BUCKET}

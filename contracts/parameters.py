@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from contracts.projects import PROJECT, project_parameters
 from contracts.reading import Reading
-from contracts.system import Resource
 from contracts.tasks import TASK_DEFINITION, secrets
 from reporting.findings import Finding
+from system_model.system import Resource
 
 
 def findings(reading: Reading) -> Iterator[Finding]:

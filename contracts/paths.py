@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from contracts.buildspec_files import buildspec_of, is_inline
 from contracts.projects import PROJECT
 from contracts.reading import Reading
 from reporting.findings import Finding
+from system_model.buildspecs_of import buildspec_of, is_inline
 
 
 def findings(reading: Reading) -> Iterator[Finding]:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from aws_facts.artifact_keys import folder_of_artifact, folder_of_pipeline
-from contracts.names import plain_name
 from contracts.needs import Need, Use
 from contracts.occasions import needs
 from contracts.reading import Reading
-from contracts.roles import UNKNOWN
-from contracts.system import Resource, Stack, listed, mapping
+from system_model.conditions import UNKNOWN
+from system_model.names import plain_name
+from system_model.system import Resource, Stack, listed, mapping
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 _HERE = "${AWS::Region}:${AWS::AccountId}"

@@ -1,10 +1,10 @@
 """CodeBuild projects, and the variables that they set themselves."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from contracts.reading import Reading
-from contracts.system import Resource, listed, mapping
+from system_model.buildspecs_of import variables
+from system_model.system import Resource
 
 PROJECT = "AWS::CodeBuild::Project"
 
@@ -16,9 +16,3 @@ def project_parameters(project: Resource, reading: Reading) -> Iterator[tuple[st
             value = reading.text(variable.get("Value"), project.stack)
             if value is not None:
                 yield str(variable.get("Name")), value
-
-
-def variables(project: Resource) -> Iterator[Mapping[str, Any]]:
-    """Give the environment variables that the project itself sets."""
-    given = mapping(project.properties.get("Environment")).get("EnvironmentVariables")
-    yield from map(mapping, listed(given))

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from contracts.commands import OPEN, Command, commands_of
 from contracts.projects import PROJECT
 from contracts.reading import Reading
-from contracts.repository import Repository
 from reporting.findings import Finding
+from system_model.repository import Repository
 
 _RUNNERS = {"bash", "sh", "source", "."}
 _ELSEWHERE = {"cd", "pushd", "git", "tar", "unzip"}

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.builds import parameter_arn
-from contracts.names import registry
 from contracts.needs import Need, Use
 from contracts.occasions import needs
 from contracts.pipelines import repositories_released_to
 from contracts.reading import Reading
-from contracts.system import Resource, listed, mapping
+from system_model.names import REGISTRY
+from system_model.system import Resource, listed, mapping
 
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 _HERE = "${AWS::Region}:${AWS::AccountId}"
@@ -67,8 +67,8 @@ def _repository_of(image: str, definition: Resource, reading: Reading) -> str | 
 
     An image that only the deployment names is one that a pipeline released: it lies where that pipeline's builds push.
     """
-    plain = image.partition("@")[0].rpartition(":")[0].removeprefix(f"{registry()}/")
-    if reading.named("AWS::ECR::Repository", plain) is not None and image.startswith(f"{registry()}/"):
+    plain = image.partition("@")[0].rpartition(":")[0].removeprefix(f"{REGISTRY}/")
+    if reading.named("AWS::ECR::Repository", plain) is not None and image.startswith(f"{REGISTRY}/"):
         return plain
     released = repositories_released_to(definition, reading) if image.startswith("${") else []
     return next(iter(released), None)

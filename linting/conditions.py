@@ -9,8 +9,8 @@ from settings.root import PROJECT_ROOT
 
 CONFIGURATION = PROJECT_ROOT / ".cfnlintrc"
 LINTERS = ("cfn-lint", "cloudformation-validate")
-RULES = [PROJECT_ROOT / room for room in ("aws_facts", "lint_rules", "linting", "buildspecs", "contracts")]
-"""The rules, and how they are run."""
+ROOMS = ("aws_facts", "system_model", "lint_rules", "linting", "buildspecs", "contracts")
+"""The rooms of the rules, and of how they are run."""
 
 
 def conditions(regions: Sequence[str]) -> Iterator[bytes]:
@@ -27,5 +27,5 @@ def conditions(regions: Sequence[str]) -> Iterator[bytes]:
 
 def rule_files() -> list[Path]:
     """Give the files of the rules, in an order that is the same everywhere."""
-    found = (file for folder in RULES for file in folder.rglob("*"))
+    found = (file for folder in map(PROJECT_ROOT.joinpath, ROOMS) for file in folder.rglob("*"))
     return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)

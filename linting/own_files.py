@@ -1,13 +1,13 @@
 """What of this project the linters look at."""
 
 from contracts.check import check
-from contracts.repository import Repository
 from linting.kinds import Kind
 from linting.paths import Looked
 from reporting.errors import CannotRunError
 from reporting.findings import Finding
 from settings import environment
 from settings.root import BUILD, ENVIRONMENTS, PROJECT_ROOT
+from system_model.repository import Repository
 
 MANIFEST = "manifest.json"
 

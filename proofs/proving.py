@@ -8,7 +8,6 @@ from pathlib import Path
 from proofs import sampling
 from proofs.judgement.evaluation import Evaluator
 from proofs.judgement.judging import Judged, Question, calls_for, judge
-from proofs.policies.roles import Role
 from proofs.rehearsal.builds import roles_in, with_all_asked_for, without
 from proofs.rehearsal.rehearsing import Evidence, Rehearsed, rehearsed
 from proofs.telling import page, record, report
@@ -17,6 +16,7 @@ from reporting.exit_codes import ExitCode
 from reporting.findings import Finding
 from reporting.terminal import Progress
 from settings.root import BUILD
+from system_model.roles import Role
 
 DESCRIPTION = """\
 Shows by execution that each role of build/ may do enough, and nothing more: plays releases in a local AWS of its own,

@@ -40,8 +40,8 @@ def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> Ex
         with Linter() as linter:
             # cfn-lint takes longest to load, and has begun: what comes from here on loads beside it.
             from contracts import check as contracts  # noqa: PLC0415
-            from contracts.repository import Repository  # noqa: PLC0415
             from linting import gate  # noqa: PLC0415
+            from system_model.repository import Repository  # noqa: PLC0415
 
             progress.show("making the templates ...")
             made = _documents(chosen.settings)

@@ -8,10 +8,10 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from contracts.repository import is_unchanged
 from linting.conditions import conditions
 from settings.cache import CACHE, keep
 from settings.root import ENVIRONMENTS, PROJECT_ROOT
+from system_model.repository import is_unchanged
 from templates_src.source_files import source_bytes
 
 FOLDER = CACHE / "templates"

@@ -11,15 +11,16 @@ from settings.root import PROJECT_ROOT
 MAY_IMPORT: dict[str, set[str]] = {
     "reporting": set(),
     "aws_facts": set(),
+    "system_model": {"aws_facts", "buildspecs"},
     "settings": {"aws_facts", "reporting"},
     "buildspecs": {"aws_facts", "reporting"},
-    "contracts": {"aws_facts", "buildspecs", "reporting"},
-    "lint_rules": {"aws_facts", "buildspecs"},
-    "linting": {"aws_facts", "buildspecs", "contracts", "lint_rules", "reporting", "settings"},
-    "templates_src": {"aws_facts", "contracts", "linting", "reporting", "settings", "troposphere"},
+    "contracts": {"aws_facts", "buildspecs", "reporting", "system_model"},
+    "lint_rules": {"aws_facts", "buildspecs", "system_model"},
+    "linting": {"aws_facts", "system_model", "buildspecs", "contracts", "lint_rules", "reporting", "settings"},
+    "templates_src": {"aws_facts", "system_model", "contracts", "linting", "reporting", "settings", "troposphere"},
     "delivery": {"reporting", "settings", "boto3"},
     "local_aws": {"aws_facts", "buildspecs", "reporting", "settings", "boto3", "ministack"},
-    "proofs": {"aws_facts", "delivery", "reporting", "settings"},
+    "proofs": {"aws_facts", "system_model", "delivery", "reporting", "settings"},
     "backend-flask": set(),
 }
 """The rooms, and of ``LIBRARIES`` those, that each room may import besides itself."""

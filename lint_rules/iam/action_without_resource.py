@@ -6,10 +6,10 @@ from aws_facts import facts
 from lint_rules.iam.elsewhere import resources_elsewhere
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import Right, rights
-from lint_rules.model.patterns import WITHIN, overlap
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
+from system_model.patterns import WITHIN, overlap
 
 _SEGMENTS = 6
 _OPEN = ("*", "?", WITHIN)

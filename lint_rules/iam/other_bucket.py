@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
-from lint_rules.model.patterns import opened, overlap
 from lint_rules.model.policy import POLICY_BEARERS, statements
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View
+from system_model.patterns import opened, overlap
 
 _BUCKET = "AWS::S3::Bucket"
 _SIGNS = ("*", "?", "$")

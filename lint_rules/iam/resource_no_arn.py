@@ -39,5 +39,5 @@ def _attributes(template: View, node: Node) -> dict[str, str] | None:
     target = template.all_resources.get(node.target or "")
     if target is None or node.pattern != f"${{{target.logical_id}}}":
         return None
-    known: dict[str, str] = facts("resource_forms")["attributes"].get(target.type, {})
+    known: dict[str, str] = facts("arn_forms")["attributes"].get(target.type, {})
     return known if "Ref" in known else None

@@ -5,8 +5,8 @@ import re
 from aws_facts import facts
 from lint_rules.model.authorization import form
 from lint_rules.model.node import Node
-from lint_rules.model.patterns import opened
 from lint_rules.model.template import View
+from system_model.patterns import opened
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z0-9.]+))?\}")
 
@@ -23,5 +23,5 @@ def _named(template: View, match: re.Match[str]) -> str:
     resource = template.all_resources.get(match[1])
     if resource is None:
         return match[0]
-    known = facts("resource_forms")["attributes"].get(resource.type, {}).get(match[2] or "Ref")
+    known = facts("arn_forms")["attributes"].get(resource.type, {}).get(match[2] or "Ref")
     return form(known) if known is not None else "*"

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from aws_facts import facts
 from aws_facts.authorization import actions_of
-from lint_rules.model.patterns import WITHIN, overlap
 from lint_rules.model.statement_parts import Action
+from system_model.patterns import WITHIN, overlap
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _SEGMENTS = {"Partition", "Region", "Account", "Name"}

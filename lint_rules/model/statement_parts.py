@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lint_rules.model.node import Node
-from lint_rules.model.patterns import overlap
+from system_model.patterns import overlap
 
 
 @dataclass(frozen=True)

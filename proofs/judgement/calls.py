@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from proofs.policies.roles import Role
+from system_model.roles import Role
 
 REQUEST = "request"
 """The origin of what a role asked for itself; any other names the step of a service that asks in its name."""

@@ -16,9 +16,9 @@ from proofs.judgement.evaluation import Evaluator, Question
 from proofs.judgement.findings import fault, of_table
 from proofs.judgement.holding import names
 from proofs.judgement.near_misses import filled, met
-from proofs.policies.intrinsics import ACCOUNT, Names, Template
-from proofs.policies.roles import Role, policies_of
+from proofs.policies.build import ACCOUNT, Build, Template
 from reporting.findings import Finding
+from system_model.roles import Role, policies_of
 
 FILE = Path(__file__).resolve().parent / "bounded_escalations.toml"
 PASS_ROLE, PASSED_TO = "iam:PassRole", "iam:PassedToService"
@@ -113,7 +113,7 @@ def _decisive(way: Way) -> str:
 
 def _roles_behind(templates: Mapping[str, Template], roles: Sequence[Role]) -> dict[str, str]:
     """Give, by ARN, the logical id of the role that a thing acts under, and of each role itself."""
-    found, known = Names(templates), {role.arn: role.id for role in roles}
+    found, known = Build(templates), {role.arn: role.id for role in roles}
     behind = dict(known)
     for stack, template in templates.items():
         for name, resource in template["Resources"].items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofs.judgement.calls import Call
-from proofs.policies.roles import Document, Role, policies_of
+from system_model.roles import Document, Role, policies_of
 
 AT_ONCE = 500
 """How many questions one request asks."""

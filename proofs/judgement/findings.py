@@ -1,7 +1,7 @@
 """How a fault of a permission is told."""
 
-from proofs.policies.roles import Role, Statement
 from reporting.findings import Finding, Severity
+from system_model.roles import Role, Statement
 
 
 def fault(identifier: str, role: Role, statement: Statement | None, sentence: str, remedy: str) -> Finding:

@@ -8,7 +8,7 @@ from proofs.judgement.calls import Call
 from proofs.judgement.evaluation import Evaluator, Question, Verdict, again
 from proofs.judgement.exceptions import Exemption, Exemptions
 from proofs.policies.cuts import Cut, action_cuts, resource_cuts, statement_cuts
-from proofs.policies.roles import Role, Statement
+from system_model.roles import Role, Statement
 
 UNEXERCISED = "unexercised"
 

@@ -13,10 +13,10 @@ from proofs.judgement.exceptions import Exemptions, Table
 from proofs.judgement.findings import of_table
 from proofs.judgement.holding import Held
 from proofs.judgement.refusing import Refusal
-from proofs.policies.intrinsics import Template
-from proofs.policies.roles import Role, read_roles, read_templates
+from proofs.policies.build import Template, read_roles, read_templates
 from proofs.rehearsal.scenarios import SCENARIOS
 from reporting.findings import Finding
+from system_model.roles import Role
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from proofs.judgement.evaluation import Question
-from proofs.policies.intrinsics import ACCOUNT, REGION, Names, Template
-from proofs.policies.roles import Document, Role, Statement, listed, policies_of
+from proofs.policies.build import ACCOUNT, REGION, Build, Template
+from system_model.roles import Document, Role, Statement, policies_of, texts
 
 FILE = Path(__file__).resolve().parent / "near_misses.toml"
 OTHER_ACCOUNT, OTHER_REGION = "111122223333", "us-east-1"
@@ -65,7 +65,7 @@ def of_grants(role: Role) -> Iterator[Attempt]:
 def met(conditions: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Give values of condition keys that meet the conditions."""
     return {
-        key: filled(listed(values)[0])
+        key: filled(texts(values)[0])
         for operator, keys in conditions.items()
         if operator.removesuffix("IfExists") in _POSITIVE
         for key, values in keys.items()
@@ -81,7 +81,7 @@ def unmet(conditions: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, di
         for key, values in keys.items():
             if not operator.endswith("IfExists") and key not in _ALWAYS_GIVEN:
                 yield f"without {key}", {name: value for name, value in whole.items() if name != key}
-            other = another(listed(values)[0])
+            other = another(texts(values)[0])
             yield f"with {key} {other}", {**whole, key: other}
 
 
@@ -128,7 +128,7 @@ def of_trust(role: Role) -> Iterator[Attempt]:
     found = role.trust.get("Statement", [])
     for statement in [found] if isinstance(found, dict) else found:
         conditions = statement.get("Condition") or {}
-        for service in listed((statement.get("Principal") or {}).get("Service")):
+        for service in texts((statement.get("Principal") or {}).get("Service")):
             context = met(conditions)
             yield _taking(role, service, context, f"{service} takes the role", fair=True)
             others = [told for told in unmet(conditions) if told[0].startswith("with ")]
@@ -175,7 +175,7 @@ class Places(dict[str, str]):
 
     def __init__(self, templates: Mapping[str, Template], stack: str) -> None:
         super().__init__(account=ACCOUNT, region=REGION, other_account=OTHER_ACCOUNT)
-        names = Names(templates)
+        names = Build(templates)
         for owner in [*(each for each in templates if each != stack), stack]:
             for name in templates[owner]["Resources"]:
                 self[name] = str(names.resolved(owner, {"Fn::GetAtt": [name, "Arn"]}))
@@ -190,7 +190,7 @@ def refusals_of_resources(templates: Mapping[str, Template]) -> dict[str, Docume
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
-    names = Names(templates)
+    names = Build(templates)
     found: dict[str, Document] = {}
     for stack, template in templates.items():
         for name, resource in template["Resources"].items():

@@ -7,8 +7,9 @@ from proofs.judgement.calls import Call
 from proofs.judgement.exceptions import Exemptions
 from proofs.judgement.findings import fault
 from proofs.judgement.holding import Held
-from proofs.policies.roles import Role, Statement, briefly
+from proofs.policies.build import briefly
 from reporting.findings import Finding
+from system_model.roles import Role, Statement
 
 WIDER = "wider"
 WILDCARDS = ("*", "?")

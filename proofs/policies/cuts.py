@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from proofs.policies.roles import Document, Role, Statement, policies_of
+from system_model.roles import Document, Role, Statement, policies_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Cut:
         if not actions or not resources:
             return None
         document = {**one.document, "Action": actions, "Resource": resources}
-        return Statement(one.policy, one.index, document, one.shown)
+        return Statement(one.policy, one.index, document, one.written)
 
 
 def statement_cuts(role: Role) -> Iterator[Cut]:

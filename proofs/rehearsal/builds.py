@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from proofs.policies.intrinsics import Names
-from proofs.policies.roles import Role, read_roles, read_templates
+from proofs.policies.build import Build, read_roles, read_templates
 from proofs.rehearsal.place import run
 from reporting.errors import CannotRunError
 from settings.root import BUILD, SETTINGS_FILE
+from system_model.roles import Role
 
 Document = dict[str, Any]
 
@@ -102,7 +102,7 @@ def pull_request_projects(build: Path) -> list[str]:
     """Name the projects that GitHub starts."""
     templates = read_templates(build)
     return [
-        str(Names(templates).resolved(stack, resource["Properties"]["Name"]))
+        str(Build(templates).resolved(stack, resource["Properties"]["Name"]))
         for stack, template in templates.items()
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::CodeBuild::Project" and resource["Properties"].get("Triggers", {}).get("Webhook")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from delivery.aws import Aws
-from proofs.policies.intrinsics import Names, Template
-from proofs.policies.roles import Role, policies_of, read_roles
+from proofs.policies.build import Build, Template, read_roles
 from reporting.errors import CannotRunError
+from system_model.roles import Role, policies_of
 
 OBJECTS = "/*"
 """Ends the ARN of all objects of a bucket, and is no part of the bucket's name."""
@@ -46,7 +46,7 @@ def _stacks(aws: Aws, templates: Mapping[str, Template]) -> dict[str, Mapping[st
 
 
 def _exports(stacks: Mapping[str, Mapping[str, Any]], templates: Mapping[str, Template]) -> Iterator[tuple[str, str]]:
-    ours = Names(templates)
+    ours = Build(templates)
     for stack, standing in stacks.items():
         for output in standing.get("Outputs", []):
             if "ExportName" in output and output["OutputValue"].startswith("arn:"):

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from proofs.policies.intrinsics import ACCOUNT, REGION
+from proofs.policies.build import ACCOUNT, REGION
 from reporting.errors import CannotRunError
 from settings import environment
 from settings.root import ENVIRONMENTS, PROJECT_ROOT

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from proofs.judgement.calls import Alike, Call, Use, calls_of
-from proofs.policies.roles import read_roles, read_templates
+from proofs.policies.build import read_roles, read_templates
 from proofs.rehearsal.builds import Document, hurried, with_all_asked_for
 from proofs.rehearsal.deployed import look
 from proofs.rehearsal.place import Place, opened

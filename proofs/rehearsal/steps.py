@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from proofs.policies.roles import Role, listed
+from system_model.roles import Role, texts
 
 TASKS = "start of a task"
 BUILD = "build by itself"
@@ -54,4 +54,4 @@ def _seconds(moment: datetime) -> float:
 def _services(role: Role) -> tuple[str, ...]:
     found = role.trust.get("Statement", [])
     statements = [found] if isinstance(found, dict) else found
-    return tuple(each for one in statements for each in listed((one.get("Principal") or {}).get("Service")))
+    return tuple(each for one in statements for each in texts((one.get("Principal") or {}).get("Service")))

@@ -10,7 +10,7 @@ from proofs.judgement import escalations
 from proofs.judgement.calls import REQUEST
 from proofs.judgement.holding import Held, Removal
 from proofs.judgement.judging import Judged
-from proofs.policies.roles import briefly
+from proofs.policies.build import briefly
 from proofs.rehearsal.scenarios import SCENARIOS
 from proofs.telling.page_roles import role_section, services_of
 from settings.root import PROJECT_ROOT

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from proofs.judgement.calls import REQUEST, Call
 from proofs.judgement.holding import Held, Removal
 from proofs.judgement.judging import Judged
-from proofs.policies.roles import Document, Role, Statement, briefly, listed
+from proofs.policies.build import briefly
 from proofs.rehearsal.scenarios import SCENARIOS
+from system_model.roles import Document, Role, Statement, texts
 
 BREAK = "<br>"
 _OPERATORS = {"ArnEquals": "is", "ArnLike": "is like", "Bool": "is", "StringEquals": "is", "StringLike": "is like"}
@@ -54,7 +55,7 @@ def _row(held: Held, statement: Statement, mark: str) -> str:
 def _trust(role: Role) -> Iterator[str]:
     found = role.shown_trust.get("Statement", [])
     for one in [found] if isinstance(found, dict) else found:
-        services = " or ".join(f"`{each}`" for each in listed((one.get("Principal") or {}).get("Service")))
+        services = " or ".join(f"`{each}`" for each in texts((one.get("Principal") or {}).get("Service")))
         conditions = " and ".join(_told(one.get("Condition") or {}))
         yield f"{services} may take it" + (f", only where {conditions}." if conditions else ".")
 
@@ -63,13 +64,13 @@ def services_of(role: Role) -> list[str]:
     """Name the services that may take a role."""
     found = role.trust.get("Statement", [])
     statements = [found] if isinstance(found, dict) else found
-    return [each for one in statements for each in listed((one.get("Principal") or {}).get("Service"))]
+    return [each for one in statements for each in texts((one.get("Principal") or {}).get("Service"))]
 
 
 def _told(conditions: Document) -> Iterator[str]:
     for operator, keys in conditions.items():
         for key, value in keys.items():
-            values = " or ".join(f"`{briefly(each)}`" for each in listed(value))
+            values = " or ".join(f"`{briefly(each)}`" for each in texts(value))
             yield f"`{key}` {_OPERATORS.get(operator, operator)} {values}"
 
 

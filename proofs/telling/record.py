@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from proofs.judgement.calls import REQUEST, Call, Use
-from proofs.policies.roles import Role
 from settings.root import PROJECT_ROOT
+from system_model.roles import Role
 
 FILE = PROJECT_ROOT / "proofs" / "record.json"
 ABOUT = "Made by `make prove`; docs/permissions.md is made of it. Do not change it by hand."

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts.check import check
-from contracts.repository import Repository
 from reporting.findings import Finding
 from settings.root import BUILD, PROJECT_ROOT
+from system_model.repository import Repository
 
 PIPELINE = "cruddur-backend-flask-pipeline.json"
 RUNTIME = "cruddur-runtime.json"

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from contracts.check import check
-from contracts.repository import Repository
 from settings.root import BUILD, PROJECT_ROOT
+from system_model.repository import Repository
 from tests.mutations import mutated
 
 TRIED = int(os.environ.get("FUZZ_CASES", "80")) // 4

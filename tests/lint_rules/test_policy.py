@@ -9,9 +9,9 @@ from cfnlint.template.template import Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lint_rules.model.patterns import WITHIN, opened, overlap
 from lint_rules.model.policy import PLACES, documents, given_to, statements
 from lint_rules.model.template import View, views
+from system_model.patterns import WITHIN, opened, overlap
 
 READ = {"Effect": "Allow", "Action": "s3:Get*", "Resource": {"Fn::Sub": "${Bucket.Arn}/*"}}
 TRUST = {"Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}

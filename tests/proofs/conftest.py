@@ -14,7 +14,7 @@ from proofs.judgement.evaluation import Evaluator
 from proofs.judgement.exceptions import Exemptions, Table
 from proofs.judgement.holding import hold
 from proofs.judgement.judging import Judged, Question, calls_for, judge, shut
-from proofs.policies.roles import read_roles, read_templates
+from proofs.policies.build import read_roles, read_templates
 from proofs.rehearsal.builds import roles_in, settings_with_all_asked_for
 from proofs.rehearsal.place import Place
 from proofs.telling import record

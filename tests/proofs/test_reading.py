@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs.judgement.calls import Alike
-from proofs.policies.intrinsics import Names, shown
-from proofs.policies.roles import read_roles, read_templates
+from proofs.policies.build import Build, read_roles, read_templates
 from proofs.rehearsal.builds import settings_with_all_asked_for
 from reporting.errors import CannotRunError
 from settings.root import SETTINGS_FILE
+from system_model.resolver import readable
 
 TEMPLATES: dict[str, Any] = {
     "base": {
@@ -55,8 +55,8 @@ TEMPLATES: dict[str, Any] = {
     ],
 )  # fmt: skip
 def test_names_are_filled_in(value: Any, resolved: str, read: str) -> None:
-    assert Names(TEMPLATES).resolved("top", value) == resolved
-    assert shown(value) == read
+    assert Build(TEMPLATES).resolved("top", value) == resolved
+    assert readable(value) == read
 
 
 def test_policies_that_stand_beside_a_role_are_the_roles_too(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_policies_that_stand_beside_a_role_are_the_roles_too(tmp_path: Path) -> 
 @pytest.mark.parametrize("content", ["", "[]", '{"stacks": [{}]}', '{"stacks": 3}'])
 def test_a_manifest_that_is_none_is_told_in_one_sentence(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content)
-    with pytest.raises(CannotRunError, match="make it anew with `make templates`"):
+    with pytest.raises(CannotRunError, match="regenerate it with `make templates`"):
         read_templates(tmp_path)
 
 

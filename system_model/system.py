@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from contracts.repository import Repository
+from system_model.repository import Repository
 
 MANIFEST = "manifest.json"
 
@@ -22,7 +22,7 @@ class Resource:
 
     @property
     def place(self) -> str:
-        """Where it stands in its template."""
+        """Where it is in its template."""
         return f"Resources/{self.logical_id}"
 
     def __str__(self) -> str:
@@ -59,15 +59,17 @@ class Stack:
 class System:
     """The stacks, and the ``repository`` that a source action would check out.
 
-    ``secrets`` are names in Parameter Store whose values people are told to put.
+    ``secrets`` are names in Parameter Store whose values people are told to put. ``whole`` where every template is
+    known: what none of them says is not there; of a template that stands alone it is unknown.
     """
 
     stacks: tuple[Stack, ...]
     repository: Repository
     secrets: frozenset[str] = frozenset()
+    whole: bool = True
 
     def resources(self, *types: str) -> Iterator[Resource]:
-        """Give every resource of these types."""
+        """Return every resource of these types."""
         for kind in types:
             yield from self._by_type.get(kind, ())
 
@@ -103,11 +105,17 @@ def read(templates: Mapping[str, bytes], repository: Repository, folder: str) ->
     return System(tuple(stacks), repository, frozenset(secrets))
 
 
+def of_templates(templates: Mapping[str, Mapping[str, Any]], repository: Repository, *, whole: bool) -> System:
+    """Make a system of parsed ``templates``, by the names of their stacks."""
+    stacks = tuple(Stack(name, f"{name}.json", template) for name, template in templates.items())
+    return System(stacks, repository, whole=whole)
+
+
 def _parsed(content: bytes) -> object:
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
-        return None  # the linters tell of it
+        return None  # the linters report it
 
 
 def mapping(value: object) -> Mapping[str, Any]:

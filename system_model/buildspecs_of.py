@@ -1,10 +1,12 @@
 """The buildspecs that projects run: files of the repository, or written into the template."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from buildspecs.reading import Buildspec, YamlFileError, read
-from contracts.repository import Repository
-from contracts.system import Resource, mapping
+from system_model.repository import Repository
+from system_model.system import Resource, listed, mapping
 
 DEFAULT = "buildspec.yml"
 """https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec-ref-name-storage."""
@@ -48,6 +50,12 @@ def buildspec_of(project: Resource) -> str | None:
     if given is None:
         return None if source.get("Type") == "NO_SOURCE" else DEFAULT
     return given if isinstance(given, str) and given and not given.startswith("arn:") else None
+
+
+def variables(project: Resource) -> Iterator[Mapping[str, Any]]:
+    """Return the environment variables that the project itself sets."""
+    given = mapping(project.properties.get("Environment")).get("EnvironmentVariables")
+    yield from map(mapping, listed(given))
 
 
 def is_inline(given: str) -> bool:

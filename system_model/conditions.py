@@ -1,0 +1,128 @@
+"""Whether the conditions of a statement hold for what is known of a request.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+"""
+
+import functools
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+
+from system_model.answers import Answer, all_of, any_of, of
+
+Context = Mapping[str, str | Sequence[str]]
+"""Condition keys of a request, in lower case, with the value that each has, or several; ``UNKNOWN`` for one not known.
+
+A key that is not there is absent from the request.
+"""
+UNKNOWN = "?"
+_SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{1,6})?")
+
+
+def hold(conditions: Mapping[str, Mapping[str, Sequence[str]]], context: Context) -> Answer:
+    """Check whether all conditions hold (operator to key to resolved values)."""
+    return all_of(
+        _holds(name.lower(), context.get(key.lower()), wanted)
+        for name, keys in conditions.items()
+        for key, wanted in keys.items()
+    )
+
+
+def _holds(name: str, found: str | Sequence[str] | None, wanted: Sequence[str]) -> Answer:
+    if name == "null":
+        return of([str(found is None).lower()] == [value.lower() for value in wanted])
+    quantifier, _, rest = name.rpartition(":")
+    plain = rest.removesuffix("ifexists")
+    negated = "not" in plain
+    compare = _COMPARISONS.get(plain.replace("not", "", 1))
+    if compare is None:
+        return Answer.NO  # IAM refuses a policy with an operator that it does not know
+    if found is None:
+        absent_is_enough = plain != rest or quantifier == "forallvalues" or (negated and quantifier != "foranyvalue")
+        return of(absent_is_enough)
+    combine = all_of if quantifier == "forallvalues" else any_of
+    values = [found] if isinstance(found, str) else found
+    return combine(_fits(compare, value, wanted, negated=negated) for value in values)
+
+
+def _fits(compare: "Comparison", found: str, wanted: Sequence[str], *, negated: bool) -> Answer:
+    if found == UNKNOWN:
+        return Answer.UNKNOWN
+    try:
+        equal = any_of(of(compare(found, value)) for value in wanted)
+    except ValueError:
+        return Answer.NO  # no number, no date
+    return ~equal if negated else equal
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Check whether ``text`` fits a ``pattern`` in which ``*`` is any text and ``?`` any one character."""
+    if pattern in (text, "*"):
+        return True
+    if "?" in pattern or "*" in pattern[:-1]:
+        return bool(_compiled(pattern).fullmatch(text))
+    return pattern.endswith("*") and text.startswith(pattern[:-1])
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    escaped = re.escape(re.sub(r"\*+", "*", pattern)).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(escaped, re.DOTALL)
+
+
+Comparison = Callable[[str, str], bool]
+
+
+def _like(found: str, wanted: str) -> bool:
+    return matches(wanted, found)
+
+
+def _in_any_case(found: str, wanted: str) -> bool:
+    return found.lower() == wanted.lower()
+
+
+def _number(compare: Callable[[float, float], bool]) -> Comparison:
+    return lambda found, wanted: compare(float(found), float(wanted))
+
+
+def _date(compare: Callable[[datetime, datetime], bool]) -> Comparison:
+    return lambda found, wanted: compare(_moment(found), _moment(wanted))
+
+
+def _moment(text: str) -> datetime:
+    """Read a date of ISO 8601, or seconds since 1970; raise ``ValueError`` for anything else."""
+    if _SECONDS.fullmatch(text):
+        return datetime.fromtimestamp(float(text), UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _within(found: str, wanted: str) -> bool:
+    try:
+        return ip_address(found) in ip_network(wanted, strict=False)
+    except ValueError:
+        return False
+
+
+_ORDERS = {
+    "equals": operator.eq,
+    "lessthan": operator.lt,
+    "lessthanequals": operator.le,
+    "greaterthan": operator.gt,
+    "greaterthanequals": operator.ge,
+}
+_COMPARISONS: Mapping[str, Comparison] = {
+    "stringequals": operator.eq,
+    "stringequalsignorecase": _in_any_case,
+    "stringlike": _like,
+    "arnequals": _like,
+    "arnlike": _like,
+    "bool": _in_any_case,
+    "binaryequals": operator.eq,
+    "ipaddress": _within,
+    **{f"numeric{name}": _number(order) for name, order in _ORDERS.items()},
+    **{f"date{name}": _date(order) for name, order in _ORDERS.items()},
+}
