@@ -24,7 +24,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _INTERNAL = ("/_ministack", "/_localstack", "/_aws", "/health", "/iceberg")
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_READING = re.compile(r"BatchGet|Describe|Filter|Get(?!SessionToken|FederationToken)|List")
+_READING = re.compile(r"BatchGet|Describe|Filter|Get(?!SessionToken|FederationToken)|List|PutLogEvents")
+"""Operations that change no state; events are on disk by themselves."""
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 _WHERE_THE_ACTION_STANDS = 4096
 """Bytes of a request's body: all clients name the action of a Query request at its beginning."""

@@ -4,7 +4,6 @@ import asyncio
 import hmac
 import json
 import logging
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,7 +21,9 @@ from local_aws.deployer import ensure_deployer
 from local_aws.door import Door, json_answer
 from local_aws.host import Credentials
 from local_aws.instance import Running, StateFolder
-from local_aws.ministack import application, deployments, images, objects
+from local_aws.logs.event_file import FILE as EVENTS_FILE
+from local_aws.logs.event_file import EventFile
+from local_aws.ministack import application, deployments, images, log_events, objects
 from local_aws.ministack.application import Answer, Headers, Query
 from local_aws.ministack.interrupted_tasks import tell_why_tasks_stopped
 from local_aws.ministack.stack_operations import take_operations_up
@@ -34,7 +35,7 @@ from local_aws.registry.guard import Guard
 from local_aws.registry.tokens import SECONDS, Tokens
 from local_aws.state.database import Database, NotKeptError, not_written
 from local_aws.state.keeper import Keeper
-from local_aws.template_gate.schemas import engine
+from local_aws.template_gate.gate import validator
 
 _LOGGER = logging.getLogger("local_aws")
 
@@ -61,6 +62,7 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
     states = States()
     take_over_state(states, database)
     objects.keep_objects_safely()
+    events = log_events.keep_events_in(folder.path / EVENTS_FILE)
     keeper = Keeper(database, states.changes, stacks_in_brief)
 
     async def commands(path: str, headers: Headers, query: Query, body: bytes) -> Answer | None:
@@ -96,12 +98,12 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
         registry_refusal=_open_registry(database, folder, running).refusal,
         settled=settled,
     )
-    return Opened(door, lambda: _begin(assembled, folder, running, keeper), wind_down, keeper.close)
+    return Opened(door, lambda: _begin(assembled, folder, running, keeper), wind_down, lambda: _close(keeper, events))
 
 
 async def _begin(assembled: Assembled, folder: StateFolder, running: Running, keeper: Keeper) -> None:
     """Finish what needs the state that was kept; from here on, requests are answered."""
-    threading.Thread(target=engine, name="template-validator", daemon=True).start()
+    validator.warm_up()
     ensure_deployer(folder.credentials, running.account_id, running.region)
     images.rename_repositories()
     Entrances(running.port).reopen()
@@ -113,6 +115,13 @@ async def _begin(assembled: Assembled, folder: StateFolder, running: Running, ke
     for extension in assembled.extensions:
         extension.start()
     _LOGGER.info("Ready at %s after %.2f s", running.endpoint_url, time.time() - running.started)
+
+
+async def _close(keeper: Keeper, events: EventFile) -> None:
+    try:
+        await keeper.close()
+    finally:
+        events.close()
 
 
 def _open_registry(database: Database, folder: StateFolder, running: Running) -> Guard:

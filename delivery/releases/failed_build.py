@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LAST_LINES = 20
 """How many lines of the failed phase are told."""
 
+SEARCHED_LINES = 10_000
+"""How many of the build's last lines the failed phase is looked for in."""
+
 MOST_TESTS = 10
 FAILED_TESTS = ("FAILED", "ERROR")
 
@@ -40,7 +43,7 @@ class FailedBuild:
 def read(aws: Aws, build: Build) -> FailedBuild:
     """Read what tells why ``build`` failed."""
     phase = build.failed.name if build.failed else ""
-    written = LogStream(aws, build.group, build.stream).read() if build.stream else []
+    written = LogStream(aws, build.group, build.stream).last(SEARCHED_LINES) if build.stream else []
     tests = _failed_tests(aws, build.reports)
     return FailedBuild(
         phase=phase,
@@ -52,20 +55,20 @@ def read(aws: Aws, build: Build) -> FailedBuild:
 
 
 def lines_of(phase: str, lines: Sequence[str]) -> Sequence[str]:
-    """Give what was written in ``phase``; all lines where the log does not say when it began.
+    """Give what was written in ``phase``, as far as ``lines`` go back; all lines where they don't say when it was.
 
     The marks are those of CodeBuild's own log, ``[Container] DATE TIME Entering phase BUILD``.
     """
     inside: list[str] | None = None
-    for line in lines:
+    for place, line in enumerate(lines):
         agent = _AGENT.match(line)
         said = agent["said"] if agent else ""
         if said == f"Entering phase {phase}":
             inside = []
-        elif inside is not None:
-            end = _END.match(said)
-            if end and end["phase"] == phase:
-                return inside
+        end = _END.match(said)
+        if end and end["phase"] == phase:
+            return lines[:place] if inside is None else inside
+        if inside is not None and said != f"Entering phase {phase}":
             inside.append(line)
     return [line for line in (inside if inside is not None else lines) if line.strip()]
 

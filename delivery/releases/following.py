@@ -109,10 +109,11 @@ class _Follower:
         written = [one for one in now.attempts if one.is_build and one.id in running | new]
         known = builds.read(self._target.aws, [one.external_id for one in written])
         self._phases = {one.id: known[one.external_id].phase for one in written if one.external_id in known}
-        for attempt in written:
+        for attempt in written if self._teller.shows_logs else ():
             build = known.get(attempt.external_id)
             if build is not None and build.stream:
-                self._teller.log(attempt.action, self._stream(build).read())
+                for lines in self._stream(build).pages(all_of_them=attempt.id in new):
+                    self._teller.log(attempt.action, lines)
 
     def _stream(self, build: Build) -> LogStream:
         return self._streams.setdefault(build.id, LogStream(self._target.aws, build.group, build.stream))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from delivery.aws_errors import RefusedByAwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from mypy_boto3_logs.type_defs import GetLogEventsResponseTypeDef
 
     from delivery.aws import Aws
 
 MOST_PAGES = 20
-"""How many pages one reading takes at most (a page has up to 10,000 lines): what else goes on is to be seen too."""
+"""How many pages one reading of what is still written takes (a page has up to 10,000 lines): what else goes on is to be
+seen too."""
 
 
 class LogStream:
@@ -23,23 +28,35 @@ class LogStream:
         self._names = {"logGroupName": group, "logStreamName": stream}
         self._token: str | None = None
 
-    def read(self) -> Sequence[str]:
-        """Give the lines that were written since the last reading.
+    def pages(self, *, all_of_them: bool) -> Iterator[Sequence[str]]:
+        """Yield the lines that were written since the last reading, a page at a time; or but the first pages of them.
 
         The end is where the token that leads on stays the same:
         https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
         """
-        lines: list[str] = []
-        for _ in range(MOST_PAGES):
+        for number in count(1):
             more = {} if self._token is None else {"nextToken": self._token}
-            try:
-                page = self._aws.logs.get_log_events(**self._names, startFromHead=True, **more)  # type: ignore[arg-type]
-            except RefusedByAwsError as refusal:
-                if refusal.code == "ResourceNotFoundException":
-                    return lines
-                raise
-            lines.extend(line for event in page["events"] for line in event.get("message", "").splitlines() or [""])
+            page = self._page(startFromHead=True, **more)
+            if page is None:
+                return
             before, self._token = self._token, page["nextForwardToken"]
-            if before == self._token:
-                break
-        return lines
+            yield _lines(page)
+            if before == self._token or (number == MOST_PAGES and not all_of_them):
+                return
+
+    def last(self, most: int) -> Sequence[str]:
+        """Give the last lines, as far as they fit a page; it leaves ``pages`` where they are."""
+        page = self._page(startFromHead=False, limit=most)
+        return [] if page is None else _lines(page)[-most:]
+
+    def _page(self, **how: Any) -> GetLogEventsResponseTypeDef | None:  # noqa: ANN401 - parameters of the API
+        try:
+            return self._aws.logs.get_log_events(**self._names, **how)  # type: ignore[arg-type]
+        except RefusedByAwsError as refusal:
+            if refusal.code == "ResourceNotFoundException":
+                return None
+            raise
+
+
+def _lines(page: GetLogEventsResponseTypeDef) -> list[str]:
+    return [line for event in page["events"] for line in event.get("message", "").splitlines() or [""]]

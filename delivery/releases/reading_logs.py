@@ -42,7 +42,8 @@ def of_builds(
             build = known.get(attempt.external_id)
             if build is not None and build.stream:
                 new = streams.setdefault(build.id, LogStream(target.aws, build.group, build.stream))
-                _show_all(_Named(attempt.action if several else "", new), teller)
+                to_the_end = not (follow and execution.running)
+                _show(_Named(attempt.action if several else "", new), teller, to_the_end=to_the_end)
         if not follow or not execution.running:
             break
         execution = reading.execution(target.aws, target.name, execution.id, execution.stages)
@@ -63,13 +64,13 @@ def of_tasks(target: Target, teller: ReleaseTeller, *, follow: bool) -> None:
                 f"{name}: no task of it runs or has stopped lately; {target.command('status')} shows how it stands."
             )
         for named in streams.values():
-            _show_all(named, teller)
+            _show(named, teller, to_the_end=not follow)
         if not follow:
             return
 
 
-def _show_all(named: _Named, teller: ReleaseTeller) -> None:
-    while lines := named.stream.read():
+def _show(named: _Named, teller: ReleaseTeller, *, to_the_end: bool) -> None:
+    for lines in named.stream.pages(all_of_them=to_the_end):
         teller.log(named.name, lines)
 
 

@@ -53,5 +53,5 @@ def _task(target: Target, task: TaskTypeDef) -> StoppedTask:
     return StoppedTask(
         id=task["taskArn"].rpartition("/")[2],
         reason="; ".join(filter(None, parts)) or "no reason given",
-        lines=[printable(line) for line in written.read()[-LAST_LINES:]] if written else [],
+        lines=[printable(line) for line in written.last(LAST_LINES)] if written else [],
     )

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 class ReleaseTeller(Teller, Protocol):
-    """Whoever is told of a release."""
+    """Whoever is told of a release; ``shows_logs`` says whether what builds write is worth reading for it."""
+
+    shows_logs: bool
 
     def fact(self, kind: str, content: Mapping[str, object], text: str) -> None:
         """Tell a thing found out: ``content`` for a machine, ``text`` for a person."""
@@ -41,6 +43,8 @@ class ReleaseTeller(Teller, Protocol):
 
 class LineTeller(TextTeller):
     """Tells a person who is not watching: a line for each change of state, and no logs."""
+
+    shows_logs = False
 
     def fact(self, kind: str, content: Mapping[str, object], text: str) -> None:
         """Print the text."""
@@ -61,6 +65,8 @@ class LineTeller(TextTeller):
 class LogTeller(LineTeller):
     """Tells a person who asked for logs: every line, with where it comes from where that is not plain."""
 
+    shows_logs = True
+
     def log(self, action: str, lines: Sequence[str]) -> None:
         """Print the lines."""
         start = f"{styled(f'{action} |', 'grey')} " if action else ""
@@ -70,6 +76,8 @@ class LogTeller(LineTeller):
 
 class LiveTeller(LineTeller):
     """Tells a person at a terminal: what happened scrolls by, and below it stands how the execution is now."""
+
+    shows_logs = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,6 +132,8 @@ class LiveTeller(LineTeller):
 
 class JsonReleaseTeller(JsonTeller):
     """Tells a machine, the logs included."""
+
+    shows_logs = True
 
     def fact(self, kind: str, content: Mapping[str, object], text: str) -> None:
         """Write the content."""

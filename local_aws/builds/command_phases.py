@@ -6,6 +6,7 @@ build's id sees the outcome.
 
 import re
 import signal
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,13 +23,12 @@ class Tail:
     """Passes lines on to the log and keeps the last of them."""
 
     log: BuildLog
-    lines: list[str]
+    lines: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
 
-    def write(self, line: str) -> None:
-        """Take one line of a command."""
-        self.log.output(line)
-        self.lines.append(line)
-        del self.lines[:-KEPT_LINES]
+    def write(self, lines: Sequence[str]) -> None:
+        """Take lines of a command."""
+        self.log.output(lines)
+        self.lines.extend(lines)
 
 
 @dataclass

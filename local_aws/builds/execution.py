@@ -68,8 +68,7 @@ class Execution:
             return FAILED
         except Exception:  # noqa: BLE001 - a fault of ours ends this build as FAULT, never the service
             if self._record.log:
-                for line in traceback.format_exc().splitlines():
-                    self._record.log.output(line)
+                self._record.log.output(traceback.format_exc().splitlines())
             return FAULT
 
     def _phases(self) -> str:

@@ -3,7 +3,7 @@
 import os
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 CHUNK = 65_536
 LONGEST_LINE = 65_536
@@ -16,8 +16,8 @@ class Output:
     ``settle`` puts a mark of its own into the pipe and waits until the reader has met it.
     """
 
-    def __init__(self, write_line: Callable[[str], None]) -> None:
-        self._write_line = write_line
+    def __init__(self, write: Callable[[Sequence[str]], None]) -> None:
+        self._write = write
         self._reading, self.descriptor = os.pipe()
         self._mark = b"\0" + uuid.uuid4().hex.encode() + b"\0"
         self._settled = threading.Event()
@@ -55,5 +55,6 @@ class Output:
         os.close(self._reading)
 
     def _lines(self, text: bytes) -> None:
-        for line in text.split(b"\n")[:-1]:
-            self._write_line(line.decode("utf-8", "replace").rstrip("\r"))
+        lines = text.decode("utf-8", "replace").split("\n")[:-1]
+        if lines:
+            self._write([line.rstrip("\r") for line in lines])

@@ -1,12 +1,14 @@
 """What lives while a build runs: its folder, its log, its shell, and where the commands go. Closing ends all of it."""
 
 import gzip
+import shutil
+import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from local_aws.builds import containers
-from local_aws.builds.build_log import BuildLog, CloudWatchSink, LogSink, NoSink
+from local_aws.builds.build_log import BuildLog, LogSink, NoSink, cloud_watch_sink
 from local_aws.builds.command_phases import CommandPhases, Tail
 from local_aws.builds.containers import ContainerLauncher
 from local_aws.builds.failures import PhaseError, described, refusal
@@ -61,7 +63,7 @@ def open_sink(build: Build, surroundings: Surroundings, credentials: Credentials
         found = refusal(error)
         message = f"{denied} for build {arn}. Error message: {found[1] if found else error}"
         raise PhaseError(ACCESS_DENIED, message) from error
-    return CloudWatchSink(client, logs["groupName"], logs["streamName"])
+    return cloud_watch_sink(client, logs["groupName"], logs["streamName"])
 
 
 def _make_stream(client: Any, group: str, stream: str) -> None:  # noqa: ANN401 - botocore makes its clients at run time
@@ -92,7 +94,7 @@ class Provisioning:
         self.stack.callback(workspace.remove)
         workspace.make(self.build.id, self.surroundings.machine)
         self.stack.callback(self._remove_containers, workspace)
-        tail = Tail(self.log, [])
+        tail = Tail(self.log)
         output = Output(tail.write)
         self.stack.callback(output.close)
         launcher = self._launcher(workspace)
@@ -135,5 +137,8 @@ def copy_log_to_s3(build: Build, store: BuildStore, around: Surroundings, creden
         return
     folder = object_of(settings["location"])
     key = "/".join(part for part in (folder.key.strip("/"), f"{build.id.rpartition(':')[2]}.gz") if part)
-    content = gzip.compress(store.log_file(build.id).read_bytes())
-    around.client("s3", credentials).put_object(Bucket=folder.bucket, Key=key, Body=content)
+    with tempfile.TemporaryFile(dir=store.folder) as compressed:
+        with store.log_file(build.id).open("rb") as log, gzip.open(compressed, "wb") as writing:
+            shutil.copyfileobj(log, writing)
+        compressed.seek(0)
+        around.client("s3", credentials).put_object(Bucket=folder.bucket, Key=key, Body=compressed)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from local_aws.instance import Running, StateFolder
+from local_aws.logs.examination import examine_events
 from local_aws.state.copies import examine_database
 from local_aws.state.put_aside import put_aside
 from reporting.errors import CannotRunError
@@ -42,7 +43,7 @@ def examine(folder: StateFolder) -> list[str]:
         path = folder.path / name
         if path.exists() and not (path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK)):
             raise CannotRunError(f"{path} must be a folder that you may read and write: move it away, or give it back.")
-    return [*examine_database(folder.path), *_examine_files(folder)]
+    return [*examine_database(folder.path), *examine_events(folder.path), *_examine_files(folder)]
 
 
 def _examine_files(folder: StateFolder) -> Iterator[str]:

@@ -9,11 +9,14 @@ from local_aws.ministack.application import Answer, Headers, Query
 from local_aws.service import ServiceError
 from local_aws.template_gate.parameters import check_parameters, read_parameters
 from local_aws.template_gate.references import check_references
-from local_aws.template_gate.schemas import check_schemas
+from local_aws.template_gate.validator import Validator
 
 _MAKING = frozenset({"CreateStack", "UpdateStack", "CreateChangeSet"})
 _WITH_TEMPLATE = _MAKING | {"ValidateTemplate"}
 _GONE = "DELETE_COMPLETE"
+
+validator = Validator()
+"""The one of this process."""
 
 
 async def gate(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
@@ -62,7 +65,7 @@ async def _check_template(action: str, request: dict[str, list[str]]) -> Answer 
         text = str(stack["_template_body"])
     template = _parsed(text)
     check_references(template)
-    await asyncio.to_thread(check_schemas, text)
+    await asyncio.to_thread(validator.check, text)
     if action in _MAKING:
         before = stack["_resolved_params"] if stack is not None and live else {}
         check_parameters(template, read_parameters(request), before)

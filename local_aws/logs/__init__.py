@@ -1,0 +1,1 @@
+"""CloudWatch Logs' events: on disk as they come, read by pages, and never held in memory."""
