@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from settings import shapes
-from settings.mistakes import Mistakes
+from settings import formats
 from settings.root import PROJECT_ROOT
-from settings.table import Table
 from settings.toml_file import open_table
+from settings.toml_table import Table
+from settings.validation_errors import Mistakes
 
 
 @dataclass(frozen=True)
@@ -39,20 +39,20 @@ def load(path: Path) -> Environment:
     """Read the environment file at ``path``; raises ``CannotRunError`` with all its mistakes."""
     table, mistakes = open_table(path)
     aws = table.take_table("aws")
-    credentials = aws.take_text("credentials_file", shapes.ANY_TEXT, default="")
+    credentials = aws.take_text("credentials_file", formats.ANY_TEXT, default="")
     parameters = table.take_table("parameters")
     stack_parameters = _stack_parameters(parameters, mistakes)
     environment = Environment(
         name=path.stem,
-        region=aws.take_text("region", shapes.REGION),
-        account_id=aws.take_text("account_id", shapes.ACCOUNT),
-        endpoint_url=aws.take_text("endpoint_url", shapes.ENDPOINT, default="") or None,
-        profile=aws.take_text("profile", shapes.LINE, default="") or None,
+        region=aws.take_text("region", formats.REGION),
+        account_id=aws.take_text("account_id", formats.ACCOUNT),
+        endpoint_url=aws.take_text("endpoint_url", formats.ENDPOINT, default="") or None,
+        profile=aws.take_text("profile", formats.LINE, default="") or None,
         credentials_file=(PROJECT_ROOT / Path(credentials).expanduser()) if credentials else None,
         start_command=aws.take_words("start_command"),
         after_deploy_commands=aws.take_commands("after_deploy_commands"),
         unattended=aws.take_boolean("unattended", default=False),
-        parameters=parameters.take_text_values(shapes.ANY_TEXT),
+        parameters=parameters.take_text_values(formats.ANY_TEXT),
         stack_parameters=stack_parameters,
     )
     aws.close()
@@ -65,9 +65,9 @@ def load(path: Path) -> Environment:
 def _stack_parameters(parameters: Table, mistakes: Mistakes) -> dict[str, dict[str, str]]:
     per_stack = {}
     for key in parameters.keys_with_tables():
-        if not shapes.STACK.fits(key):
-            mistakes.add("parameters", key, "a table", f"a table named like a stack: {shapes.STACK.allowed}")
+        if not formats.STACK.fits(key):
+            mistakes.add("parameters", key, "a table", f"a table named like a stack: {formats.STACK.allowed}")
         stack = parameters.take_table(key)
-        per_stack[key] = stack.take_text_values(shapes.ANY_TEXT)
+        per_stack[key] = stack.take_text_values(formats.ANY_TEXT)
         stack.close()
     return per_stack

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from aws_facts.artifact_keys import PIPELINE_LENGTH, folder_of_pipeline
-from settings import service, shapes
-from settings.mistakes import Mistakes
+from settings import formats, service
 from settings.service import Service
-from settings.table import Table
 from settings.toml_file import open_table
+from settings.toml_table import Table
+from settings.validation_errors import Mistakes
 
 LOG_RETENTION_DAYS = (
     1,
@@ -105,7 +105,7 @@ class Project:
 def load(path: Path) -> Project:
     """Read the settings file at ``path``; raises ``CannotRunError`` with all its mistakes, one sentence each."""
     table, mistakes = open_table(path)
-    application = table.take_text("application", shapes.APPLICATION)
+    application = table.take_text("application", formats.APPLICATION)
     project = Project(
         application=application,
         repository=_read(table, "repository", _read_repository),
@@ -116,8 +116,8 @@ def load(path: Path) -> Project:
         services=tuple(service.read(item, application) for item in table.take_tables("services", at_least=1)),
     )
     _refuse_repeated(mistakes, "name", [item.name for item in project.services])
-    _refuse_repeated(mistakes, "pipeline", [item.pipeline for item in project.services])
-    _refuse_shared_folders(mistakes, [item.pipeline for item in project.services])
+    _refuse_repeated(mistakes, "pipeline", [item.delivered.pipeline for item in project.services])
+    _refuse_shared_folders(mistakes, [item.delivered.pipeline for item in project.services])
     _refuse_long_names(mistakes, project)
     table.close()
     mistakes.refuse()
@@ -133,9 +133,9 @@ def _read(table: Table, key: str, read: Callable[[Table], T]) -> T:
 
 def _read_repository(table: Table) -> Repository:
     return Repository(
-        full_name=table.take_text("full_name", shapes.REPOSITORY),
-        branch=table.take_text("branch", shapes.BRANCH, default="prod"),
-        connection=table.take_text("connection", shapes.CONNECTION, default="cruddur"),
+        full_name=table.take_text("full_name", formats.REPOSITORY),
+        branch=table.take_text("branch", formats.BRANCH, default="prod"),
+        connection=table.take_text("connection", formats.CONNECTION, default="cruddur"),
     )
 
 
@@ -149,8 +149,8 @@ def _read_foundation(table: Table) -> Foundation:
 def _read_runtime(table: Table) -> Runtime:
     return Runtime(
         wanted=table.take_boolean("wanted", default=True),
-        cluster=table.take_text("cluster", shapes.CLUSTER, default="cruddur"),
-        network=table.take_text("network", shapes.NETWORK, default="10.0.0.0/16"),
+        cluster=table.take_text("cluster", formats.CLUSTER, default="cruddur"),
+        network=table.take_text("network", formats.NETWORK, default="10.0.0.0/16"),
         nat_gateways=table.take_integer("nat_gateways", 0, 2, "gateways", default=1),
         log_retention_days=table.take_integer_of("log_retention_days", LOG_RETENTION_DAYS, "days", default=30),
     )
@@ -158,7 +158,7 @@ def _read_runtime(table: Table) -> Runtime:
 
 def _read_builds(table: Table) -> Builds:
     return Builds(
-        image=table.take_text("image", shapes.BUILD_IMAGE, default="aws/codebuild/amazonlinux-x86_64-standard:6.0"),
+        image=table.take_text("image", formats.BUILD_IMAGE, default="aws/codebuild/amazonlinux-x86_64-standard:6.0"),
         compute_type=table.take_choice("compute_type", COMPUTE_TYPES, "BUILD_GENERAL1_SMALL"),
         log_retention_days=table.take_integer_of("log_retention_days", LOG_RETENTION_DAYS, "days", default=30),
     )

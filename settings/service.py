@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from settings import shapes
-from settings.table import Table
+from settings import formats
+from settings.toml_table import Table
 
 FARGATE_MEMORY = {
     256: (512, 1024, 2048),
@@ -42,12 +42,23 @@ class ServiceParameter:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """How a service is released: what its pipeline is, and what that runs."""
+
+    folder: str
+    pipeline: str
+    images_kept: int
+    test: Build
+    bake: Build
+    tests_pull_requests: bool
+    """Whether a third project tests every pull request and reports to GitHub."""
+
+
+@dataclass(frozen=True)
 class Service:
     """A service that has a pipeline of its own. Ports are TCP, ``memory`` is in MiB, ``cpu`` in CPU units."""
 
     name: str
-    folder: str
-    pipeline: str
     port: int
     path_patterns: tuple[str, ...]
     """Which requests the load balancer sends here; the services' order decides between two that match."""
@@ -57,44 +68,54 @@ class Service:
     memory: int
     desired_count: int
     drain_seconds: int
-    images_kept: int
     secrets: tuple[str, ...]
     environment: Mapping[str, ValueSource]
     parameters: tuple[ServiceParameter, ...]
-    test: Build
-    bake: Build
-    tests_pull_requests: bool
-    """Whether a third project tests every pull request and reports to GitHub."""
+    delivery: Delivery | None
+    """None where only what runs matters: the runtime does not depend on how a service is released."""
+
+    @property
+    def delivered(self) -> Delivery:
+        """How it is released, for whom nothing else would do."""
+        if self.delivery is None:
+            raise ValueError(f"{self.name} was read without how it is released")
+        return self.delivery
 
 
 def read(table: Table, application: str) -> Service:
     """Read one ``[[services]]`` table."""
-    name = table.take_text("name", shapes.SERVICE)
-    folder = table.take_text("folder", shapes.FOLDER, default=name)
+    name = table.take_text("name", formats.SERVICE)
     cpu, memory = _read_size(table)
     service = Service(
         name=name,
-        folder=folder,
-        pipeline=table.take_text("pipeline", shapes.PIPELINE, default=f"{application}-{name}"),
         port=table.take_integer("port", 1024, 65535, ""),
-        path_patterns=table.take_texts("path_patterns", shapes.PATH_PATTERN, ("/*",), at_least=1, at_most=5),
-        health_check_path=table.take_text("health_check_path", shapes.URL_PATH, default="/api/health-check"),
+        path_patterns=table.take_texts("path_patterns", formats.PATH_PATTERN, ("/*",), at_least=1, at_most=5),
+        health_check_path=table.take_text("health_check_path", formats.URL_PATH, default="/api/health-check"),
         health_check_command=table.take_words("health_check_command"),
         cpu=cpu,
         memory=memory,
         desired_count=table.take_integer("desired_count", 1, 100, "tasks", default=1),
         drain_seconds=table.take_integer("drain_seconds", 0, 3600, "seconds", default=15),
-        images_kept=table.take_integer("images_kept", 1, 1000, "images", default=30),
-        secrets=table.take_texts("secrets", shapes.VARIABLE),
+        secrets=table.take_texts("secrets", formats.VARIABLE),
         environment=_read_environment(table.take_table("environment")),
         parameters=_read_parameters(table),
-        test=_read_build(table.take_table("test"), f"{folder}/tests/buildspec.yml"),
-        bake=_read_build(table.take_table("bake"), f"{folder}/buildspec.yml", containers=True),
-        tests_pull_requests=table.take_boolean("tests_pull_requests", default=False),
+        delivery=_read_delivery(table, application, name),
     )
     _refuse_repeated_names(table, service)
     table.close()
     return service
+
+
+def _read_delivery(table: Table, application: str, name: str) -> Delivery:
+    folder = table.take_text("folder", formats.FOLDER, default=name)
+    return Delivery(
+        folder=folder,
+        pipeline=table.take_text("pipeline", formats.PIPELINE, default=f"{application}-{name}"),
+        images_kept=table.take_integer("images_kept", 1, 1000, "images", default=30),
+        test=_read_build(table.take_table("test"), f"{folder}/tests/buildspec.yml"),
+        bake=_read_build(table.take_table("bake"), f"{folder}/buildspec.yml", containers=True),
+        tests_pull_requests=table.take_boolean("tests_pull_requests", default=False),
+    )
 
 
 def _read_size(table: Table) -> tuple[int, int]:
@@ -106,7 +127,7 @@ def _read_size(table: Table) -> tuple[int, int]:
 
 def _read_environment(table: Table) -> Mapping[str, ValueSource]:
     sources: dict[str, ValueSource] = {}
-    for name in table.names_in_shape(shapes.VARIABLE):
+    for name in table.names_in_shape(formats.VARIABLE):
         is_parameter = table.take_choice(name, ("parameter", "service-url"), "parameter") == "parameter"
         sources[name] = "parameter" if is_parameter else "service-url"
     table.close()
@@ -116,8 +137,8 @@ def _read_environment(table: Table) -> Mapping[str, ValueSource]:
 def _read_parameters(table: Table) -> tuple[ServiceParameter, ...]:
     parameters = []
     for item in table.take_tables("parameters"):
-        name = item.take_text("name", shapes.VARIABLE)
-        description = item.take_text("description", shapes.LINE, default=f"Value of {name}")
+        name = item.take_text("name", formats.VARIABLE)
+        description = item.take_text("description", formats.LINE, default=f"Value of {name}")
         parameters.append(ServiceParameter(name, description, item.take_pattern("pattern", default=".+")))
         item.close()
     return tuple(parameters)
@@ -125,7 +146,7 @@ def _read_parameters(table: Table) -> tuple[ServiceParameter, ...]:
 
 def _read_build(table: Table, buildspec: str, *, containers: bool = False) -> Build:
     build = Build(
-        buildspec=table.take_text("buildspec", shapes.FOLDER, default=buildspec),
+        buildspec=table.take_text("buildspec", formats.FOLDER, default=buildspec),
         timeout_minutes=table.take_integer("timeout_minutes", 5, 480, "minutes", default=15),
         containers=containers or table.take_boolean("containers", default=True),
     )

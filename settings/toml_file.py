@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 
 from reporting.errors import CannotRunError
-from settings.mistakes import Mistakes
-from settings.table import Table
+from settings.toml_table import Table
+from settings.validation_errors import Mistakes
 
 
 def shown(path: Path) -> str:

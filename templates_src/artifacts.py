@@ -14,12 +14,12 @@ IMAGE_ARTIFACT = "imageDefinition"
 
 def every_artifact(service: Service, bucket_arn: AWSHelperFn) -> Join:
     """Name every artifact of the service's pipeline."""
-    return _below(bucket_arn, folder_of_pipeline(service.pipeline))
+    return _below(bucket_arn, folder_of_pipeline(service.delivered.pipeline))
 
 
 def one_artifact(service: Service, artifact: str, bucket_arn: AWSHelperFn) -> Join:
     """Name what the executions of the service's pipeline make of one ``artifact``."""
-    return _below(bucket_arn, folder_of_artifact(service.pipeline, artifact))
+    return _below(bucket_arn, folder_of_artifact(service.delivered.pipeline, artifact))
 
 
 def _below(bucket_arn: AWSHelperFn, folder: str) -> Join:

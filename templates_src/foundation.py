@@ -38,11 +38,11 @@ from troposphere import (
 )
 
 from settings.project import Foundation, Project
-from templates_src.assembly import assemble
 from templates_src.exports import exported
 from templates_src.interface import Group
 from templates_src.permissions import EVERY_RESOURCE
 from templates_src.retention import RETAINED
+from templates_src.template_assembly import assemble
 
 HAS_NOTIFICATION_EMAIL = "HasNotificationEmail"
 

@@ -12,10 +12,10 @@ from troposphere import Template
 from settings.project import Project
 from settings.service import Service
 from templates_src import foundation, pipeline, runtime
-from templates_src.container import NO_IMAGE_YET
 from templates_src.logical_ids import pascal
-from templates_src.questions import image_parameter
+from templates_src.runtime_parameters import image_parameter
 from templates_src.stacks import Stack
+from templates_src.task_definition import NO_IMAGE_YET
 from templates_src.task_roles import parameter_path
 
 FORMAT = 1
@@ -48,7 +48,7 @@ def _pipeline(project: Project, service: Service) -> dict[str, Any]:
     return {
         "service": service.name,
         "stack": pipeline.stack_name(project, service),
-        "pipeline": service.pipeline,
+        "pipeline": service.delivered.pipeline,
         "repository": project.repository.full_name,
         "branch": project.repository.branch,
         "cluster": project.runtime.cluster,

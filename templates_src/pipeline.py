@@ -1,21 +1,26 @@
-"""Makes what releases one service: repository, values, build projects, pipeline, announcements.
+"""Makes what releases one service: repository, values, build projects, pipeline, notifications.
 
 A push to the release branch is all that uses it; the runtime's tasks pull from its repository.
 It needs the foundation, and the runtime for the roles of the task (or their ARNs, where the user brings the runtime).
 Look at the four roles first, then at the stages.
 """
 
+from collections.abc import Sequence
+
 from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, Sub, Template, codebuild, codepipeline, ecr
 
 from settings.project import Project
 from settings.service import Service
-from templates_src import builds, foundation, release, runtime
-from templates_src.assembly import assemble
+from templates_src import foundation, pipeline_resource, runtime
+from templates_src.build_actions import BUILD_ACTIONS
+from templates_src.builds import PipelineBuild, Source, pipeline_build
 from templates_src.exports import exported, imported
 from templates_src.interface import Group
 from templates_src.logical_ids import pascal
+from templates_src.pull_request_build import pull_request_build
 from templates_src.registry import repository
-from templates_src.values import value_parameters, values
+from templates_src.ssm_parameters import value_parameters, values
+from templates_src.template_assembly import assemble
 
 
 def stack_name(project: Project, service: Service) -> str:
@@ -27,31 +32,30 @@ def template(project: Project, service: Service) -> Template:
     """Make the template of the pipeline of ``service``."""
     base = foundation.stack_name(project)
     key_arn = imported(base, "ArtifactKeyArn")
-    source = builds.Source(imported(base, "ArtifactBucketArn"), key_arn, imported(base, "ConnectionArn"))
-    announcements = release.Announcements(imported(base, "ReleaseTopicArn"), key_arn)
+    source = Source(imported(base, "ArtifactBucketArn"), key_arn, imported(base, "ConnectionArn"))
+    notifications = pipeline_resource.Notifications(imported(base, "ReleaseTopicArn"), key_arn)
     task_roles, role_groups = _task_roles(project, service)
     images = repository(service)
-    test, test_parts = builds.test_build(project, service, source)
-    bake, bake_parts = builds.bake_build(project, service, source, images)
-    run = release.Builds(test, bake)
-    role = release.pipeline_role(
-        project=project, service=service, source=source, builds=run, task_roles=task_roles, announcements=announcements
+    run = [pipeline_build(action, project, service, source, images) for action in BUILD_ACTIONS]
+    role = pipeline_resource.pipeline_role(
+        project=project, service=service, source=source, builds=run, task_roles=task_roles, notifications=notifications
     )
     bucket_name = imported(base, "ArtifactBucketName")
-    made = release.pipeline(
+    made = pipeline_resource.pipeline(
         project=project,
         service=service,
         role=role,
         source=source,
         bucket_name=bucket_name,
         builds=run,
-        announcements=announcements,
+        notifications=notifications,
     )
-    rule = release.announcement_rule(project, service, made, announcements)
-    pull_requests = builds.pull_request_build(project, service, source)
-    parts = [images, *values(project, service, images), *test_parts, *bake_parts, *pull_requests, role, made, rule]
+    rule = pipeline_resource.notification_rule(project, service, made, notifications)
+    build_parts = [part for build in run for part in build.parts]
+    pull_requests = pull_request_build(project, service, source)
+    parts = [images, *values(project, service, images), *build_parts, *pull_requests, role, made, rule]
     return assemble(
-        description=f"{project.application}: pipeline {service.pipeline}, which releases {service.name}",
+        description=f"{project.application}: pipeline {service.delivered.pipeline}, which releases {service.name}",
         application=project.application,
         groups=[*_value_groups(service), *role_groups],
         resources=parts,
@@ -85,7 +89,9 @@ def _role_parameter(title: str, description: str) -> Parameter:
     )
 
 
-def _outputs(stack: str, images: ecr.Repository, run: release.Builds, made: codepipeline.Pipeline) -> list[Output]:
+def _outputs(
+    stack: str, images: ecr.Repository, run: Sequence[PipelineBuild], made: codepipeline.Pipeline
+) -> list[Output]:
     suite = "https://${AWS::Region}.console.aws.amazon.com"
     pipeline_page = f"{suite}/codesuite/codepipeline/pipelines/${{{made.title}}}/view?region=${{AWS::Region}}"
     images_page = f"{suite}/ecr/repositories/private/${{AWS::AccountId}}/${{{images.title}}}?region=${{AWS::Region}}"
@@ -94,8 +100,7 @@ def _outputs(stack: str, images: ecr.Repository, run: release.Builds, made: code
         exported(stack, "RepositoryUri", GetAtt(images, "RepositoryUri"), "Where its images are pushed to"),
         Output("PipelineConsole", Description="The pipeline in the console", Value=Sub(pipeline_page)),
         Output("RepositoryConsole", Description="Its images in the console", Value=Sub(images_page)),
-        _build_page("Test", run.test),
-        _build_page("BakeImage", run.bake),
+        *(_build_page(build.action.owner, build.project) for build in run),
     ]
 
 

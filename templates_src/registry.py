@@ -30,7 +30,7 @@ def repository(service: Service) -> ecr.Repository:
         ],
         ImageScanningConfiguration=ecr.ImageScanningConfiguration(ScanOnPush=True),
         EncryptionConfiguration=ecr.EncryptionConfiguration(EncryptionType="AES256"),
-        LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=_lifecycle(service.images_kept)),
+        LifecyclePolicy=ecr.LifecyclePolicy(LifecyclePolicyText=_lifecycle(service.delivered.images_kept)),
         **RETAINED,
     )
 

@@ -8,14 +8,14 @@ Look at the security groups, at the two roles of each task, and at what keeps ta
 from troposphere import Output, Sub, Template, ecs
 
 from settings.project import Project
-from templates_src import entrance as door
 from templates_src import foundation
-from templates_src.assembly import assemble
+from templates_src import load_balancer as door
+from templates_src.ecs_service import tasks
 from templates_src.exports import exported, imported
 from templates_src.interface import Group
 from templates_src.network import network
-from templates_src.place import Place
-from templates_src.tasks import tasks
+from templates_src.service_context import ServiceContext
+from templates_src.template_assembly import assemble
 
 
 def stack_name(project: Project) -> str:
@@ -28,10 +28,11 @@ def template(project: Project) -> Template:
     certificate = door.certificate()
     surroundings = network(project.runtime)
     topic_arn = imported(foundation.stack_name(project), "ReleaseTopicArn")
-    entrance = door.entrance(project, surroundings, certificate, topic_arn)
+    load_balancer = door.load_balancer(project, surroundings, certificate, topic_arn)
     cluster = _cluster(project)
-    place = Place(project, cluster, surroundings, entrance, topic_arn)
-    made = [tasks(service, number, place, stack_name(project)) for number, service in enumerate(project.services, 1)]
+    context = ServiceContext(project, cluster, surroundings, load_balancer, topic_arn)
+    stack = stack_name(project)
+    made = [tasks(service, number, context, stack) for number, service in enumerate(project.services, 1)]
     conditions = {door.HAS_CERTIFICATE: door.has_certificate(certificate)}
     for item in made:
         conditions |= item.questions.conditions
@@ -45,7 +46,7 @@ def template(project: Project) -> Template:
         conditions=conditions,
         resources=[
             *surroundings.resources,
-            *entrance.resources,
+            *load_balancer.resources,
             cluster,
             *(resource for item in made for resource in item.resources),
         ],

@@ -7,7 +7,7 @@ from functools import partial
 from troposphere import Template
 
 from settings.project import Project
-from settings.service import Build, Service
+from settings.service import Service
 from templates_src import foundation, pipeline, runtime
 
 
@@ -40,7 +40,7 @@ def stacks(project: Project) -> list[Stack]:
     base = Stack(foundation.stack_name(common), (), common, None, partial(foundation.template, common))
     wanted = [base]
     if project.runtime.wanted:
-        running = replace(project, services=tuple(_without_delivery(service) for service in project.services))
+        running = replace(project, services=tuple(replace(service, delivery=None) for service in project.services))
         make = partial(runtime.template, running)
         wanted.append(Stack(runtime.stack_name(running), (base.name,), running, None, make))
     needs = tuple(stack.name for stack in wanted)
@@ -49,10 +49,3 @@ def stacks(project: Project) -> list[Stack]:
         for service in project.services
     ]
     return [*wanted, *pipelines]
-
-
-def _without_delivery(service: Service) -> Service:
-    no_build = Build(buildspec="", timeout_minutes=0, containers=False)
-    return replace(
-        service, folder="", pipeline="", images_kept=0, test=no_build, bake=no_build, tests_pull_requests=False
-    )

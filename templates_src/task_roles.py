@@ -11,7 +11,7 @@ from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.logical_ids import pascal
 from templates_src.retention import RETAINED
-from templates_src.trust import service_trust
+from templates_src.trust_policy import service_trust
 
 
 def parameter_path(project: Project, service: Service, name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from settings.root import PROJECT_ROOT
 
 ROOMS = (
+    "aws_facts",
     "backend-flask",
     "bin",
     "build",
@@ -19,6 +20,8 @@ ROOMS = (
     "linting",
     "reporting",
     "settings",
+    "synthesis",
+    "system_model",
     "templates_src",
 )
 FILES = (".cfnlintrc", "Makefile", "requirements.txt", "requirements-setup.txt", "requirements-test.txt")

@@ -6,7 +6,7 @@ from typing import Any
 
 from settings import project
 from settings.root import SETTINGS_FILE
-from templates_src.output import documents
+from synthesis.build_folder import documents
 
 SECOND = "worker"
 

@@ -22,7 +22,7 @@ def with_all_asked_for(folder: Path) -> Path:
     """Make templates of the project's settings with everything in them; gives their folder."""
     settings, output = folder / SETTINGS_FILE.name, folder / BUILD.name
     settings.write_text(settings_with_all_asked_for(), "utf-8")
-    made = run("templates_src", "--settings", str(settings), "--output", str(output))
+    made = run("synthesis", "--settings", str(settings), "--output", str(output))
     if made.code:
         raise CannotRunError("The templates with everything asked for can't be made:", *made.text.splitlines())
     return output

@@ -21,7 +21,7 @@ from proofs.telling import record
 from reporting.findings import Finding
 from settings.project import load
 from settings.root import BUILD
-from templates_src.output import documents
+from synthesis.build_folder import documents
 from tests.local_aws_fixture import LocalAws
 
 Change = Callable[[dict[str, Any]], None]

@@ -30,7 +30,7 @@ def test_the_shipped_settings_are_in_order() -> None:
     read = project.load(SETTINGS_FILE)
     assert read.application == "cruddur"
     assert [service.name for service in read.services] == ["backend-flask"]
-    assert read.services[0].pipeline == "cruddur-backend-fargate"
+    assert read.services[0].delivered.pipeline == "cruddur-backend-fargate"
 
 
 def test_every_kind_of_key_has_a_comment_above_it() -> None:
@@ -126,7 +126,7 @@ def test_names_that_would_make_a_role_too_long_are_refused(tmp_path: Path) -> No
 @pytest.mark.parametrize("folder", ["a", "apps/backend-flask", ".github/x", "a..b/c.d", "x" * 200])
 def test_a_path_below_the_repository_is_a_folder(folder: str, tmp_path: Path) -> None:
     read = load(SHIPPED.replace('folder = "backend-flask"', f'folder = "{folder}"'), tmp_path)
-    assert read.services[0].folder == folder
+    assert read.services[0].delivered.folder == folder
 
 
 def test_no_services_at_all_are_nothing(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from linting.conditions import conditions
 from settings.cache import CACHE, keep
 from settings.root import ENVIRONMENTS, PROJECT_ROOT
+from synthesis.source_files import source_bytes
 from system_model.repository import is_unchanged
-from templates_src.source_files import source_bytes
 
 FOLDER = CACHE / "templates"
 LOCK = PROJECT_ROOT / "requirements.txt"

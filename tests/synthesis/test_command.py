@@ -43,7 +43,7 @@ def test_a_mistake_in_the_settings_changes_nothing(project: ProjectCopy) -> None
 
 def test_a_finding_of_the_linter_changes_nothing(project: ProjectCopy) -> None:
     before = project.built()
-    project.change("templates_src/entrance.py", 'StatusCode="404"', 'StatusCode="999"')
+    project.change("templates_src/load_balancer.py", 'StatusCode="404"', 'StatusCode="999"')
     done = project.run("bin/templates")
     assert done.returncode == 1
     assert "build/cruddur-runtime.json:" in done.stdout

@@ -7,9 +7,9 @@ from settings.root import PROJECT_ROOT
 
 PROGRAM = """
 import sys
-from templates_src.quick_start import load_yaml_writer_when_used
+from synthesis.lazy_yaml import load_yaml_writer_when_used
 load_yaml_writer_when_used()
-from templates_src import output
+from synthesis import build_folder
 from troposphere import Template
 print("yaml" in sys.modules)
 template = Template()

@@ -1,6 +1,6 @@
 """The shapes that names in the settings may have, each with the documentation that says so."""
 
-from settings.table import Shape
+from settings.toml_table import Shape
 
 APPLICATION = Shape("[a-z][a-z0-9-]{0,30}[a-z0-9]", "2 to 32 lower-case letters, digits and dashes, a letter first")
 """It begins stack, role and bucket names, so it has the narrowest of their alphabets."""

@@ -14,7 +14,7 @@ from reporting.exit_codes import ExitCode
 from reporting.findings import Finding
 from reporting.terminal import Progress
 from settings.root import BUILD, PROJECT_ROOT, SETTINGS_FILE
-from templates_src import stamp
+from synthesis import build_stamp
 
 
 def main(words: Sequence[str]) -> ExitCode:
@@ -24,9 +24,9 @@ def main(words: Sequence[str]) -> ExitCode:
         raise CannotRunError(f"{chosen.settings}: there is no such file; name a settings file with --settings.")
     if chosen.check:
         return _compare(chosen.settings, chosen.output)
-    regions = stamp.regions_of_environments()
-    digest = stamp.inputs(chosen.settings, regions)
-    if stamp.is_current(chosen.output, digest):
+    regions = build_stamp.regions_of_environments()
+    digest = build_stamp.inputs(chosen.settings, regions)
+    if build_stamp.is_current(chosen.output, digest):
         return _report([], chosen.output, as_json=chosen.json)
     return _make(chosen, regions, digest)
 
@@ -45,7 +45,7 @@ def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> Ex
 
             progress.show("making the templates ...")
             made = _documents(chosen.settings)
-            from templates_src.output import beside, put_in_place, templates_of  # noqa: PLC0415
+            from synthesis.build_folder import beside, put_in_place, templates_of  # noqa: PLC0415
 
             with beside(chosen.output, made) as folder:
                 progress.show(f"linting {len(made) - 1} templates ...")
@@ -54,7 +54,7 @@ def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> Ex
                 findings = gate.check(linter, folder, templates_of(made), regions, progress.show, promised)
                 if not findings:
                     put_in_place(folder, chosen.output, made)
-                    stamp.remember(chosen.output, digest, made, repository.looked_at)
+                    build_stamp.remember(chosen.output, digest, made, repository.looked_at)
     finally:
         progress.clear()
     return _report(findings, chosen.output, as_json=chosen.json)
@@ -62,7 +62,7 @@ def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> Ex
 
 def _compare(settings: Path, output: Path) -> ExitCode:
     made = _documents(settings)
-    from templates_src.output import differences  # noqa: PLC0415 - it loads Troposphere
+    from synthesis.build_folder import differences  # noqa: PLC0415 - it loads Troposphere
 
     found = differences(output, made)
     for sentence in found:
@@ -75,11 +75,11 @@ def _compare(settings: Path, output: Path) -> ExitCode:
 def _documents(settings: Path) -> Mapping[str, bytes]:
     from settings.project import load  # noqa: PLC0415 - an unchanged project needs none of it
     from settings.toml_file import shown  # noqa: PLC0415
+    from synthesis.lazy_yaml import load_yaml_writer_when_used  # noqa: PLC0415
     from templates_src.logical_ids import RepeatedLogicalIdError  # noqa: PLC0415
-    from templates_src.quick_start import load_yaml_writer_when_used  # noqa: PLC0415
 
     load_yaml_writer_when_used()
-    from templates_src.output import documents  # noqa: PLC0415
+    from synthesis.build_folder import documents  # noqa: PLC0415
 
     project = load(settings)
     try:
@@ -88,7 +88,7 @@ def _documents(settings: Path) -> Mapping[str, bytes]:
         raise CannotRunError(f"{shown(settings)}: {error}") from None
     except (ValueError, TypeError) as error:
         sentence = (
-            f"templates_src: a template can't be made: {error}. Mend the module that makes it; build/ is as it was."
+            f"templates_src: a template can't be made: {error}. Fix the module that makes it; build/ is unchanged."
         )
         raise CannotRunError(sentence) from error
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from settings.mistakes import Mistakes
+from settings.validation_errors import Mistakes
 
 T = TypeVar("T")
 

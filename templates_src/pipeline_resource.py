@@ -5,35 +5,29 @@ It needs the connection, the artifact bucket and key, both build projects, and t
 Look at the role: it starts builds and deploys one service, and may hand on two roles only.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from troposphere import AWSHelperFn, GetAtt, Ref, Sub, codebuild, codepipeline, codestarnotifications, iam
+from troposphere import AWSHelperFn, GetAtt, Ref, Sub, codepipeline, codestarnotifications, iam
 
 from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.artifacts import IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
-from templates_src.builds import Source
-from templates_src.trust import service_trust
+from templates_src.builds import PipelineBuild, Source
+from templates_src.trust_policy import service_trust
 
 IMAGE_FILE = "imagedefinitions.json"
 
 
 @dataclass(frozen=True)
-class Announcements:
+class Notifications:
     """Where approvals and failures are announced."""
 
     topic_arn: AWSHelperFn
     key_arn: AWSHelperFn
-
-
-@dataclass(frozen=True)
-class Builds:
-    """The projects that the pipeline runs."""
-
-    test: codebuild.Project
-    bake: codebuild.Project
 
 
 def pipeline_role(
@@ -41,9 +35,9 @@ def pipeline_role(
     project: Project,
     service: Service,
     source: Source,
-    builds: Builds,
+    builds: Sequence[PipelineBuild],
     task_roles: tuple[AWSHelperFn, AWSHelperFn],
-    announcements: Announcements,
+    notifications: Notifications,
 ) -> iam.Role:
     """Make the role that the pipeline acts under."""
     definitions = arns.task_definitions(service.name)
@@ -55,7 +49,7 @@ def pipeline_role(
         permissions.decrypt_artifacts(source.key_arn),
         permissions.encrypt_artifacts(source.key_arn),
         permissions.use_connection(source.connection_arn),
-        permissions.run_builds([GetAtt(builds.test, "Arn"), GetAtt(builds.bake, "Arn")]),
+        permissions.run_builds([GetAtt(one.project, "Arn") for one in builds]),
         permissions.deploy_service(arns.ecs_service(project.runtime.cluster, service.name)),
         permissions.read_task_definitions(),
         permissions.register_task_definition(definitions),
@@ -63,14 +57,14 @@ def pipeline_role(
         permissions.pass_task_roles(task_roles),
     ]
     if project.release.approval:
-        statements.append(permissions.announce(announcements.topic_arn))
-        statements.append(permissions.encrypt_announcements(announcements.key_arn))
+        statements.append(permissions.announce(notifications.topic_arn))
+        statements.append(permissions.encrypt_announcements(notifications.key_arn))
     return iam.Role(
         "PipelineRole",
         RoleName=f"{project.application}-{service.name}-pipeline",
         Description=f"What the pipeline of {service.name} may do: build, and deploy this one service",
         # The pipeline's name, not the pipeline: a pipeline names its role, so the role can't name the pipeline.
-        AssumeRolePolicyDocument=service_trust("codepipeline.amazonaws.com", arns.pipeline(service.pipeline)),
+        AssumeRolePolicyDocument=service_trust("codepipeline.amazonaws.com", arns.pipeline(service.delivered.pipeline)),
         Policies=[permissions.policy("release", statements)],
     )
 
@@ -82,14 +76,14 @@ def pipeline(
     role: iam.Role,
     source: Source,
     bucket_name: AWSHelperFn,
-    builds: Builds,
-    announcements: Announcements,
+    builds: Sequence[PipelineBuild],
+    notifications: Notifications,
 ) -> codepipeline.Pipeline:
     """Make the pipeline: Source, Test, Build, Approve when asked for, Deploy."""
-    approve = [_approve_stage(service, announcements)] if project.release.approval else []
+    approve = [_approve_stage(service, notifications)] if project.release.approval else []
     return codepipeline.Pipeline(
         "Pipeline",
-        Name=service.pipeline,
+        Name=service.delivered.pipeline,
         PipelineType="V2",
         ExecutionMode=project.release.execution_mode,
         RoleArn=GetAtt(role, "Arn"),
@@ -102,8 +96,7 @@ def pipeline(
         Triggers=[_on_push(project, service)],
         Stages=[
             _source_stage(project, source),
-            _build_stage("Test", "Test", builds.test),
-            _build_stage("Build", "bake", builds.bake, output=IMAGE_ARTIFACT),
+            *_build_stages(builds),
             *approve,
             _deploy_stage(project, service),
         ],
@@ -113,7 +106,7 @@ def pipeline(
 def _on_push(project: Project, service: Service) -> codepipeline.PipelineTriggerDeclaration:
     push = codepipeline.GitPushFilter(
         Branches=codepipeline.GitBranchFilterCriteria(Includes=[project.repository.branch]),
-        FilePaths=codepipeline.GitFilePathFilterCriteria(Includes=[f"{service.folder}/**"]),
+        FilePaths=codepipeline.GitFilePathFilterCriteria(Includes=[f"{service.delivered.folder}/**"]),
     )
     return codepipeline.PipelineTriggerDeclaration(
         ProviderType="CodeStarSourceConnection",
@@ -140,27 +133,32 @@ def _source_stage(project: Project, source: Source) -> codepipeline.Stages:
     return codepipeline.Stages(Name="Source", Actions=[action])
 
 
-def _build_stage(stage: str, action_name: str, build: codebuild.Project, output: str = "") -> codepipeline.Stages:
-    outputs: dict[str, Any] = {"OutputArtifacts": [codepipeline.OutputArtifacts(Name=output)]} if output else {}
+def _build_stages(builds: Sequence[PipelineBuild]) -> Iterator[codepipeline.Stages]:
+    for stage, together in groupby(builds, key=lambda build: build.action.stage):
+        yield codepipeline.Stages(Name=stage, Actions=[_build_action(build) for build in together])
+
+
+def _build_action(build: PipelineBuild) -> codepipeline.Actions:
+    made = build.action.makes
+    outputs: dict[str, Any] = {"OutputArtifacts": [codepipeline.OutputArtifacts(Name=made)]} if made else {}
     # No TimeoutInMinutes: an action may have one only if it is an approval, and the project limits its own builds.
     # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
-    action = codepipeline.Actions(
-        Name=action_name,
+    return codepipeline.Actions(
+        Name=build.action.name,
         ActionTypeId=_provider("Build", "CodeBuild"),
-        Configuration={"ProjectName": Ref(build)},
+        Configuration={"ProjectName": Ref(build.project)},
         InputArtifacts=[codepipeline.InputArtifacts(Name=SOURCE_ARTIFACT)],
         RunOrder=1,
         **outputs,
     )
-    return codepipeline.Stages(Name=stage, Actions=[action])
 
 
-def _approve_stage(service: Service, announcements: Announcements) -> codepipeline.Stages:
+def _approve_stage(service: Service, notifications: Notifications) -> codepipeline.Stages:
     action = codepipeline.Actions(
         Name="Approve",
         ActionTypeId=_provider("Approval", "Manual"),
         Configuration={
-            "NotificationArn": announcements.topic_arn,
+            "NotificationArn": notifications.topic_arn,
             "CustomData": f"Release commit #{{SourceVariables.CommitId}} of {service.name}?",
         },
         RunOrder=1,
@@ -190,8 +188,8 @@ def _provider(category: str, name: str) -> codepipeline.ActionTypeId:
     return codepipeline.ActionTypeId(Category=category, Owner="AWS", Provider=name, Version="1")
 
 
-def announcement_rule(
-    project: Project, service: Service, made: codepipeline.Pipeline, announcements: Announcements
+def notification_rule(
+    project: Project, service: Service, made: codepipeline.Pipeline, notifications: Notifications
 ) -> codestarnotifications.NotificationRule:
     """Announce executions that fail, and approvals that are asked for.
 
@@ -208,6 +206,6 @@ def announcement_rule(
             "codepipeline-pipeline-pipeline-execution-succeeded",
             "codepipeline-pipeline-manual-approval-needed",
         ],
-        Targets=[codestarnotifications.Target(TargetType="SNS", TargetAddress=announcements.topic_arn)],
+        Targets=[codestarnotifications.Target(TargetType="SNS", TargetAddress=notifications.topic_arn)],
         Status="ENABLED",
     )

@@ -12,9 +12,9 @@ from typing import Any
 
 from settings import cache
 from settings.installed import version_of
+from synthesis.source_files import source_bytes
 from templates_src.manifest import stack_entry
 from templates_src.render import rendered
-from templates_src.source_files import source_bytes
 from templates_src.stacks import Stack
 
 FOLDER = cache.CACHE / "stacks"
@@ -24,7 +24,7 @@ KEPT = 500
 LIBRARIES = ("troposphere", "awacs")
 
 
-class Memory:
+class TemplateCache:
     """What was made under the present source of `templates_src/` and the libraries it uses."""
 
     def __init__(self, folder: Path = FOLDER) -> None:

@@ -6,22 +6,22 @@ from troposphere import elasticloadbalancingv2 as elb
 from settings.service import Service
 from templates_src.logical_ids import pascal
 from templates_src.network import ANYWHERE
-from templates_src.place import Place
+from templates_src.service_context import ServiceContext
 
 
-def security_group(service: Service, place: Place) -> ec2.SecurityGroup:
+def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGroup:
     """Make the security group of the service's tasks."""
     return ec2.SecurityGroup(
         f"{pascal(service.name)}SecurityGroup",
         GroupDescription=f"Lets the load balancer alone reach the tasks of {service.name}",
-        VpcId=Ref(place.network.vpc),
+        VpcId=Ref(context.network.vpc),
         SecurityGroupIngress=[
             ec2.SecurityGroupRule(
                 Description="From the load balancer",
                 IpProtocol="tcp",
                 FromPort=service.port,
                 ToPort=service.port,
-                SourceSecurityGroupId=GetAtt(place.entrance.security_group, "GroupId"),
+                SourceSecurityGroupId=GetAtt(context.load_balancer.security_group, "GroupId"),
             )
         ],
         SecurityGroupEgress=[
@@ -32,11 +32,11 @@ def security_group(service: Service, place: Place) -> ec2.SecurityGroup:
     )
 
 
-def target_group(service: Service, place: Place) -> elb.TargetGroup:
+def target_group(service: Service, context: ServiceContext) -> elb.TargetGroup:
     """Make the group of tasks that the load balancer sends requests to."""
     return elb.TargetGroup(
         f"{pascal(service.name)}TargetGroup",
-        VpcId=Ref(place.network.vpc),
+        VpcId=Ref(context.network.vpc),
         TargetType="ip",
         Protocol="HTTP",
         Port=service.port,
@@ -52,11 +52,11 @@ def target_group(service: Service, place: Place) -> elb.TargetGroup:
     )
 
 
-def listener_rule(service: Service, number: int, targets: elb.TargetGroup, place: Place) -> elb.ListenerRule:
+def listener_rule(service: Service, number: int, targets: elb.TargetGroup, context: ServiceContext) -> elb.ListenerRule:
     """Send the requests that match the service's paths to its tasks; of two rules the lower ``number`` decides."""
     return elb.ListenerRule(
         f"{pascal(service.name)}ListenerRule",
-        ListenerArn=place.entrance.listener,
+        ListenerArn=context.load_balancer.listener,
         Priority=number,
         Conditions=[
             elb.Condition(
@@ -67,17 +67,17 @@ def listener_rule(service: Service, number: int, targets: elb.TargetGroup, place
     )
 
 
-def unhealthy_alarm(service: Service, targets: elb.TargetGroup, place: Place) -> cloudwatch.Alarm:
+def unhealthy_alarm(service: Service, targets: elb.TargetGroup, context: ServiceContext) -> cloudwatch.Alarm:
     """Make the alarm that tells of tasks which stay unhealthy."""
     return cloudwatch.Alarm(
         f"{pascal(service.name)}UnhealthyAlarm",
-        AlarmName=f"{place.project.application}-{service.name}-unhealthy",
+        AlarmName=f"{context.project.application}-{service.name}-unhealthy",
         AlarmDescription=f"A task of {service.name} has failed its health check for five minutes",
         Namespace="AWS/ApplicationELB",
         MetricName="UnHealthyHostCount",
         Dimensions=[
             cloudwatch.MetricDimension(
-                Name="LoadBalancer", Value=GetAtt(place.entrance.load_balancer, "LoadBalancerFullName")
+                Name="LoadBalancer", Value=GetAtt(context.load_balancer.load_balancer, "LoadBalancerFullName")
             ),
             cloudwatch.MetricDimension(Name="TargetGroup", Value=GetAtt(targets, "TargetGroupFullName")),
         ],
@@ -87,6 +87,6 @@ def unhealthy_alarm(service: Service, targets: elb.TargetGroup, place: Place) ->
         Threshold=1,
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         TreatMissingData="notBreaching",
-        AlarmActions=[place.topic_arn],
-        OKActions=[place.topic_arn],
+        AlarmActions=[context.topic_arn],
+        OKActions=[context.topic_arn],
     )

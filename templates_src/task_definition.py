@@ -9,10 +9,10 @@ from troposphere import AWSHelperFn, GetAtt, If, Parameter, Ref, ecs, iam, logs
 
 from settings.service import Service
 from templates_src import arns
-from templates_src.entrance import service_url
+from templates_src.load_balancer import service_url
 from templates_src.logical_ids import pascal
-from templates_src.place import Place
-from templates_src.questions import Questions, has_image
+from templates_src.runtime_parameters import RuntimeParameters, has_image
+from templates_src.service_context import ServiceContext
 from templates_src.task_roles import parameter_path
 
 NO_IMAGE_YET = "no-image-released-yet"
@@ -21,10 +21,10 @@ NO_IMAGE_YET = "no-image-released-yet"
 
 def task_definition(
     service: Service,
-    place: Place,
+    context: ServiceContext,
     roles: tuple[iam.Role, iam.Role],
     log_group: logs.LogGroup,
-    asked: Questions,
+    asked: RuntimeParameters,
 ) -> ecs.TaskDefinition:
     """Make the first revision of the service's task definition."""
     task_role, execution_role = roles
@@ -38,11 +38,13 @@ def task_definition(
         RuntimePlatform=ecs.RuntimePlatform(CpuArchitecture="X86_64", OperatingSystemFamily="LINUX"),
         TaskRoleArn=GetAtt(task_role, "Arn"),
         ExecutionRoleArn=GetAtt(execution_role, "Arn"),
-        ContainerDefinitions=[_container(service, place, log_group, asked)],
+        ContainerDefinitions=[_container(service, context, log_group, asked)],
     )
 
 
-def _container(service: Service, place: Place, log_group: logs.LogGroup, asked: Questions) -> ecs.ContainerDefinition:
+def _container(
+    service: Service, context: ServiceContext, log_group: logs.LogGroup, asked: RuntimeParameters
+) -> ecs.ContainerDefinition:
     names = [*(parameter.name for parameter in service.parameters), *service.secrets]
     checks: dict[str, Any] = {"HealthCheck": _health_check(service)} if service.health_check_command else {}
     return ecs.ContainerDefinition(
@@ -51,11 +53,11 @@ def _container(service: Service, place: Place, log_group: logs.LogGroup, asked: 
         Essential=True,
         PortMappings=[ecs.PortMapping(ContainerPort=service.port, Protocol="tcp")],
         Environment=[
-            ecs.Environment(Name=name, Value=_value(service, name, parameter, place))
+            ecs.Environment(Name=name, Value=_value(service, name, parameter, context))
             for name, parameter in asked.variables.items()
         ],
         Secrets=[
-            ecs.Secret(Name=name, ValueFrom=arns.parameter(parameter_path(place.project, service, name)))
+            ecs.Secret(Name=name, ValueFrom=arns.parameter(parameter_path(context.project, service, name)))
             for name in names
         ],
         LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True),
@@ -71,10 +73,10 @@ def _health_check(service: Service) -> ecs.HealthCheck:
     return ecs.HealthCheck(Command=command, Interval=10, Timeout=5, Retries=3, StartPeriod=30)
 
 
-def _value(service: Service, name: str, parameter: Parameter, place: Place) -> AWSHelperFn:
+def _value(service: Service, name: str, parameter: Parameter, context: ServiceContext) -> AWSHelperFn:
     if service.environment[name] == "parameter":
         return Ref(parameter)
-    return If(f"Has{parameter.title}", Ref(parameter), service_url(place.entrance))
+    return If(f"Has{parameter.title}", Ref(parameter), service_url(context.load_balancer))
 
 
 def _log_configuration(service: Service, log_group: logs.LogGroup) -> ecs.LogConfiguration:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from settings.project import Project
+from synthesis.template_cache import TemplateCache
 from templates_src.manifest import manifest
-from templates_src.memory import Memory
 from templates_src.render import text
 from templates_src.stacks import stacks
 
@@ -17,7 +17,7 @@ MANIFEST = "manifest.json"
 
 def documents(project: Project) -> dict[str, bytes]:
     """Make every file of `build/`: name to bytes, templates in deployment order, then the manifest."""
-    memory = Memory()
+    memory = TemplateCache()
     made = {stack.file: memory.made(stack) for stack in stacks(project)}
     memory.forget_oldest()
     contents = {file: template for file, (template, _) in made.items()}

@@ -11,59 +11,59 @@ from troposphere import AWSObject, GetAtt, If, Output, Ref, ec2, ecs, iam
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.service import Service
-from templates_src import targets, task_roles
-from templates_src.container import task_definition
-from templates_src.entrance import service_url
+from templates_src import target_group, task_roles
 from templates_src.exports import exported
+from templates_src.load_balancer import service_url
 from templates_src.logical_ids import pascal
-from templates_src.place import Place
-from templates_src.questions import Questions, has_image, questions
+from templates_src.runtime_parameters import RuntimeParameters, has_image, questions
+from templates_src.service_context import ServiceContext
+from templates_src.task_definition import task_definition
 
 
 @dataclass(frozen=True)
-class Tasks:
+class EcsService:
     """What one service adds to the template."""
 
-    questions: Questions
+    questions: RuntimeParameters
     resources: tuple[AWSObject, ...]
     outputs: tuple[Output, ...]
 
 
-def tasks(service: Service, number: int, place: Place, stack: str) -> Tasks:
+def tasks(service: Service, number: int, context: ServiceContext, stack: str) -> EcsService:
     """Make ``service``, the ``number``-th (from 1) of the load balancer's rules."""
     asked = questions(service)
-    log_group = task_roles.log_group(service, place.project)
-    task_role = task_roles.task_role(service, place.project)
-    execution_role = task_roles.execution_role(service, place.project, log_group)
-    definition = task_definition(service, place, (task_role, execution_role), log_group, asked)
-    group = targets.security_group(service, place)
-    target_group = targets.target_group(service, place)
-    rule = targets.listener_rule(service, number, target_group, place)
-    running = _service(service, place, definition, (group, target_group, rule))
-    return Tasks(
+    log_group = task_roles.log_group(service, context.project)
+    task_role = task_roles.task_role(service, context.project)
+    execution_role = task_roles.execution_role(service, context.project, log_group)
+    definition = task_definition(service, context, (task_role, execution_role), log_group, asked)
+    group = target_group.security_group(service, context)
+    targets = target_group.target_group(service, context)
+    rule = target_group.listener_rule(service, number, targets, context)
+    running = _service(service, context, definition, (group, targets, rule))
+    return EcsService(
         questions=asked,
         resources=(
-            *(log_group, task_role, execution_role, definition, group, target_group, rule, running),
-            targets.unhealthy_alarm(service, target_group, place),
+            *(log_group, task_role, execution_role, definition, group, targets, rule, running),
+            target_group.unhealthy_alarm(service, targets, context),
         ),
-        outputs=_outputs(service, stack, place, (task_role, execution_role)),
+        outputs=_outputs(service, stack, context, (task_role, execution_role)),
     )
 
 
 def _service(
     service: Service,
-    place: Place,
+    context: ServiceContext,
     definition: ecs.TaskDefinition,
     reached: tuple[ec2.SecurityGroup, elb.TargetGroup, elb.ListenerRule],
 ) -> ecs.Service:
-    group, target_group, rule = reached
-    public = "ENABLED" if place.network.tasks_have_public_addresses else "DISABLED"
+    group, targets, rule = reached
+    public = "ENABLED" if context.network.tasks_have_public_addresses else "DISABLED"
     return ecs.Service(
         f"{pascal(service.name)}Service",
         # Without a rule, the target group belongs to no load balancer, and ECS refuses it.
-        DependsOn=[rule.title, *(route.title for route in place.network.way_out)],
+        DependsOn=[rule.title, *(route.title for route in context.network.way_out)],
         ServiceName=service.name,
-        Cluster=Ref(place.cluster),
+        Cluster=Ref(context.cluster),
         TaskDefinition=Ref(definition),
         DesiredCount=If(has_image(service), service.desired_count, 0),
         LaunchType="FARGATE",
@@ -76,24 +76,26 @@ def _service(
         HealthCheckGracePeriodSeconds=60,
         NetworkConfiguration=ecs.NetworkConfiguration(
             AwsvpcConfiguration=ecs.AwsvpcConfiguration(
-                Subnets=[Ref(subnet) for subnet in place.network.task_subnets],
+                Subnets=[Ref(subnet) for subnet in context.network.task_subnets],
                 SecurityGroups=[GetAtt(group, "GroupId")],
                 AssignPublicIp=public,
             )
         ),
         LoadBalancers=[
-            ecs.LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(target_group))
+            ecs.LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(targets))
         ],
         EnableECSManagedTags=True,
         PropagateTags="SERVICE",
     )
 
 
-def _outputs(service: Service, stack: str, place: Place, roles: tuple[iam.Role, iam.Role]) -> tuple[Output, ...]:
+def _outputs(
+    service: Service, stack: str, context: ServiceContext, roles: tuple[iam.Role, iam.Role]
+) -> tuple[Output, ...]:
     task_role, execution_role = roles
     owner = pascal(service.name)
     return (
-        exported(stack, f"{owner}Url", service_url(place.entrance), f"Where {service.name} answers"),
+        exported(stack, f"{owner}Url", service_url(context.load_balancer), f"Where {service.name} answers"),
         exported(stack, f"{owner}TaskRoleArn", GetAtt(task_role, "Arn"), f"Role of the code of {service.name}"),
         exported(
             stack,

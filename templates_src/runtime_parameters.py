@@ -13,7 +13,7 @@ from templates_src.logical_ids import pascal
 
 
 @dataclass(frozen=True)
-class Questions:
+class RuntimeParameters:
     """The parameters of one service, and the conditions on them."""
 
     image: Parameter
@@ -28,11 +28,11 @@ def image_parameter(service: Service) -> str:
     return f"{pascal(service.name)}Image"
 
 
-def questions(service: Service) -> Questions:
+def questions(service: Service) -> RuntimeParameters:
     """Make the parameters of ``service``."""
     image = _image(service)
     variables = {name: _variable(service, name) for name in service.environment}
-    return Questions(
+    return RuntimeParameters(
         image=image,
         variables=variables,
         group=Group(f"Service {service.name}", _labels(service, image, variables)),

@@ -19,7 +19,7 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 @dataclass(frozen=True)
-class Entrance:
+class LoadBalancer:
     """The load balancer's parts that services refer to, and all of its resources in reading order."""
 
     load_balancer: elb.LoadBalancer
@@ -46,13 +46,15 @@ def has_certificate(parameter: Parameter) -> AWSHelperFn:
     return Not(Equals(Ref(parameter), ""))
 
 
-def entrance(project: Project, network: Network, certificate_parameter: Parameter, topic_arn: AWSHelperFn) -> Entrance:
+def load_balancer(
+    project: Project, network: Network, certificate_parameter: Parameter, topic_arn: AWSHelperFn
+) -> LoadBalancer:
     """Make the load balancer in the public subnets of ``network``; what goes wrong is announced on the topic."""
     group = _security_group(project, network)
     balancer = _load_balancer(network, group)
     http = _http_listener(balancer)
     https = _https_listener(balancer, certificate_parameter)
-    return Entrance(
+    return LoadBalancer(
         load_balancer=balancer,
         security_group=group,
         listener=If(HAS_CERTIFICATE, Ref(https), Ref(http)),
@@ -60,10 +62,10 @@ def entrance(project: Project, network: Network, certificate_parameter: Paramete
     )
 
 
-def service_url(entrance: Entrance) -> Join:
+def service_url(load_balancer: LoadBalancer) -> Join:
     """Give the load balancer's own address, without a slash at its end."""
     scheme = If(HAS_CERTIFICATE, "https://", "http://")
-    return Join("", [scheme, GetAtt(entrance.load_balancer, "DNSName")])
+    return Join("", [scheme, GetAtt(load_balancer.load_balancer, "DNSName")])
 
 
 def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:

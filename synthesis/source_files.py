@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from settings.root import PROJECT_ROOT
 
-SOURCES = ("templates_src", "settings", "reporting")
+SOURCES = ("aws_facts", "templates_src", "settings", "synthesis", "reporting")
 
 
 def source_bytes() -> Iterator[bytes]:

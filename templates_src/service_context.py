@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from troposphere import AWSHelperFn, ecs
 
 from settings.project import Project
-from templates_src.entrance import Entrance
+from templates_src.load_balancer import LoadBalancer
 from templates_src.network import Network
 
 
 @dataclass(frozen=True)
-class Place:
+class ServiceContext:
     """The parts of the runtime that a service stands in."""
 
     project: Project
     cluster: ecs.Cluster
     network: Network
-    entrance: Entrance
+    load_balancer: LoadBalancer
     topic_arn: AWSHelperFn

@@ -1,0 +1,1 @@
+"""The command `make templates`: settings to `build/`, checks included, and nothing half-written."""
