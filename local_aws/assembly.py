@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from local_aws.builds import extension as builds_extension
+from local_aws.builds.extension import extension as builds_extension
 from local_aws.codebuild.operations import service as codebuild_service
 from local_aws.codebuild.projects import Projects
 from local_aws.codeconnections.connections import Connections

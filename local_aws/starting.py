@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from local_aws.builds.machine import sandbox
 from local_aws.finding import holder_of, running_in, state_at
 from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, PROJECT_FOLDER, Running, StateFolder
 from local_aws.state.database import facts_in
@@ -142,6 +143,7 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
         if running is not None and running.pid == process.pid:
             took = time.monotonic() - began
             print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).")
+            _warn_of_builds()
             return ExitCode.CLEAN
         if process.poll() is not None:
             raise CannotRunError(
@@ -153,6 +155,12 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
         f"The local AWS did not answer within {_SECONDS_TO_ANSWER} s, and was ended; its log ends with:",
         *_end_of(folder, started_at),
     )
+
+
+def _warn_of_builds() -> None:
+    """Say before the first build that builds can't be confined, unless somebody has chosen so."""
+    if not any(os.environ.get(name) for name in (sandbox.IN_CONTAINER, sandbox.SANDBOX)) and sandbox.why_unusable():
+        print(sandbox.warning(), file=sys.stderr, flush=True)
 
 
 def _begin_a_new_log_after_a_long_one(folder: StateFolder) -> None:
@@ -170,5 +178,6 @@ def _in_foreground(folder: StateFolder, port: int, account_id: str, region: str)
     from local_aws.serve import serve  # noqa: PLC0415 - what serves is loaded by whoever serves
 
     print(f"The local AWS starts at http://127.0.0.1:{port}; Ctrl-C stops it.", flush=True)
+    _warn_of_builds()
     serve(folder, port, account_id, region)
     return ExitCode.CLEAN

@@ -1,11 +1,1 @@
 """CodeBuild on this machine: builds run the commands of a buildspec under the rights of their role."""
-
-from local_aws.host import Host
-from local_aws.service import Extension
-
-
-def extension(host: Host) -> Extension:
-    """Give the operations on builds and reports, for the API server to answer with."""
-    from local_aws.builds.assembly import assembled  # noqa: PLC0415 - the API server starts without what a build needs
-
-    return assembled(host)

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from local_aws.builds.machine.place import folder_of_builds
+from local_aws.builds.machine.sandbox import IN_CONTAINER, SANDBOX
 from local_aws.builds.report_service import ReportService
 from local_aws.builds.reports.records import ReportStore
 from local_aws.builds.service import BuildService
@@ -15,8 +17,6 @@ from local_aws.host import Host
 from local_aws.service import Extension, Json, ServiceError
 
 SERVICE = "codebuild.amazonaws.com"
-IN_CONTAINER = "LOCAL_AWS_BUILD_CONTAINER"
-"""Environment variable: ``project`` runs commands in a container of the project's image, else in the one it names."""
 HANDED_ON = "LOCAL_AWS_BUILD_VARIABLES"
 """Environment variable: names of further variables, with spaces between, that commands get from the same place."""
 MINUTE = "LOCAL_AWS_BUILD_MINUTE"
@@ -58,28 +58,31 @@ def surroundings_of(host: Host) -> Surroundings:
         region=host.region,
         endpoint_url=host.endpoint_url,
         folder=host.state_folder / "builds",
+        running=folder_of_builds(os.environ),
         project=host.projects.get,
         assume_role=assume_role,
         client=host.client,  # type: ignore[arg-type] # what it gets is what assume_role gave
         refusal=lambda credentials, asked: host.refusal(credentials.access_key_id, asked),
         repository=lambda source: _repository(host, source),
         publish=publish,
-        machine=machine_of(os.environ, host.project_folder),
+        machine=machine_of(os.environ, host.project_folder, host.state_folder),
         clock=clock_of(os.environ),
     )
 
 
-def machine_of(environment: Mapping[str, str], project_folder: Path) -> Machine:
+def machine_of(environment: Mapping[str, str], project_folder: Path, state_folder: Path) -> Machine:
     """Decide where commands run, from the environment of the local AWS."""
     programs = project_folder / ".venv" / "bin"
     folders = environment.get("PATH", os.defpath).split(os.pathsep)
     container = environment.get(IN_CONTAINER, "")
-    names = [*environment.get(HANDED_ON, "").split(), ENGINE]
     return Machine(
         path=os.pathsep.join(folder for folder in folders if folder and Path(folder) != programs),
         aws_program=programs / "aws",
-        variables={name: environment[name] for name in names if name in environment},
+        variables={name: environment[name] for name in environment.get(HANDED_ON, "").split() if name in environment},
         container=Container("" if container == PROJECT_IMAGE else container) if container else None,
+        confined=environment.get(SANDBOX) != "off",
+        hidden=(Path.home(), project_folder, state_folder),
+        engine=environment.get(ENGINE) or Machine.engine,
     )
 
 

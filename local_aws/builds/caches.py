@@ -6,14 +6,14 @@ Keys: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 import hashlib
 import shutil
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from buildspecs.reading.model import Cache
 from local_aws.builds import globs
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.workspace import Workspace
+from local_aws.builds.machine.workspace import Workspace
 from local_aws.service import Json
 
 LOCAL = "LOCAL"
@@ -31,12 +31,12 @@ def wanted(settings: Json) -> bool:
 
 @dataclass(frozen=True)
 class ProjectCache:
-    """The cache of one project in ``folder``; ``expand`` does the variables and commands in a key."""
+    """The cache of one project in ``folder``; ``texts`` are the keys with their variables and commands done."""
 
     folder: Path
     workspace: Workspace
     log: BuildLog
-    expand: Callable[[str], str]
+    texts: Mapping[str, str]
 
     def restore(self, cache: Cache) -> None:
         """Copy what was kept to where it was; by the key, else by the first fallback key that begins an older one."""
@@ -55,7 +55,7 @@ class ProjectCache:
         """Keep the files that ``cache.paths`` name; the entry of that key is replaced at once, never half."""
         if cache.action == "restore" or not cache.paths:
             return
-        key = self.expand(cache.key) if cache.key else ""
+        key = self.texts[cache.key] if cache.key else ""
         made = self.folder / f"new-{uuid.uuid4().hex}"
         made.mkdir(parents=True)
         count = sum(self._keep(path, made) for path in cache.paths)
@@ -66,11 +66,11 @@ class ProjectCache:
         self.log.event(f"Saved {count} file(s) in the cache")
 
     def _entry(self, cache: Cache) -> Path | None:
-        key = self.expand(cache.key) if cache.key else ""
+        key = self.texts[cache.key] if cache.key else ""
         exact = self.folder / hashlib.sha256(key.encode()).hexdigest()
         if exact.is_dir():
             return exact
-        fallbacks = [self.expand(fallback) for fallback in cache.fallback_keys] if cache.key else []
+        fallbacks = [self.texts[fallback] for fallback in cache.fallback_keys] if cache.key else []
         older = sorted(self.folder.glob(f"*/{KEY_FILE}"), key=lambda file: file.stat().st_mtime, reverse=True)
         matches = (file.parent for prefix in fallbacks for file in older if file.read_text().startswith(prefix))
         return next(matches, None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from buildspecs.reading.model import Action, Phase
 from local_aws.builds.build_log import BuildLog
-from local_aws.builds.shell import Shell
+from local_aws.builds.machine.shell import Shell
 
 KEPT_LINES = 200
 """How much of a failed command's output a RETRY pattern is looked for in."""

@@ -5,13 +5,14 @@ Phases: https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-detail
 
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
 from buildspecs.reading.model import PHASES, Action, Buildspec
-from local_aws.builds import caches, variables
+from local_aws.builds import caches, specification, variables
 from local_aws.builds.artifacts import Upload
 from local_aws.builds.build_log import BuildLog
 from local_aws.builds.caches import ProjectCache
@@ -21,9 +22,10 @@ from local_aws.builds.interruption import TIMED_OUT, InterruptedBuildError, Inte
 from local_aws.builds.masking import Masker
 from local_aws.builds.phase_record import FAILED, FAULT, SUCCEEDED, Phase, PhaseRecord
 from local_aws.builds.preparation import Preparation
+from local_aws.builds.provisioning import Provisioning, Session
 from local_aws.builds.reports.records import ReportStore
 from local_aws.builds.reports.upload import ReportUpload
-from local_aws.builds.session import Provisioning, Session, assume_role, copy_log_to_s3, open_sink
+from local_aws.builds.session import assume_role, copy_log_to_s3, open_sink
 from local_aws.builds.slots import Slots
 from local_aws.builds.store import Build, BuildStore
 from local_aws.builds.surroundings import Credentials, Surroundings
@@ -76,16 +78,17 @@ class Execution:
             credentials, log = self._admitted()
         self._provisioned = True
         with self._record.phase("PROVISIONING"):
-            session = Provisioning(
-                self.build, self.store, self.surroundings, log, self.interruption, self._stack
-            ).session()
+            session = Provisioning(self.build, self.surroundings, log, self.interruption, self._stack).session()
         with self._record.phase("DOWNLOAD_SOURCE"):
             prepared = self._preparation(credentials, session)
             buildspec = self._prepare(prepared, session)
         succeeded, attempt_upload = self._commands(buildspec, session)
         if attempt_upload:
             with self._record.phase("UPLOAD_ARTIFACTS") as phase:
-                self._upload(buildspec, session, prepared, phase, succeeded=succeeded)
+                texts = self._expanded(session, specification.expanded_texts(buildspec))
+                # From here on nothing of the build runs that could put a link in the place of a file.
+                session.end_commands()
+                self._upload(buildspec, session, prepared, phase, texts, succeeded=succeeded)
                 succeeded = succeeded and phase.status == SUCCEEDED
         return SUCCEEDED if succeeded else FAILED
 
@@ -126,13 +129,21 @@ class Execution:
             )
         buildspec = prepared.buildspec(self.build)
         values = prepared.variables(self.build, buildspec)
-        prepared.runtimes(buildspec, values)
-        session.shell.program = buildspec.environment.shell
-        session.shell.prepare(values, self._statements(session, values))
-        self.interruption.check()
+        session.launcher.show(prepared.runtimes(buildspec, values))
+        # By its name alone, sh is found to be bash where that is there.
+        session.shell.program = Path(buildspec.environment.shell).name
+        statements = self._statements(session, values)
         if self._cache_wanted:
-            self._cache(session).restore(buildspec.cache)
+            session.shell.prepare(values, statements)
+            texts = self._expanded(session, specification.keys_of(buildspec.cache))
+            session.launcher.close()
+            self._cache(session, texts).restore(buildspec.cache)
+        session.shell.prepare(values, statements)
+        self.interruption.check()
         return buildspec
+
+    def _expanded(self, session: Session, texts: Iterable[str]) -> Mapping[str, str]:
+        return {text: session.shell.expand(text) for text in texts}
 
     def _statements(self, session: Session, values: Mapping[str, str]) -> list[str]:
         in_container = self.surroundings.machine.container is not None
@@ -166,29 +177,43 @@ class Execution:
         if not allowed:
             return
         values = session.shell.values(allowed)
-        exported = [{"name": name, "value": value} for name, value in values.items()]
+        exported = [{"name": name, "value": self._mask(value)} for name, value in values.items()]
         self.store.change(self.build.id, lambda build: build.record.update(exportedEnvironmentVariables=exported))
 
     def _upload(
-        self, buildspec: Buildspec, session: Session, prepared: Preparation, phase: Phase, *, succeeded: bool
+        self,
+        buildspec: Buildspec,
+        session: Session,
+        prepared: Preparation,
+        phase: Phase,
+        texts: Mapping[str, str],
+        *,
+        succeeded: bool,
     ) -> None:
         record = self.build.record
         refused: PhaseError | None = None
         try:
             upload = Upload(lambda: prepared.client("s3"), self.build.settings["encryptionKey"], record["arn"])
-            made = ArtifactUpload(self.build, session.workspace, session.shell, session.log, upload).all(buildspec)
+            made = ArtifactUpload(self.build, session.workspace, texts, session.log, upload).all(buildspec)
             self.store.change(self.build.id, lambda build: build.record.update(made))
         except PhaseError as error:
             refused = error
         self.interruption.check()
         if buildspec.reports:
-            self._upload_reports(buildspec, session, prepared, phase)
+            self._upload_reports(buildspec, session, prepared, phase, texts)
         if refused:
             raise refused
         if succeeded and self._cache_wanted:
-            self._cache(session).save(buildspec.cache)
+            self._cache(session, texts).save(buildspec.cache)
 
-    def _upload_reports(self, buildspec: Buildspec, session: Session, prepared: Preparation, phase: Phase) -> None:
+    def _upload_reports(
+        self,
+        buildspec: Buildspec,
+        session: Session,
+        prepared: Preparation,
+        phase: Phase,
+        texts: Mapping[str, str],
+    ) -> None:
         record = self.build.record
         upload = ReportUpload(
             surroundings=self.surroundings,
@@ -198,7 +223,7 @@ class Execution:
             build_arn=record["arn"],
             project=record["projectName"],
             log=session.log,
-            expand=session.shell.expand,
+            texts=texts,
         )
         arns, faults = upload.all(buildspec.reports, session.workspace.source)
         self.store.change(self.build.id, lambda build: build.record.update(reportArns=arns))
@@ -209,7 +234,7 @@ class Execution:
     def _cache_wanted(self) -> bool:
         return caches.wanted(self.build.record["cache"])
 
-    def _cache(self, session: Session) -> ProjectCache:
+    def _cache(self, session: Session, texts: Mapping[str, str]) -> ProjectCache:
         namespace = self.build.record["cache"].get("cacheNamespace") or self.build.record["projectName"]
         folder = self.store.folder / "caches" / f"of-{quote(namespace, safe='')}"
-        return ProjectCache(folder, session.workspace, session.log, session.shell.expand)
+        return ProjectCache(folder, session.workspace, session.log, texts)

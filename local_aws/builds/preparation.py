@@ -1,18 +1,19 @@
 """DOWNLOAD_SOURCE: sources, buildspec, variables and cache, until the first command can run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from buildspecs.reading import Buildspec
-from local_aws.builds import runtimes, sources, specification, stored_values, variables
+from local_aws.builds import sources, specification, stored_values, variables
 from local_aws.builds.build_log import BuildLog
 from local_aws.builds.failures import CLIENT_ERROR, PhaseError
+from local_aws.builds.machine import python_environment, runtimes
+from local_aws.builds.machine.workspace import Workspace
 from local_aws.builds.masking import Masker
 from local_aws.builds.store import Build
 from local_aws.builds.surroundings import Credentials, Surroundings
-from local_aws.builds.workspace import Workspace
 from local_aws.permissions.implicit_calls import CLONE, READ_INPUT
 from local_aws.permissions.steps import Asked
 from local_aws.service import Json
@@ -69,8 +70,11 @@ class Preparation:
         machine = self.surroundings.machine.variables
         return {**machine, **role, **plain, **stored, **variables.of_build(build.record, self.workspace)}
 
-    def runtimes(self, buildspec: Buildspec, values: Mapping[str, str]) -> None:
-        """Check the runtimes that the buildspec names; a version may be the name of a variable."""
+    def runtimes(self, buildspec: Buildspec, values: Mapping[str, str]) -> Sequence[Path]:
+        """Check the runtimes that the buildspec names and make the build's Python; return the folders they are in.
+
+        A version may be the name of a variable.
+        """
         wanted = {
             name: values.get(version[1:], version) if version.startswith("$") else version
             for name, version in buildspec.phases["install"].runtime_versions.items()
@@ -80,8 +84,13 @@ class Preparation:
         for name, version in wanted.items():
             self.log.event(f"Selecting '{name}' runtime version '{version}' based on manual selections...")
         runtimes.check_names(wanted)
-        if not self.surroundings.machine.container:
-            runtimes.select(wanted, self.surroundings.machine.path, self.workspace.programs)
+        if self.surroundings.machine.container:
+            return []
+        path = self.surroundings.machine.path
+        python = runtimes.select(wanted, path)
+        if python:
+            python_environment.make(self.workspace.python, python)
+        return runtimes.installations(path, python)
 
     def _source(self, source: Json, version: str, folder: Path) -> str:
         self.check()
@@ -107,6 +116,6 @@ class Preparation:
             raise PhaseError(CLIENT_ERROR, message)
 
     def _text_from_s3(self, arn: str) -> str:
-        file = self.workspace.folder / "tmp" / "buildspec.yml"
+        file = self.workspace.transfer / "buildspec.yml"
         sources.download(self.client("s3"), sources.object_of(arn), file)
         return file.read_text(encoding="utf-8", errors="replace")

@@ -6,21 +6,23 @@ Reference: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Operati
 import threading
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from local_aws.builds import containers
+from local_aws.builds.engine.client import Engine, EngineError
 from local_aws.builds.execution import Execution
 from local_aws.builds.interruption import STOPPED, Interruption
+from local_aws.builds.machine.processes import ProcessTree
+from local_aws.builds.machine.workspace import Workspace
 from local_aws.builds.ordering import ordered
 from local_aws.builds.phase_record import end_interrupted
-from local_aws.builds.processes import ProcessTree
+from local_aws.builds.provisioning import folder_of
 from local_aws.builds.reports.records import ReportStore
 from local_aws.builds.requests import build_of, checked, invalid
 from local_aws.builds.slots import Slots
 from local_aws.builds.store import Build, BuildStore
 from local_aws.builds.surroundings import Surroundings
 from local_aws.builds.tokens import Tokens
-from local_aws.builds.workspace import Workspace
 from local_aws.paging import page
 from local_aws.service import Caller, Json, Operation, ServiceError
 
@@ -212,12 +214,12 @@ class BuildService:
                 self._running.pop(execution.build.id, None)
 
     def _clear_away(self, build: Build) -> None:
-        group = build.settings.get("controlGroup")
-        ProcessTree.left_behind(build.id, group).close()
-        workspace = Workspace(self.store.workspace(build.id))
-        if workspace.docker_marker.exists() or self.surroundings.machine.container:
-            containers.remove_left_behind(build.id)
-        workspace.remove()
+        ProcessTree(build.id).kill()
+        machine = self.surroundings.machine
+        if machine.container or build.record["environment"].get("privilegedMode"):
+            with suppress(EngineError):
+                Engine(machine.engine).remove_all_of(build.id)
+        Workspace(folder_of(self.surroundings.running, build.id)).remove()
 
 
 def _ids(request: Json) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from buildspecs.reading import Buildspec, YamlFileError, read
 from buildspecs.reading.environment import WINDOWS_SHELLS
+from buildspecs.reading.model import Cache
 from local_aws.builds.failures import PhaseError
 
 DEFAULT_NAME = "buildspec.yml"
@@ -37,6 +38,17 @@ def find(value: str, source: Path, from_s3: Callable[[str], str]) -> tuple[str, 
         raise PhaseError(YamlFileError.code, f"stat {path}: no such file or directory") from error
     except (OSError, UnicodeDecodeError) as error:
         raise PhaseError(YamlFileError.code, f"the buildspec {path} can't be read as UTF-8 text: {error}") from error
+
+
+def expanded_texts(buildspec: Buildspec) -> list[str]:
+    """Return all that is said of a build's outputs and in which variables and commands are done."""
+    artifacts = [*([buildspec.artifacts] if buildspec.artifacts else []), *buildspec.secondary_artifacts.values()]
+    return [*(one.name for one in artifacts if one.name), *buildspec.reports, *keys_of(buildspec.cache)]
+
+
+def keys_of(cache: Cache) -> list[str]:
+    """Return the keys of a cache, as they are written."""
+    return [key for key in (cache.key, *cache.fallback_keys) if key]
 
 
 def parsed(text: str) -> Buildspec:

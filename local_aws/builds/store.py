@@ -45,10 +45,6 @@ class BuildStore:
         self._records = Records(database, "builds/records")
         self._builds = {key: Build(kept["record"], kept["settings"]) for key, kept in self._records.all().items()}
 
-    def workspace(self, build_id: str) -> Path:
-        """Give the folder in which a build runs."""
-        return self.folder / "running" / _uuid(build_id)
-
     def log_file(self, build_id: str) -> Path:
         """Give the local copy of a build's log."""
         path = self.folder / "logs" / f"{_uuid(build_id)}.log"

@@ -31,7 +31,7 @@ class Credentials(Protocol):
 class Container:
     """Runs commands in a container: in ``image``, or in the project's own where it is empty.
 
-    The container has the engine's socket, and so the whole machine: only for sources that are trusted.
+    It shares no files with this machine but the build's own.
     """
 
     image: str = ""
@@ -43,13 +43,18 @@ class Machine:
     """Where commands run.
 
     ``path`` is their PATH; ``aws_program`` the AWS CLI that is lent to them when PATH has none; ``variables`` are
-    further environment variables, such as a proxy's address (the user's own are not handed on).
+    further environment variables, such as a proxy's address (the user's own are not handed on). ``confined`` keeps them
+    from everything else, where this machine can do that; ``hidden`` are folders that they don't see in any case.
+    ``engine`` is the address of the container engine that privileged builds reach.
     """
 
     path: str = os.defpath
     aws_program: Path | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     container: Container | None = None
+    confined: bool = True
+    hidden: tuple[Path, ...] = ()
+    engine: str = "unix:///var/run/docker.sock"
 
 
 @dataclass(frozen=True)
@@ -68,18 +73,19 @@ def _no_event(_detail_type: str, _detail: Json) -> None:
 class Surroundings:
     """The AWS that builds run in.
 
-    ``folder`` is this room's own. ``project(name)`` answers as BatchGetProjects does. ``assume_role(role ARN, source
-    ARN, session name, pipeline execution or nothing)`` acts as codebuild.amazonaws.com and raises ServiceError when the
-    trust policy refuses. ``client(service, credentials)`` is a botocore client on which IAM is enforced. ``refusal
-    (credentials, step and resource)`` asks IAM for what no API call carries. ``repository(source)`` gives the local git
-    repository of a project source that names one on GitHub, or raises ServiceError. ``publish(detail type, detail)``
-    sends an event of aws.codebuild.
+    ``folder`` is this room's own, ``running`` the one below which builds have their folders. ``project(name)`` answers
+    as BatchGetProjects does. ``assume_role(role ARN, source ARN, session name, pipeline execution or nothing)`` acts as
+    codebuild.amazonaws.com and raises ServiceError when the trust policy refuses. ``client(service, credentials)`` is a
+    botocore client on which IAM is enforced. ``refusal(credentials, step and resource)`` asks IAM for what no API call
+    carries. ``repository(source)`` gives the local git repository of a project source that names one on GitHub, or
+    raises ServiceError. ``publish(detail type, detail)`` sends an event of aws.codebuild.
     """
 
     account_id: str
     region: str
     endpoint_url: str
     folder: Path
+    running: Path
     project: Callable[[str], Json | None]
     assume_role: Callable[[str, str, str, str], Credentials]
     client: Callable[[str, Credentials], Any]

@@ -8,21 +8,20 @@ from buildspecs.reading.model import Artifacts, Buildspec
 from local_aws.builds import artifacts
 from local_aws.builds.artifacts import Upload
 from local_aws.builds.build_log import BuildLog
+from local_aws.builds.machine.workspace import Workspace
 from local_aws.builds.requests import shown_artifact
-from local_aws.builds.shell import Shell
 from local_aws.builds.store import Build
 from local_aws.builds.stored_object import StoredObject
-from local_aws.builds.workspace import Workspace
 from local_aws.service import Json
 
 
 @dataclass(frozen=True)
 class ArtifactUpload:
-    """The artifacts of one build."""
+    """The artifacts of one build; ``texts`` are their names with the variables done."""
 
     build: Build
     workspace: Workspace
-    shell: Shell
+    texts: Mapping[str, str]
     log: BuildLog
     upload: Upload
 
@@ -55,7 +54,7 @@ class ArtifactUpload:
         target = self._target(settings, wanted)
         if settings["type"] == "S3" and settings.get("packaging", "NONE") != "ZIP":
             return self._unpacked(target, files)
-        archive = self.workspace.folder / "tmp" / "artifact.zip"
+        archive = self.workspace.transfer / "artifact.zip"
         artifacts.zipped(files, archive, keep_links=wanted.enable_symlinks)
         hashes = self.upload.put(target, archive)
         archive.unlink()
@@ -70,5 +69,5 @@ class ArtifactUpload:
         if settings["type"] == "CODEPIPELINE":
             return StoredObject(settings["location"], settings["name"])
         named = settings.get("overrideArtifactName") and wanted.name
-        name = self.shell.expand(wanted.name) if named else settings.get("name") or self.build.record["projectName"]
+        name = self.texts[wanted.name] if named else settings.get("name") or self.build.record["projectName"]
         return artifacts.target_of(settings, self.build.id, name, wanted.s3_prefix)

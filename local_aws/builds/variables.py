@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from buildspecs.reading.model import Environment, SecretReference
+from local_aws.builds.machine.workspace import Workspace
 from local_aws.builds.surroundings import Credentials, Surroundings
-from local_aws.builds.workspace import Workspace
 from local_aws.service import Json
 
 PLAINTEXT = "PLAINTEXT"

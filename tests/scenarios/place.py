@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 from settings.root import PROJECT_ROOT
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.scenarios import changed_templates
+from tests.scenarios.gate import Gate
 from tests.scenarios.scenario import BASE, Scenario
 
 PIPELINE = "cruddur-backend-fargate"
@@ -42,15 +43,11 @@ class Place:
     aws: LocalAws
     build: Path
     commits: int = 0
+    gate: Gate = field(default_factory=Gate)
 
     @property
     def repository(self) -> Path:
         return self.folder / "repository"
-
-    @property
-    def gate(self) -> Path:
-        """A file for which the builds of some scenarios wait."""
-        return self.folder / "open"
 
     @cached_property
     def environment(self) -> Path:
@@ -124,7 +121,7 @@ class Place:
         self.commits += 1
         # Something of the service differs each time, or the push would start nothing.
         (self.repository / "backend-flask" / "commit").write_text(f"{self.commits}\n")
-        (self.repository / "backend-flask" / "gate").write_text(str(self.gate))
+        (self.repository / "backend-flask" / "gate").write_text(self.gate.name)
         self.record()
 
     def record(self) -> None:
@@ -162,6 +159,7 @@ def opened(folder: Path, scenario: Scenario) -> Iterator[Place]:
         aws = stack.enter_context(local_aws_in(folder / "state"))
         variables.undo()
         place = Place(folder, aws, changed_templates.write(folder, scenario.templates))
+        stack.enter_context(closing(place.gate))
         place.start_repository()
         deployed = place.command("deploy", "--yes")
         assert deployed.returncode == 0, deployed.stdout + deployed.stderr

@@ -30,8 +30,8 @@ class Rehearsal:
             "until": self._until,  # the newest execution's stage and state, such as `Test InProgress`
             "logged": self._logged,  # words that the newest build has written
             "ended": lambda number: self._wait(lambda: not self._is_running(int(number)), f"the end of {number}"),
-            "open": lambda _: self._place.gate.touch(),  # the gate for which a build waits
-            "close": lambda _: self._place.gate.unlink(missing_ok=True),
+            "open": lambda _: self._place.gate.open(),  # the gate for which a build waits
+            "close": lambda _: self._place.gate.shut(),
             "stop": self._stop,  # an execution, by its number
             "retry": self._retry,  # the newest execution's stage
             "answer": self._answer,  # the approval: Approved or Rejected
@@ -49,7 +49,7 @@ class Rehearsal:
 
     def leave(self) -> None:
         """Leave nothing that runs to the next scenario of this place."""
-        self._place.gate.touch()
+        self._place.gate.open()
         for number, identifier in enumerate(self.executions(), 1):
             if self._is_running(number):
                 self._place.codepipeline.stop_pipeline_execution(

@@ -11,7 +11,7 @@ A folder holds `scenario.toml` and trees of files, which are laid over `base/`. 
 - `[[executions]]`: what each execution that the steps started must have become, in their order: `status`, `stages`,
   `log` (lines, by action, that its build wrote), `reason` (words of the failed action's error).
 - `answer`: what the service answers in the end; `unchanged`: whether it answered the same all the while; `gone`:
-  whether no process may be left whose command line has the path that stands in `backend-flask/gate`.
+  whether no process may be left whose command line has what stands in `backend-flask/gate`.
 """
 
 import tomllib

@@ -78,7 +78,7 @@ def scenario(request: pytest.FixtureRequest) -> Scenario:
 def test_scenario(scenario: Scenario, places: Places) -> None:
     place = places.of(scenario)
     rehearsal = Rehearsal(place, scenario.folder)
-    place.gate.unlink(missing_ok=True)
+    place.gate.shut()
     with Client(place.address) if scenario.released else nullcontext() as client:
         try:
             for step in scenario.steps:
@@ -96,7 +96,7 @@ def test_scenario(scenario: Scenario, places: Places) -> None:
     if scenario.answer:
         assert ask(place.address) == (200, scenario.answer)
     if scenario.gone:
-        assert not _succeeds("pgrep", "--full", str(place.gate)), "a process of the build is left"
+        assert not _succeeds("pgrep", "--full", place.gate.name), "a process of the build is left"
 
 
 def test_the_page_lists_every_scenario_and_whether_it_needs_docker() -> None:

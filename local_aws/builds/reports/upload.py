@@ -4,7 +4,7 @@ Rights: https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,10 @@ from local_aws.permissions.steps import Asked
 
 @dataclass(frozen=True)
 class ReportUpload:
-    """The reports of one build. ``client`` is one of codebuild, with the same ``credentials``."""
+    """The reports of one build. ``client`` is one of codebuild, with the same ``credentials``.
+
+    ``texts`` are the names of the reports, with their variables done.
+    """
 
     surroundings: Surroundings
     store: ReportStore
@@ -41,14 +44,14 @@ class ReportUpload:
     build_arn: str
     project: str
     log: BuildLog
-    expand: Callable[[str], str]
+    texts: Mapping[str, str]
 
     def all(self, reports: Mapping[str, Report], source: Path) -> tuple[list[str], list[str]]:
         """Make every report; gives their ARNs, and what went wrong with the others. A refusal raises ``PhaseError``."""
         arns, faults = [], []
         for name, report in reports.items():
             try:
-                arns.append(self._one(self.expand(name), report, source))
+                arns.append(self._one(self.texts[name], report, source))
             except ReportFileError as error:
                 faults.append(f"[{name}: [{error}]]")
         return arns, faults

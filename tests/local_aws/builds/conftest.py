@@ -1,7 +1,10 @@
 """Runs buildspecs and shows what came of it."""
 
+import os
+import shutil
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from local_aws.builds.machine.place import folder_of_builds
 from local_aws.builds.report_service import ReportService
 from local_aws.builds.reports.records import ReportStore
 from local_aws.builds.service import BuildService
@@ -52,6 +56,7 @@ class Bench:
     """A build service with one project, whose members a test may change before it starts a build."""
 
     folder: Path
+    running: Path = field(default_factory=lambda: folder_of_builds(os.environ) / f"test-{uuid.uuid4().hex[:8]}")
     aws: OutsideAws = field(default_factory=OutsideAws)
     machine: Machine = field(default_factory=lambda: Machine(path=PATH))
     minute: float = 60.0
@@ -94,6 +99,7 @@ class Bench:
             region=REGION,
             endpoint_url="http://127.0.0.1:4566",
             folder=self.folder,
+            running=self.running,
             project=lambda name: self.project if name == self.project["name"] else None,
             assume_role=self._assume_role,
             client=self.aws.client,
@@ -153,9 +159,27 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path / "builds")
     yield bench
     bench.service.stop()
+    shutil.rmtree(bench.running, ignore_errors=True)
 
 
 def spec(*build: str, **sections: str) -> str:
     """Write a buildspec with these commands in phase build; ``sections`` are further text at the top level."""
     commands = "".join(f"      - {command}\n" for command in build)
     return f"version: 0.2\nphases:\n  build:\n    commands:\n{commands}" + "\n".join(sections.values())
+
+
+def docker(*arguments: str) -> str:
+    """Ask the engine as its owner; nothing where it refuses."""
+    finished = subprocess.run(("docker", *arguments), capture_output=True, text=True, check=False)
+    return finished.stdout.strip() if finished.returncode == 0 else ""
+
+
+@pytest.fixture(scope="session")
+def image() -> str:
+    """Give an image that the engine has and that has a shell; tests pull nothing."""
+    if not shutil.which("docker") or not docker("version", "--format", "{{.Server.Version}}"):
+        pytest.skip("needs a container engine that answers to docker")
+    for image in docker("images", "--format", "{{.Repository}}:{{.Tag}}").splitlines():
+        if "<none>" not in image and docker("run", "--rm", "--entrypoint", "/bin/sh", image, "-c", "echo shell"):
+            return image
+    pytest.skip("needs an image with a shell in the engine (.ci/stand-in-images makes some)")

@@ -96,8 +96,8 @@ def s3_get_object(aws: OutsideAws, Bucket: str, Key: str, VersionId: str = "") -
     return {"Body": io.BytesIO(aws.objects[(Bucket, Key)])}
 
 
-def s3_put_object(aws: OutsideAws, Bucket: str, Key: str, Body: bytes, **more: Any) -> Any:  # noqa: N803 - the API's names
-    aws.objects[(Bucket, Key)] = Body
+def s3_put_object(aws: OutsideAws, Bucket: str, Key: str, Body: Any, **more: Any) -> Any:  # noqa: N803 - the API's names
+    aws.objects[(Bucket, Key)] = Body if isinstance(Body, bytes) else Body.read()
     aws.put_requests.append({"Bucket": Bucket, "Key": Key, **more})
     return {}
 

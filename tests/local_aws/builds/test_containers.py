@@ -1,48 +1,7 @@
-"""Builds and a container engine: what a build started there ends with it, and builds that run in a container."""
-
-import shutil
-import subprocess
-import uuid
-
-import pytest
+"""Builds that run in a container."""
 
 from local_aws.builds.surroundings import Container, Machine
-from tests.local_aws.builds.conftest import CALLER, PATH, Bench, spec, until
-
-
-def docker(*arguments: str) -> str:
-    finished = subprocess.run(("docker", *arguments), capture_output=True, text=True, check=False)
-    return finished.stdout.strip() if finished.returncode == 0 else ""
-
-
-def an_image() -> str:
-    """Give an image that the engine has and that has a shell; tests pull nothing."""
-    for image in docker("images", "--format", "{{.Repository}}:{{.Tag}}").splitlines():
-        if "<none>" not in image and docker("run", "--rm", "--entrypoint", "/bin/sh", image, "-c", "echo shell"):
-            return image
-    return ""
-
-
-@pytest.fixture(scope="module")
-def image() -> str:
-    if not shutil.which("docker") or not docker("version", "--format", "{{.Server.Version}}"):
-        pytest.skip("needs a container engine that answers to docker")
-    found = an_image()
-    if not found:
-        pytest.skip("needs an image with a shell in the engine (.ci/stand-in-images makes some)")
-    return found
-
-
-def forever(image: str, name: str) -> str:
-    return f"docker run -d --name {name} --entrypoint /bin/sh {image} -c 'while sleep 1; do true; done'"
-
-
-def test_containers_that_a_build_leaves_behind_end_with_it(bench: Bench, image: str) -> None:
-    name = f"left-{uuid.uuid4().hex}"
-    outcome = bench.run(spec(forever(image, name), f"docker ps --filter name={name} -q | wc -l"))
-    assert outcome.status == "SUCCEEDED", outcome.log
-    assert outcome.output[-1] == "1"
-    assert not docker("ps", "-aq", "--filter", f"name={name}")
+from tests.local_aws.builds.conftest import CALLER, PATH, Bench, docker, spec, until
 
 
 def test_a_build_runs_in_a_container_with_its_source_and_its_environment(bench: Bench, image: str) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.builds import control_groups
-from local_aws.builds.processes import ProcessTree
+from local_aws.builds.machine.processes import ProcessTree
 from local_aws.service import ServiceError
 from tests.local_aws.builds.conftest import CALLER, Bench, is_running, spec, until
 
@@ -30,7 +29,7 @@ def marker() -> str:
 
 
 def test_a_build_past_its_timeout_is_ended_with_all_its_children(bench: Bench, marker: str) -> None:
-    bench.minute = 0.1
+    bench.minute = 0.4
     bench.project["timeoutInMinutes"] = 5
     build_id = bench.start(buildspecOverride=spec("'" + stubborn(marker).replace("'", "''") + "'"))
     until(lambda: is_running(marker))
@@ -63,32 +62,22 @@ def test_what_a_command_left_in_the_background_ends_with_the_build(bench: Bench,
     assert not is_running(marker)
 
 
-@pytest.mark.parametrize("grouped", [True, False])
-def test_processes_are_found_with_a_control_group_and_without(marker: str, tmp_path: Path, grouped: bool) -> None:  # noqa: FBT001 - a case
+def test_processes_are_found_without_a_sandbox(marker: str, tmp_path: Path) -> None:
     build_id = f"shop:{uuid.uuid4()}"
-    tree = ProcessTree(build_id, control_groups.create(build_id[5:]) if grouped else None)
-    if grouped and tree.group is None:
-        pytest.skip("this machine lets nobody make a control group here")
+    tree = ProcessTree(build_id)
     environment = {"CODEBUILD_BUILD_ID": build_id, "PATH": os.defpath}
-    command = tree.command(["/bin/sh", "-c", stubborn(marker)])
+    command = ["/bin/sh", "-c", stubborn(marker)]
     with subprocess.Popen(command, env=environment, start_new_session=True, cwd=tmp_path) as process:
         tree.sessions.add(process.pid)
         until(lambda: is_running(marker))
-        tree.close()
+        tree.kill()
         process.wait()
     assert not is_running(marker)
-    assert tree.group is None or not tree.group.exists()
 
 
-def test_nothing_hides_in_a_control_group(marker: str, tmp_path: Path) -> None:
-    build_id = f"shop:{uuid.uuid4()}"
-    tree = ProcessTree.of(build_id)
-    if tree.group is None:
-        pytest.skip("this machine lets nobody make a control group here")
-    hiding = f"(env -i setsid sh -c '{STUBBORN} # {marker}' &) ; exit 0"
-    subprocess.run(tree.command(["/bin/sh", "-c", hiding]), start_new_session=True, cwd=tmp_path, check=True)
-    until(lambda: is_running(marker))
-    tree.close()
+def test_nothing_hides_in_a_sandbox(bench: Bench, marker: str) -> None:
+    hiding = f"(env -i setsid sh -c '{STUBBORN} # {marker}' &)".replace("'", "''")
+    assert bench.run(spec(f"'{hiding}'", "sleep 0.2")).status == "SUCCEEDED"
     assert not is_running(marker)
 
 
@@ -127,7 +116,7 @@ SERVER = """
 import sys, time
 from pathlib import Path
 from tests.local_aws.builds.conftest import Bench, spec
-bench = Bench(Path(sys.argv[1]))
+bench = Bench(Path(sys.argv[1]), Path(sys.argv[2]))
 print(bench.start(buildspecOverride=sys.stdin.read()), flush=True)
 time.sleep(60)
 """
@@ -135,7 +124,7 @@ time.sleep(60)
 
 def test_a_build_that_ran_at_a_sigkill_is_ended_at_the_next_start(bench: Bench, marker: str) -> None:
     text = spec("'" + stubborn(marker).replace("'", "''") + "'")
-    command = [sys.executable, "-P", "-c", SERVER, str(bench.folder)]
+    command = [sys.executable, "-P", "-c", SERVER, str(bench.folder), str(bench.running)]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stdin
@@ -146,7 +135,7 @@ def test_a_build_that_ran_at_a_sigkill_is_ended_at_the_next_start(bench: Bench, 
         until(lambda: is_running(marker))
         server.send_signal(signal.SIGKILL)
         server.wait()
-    assert is_running(marker)
+    until(lambda: not is_running(marker))
     outcome = bench.ended(build_id)
     assert outcome.status == "FAULT"
     assert outcome.phases["BUILD"] == "FAULT"
@@ -154,7 +143,7 @@ def test_a_build_that_ran_at_a_sigkill_is_ended_at_the_next_start(bench: Bench, 
     assert outcome.record["buildComplete"] is True
     assert "Running command" in outcome.log
     assert not is_running(marker)
-    assert not (bench.folder / "running" / build_id.rpartition(":")[2]).exists()
+    assert not list(bench.running.iterdir())
     assert bench.run(spec("true")).record["buildNumber"] == 2
 
 

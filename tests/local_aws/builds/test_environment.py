@@ -21,7 +21,7 @@ def test_nothing_of_the_users_environment_reaches_a_command(bench: Bench, monkey
     outcome = bench.run(spec("env", "ls -A $HOME | wc -l", "echo ~"))
     found = printed(outcome.output)
     assert {name for name in found if not name.startswith(("CODEBUILD_", "AWS_"))} == {
-        *("HOME", "LC_ALL", "OLDPWD", "PATH", "PWD", "_")
+        *("HOME", "LC_ALL", "OLDPWD", "PATH", "PWD", "SHLVL", "_")
     } & set(found) | {"HOME", "LC_ALL", "PATH", "PWD"}
     assert {name for name in found if name.startswith("AWS_")} == {
         *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),

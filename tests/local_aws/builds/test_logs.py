@@ -1,7 +1,5 @@
 """What a build leaves to be read: its log, its events, and how it says that it could not begin."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.local_aws.builds.conftest import CALLER, Bench, spec, until
@@ -55,9 +53,8 @@ def test_events_tell_of_start_and_end(bench: Bench) -> None:
     assert bench.events[1][1]["build-id"] == outcome.record["arn"]
 
 
-def test_a_fault_of_the_surroundings_ends_the_build_alone(bench: Bench, tmp_path: Path) -> None:
-    (tmp_path / "builds" / "running").parent.mkdir(exist_ok=True)
-    (tmp_path / "builds" / "running").write_text("in the way")
+def test_a_fault_of_the_surroundings_ends_the_build_alone(bench: Bench) -> None:
+    bench.running.write_text("in the way")
     outcome = bench.run(spec("true"))
     assert outcome.status == "FAULT"
     assert outcome.context("PROVISIONING")[0] == "INTERNAL_SERVICE_ERROR"

@@ -140,7 +140,11 @@ CASES = [
         "version: 0.2\nenv: {shell: bash}\n" + spec("'a=(1 2 3); echo ${#a[@]}'")[13:],
         output=("3",),
     ),
-    Case("the other shell by itself", spec("echo ${BASH_VERSION:-none}"), output=("none",)),
+    Case(
+        "sh by itself, which is bash as on Amazon Linux",
+        spec('test -n "$BASH_VERSION"; shopt -o posix'),
+        output=("posix          \ton",),
+    ),
     Case("nothing to read from", spec("read line || echo no input"), output=("no input",)),
     Case("an output without a newline is a line", spec("printf abc", "printf def"), output=("abc", "def")),
     Case(
@@ -196,7 +200,7 @@ def test_all_phases_stand_in_the_record_in_their_order(bench: Bench) -> None:
 def test_the_folder_of_a_build_is_gone_afterwards(bench: Bench) -> None:
     outcome = bench.run(spec("mkdir locked; touch locked/file; chmod 0 locked"))
     assert outcome.status == SUCCEEDED
-    assert not list((bench.folder / "running").iterdir())
+    assert not list(bench.running.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The operations: what they take, what they refuse, and that botocore reads what they answer."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -177,21 +178,15 @@ def test_a_running_build_is_neither_deleted_nor_retried(bench: Bench) -> None:
 
 
 def test_builds_run_side_by_side(bench: Bench) -> None:
-    meet = "touch $MEET/$ME; for i in $(seq 100); do [ -e $MEET/$OTHER ] && exit 0; sleep 0.05; done; exit 1"
-    names = [("a", "b"), ("b", "a")]
-    bench.folder.mkdir(exist_ok=True)
-    ids = [
-        bench.start(
-            buildspecOverride=spec(meet),
-            environmentVariablesOverride=[
-                {"name": "ME", "value": me},
-                {"name": "OTHER", "value": other},
-                {"name": "MEET", "value": str(bench.folder)},
-            ],
-        )
-        for me, other in names
-    ]
-    assert [bench.ended(build_id).status for build_id in ids] == ["SUCCEEDED", "SUCCEEDED"]
+    with socket.create_server(("127.0.0.1", 0)) as meeting:
+        waiting = spec(f"exec 3<>/dev/tcp/127.0.0.1/{meeting.getsockname()[1]}; read line <&3; echo $line")
+        ids = [bench.start(buildspecOverride=waiting) for _ in range(2)]
+        meeting.settimeout(20)
+        both = [meeting.accept()[0] for _ in ids]
+        for connection in both:
+            connection.sendall(b"met\n")
+            connection.close()
+    assert [bench.ended(build_id).output for build_id in ids] == [["met"], ["met"]]
 
 
 @pytest.mark.parametrize("ids", [None, [], "x", [1], ["x"] * 101])

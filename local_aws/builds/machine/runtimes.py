@@ -8,9 +8,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from local_aws.builds.failures import PhaseError
+from local_aws.builds.machine import system_view
+from local_aws.builds.machine.python_environment import Python
 
 KNOWN = ("dotnet", "golang", "java", "nodejs", "php", "python", "ruby")
 COMMANDS = {
@@ -23,6 +26,10 @@ COMMANDS = {
     "ruby": ("ruby", "--version"),
 }
 PYTHONS = ("python3", *(f"python3.{minor}" for minor in range(8, 20)))
+WHICH = (
+    "import sys; print('%d.%d.%d' % sys.version_info[:3]); "
+    "print(getattr(sys, '_base_executable', sys.executable)); print(sys.base_prefix)"
+)
 VERSION = re.compile(r"\d+(?:\.\d+)*")
 VENDOR = re.compile(r"^(?:corretto|openjdk)")
 ANSWER_SECONDS = 10
@@ -36,8 +43,9 @@ def check_names(wanted: Mapping[str, str]) -> None:
             raise PhaseError("YAML_FILE_ERROR", f"Unknown runtime named '{name}'. {has}")
 
 
-def select(wanted: Mapping[str, str], path: str, programs: Path) -> None:
-    """Refuse a version that isn't on ``path``; the Python that was asked for becomes ``python3`` in ``programs``."""
+def select(wanted: Mapping[str, str], path: str) -> Python | None:
+    """Refuse a version that isn't on ``path``; return the Python that is to be ``python3``, by itself the first one."""
+    chosen = None
     for name, version in wanted.items():
         found = _pythons(path) if name == "python" else _installed(name, path)
         match = next((installed for installed in found if _fits(version, installed)), None)
@@ -46,10 +54,17 @@ def select(wanted: Mapping[str, str], path: str, programs: Path) -> None:
             unknown = f"Unknown runtime version named '{version}' of {name}."
             message = f"{unknown} This build image has the following versions: {has}"
             raise PhaseError("YAML_FILE_ERROR", message)
-        if name == "python":
-            for link in ("python", "python3"):
-                (programs / link).unlink(missing_ok=True)
-                (programs / link).symlink_to(found[match])
+        chosen = _pythons(path)[match] if name == "python" else chosen
+    return chosen or _python(path, PYTHONS[0])
+
+
+def installations(path: str, python: Python | None) -> list[Path]:
+    """Return the folders that a build must see for ``python`` and the other runtimes on ``path`` to run."""
+    programs = (shutil.which(command[0], path=path) for name, command in COMMANDS.items() if name != "python")
+    found = {system_view.installation_of(Path(program)) for program in programs if program}
+    # The name in the middle of a program's name is no folder: python3 itself is the file to look for.
+    found |= {system_view.installation_of(python.prefix / "bin" / python.executable.name)} if python else set()
+    return sorted(folder for folder in found if folder)
 
 
 def _fits(wanted: str, installed: str) -> bool:
@@ -68,18 +83,24 @@ def _installed(name: str, path: str) -> Mapping[str, str]:
     return {match[0]: program} if match and program else {}
 
 
-def _pythons(path: str) -> Mapping[str, str]:
-    # A version manager's stand-in answers for another file: the interpreter itself says which one it is.
-    ask = (
-        "-c",
-        "import sys; print('%d.%d.%d' % sys.version_info[:3], getattr(sys, '_base_executable', sys.executable))",
-    )
-    found: dict[str, str] = {}
-    for program in filter(None, (shutil.which(name, path=path) for name in PYTHONS)):
-        version, _, executable = _answer([program, *ask], path).strip().partition(" ")
-        if version and Path(executable).is_file():
-            found.setdefault(version, executable)
+def _pythons(path: str) -> Mapping[str, Python]:
+    found: dict[str, Python] = {}
+    for name in PYTHONS:
+        python = _python(path, name)
+        if python:
+            found.setdefault(python.version, python)
     return found
+
+
+@cache
+def _python(path: str, name: str) -> Python | None:
+    program = shutil.which(name, path=path)
+    # A version manager's stand-in answers for another file: the interpreter itself says which one it is.
+    lines = _answer([program, "-c", WHICH], path).splitlines() if program else []
+    if not lines:
+        return None
+    version, executable, prefix = lines
+    return Python(version, Path(executable), Path(prefix))
 
 
 def _answer(command: Sequence[str], path: str) -> str:

@@ -1,19 +1,16 @@
-"""Finds and kills all processes of a build: by its control group, else by what can be seen of them in /proc.
+"""Finds and kills all processes of a build that no sandbox holds, by what can be seen of them in /proc.
 
-Without a control group, a process is the build's when its environment names the build, when it belongs to the session
-of a command, or when an ancestor is the build's. One that clears its environment, starts a session of its own and loses
-its parent can hide from that; nothing hides in a control group.
+A process is the build's when its environment names the build, when it belongs to the session of a command, or when an
+ancestor is the build's. One that clears its environment, starts a session of its own and loses its parent can hide from
+that; nothing hides in a sandbox.
 """
 
 import os
 import signal
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from local_aws.builds import control_groups
 
 PROC = Path("/proc")
 MARK = "CODEBUILD_BUILD_ID"
@@ -24,25 +21,10 @@ GONE_SECONDS = 5.0
 
 @dataclass
 class ProcessTree:
-    """The processes of the build ``build_id``; ``group`` is its control group, where there is one."""
+    """The processes of the build ``build_id``."""
 
     build_id: str
-    group: Path | None = None
     sessions: set[int] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, build_id: str) -> "ProcessTree":
-        """Prepare to hold the processes of a build that is about to start."""
-        return cls(build_id, control_groups.create(build_id.rpartition(":")[2]))
-
-    @classmethod
-    def left_behind(cls, build_id: str, group: str | None) -> "ProcessTree":
-        """Find the processes of a build that another process started and could not end."""
-        return cls(build_id, Path(group) if group else None)
-
-    def command(self, command: Sequence[str]) -> list[str]:
-        """Give the command line that runs ``command`` as one of the build's processes."""
-        return control_groups.joined(self.group, command) if self.group else list(command)
 
     def kill(self) -> None:
         """Kill all of them, however they were started."""
@@ -51,14 +33,6 @@ class ProcessTree:
         for session in self.sessions:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(session, signal.SIGKILL)
-        if self.group:
-            control_groups.kill(self.group)
-
-    def close(self) -> None:
-        """Kill what is left and forget the group."""
-        self.kill()
-        if self.group:
-            control_groups.remove(self.group)
 
     def _kill_seen(self) -> None:
         # Stopped processes fork no more: when a look finds no new one, all are known and can be killed.
