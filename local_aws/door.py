@@ -1,63 +1,98 @@
-"""The door of the embedded AWS: what comes in, under whose name, and what is turned away.
+"""The door of the embedded AWS: the only way in, closed to all that is not named here.
 
-Every request to the API must be signed with a key that was given out here. MiniStack takes ``test``, keys of twelve
-digits and requests without any signature for the account's root; from outside they are unknown keys, as on AWS.
+Open to anyone who says a Host of ours, each for its reason:
+
+- ``GET /_local-aws/identity``: which folder this process serves; a start asks it before it knows any secret.
+- OPTIONS on a bucket that has CORS rules: browsers ask so, unsigned, before they send what is signed.
+
+Everything else shows a secret: the signature of a key that was given out here, the registry's password, or the token of
+``bin/local-aws``. MiniStack has a second door behind this one (``ministack/inner_door.py``).
 """
 
-import json
 import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
-from urllib.parse import parse_qs
+from pathlib import Path
+from typing import Any, Protocol
 
-from local_aws.ministack import application, objects
+from local_aws.gateway import bodies
+from local_aws.gateway.answers import FileAnswer, Receive, Send, json_answer, send_answer, send_refusal
+from local_aws.gateway.authentication import SecretOf, check_with_body, claim_of
+from local_aws.gateway.bodies import Body, BodyError, DisconnectedError, Limit
+from local_aws.gateway.hosts import ApiHosts
+from local_aws.gateway.naming import service_and_operation
+from local_aws.gateway.request import Request, request_of
+from local_aws.gateway.signatures import SignatureError
+from local_aws.ministack import application, inner_door, objects
 from local_aws.ministack.application import Answer, Headers, Query
-from local_aws.state.database import NotKeptError
+from local_aws.registry.access import is_registry_path
+from local_aws.registry.errors import registry_error
+from local_aws.state.database import NotKeptError, not_written
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_INTERNAL = ("/_ministack", "/_localstack", "/_aws", "/health", "/iceberg")
+_OWN = "/_"
+"""Where no service of AWS has a path, nor a bucket: MiniStack's own paths, and those of ``bin/local-aws``."""
+
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING = re.compile(r"BatchGet|Describe|Filter|Get(?!SessionToken|FederationToken)|List|PutLogEvents")
 """Operations that change no state; events are on disk by themselves."""
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 _WHERE_THE_ACTION_STANDS = 4096
 """Bytes of a request's body: all clients name the action of a Query request at its beginning."""
-_UNKNOWN_KEY = "The security token included in the request is invalid."
-_NO_KEY = "Request is missing Authentication Token"
+
+_LARGEST_COMMAND = 1 << 24
+_LARGEST_REQUEST = 1 << 24
+"""Bytes of a request that carries no object: the most that a service of AWS takes, which is DynamoDB's batch."""
+
+_LARGEST_OBJECT = 5 << 30
+"""What one PutObject or UploadPart takes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
+
+_OF_AN_OBJECT = frozenset({"partNumber", "uploadId", "x-id"})
 
 _LOGGER = logging.getLogger("local_aws")
 
 
-class Door:
-    """The ASGI application that clients talk to.
+class Registry(Protocol):
+    """What answers below ``/v2/``: refuses by the headers alone, then answers."""
 
-    ``own_key`` is the one root key that is let in: this process's own. ``commands`` answer our own paths by (path,
-    headers, query, body), and ``registry_refusal`` decides on the registry's. ``settled`` is waited for before the
-    answer to a success goes out, with the service that was asked and whether something may have changed; its
-    ``NotKeptError`` is answered instead.
+    def refusal(self, request: Request) -> Answer | None:
+        """Give the refusal; None where the request may go on."""
+
+    async def answer(self, request: Request, receive: Receive) -> Answer | FileAnswer:
+        """Answer."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What decides: the hosts that are ours, the secrets of keys, our own paths and the registry.
+
+    ``may_command`` judges a request for one of our own paths by its headers; ``commands`` answer it by (path, headers,
+    query, body). ``refused`` hears of requests without a principal. ``settled`` is waited for before the answer to a
+    success goes out, with the service that was asked and whether something may have changed; its ``NotKeptError`` is
+    answered instead. Large bodies wait in ``folder``.
     """
 
-    def __init__(
-        self,
-        inner: Application,
-        *,
-        own_key: str,
-        commands: Callable[[str, Headers, Query, bytes], Awaitable[Answer | None]],
-        registry_refusal: Callable[[str, str, Headers], Answer | None],
-        settled: Callable[[str, bool], Awaitable[None]],
-    ) -> None:
+    hosts: ApiHosts
+    secret_of: SecretOf
+    may_command: Callable[[Request], Answer | None]
+    commands: Callable[[str, Headers, Query, bytes], Awaitable[Answer | None]]
+    registry: Registry
+    refused: inner_door.Refused
+    settled: Callable[[str, bool], Awaitable[None]]
+    folder: Path
+
+
+class Door:
+    """The ASGI application that clients talk to, before ``inner``."""
+
+    def __init__(self, inner: Application, rules: Rules) -> None:
         self._inner = inner
-        self._own_key = own_key
-        self._commands = commands
-        self._registry_refusal = registry_refusal
-        self._settled = settled
+        self._rules = rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI scope."""
@@ -70,132 +105,149 @@ class Door:
             await send({"type": "websocket.close", "code": 1008})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers, path = _headers(scope), str(scope["path"])
-        if path.startswith("/_local-aws"):
-            answer = await self._commands(path, headers, _query(scope), await _body(receive))
-            return await _send(send, answer or (404, {}, b""))
-        if application.is_load_balancer_request(headers.get("host", ""), path) and "authorization" not in headers:
-            return await self._inner(scope, receive, send)
-        if application.is_registry_request(path):
-            return await self._registry(scope, receive, send, headers)
-        return await self._guarded(scope, receive, send, headers)
-
-    async def _registry(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
-        refusal = self._registry_refusal(str(scope["method"]), str(scope["path"]), headers)
+        request = request_of(scope)
+        refusal = self._malformed(scope, request)
         if refusal is not None:
-            await _body(receive)
-            return await _send(send, refusal)
-        return await self._work_on(
-            "ecr", scope, receive, send, lambda: scope["method"] not in _READING_METHODS, _registry_failure
-        )
+            return await send_refusal(send, receive, refusal)
+        try:
+            if request.path.startswith(_OWN):
+                await self._command(request, receive, send)
+            elif is_registry_path(request.path):
+                await self._registry(request, receive, send)
+            elif request.method == "OPTIONS":
+                await self._preflight(request, receive, send)
+            else:
+                await self._guarded(scope, request, receive, send)
+        except BodyError as error:
+            await send_refusal(send, receive, _body_refusal(request, error))
+        except OSError as error:
+            failure = BodyError(503, "ServiceUnavailable", self._unwritten(error))
+            await send_refusal(send, receive, _body_refusal(request, failure))
+        except DisconnectedError:
+            """Nobody is there to be answered."""
+        return None
 
-    async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
-        method, path = str(scope["method"]), str(scope["path"])
-        query = _query(scope)
-        if path.startswith(_INTERNAL):
-            return await _send(send, (404, {"Content-Type": "application/json"}, b'{"message": "Not Found"}'))
-        key = application.access_key_of(headers, query)
-        # Of two signatures, one could be looked at here and the other one behind the door.
-        signatures = sum(name.lower() == b"authorization" for name, _value in scope["headers"])
-        if signatures > 1 or (key != self._own_key and application.is_root_key(key)):
-            return await _send(send, _refused(key, method, path, headers, query))
-        service = application.service_of(method, path, headers, b"", query)
+    def _malformed(self, scope: Scope, request: Request) -> Answer | None:
+        """Refuse what no client of ours sends, before anything else is looked at."""
+        if not self._rules.hosts.serve(request.host):
+            _LOGGER.warning("Refused %s %s: the host %s is none of ours", request.method, request.path, request.host)
+            message = f"The host '{request.host}' is none of this server's: see docs/local-aws.md, Ports and security."
+            return json_answer(HTTPStatus.MISDIRECTED_REQUEST, {"message": message})
+        if scope["http_version"] not in {"1.0", "1.1"} or not request.raw_path.startswith("/") or "#" in request.target:
+            return json_answer(HTTPStatus.BAD_REQUEST, {"message": "The request line is none of HTTP/1.1 and a path."})
+        return None
+
+    async def _command(self, request: Request, receive: Receive, send: Send) -> None:
+        refusal = self._rules.may_command(request)
+        if refusal is not None:
+            return await send_refusal(send, receive, refusal)
+        body = await bodies.read(receive, request.content_length, Limit(_LARGEST_COMMAND))
+        headers = dict(request.headers)
+        answer = await self._rules.commands(request.path, headers, request.query, bytes(body.content))
+        return await send_answer(send, answer or json_answer(HTTPStatus.NOT_FOUND, {"message": "Not Found"}))
+
+    async def _registry(self, request: Request, receive: Receive, send: Send) -> None:
+        refusal = self._rules.registry.refusal(request)
+        if refusal is not None:
+            return await send_refusal(send, receive, refusal)
+        try:
+            answer = await self._rules.registry.answer(request, receive)
+            await self._rules.settled("ecr", request.method not in _READING_METHODS)
+        except BodyError as error:
+            return await send_refusal(send, receive, registry_error(error.status, "SIZE_INVALID", error.message))
+        except (NotKeptError, OSError) as error:
+            return await send_refusal(send, receive, registry_error(503, "UNAVAILABLE", self._unwritten(error)))
+        return await send_answer(send, answer)
+
+    async def _preflight(self, request: Request, receive: Receive, send: Send) -> None:
+        answer = inner_door.preflight(request.host, request.path, dict(request.headers))
+        forbidden = json_answer(HTTPStatus.FORBIDDEN, {"message": "Only a bucket answers OPTIONS."})
+        return await send_refusal(send, receive, answer or forbidden)
+
+    async def _guarded(self, scope: Scope, request: Request, receive: Receive, send: Send) -> None:
+        headers = dict(request.headers)
+        try:
+            claim = claim_of(request, self._rules.secret_of)
+        except SignatureError as error:
+            return await send_refusal(send, receive, self._unauthenticated(request, error))
+        service = application.service_of(request.method, request.path, headers, b"", request.query)
+        body = await bodies.read(receive, request.content_length, _limit(service, request, self._rules.folder))
+        try:
+            check_with_body(claim, body.sha256)
+        except SignatureError as error:
+            return await send_answer(send, self._unauthenticated(request, error))
         scope = {**scope, "headers": [*_without_scheme(scope["headers"]), (b"x-forwarded-proto", b"https")]}
-        beginning = bytearray()
-        return await self._work_on(
-            service,
-            scope,
-            _noting(receive, beginning),
-            send,
-            lambda: _may_change(method, headers, query, bytes(beginning)),
-            lambda message: application.failure(service, message, str(uuid.uuid4()), headers),
-        )
-
-    async def _work_on(
-        self,
-        service: str,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        may_change: Callable[[], bool],
-        failure: Callable[[str], Answer],
-    ) -> None:
-        """Have the request answered; where what it changed can't be kept, the answer is ``failure`` of a sentence."""
+        changing = _may_change(request, bytes(body.content[:_WHERE_THE_ACTION_STANDS]))
         objects.begin_request()
+        return await self._inner(scope, _handing_over(body, receive), self._settling(send, service, request, changing))
+
+    def _settling(self, send: Send, service: str, request: Request, changing: bool) -> Send:  # noqa: FBT001 - see Rules
+        """Make what waits for ``settled`` before a success is told, and leaves out what other origins' pages may read.
+
+        Of a bucket's objects, the bucket's own CORS rules decide that.
+        """
         failed = False
 
         async def settle_then_send(message: MutableMapping[str, Any]) -> None:
             nonlocal failed
-            if message["type"] == "http.response.start" and message["status"] < HTTPStatus.BAD_REQUEST:
+            if message["type"] == "http.response.start":
+                kept = [pair for pair in message["headers"] if not pair[0].lower().startswith(b"access-control-")]
+                message = message if service == "s3" else {**message, "headers": kept}
                 try:
-                    await self._settled(service, may_change())
+                    if message["status"] < HTTPStatus.BAD_REQUEST:
+                        await self._rules.settled(service, changing)
                 except NotKeptError as error:
                     failed = True
-                    return await _send(send, failure(str(error)))
+                    identifier, headers = str(uuid.uuid4()), dict(request.headers)
+                    return await send_answer(send, application.failure(service, str(error), identifier, headers))
             return None if failed else await send(message)
 
-        await self._inner(scope, receive, settle_then_send)
+        return settle_then_send
+
+    def _unwritten(self, error: Exception) -> str:
+        return str(error if isinstance(error, NotKeptError) else not_written(error, self._rules.folder))
+
+    def _unauthenticated(self, request: Request, error: SignatureError) -> Answer:
+        headers = dict(request.headers)
+        service, operation = service_and_operation(request)
+        if error.access_key_id:
+            service = application.service_of(request.method, request.path, headers, b"", request.query)
+        self._rules.refused(f"{service}:{operation}", error.access_key_id, error.message)
+        return application.credential_refusal(service, error.code, error.message, str(uuid.uuid4()), headers)
 
 
-def _may_change(method: str, headers: Headers, query: Query, beginning: bytes) -> bool:
+def _body_refusal(request: Request, error: BodyError) -> Answer:
+    service, _operation = service_and_operation(request)
+    headers = dict(request.headers)
+    _status, answered, body = application.credential_refusal(service, error.code, error.message, "", headers)
+    return error.status, answered, body
+
+
+def _limit(service: str, request: Request, folder: Path) -> Limit:
+    """Give the largest body of a request: an object's may be large, and waits in a file."""
+    names = {name for name in request.query if not name.lower().startswith("x-amz-")}
+    if service != "s3" or request.method != "PUT" or names - _OF_AN_OBJECT:
+        return Limit(_LARGEST_REQUEST)
+    return Limit(_LARGEST_OBJECT, folder)
+
+
+def _may_change(request: Request, beginning: bytes) -> bool:
     """Tell whether a request may change state, by its method, or by its operation where its protocol names one."""
-    operation = headers.get("x-amz-target", "").rpartition(".")[2] or next(iter(query.get("Action", [])), "")
+    operation = request.headers.get("x-amz-target", "").rpartition(".")[2] or request.query.get("Action", [""])[0]
     found = None if operation else _ACTION.search(beginning)
     operation = found[1].decode() if found else operation
-    return not _READING.match(operation) if operation else method not in _READING_METHODS
-
-
-def _registry_failure(message: str) -> Answer:
-    """Word a failure as registries do: https://distribution.github.io/distribution/spec/api/#errors."""
-    return json_answer(HTTPStatus.SERVICE_UNAVAILABLE, {"errors": [{"code": "UNAVAILABLE", "message": message}]})
-
-
-def _refused(key: str, method: str, path: str, headers: Headers, query: Query) -> Answer:
-    service = application.service_of(method, path, headers, b"", query)
-    code, message = ("InvalidClientTokenId", _UNKNOWN_KEY) if key else ("MissingAuthenticationToken", _NO_KEY)
-    _LOGGER.warning("Refused %s %s (%s): %s", method, path, service, "an unknown key" if key else "unsigned")
-    return application.credential_refusal(service, code, message, str(uuid.uuid4()), headers)
-
-
-def _headers(scope: Scope) -> Headers:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def _query(scope: Scope) -> Query:
-    return parse_qs(scope.get("query_string", b"").decode("utf-8", "replace"), keep_blank_values=True)
+    return not _READING.match(operation) if operation else request.method not in _READING_METHODS
 
 
 def _without_scheme(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in headers if name.lower() != b"x-forwarded-proto"]
 
 
-async def _body(receive: Receive) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            return b"".join(parts)
+def _handing_over(body: Body, receive: Receive) -> Receive:
+    """Make what gives the whole body in one message, and afterwards what else comes from the client."""
+    waiting = [{"type": "http.request", "body": body.content, "more_body": False}]
 
+    async def receive_next() -> MutableMapping[str, Any]:
+        return waiting.pop() if waiting else await receive()
 
-def _noting(receive: Receive, beginning: bytearray) -> Receive:
-    async def receive_and_note() -> MutableMapping[str, Any]:
-        message = await receive()
-        if not beginning:
-            beginning.extend(message.get("body", b"")[:_WHERE_THE_ACTION_STANDS])
-        return message
-
-    return receive_and_note
-
-
-async def _send(send: Send, answer: Answer) -> None:
-    status, headers, body = answer
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    encoded.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
-    await send({"type": "http.response.body", "body": body})
-
-
-def json_answer(status: int, members: object) -> Answer:
-    """Give an answer with a JSON body."""
-    return status, {"Content-Type": "application/json"}, json.dumps(members).encode()
+    return receive_next

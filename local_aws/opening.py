@@ -1,39 +1,36 @@
 """Opens the embedded AWS within the process that serves it, and closes it again."""
 
-import asyncio
-import hmac
-import json
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from http import HTTPStatus
-from pathlib import Path
 
-from local_aws.asking import EVALUATE_PATH, HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, LEDGER_PATH, TOKEN_HEADER
 from local_aws.assembly import Assembled, assemble
-from local_aws.codeconnections.connections import AVAILABLE
+from local_aws.commands import Commands
 from local_aws.containers.deployed import Deployed
 from local_aws.containers.entrances import Entrances
 from local_aws.containers.installing import install_rules
 from local_aws.containers.rights import ExecutionRole
 from local_aws.deployer import ensure_deployer
-from local_aws.door import Door, json_answer
+from local_aws.door import Door, Rules
+from local_aws.gateway.authentication import SecretOf
+from local_aws.gateway.hosts import ApiHosts
+from local_aws.gateway.signatures import SignatureError
 from local_aws.host import Credentials
 from local_aws.instance import Running, StateFolder
 from local_aws.logs.event_file import FILE as EVENTS_FILE
 from local_aws.logs.event_file import EventFile
-from local_aws.ministack import application, deployments, images, log_events, objects
-from local_aws.ministack.application import Answer, Headers, Query
+from local_aws.ministack import deployments, identity, images, inner_door, log_events, objects, own_key
 from local_aws.ministack.interrupted_tasks import tell_why_tasks_stopped
 from local_aws.ministack.stack_operations import take_operations_up
-from local_aws.ministack.stacks import live_stacks
 from local_aws.ministack.state import States, stacks_in_brief, take_over_state
-from local_aws.permissions.questions import calls_answer, evaluation_answer
-from local_aws.pipelines.push_places import push_places
+from local_aws.permissions.ledger import Ledger
+from local_aws.registry.blobs import Blobs
 from local_aws.registry.guard import Guard
+from local_aws.registry.service import Registry
 from local_aws.registry.tokens import SECONDS, Tokens
-from local_aws.state.database import Database, NotKeptError, not_written
+from local_aws.state.database import Database, not_written
 from local_aws.state.keeper import Keeper
 from local_aws.template_gate.gate import validator
 
@@ -54,31 +51,18 @@ class Opened:
     close: Callable[[], Awaitable[None]]
 
 
-def open_application(folder: StateFolder, running: Running, own_key: str) -> Opened:
-    """Put everything together."""
+def open_application(folder: StateFolder, running: Running, addresses: tuple[str, ...]) -> Opened:
+    """Put everything together; ``addresses`` are those that are listened on."""
+    key = Credentials(f"LOCALAWS{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30), "", time.time())
+    own_key.be_the_only_root(key.access_key_id, key.secret_access_key, running.account_id)
     database = Database(folder.path)
     database.remember(account_id=running.account_id, region=running.region)
-    assembled = assemble(database, folder, running, Credentials(own_key, "own", "", time.time()))
+    assembled = assemble(database, folder, running, key)
     states = States()
     take_over_state(states, database)
     objects.keep_objects_safely()
     events = log_events.keep_events_in(folder.path / EVENTS_FILE)
     keeper = Keeper(database, states.changes, stacks_in_brief)
-
-    async def commands(path: str, headers: Headers, query: Query, body: bytes) -> Answer | None:
-        refusal = _refusal(folder, running, path, headers)
-        if refusal is not None:
-            return refusal
-        if path == LEDGER_PATH:
-            return await asyncio.to_thread(calls_answer, assembled.ledger, query, body)
-        if path == EVALUATE_PATH:
-            return await asyncio.to_thread(evaluation_answer, body, running.account_id, running.region)
-        answer = _command(assembled, running, path, body)
-        try:
-            await keeper.settled(changing=path == HANDSHAKE_PATH)
-        except NotKeptError as error:
-            return json_answer(HTTPStatus.SERVICE_UNAVAILABLE, {"message": str(error)})
-        return answer
 
     async def settled(service: str, changing: bool) -> None:  # noqa: FBT001 - called by the door alone
         failure = objects.failure_of_request()
@@ -91,14 +75,29 @@ def open_application(folder: StateFolder, running: Running, own_key: str) -> Ope
         for extension in assembled.extensions:
             extension.stop()
 
-    door = Door(
-        application.asgi_application(),
-        own_key=own_key,
-        commands=commands,
-        registry_refusal=_open_registry(database, folder, running).refusal,
+    commands = Commands(assembled, keeper, folder, running)
+    rules = Rules(
+        hosts=ApiHosts(running.port, addresses),
+        secret_of=_secret_of(running.account_id),
+        may_command=commands.refusal,
+        commands=commands.answer,
+        registry=_open_registry(database, folder, running, assembled.ledger),
+        refused=assembled.ledger.refuse,
         settled=settled,
+        folder=folder.path / "incoming",
     )
+    door = Door(inner_door.close(assembled.ledger.refuse), rules)
     return Opened(door, lambda: _begin(assembled, folder, running, keeper), wind_down, lambda: _close(keeper, events))
+
+
+def _secret_of(account_id: str) -> SecretOf:
+    def secret_of(access_key_id: str, session_token: str) -> str:
+        found = identity.secret_of(access_key_id, session_token, account_id)
+        if isinstance(found, identity.NoCredential):
+            raise SignatureError(found.code, found.message, access_key_id)
+        return found
+
+    return secret_of
 
 
 async def _begin(assembled: Assembled, folder: StateFolder, running: Running, keeper: Keeper) -> None:
@@ -124,66 +123,15 @@ async def _close(keeper: Keeper, events: EventFile) -> None:
         events.close()
 
 
-def _open_registry(database: Database, folder: StateFolder, running: Running) -> Guard:
+def _open_registry(database: Database, folder: StateFolder, running: Running, ledger: Ledger) -> Registry:
     """Have the registry answer at our port; Docker needs no setting for a registry on localhost."""
-    tokens = Tokens(folder.path / "registry-secret")
+    tokens, where = Tokens(folder.path / "registry-secret"), (running.account_id, running.region)
     host = f"localhost:{running.port}"
-    images.keep_layers_in(folder.path / "layers")
     images.be_reached_at(host, tokens.make, SECONDS)
     deployed = Deployed(database)
     deployed.watch()
-    install_rules(ExecutionRole((running.account_id, running.region), host, tokens.make, deployed))
-    return Guard(tokens, running.account_id, running.region, host)
-
-
-def _refusal(folder: StateFolder, running: Running, path: str, headers: Headers) -> Answer | None:
-    """Answer who we are to anyone; refuse all else to those without the token, and give None to those with it."""
-    if path == IDENTITY_PATH:
-        return json_answer(HTTPStatus.OK, {"state": str(folder.path), "pid": running.pid})
-    if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), running.token.encode()):
-        return json_answer(HTTPStatus.FORBIDDEN, {"message": "This path is for bin/local-aws alone."})
-    return None
-
-
-def _command(assembled: Assembled, running: Running, path: str, body: bytes) -> Answer | None:
-    if path == HANDSHAKE_PATH:
-        return _handshake(assembled, body)
-    if path == HOLDINGS_PATH:
-        return json_answer(HTTPStatus.OK, _holdings(assembled, running))
-    return None
-
-
-def _holdings(assembled: Assembled, running: Running) -> dict[str, list[str]]:
-    host = assembled.host
-    with application.acting_in(running.account_id, running.region):
-        stacks = [f"{stack['StackName']} ({stack['StackStatus']})" for stack in live_stacks()]
-    return {
-        "stacks": stacks,
-        "pipelines": [pipeline.name for pipeline in host.pipelines.all()],
-        "build projects": list(host.projects.all()),
-        "connections": [f"{connection.name} ({connection.status})" for connection in host.connections.all()],
-    }
-
-
-def _handshake(assembled: Assembled, body: bytes) -> Answer:
-    request = json.loads(body)
-    host = assembled.host
-    connections = host.connections
-    finished = [
-        connections.shake_hands(record.arn, Path(request["repository"]))
-        if request["anew"] or record.status != AVAILABLE
-        else record
-        for record in connections.all()
-        if request.get("name") in (None, record.name, record.arn)
-    ]
-    shown = [
-        {
-            "name": record.name,
-            "arn": record.arn,
-            "status": record.status,
-            "repository": str(record.repository),
-            "pushes": push_places(host, record.arn),
-        }
-        for record in finished
-    ]
-    return json_answer(HTTPStatus.OK, {"connections": shown, "known": [record.name for record in connections.all()]})
+    install_rules(ExecutionRole(where, host, tokens.make, deployed))
+    kept = Blobs(folder.path / "layers" / running.account_id / running.region)
+    registry = Registry(Guard(tokens, where, host, ledger.refuse), kept)
+    images.check_put_images(registry.fault_of)
+    return registry

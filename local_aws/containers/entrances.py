@@ -7,15 +7,24 @@ import asyncio
 import logging
 import socket
 from collections.abc import MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 from hypercorn.asyncio import serve
-from hypercorn.config import Config
 
+from local_aws.gateway import bodies
+from local_aws.gateway.answers import Receive, Send, json_answer, send_refusal
+from local_aws.gateway.bodies import BodyError, DisconnectedError, Limit
+from local_aws.gateway.hosts import BalancerHosts
+from local_aws.gateway.listening import server_config
+from local_aws.gateway.request import request_of
 from local_aws.ministack import load_balancers
 
 _FIRST, _PORTS = 100, 100
 """Ports are taken from a hundred above the API's, upwards."""
+
+_LARGEST_BODY = 1 << 26
+"""Bytes of a request that is held while it is passed on."""
 
 _LOGGER = logging.getLogger("local_aws")
 
@@ -67,22 +76,43 @@ class Entrances:
         raise ValueError(f"No port from {ports[0]} to {ports[-1]} is free for the load balancer.")
 
     def _serve(self, arn: str, listening: socket.socket) -> None:
-        async def application(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
-            if scope["type"] == "http":
-                await load_balancers.pass_through(arn, scope, receive, send)
-            elif scope["type"] == "lifespan":
-                await receive()
-                await send({"type": "lifespan.startup.complete"})
-                await receive()
-                await send({"type": "lifespan.shutdown.complete"})
-
-        config = Config()
-        config.bind = [f"fd://{listening.detach()}"]
-        config.accesslog = None
-        config.errorlog = None
-        config.graceful_timeout = 1
+        entrance = Entrance(arn, listening.getsockname()[1])
         end = self._ends[arn]
-        serving = serve(application, config, shutdown_trigger=end.wait)  # type: ignore[arg-type]
+        serving = serve(entrance, server_config([listening]), shutdown_trigger=end.wait)  # type: ignore[arg-type]
         task = self._loop.create_task(serving)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+class Entrance:
+    """The ASGI application at the port of one load balancer."""
+
+    def __init__(self, arn: str, port: int) -> None:
+        self._arn = arn
+        self._hosts = BalancerHosts(port)
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one ASGI scope."""
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        request = request_of(scope)
+        if not self._hosts.serve(request.host, load_balancers.host_patterns(self._arn)):
+            message = f"No rule of this load balancer's listeners names the host '{request.host}'."
+            return await send_refusal(send, receive, json_answer(HTTPStatus.MISDIRECTED_REQUEST, {"message": message}))
+        try:
+            body = await bodies.read(receive, request.content_length, Limit(_LARGEST_BODY))
+        except BodyError as error:
+            return await send_refusal(send, receive, json_answer(error.status, {"message": error.message}))
+        except DisconnectedError:
+            return None
+        return await load_balancers.pass_through(self._arn, scope, bytes(body.content), receive, send)

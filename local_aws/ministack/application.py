@@ -23,12 +23,6 @@ ResourceOf = Callable[[str, Headers, bytes, Query, str, str], str]
 _resource_of: dict[str, ResourceOf] = {}
 
 
-def asgi_application() -> Callable[..., Awaitable[None]]:
-    """Give the ASGI application that answers for all services."""
-    application: Callable[..., Awaitable[None]] = app.app
-    return application
-
-
 def add_service(name: str, target: str, handler: Handler, resource_of: ResourceOf) -> None:
     """Route requests to ``handler``, guarded by IAM: those whose ``X-Amz-Target`` begins with ``target``.
 
@@ -82,21 +76,6 @@ def access_key_of(headers: Headers, query: Query) -> str:
     """Give the id of the access key that a request claims to be signed with; empty for none."""
     key: str = router.extract_access_key_id(headers, query)
     return key
-
-
-def is_root_key(access_key_id: str) -> bool:
-    """Tell whether MiniStack takes this key for the account's root, whose signature it does not check."""
-    return bool(iam_evaluator.is_root_access_key(access_key_id))
-
-
-def is_load_balancer_request(host: str, path: str) -> bool:
-    """Tell whether a request is traffic for a load balancer rather than a call of the API."""
-    return bool(app._is_potential_alb_request(host, path))
-
-
-def is_registry_request(path: str) -> bool:
-    """Tell whether a request speaks the protocol of a container registry."""
-    return bool(app._is_ecr_registry_path(path))
 
 
 def credential_refusal(service: str, code: str, message: str, request_id: str, headers: Headers) -> Answer:

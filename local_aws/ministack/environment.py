@@ -20,21 +20,13 @@ _FIXED = {
 }
 
 
-def prepare(
-    *, port: int, region: str, account_id: str, state_folder: Path, access_key_id: str, secret_access_key: str
-) -> None:
-    """Make this process's environment MiniStack's configuration; nothing that the user set for AWS remains.
-
-    ``access_key_id`` is the only key that MiniStack takes for the account's root afterwards, beside ``test`` and keys
-    of twelve digits, which the door refuses.
-    """
+def prepare(*, port: int, region: str, account_id: str, state_folder: Path) -> None:
+    """Make this process's environment MiniStack's configuration; nothing that the user set for AWS remains."""
     for name in list(os.environ):
         if name.startswith(_OWN_SETTINGS):
             del os.environ[name]
     os.environ.update(
         {
-            "AWS_ACCESS_KEY_ID": access_key_id,
-            "AWS_SECRET_ACCESS_KEY": secret_access_key,
             **_FIXED,
             "GATEWAY_PORT": str(port),
             "MINISTACK_ACCOUNT_ID": account_id,

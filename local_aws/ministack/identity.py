@@ -137,6 +137,29 @@ def service_may(
     return contextvars.copy_context().run(ask)
 
 
+@dataclass(frozen=True)
+class NoCredential:
+    """Why there is no credential: AWS's error code and message."""
+
+    code: str
+    message: str
+
+
+def secret_of(access_key_id: str, session_token: str, account_id: str) -> str | NoCredential:
+    """Give the secret of an active key, whose session's token must be the one that was given out with it."""
+    unknown = NoCredential("UnrecognizedClientException", "The security token included in the request is invalid.")
+    try:
+        account = iam_evaluator.find_iam_access_key_account(access_key_id) or account_id
+    except iam_evaluator.AmbiguousAccessKeyError:
+        return unknown
+    found = iam_evaluator.resolve_credential(access_key_id, account, session_token)
+    if isinstance(found, iam_evaluator.ResolvedCredential):
+        return str(found.secret_access_key)
+    # A session's key without any token is as good as unknown.
+    is_without_token = found.code == "InvalidToken" and not session_token
+    return unknown if is_without_token else NoCredential(found.code, found.message)
+
+
 def principal_of(access_key_id: str, account_id: str) -> str | None:
     """Give the ARN of the principal behind an access key; None where the key is unknown, inactive or too old."""
     credential = iam_evaluator.resolve_credential(access_key_id, account_id)

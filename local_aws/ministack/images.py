@@ -1,85 +1,16 @@
-"""ECR within MiniStack: repositories, images, and where layers are kept."""
+"""ECR within MiniStack: repositories and images."""
 
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
-from ministack.core import responses
 from ministack.services import ecr
 
 from local_aws.ministack import application
 from local_aws.ministack.application import Answer, Headers, Query
-from local_aws.state.files import write_atomically
-
-
-class LayerFolder(MutableMapping[str, bytes]):
-    """The layers of one repository, by digest, each a file; it stands where MiniStack has a dictionary."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __getitem__(self, digest: str) -> bytes:
-        try:
-            return self._file(digest).read_bytes()
-        except OSError:
-            raise KeyError(digest) from None
-
-    def __setitem__(self, digest: str, content: bytes) -> None:
-        write_atomically(self._file(digest), content)
-
-    def __delitem__(self, digest: str) -> None:
-        if digest not in self:
-            raise KeyError(digest)
-        self._file(digest).unlink()
-
-    def __contains__(self, digest: object) -> bool:
-        return isinstance(digest, str) and self._file(digest).is_file()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([f"sha256:{file.name}" for file in self._folder.glob("?" * 64)])
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
-
-    def __deepcopy__(self, _memory: dict[int, Any]) -> dict[str, bytes]:
-        """Copy nothing: what is on disk already has no place in a snapshot of memory."""
-        return {}
-
-    def _file(self, digest: str) -> Path:
-        name = digest.removeprefix("sha256:")
-        return self._folder / (name if name.isalnum() else "none")
-
-
-class LayerStore(responses.AccountRegionScopedDict):  # type: ignore[misc] # MiniStack is untyped here
-    """All layers, by repository; kept below ``folder``."""
-
-    __slots__ = ("folder",)
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-
-    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - a dictionary's own signature
-        """Give the layers of a repository, which may be none."""
-        return self.setdefault(key, default)
-
-    def setdefault(self, key: str, default: Any = None) -> Any:  # noqa: ANN401
-        """Give the layers of a repository."""
-        del default
-        account_id, region = responses.get_account_id(), responses.get_region()
-        return LayerFolder(self.folder / account_id / region / key.replace("/", "+"))
-
-    def update(self, *_others: Any, **_more: Any) -> None:  # noqa: ANN401
-        """Restore nothing: the files are there."""
-
-
-def keep_layers_in(folder: Path) -> None:
-    """Keep layers as files below ``folder`` instead of in memory."""
-    ecr._layer_blobs = LayerStore(folder)
 
 
 def be_reached_at(host: str, make_password: Callable[[str], str], seconds: int) -> None:
@@ -118,3 +49,48 @@ def repository(name: str) -> dict[str, Any] | None:
 def has_tag(name: str, tag: str) -> bool:
     """Tell whether an image of the repository has that tag."""
     return any(tag in image.get("imageTags", []) for image in ecr._images.get(name, []))
+
+
+def has_manifest(name: str, digest: str) -> bool:
+    """Tell whether the repository has an image, or a list of images, of that digest."""
+    return any(image.get("imageDigest") == digest for image in ecr._images.get(name, []))
+
+
+def put_manifest(name: str, reference: str, media_type: str, content: bytes) -> Answer:
+    """Keep a manifest that was checked under its digest and, where ``reference`` is one, a tag."""
+    answer: Answer = ecr._v2_put_manifest(name, reference, {"content-type": media_type} if media_type else {}, content)
+    return answer
+
+
+def answer(method: str, path: str, query: Query) -> Answer:
+    """Answer a request of the registry's protocol about manifests that are there, or tags."""
+    verb, name, reference = ecr._parse_v2_path(path)
+    answers = {
+        ("manifest", "GET"): lambda: ecr._v2_get_manifest(name, reference),
+        ("manifest", "HEAD"): lambda: ecr._v2_head_manifest(name, reference),
+        ("manifest", "DELETE"): lambda: ecr._v2_delete_manifest(name, reference),
+        ("tags_list", "GET"): lambda: ecr._v2_list_tags(name, query),
+    }
+    found: Answer = answers[verb, method]()
+    return found
+
+
+def check_put_images(check: Callable[[str, bytes, str, str | None], tuple[str, str] | None]) -> None:
+    """Have ``check`` see what ECR's PutImage is given: repository, manifest, media type (empty: none) and digest.
+
+    It gives the error's code and message, or None.
+    """
+
+    async def before(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
+        del method, path, query
+        if not headers.get("x-amz-target", "").endswith(".PutImage"):
+            return None
+        given = json.loads(body)
+        manifest, media_type = str(given.get("imageManifest", "")), str(given.get("imageManifestMediaType") or "")
+        failure = check(str(given.get("repositoryName", "")), manifest.encode(), media_type, given.get("imageDigest"))
+        if failure is None:
+            return None
+        content = json.dumps({"__type": failure[0], "message": failure[1]}).encode()
+        return int(HTTPStatus.BAD_REQUEST), {"Content-Type": "application/x-amz-json-1.1"}, content
+
+    application.guard("ecr", before)

@@ -46,8 +46,21 @@ def name_in_stacks(enter: Callable[[str], str], leave: Callable[[str], None]) ->
     provisioners._RESOURCE_HANDLERS[_TYPE] = {**handlers, "create": create, "delete": delete}
 
 
-async def pass_through(arn: str, scope: Scope, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's callables
-    """Answer an HTTP request as the load balancer of that ARN does."""
+def host_patterns(arn: str) -> list[str]:
+    """Give the hosts, with ``*`` and ``?`` as wildcards, that rules of a load balancer's listeners name."""
+    listeners = {one["ListenerArn"] for one in list(alb._listeners._data.values()) if one["LoadBalancerArn"] == arn}
+    return [
+        str(pattern)
+        for rule in list(alb._rules._data.values())
+        if rule.get("ListenerArn") in listeners
+        for condition in rule.get("Conditions", [])
+        if condition.get("Field") == "host-header"
+        for pattern in condition.get("Values") or (condition.get("HostHeaderConfig") or {}).get("Values", [])
+    ]
+
+
+async def pass_through(arn: str, scope: Scope, body: bytes, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
+    """Answer an HTTP request, whose body was read, as the load balancer of that ARN does."""
     _partition, _service, region, account_id = arn.split(":")[1:5]
     headers: dict[str, str] = {}
     for name, value in scope["headers"]:
@@ -57,7 +70,6 @@ async def pass_through(arn: str, scope: Scope, receive: Any, send: Any) -> None:
     with acting_in(account_id, region):
         responses.set_request_client_ip((scope.get("client") or ("127.0.0.1",))[0])
         balancer = next((each for each in alb._lbs.values() if each["LoadBalancerArn"] == arn), None)
-        body = await app._read_request_body(receive, scope["method"], headers)
         answer = await alb.dispatch_request(
             balancer,
             scope["method"],

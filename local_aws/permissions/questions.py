@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from local_aws.door import json_answer
+from local_aws.gateway.answers import json_answer
 from local_aws.ministack.application import Answer, Query
 from local_aws.permissions.ledger import Ledger
 from local_aws.permissions.replay import QuestionError, evaluated

@@ -27,11 +27,20 @@ _ACTIONS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a request wants: an action such as ``ecr:PutImage``, on a repository; ``reference`` is a tag or digest."""
+    """What a request wants: an action such as ``ecr:PutImage``, on a repository.
 
+    ``kind`` is what the path is about, such as ``blobs/uploads``; ``reference`` is a tag, a digest or an upload's id.
+    """
+
+    kind: str
     action: str
     repository: str
     reference: str
+
+
+def is_registry_path(path: str) -> bool:
+    """Tell whether a path is the registry's; the APIs of other services begin with ``/v2/`` as well."""
+    return path in {"/v2", "/v2/"} or _PATH.match(path) is not None
 
 
 def wanted(method: str, path: str) -> Wanted | None:
@@ -40,4 +49,5 @@ def wanted(method: str, path: str) -> Wanted | None:
     if found is None:
         return None
     action = _ACTIONS.get((found["kind"], method))
-    return Wanted(f"ecr:{action}", found["repository"], found["reference"] or "") if action else None
+    reference = (found["reference"] or "").rstrip("/")
+    return Wanted(found["kind"], f"ecr:{action}", found["repository"], reference) if action else None

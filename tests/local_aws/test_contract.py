@@ -14,8 +14,6 @@ VERSION = "1.5.33"
 
 SIGNATURES = {
     "app:_routing_params": "method path headers body query_params",
-    "app:_is_potential_alb_request": "host path",
-    "app:_is_ecr_registry_path": "path",
     "app:_credential_failure": "service iam_action request_id denied headers",
     "app:_load_persisted_state": "",
     "app:_get_module": "name",
@@ -31,6 +29,16 @@ SIGNATURES = {
     ),
     "core.iam_actions:identity_denial_message": "action principal_arn resource explicit_deny",
     "core.iam_evaluator:is_root_access_key": "access_key_id",
+    "core.iam_evaluator:authenticate": "access_key_id account_id",
+    "core.iam_evaluator:pin_signed_body": "body",
+    "core.iam_evaluator:find_iam_access_key_account": "access_key_id",
+    "core.iam_evaluator:_invalid_session_token": "",
+    "core.iam_evaluator:ResolvedCredential": (
+        "access_key_id secret_access_key account_id principal_arn principal_id principal_type principal_name "
+        "session_token expiration source_access_key_id"
+    ),
+    "core.iam_evaluator:AuthError": "code message details",
+    "core.iam_actions:extract_iam_action": "service method path headers body query_params",
     "core.iam_evaluator:enforce": "access_key_id iam_action service region resource_arn service_context",
     "core.iam_evaluator:evaluate": "ctx policies limits",
     "core.iam_evaluator:evaluate_trust_policy": "trust_doc caller_arn ctx",
@@ -76,6 +84,25 @@ SIGNATURES = {
     "services.ecr:_repo_shape": "repo",
     "services.eventbridge:_dispatch_event": "event view",
     "app:_read_request_body": "receive method headers",
+    "app:_handle_pre_body_request": "method path headers query_params request_id",
+    "app:_handle_post_body_shortcuts": "method path headers body query_params request_id",
+    "app:_handle_special_data_plane_request": (
+        "method path headers body query_params request_id raw_path raw_query_string client_ip"
+    ),
+    "app:_handle_s3_control_request": "path method body query_params request_id headers",
+    "app:_handle_s3_vhost_request": "host path method headers body query_params",
+    "app:_with_data_plane_headers": "response request_id include_s3_id wildcard_cors",
+    "app:_s3_cors_target": "host path path_style",
+    "app:_decode_aws_chunked_body": "body headers",
+    "services.s3:_verify_presigned_sigv4": "method path headers query_params",
+    "services.s3:cors_preflight": "bucket_name key headers",
+    "services.s3:cors_response_headers": "bucket_name method headers",
+    "services.ecr:_v2_put_manifest": "name ref headers body",
+    "services.ecr:_v2_get_manifest": "name ref",
+    "services.ecr:_v2_head_manifest": "name ref",
+    "services.ecr:_v2_delete_manifest": "name ref",
+    "services.ecr:_v2_list_tags": "name query_params",
+    "services.ecr:_parse_v2_path": "path",
     "app:_send_if_handled": "send response receive head",
     "services.alb:dispatch_request": (
         "lb method path headers body query_params port client_ip raw_query_string raw_path"
@@ -199,7 +226,6 @@ STORES = [
     "services.s3:_bucket_versioning",
     "services.ecr:_repositories",
     "services.ecr:_images",
-    "services.ecr:_layer_blobs",
     "services.alb:_lbs",
     "services.alb:_tgs",
     "services.ecs:_services",
@@ -233,5 +259,5 @@ def test_a_value_is_of_its_kind(name: str) -> None:
 
 @pytest.mark.parametrize("name", STORES)
 def test_a_store_keeps_by_account(name: str) -> None:
-    assert type(_named(name)).__name__ in {"AccountRegionScopedDict", "AccountScopedDict", "LayerStore"}
+    assert type(_named(name)).__name__ in {"AccountRegionScopedDict", "AccountScopedDict"}
     assert isinstance(_named(name)._data, dict)  # noqa: SLF001 - it is what the adapter uses

@@ -54,7 +54,12 @@ def test_no_root_key_opens_the_door(local_aws: LocalAws, key: str, service: str)
 
 
 def _raw(aws: LocalAws, *headers: str, path: str = "/", body: str = "") -> str:
-    lines = ["POST " + path + " HTTP/1.1", "Host: 127.0.0.1", "Connection: close", f"Content-Length: {len(body)}"]
+    lines = [
+        "POST " + path + " HTTP/1.1",
+        f"Host: 127.0.0.1:{aws.port}",
+        "Connection: close",
+        f"Content-Length: {len(body)}",
+    ]
     with socket.create_connection(("127.0.0.1", aws.port), timeout=10) as connection:
         connection.sendall("\r\n".join([*lines, *headers, "", body]).encode())
         received = b""
@@ -77,7 +82,7 @@ def test_an_unsigned_request_gets_nothing(local_aws: LocalAws, path: str) -> Non
 def test_a_second_signature_hides_nothing(local_aws: LocalAws, keys: tuple[str, str]) -> None:
     headers = [f"{SIGNED_BY.format(key, 'iam')}, Signature=0" for key in keys]
     answer = _raw(local_aws, *headers, FORM, body=LIST_USERS)
-    assert answer.startswith("HTTP/1.1 403")
+    assert answer.startswith(("HTTP/1.1 400", "HTTP/1.1 403"))
     assert "<Users>" not in answer
 
 

@@ -12,7 +12,7 @@ DEPLOYER = "arn:aws:iam::000000000000:user/deployer"
 IAM = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
 TRUST = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": DEPLOYER}, "Action": "sts:AssumeRole"}]}
 TOPIC = {"Type": "AWS::SNS::Topic"}
-MANIFEST = {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", "layers": []}
+MANIFEST = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": []}
 
 
 @pytest.fixture

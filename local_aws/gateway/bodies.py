@@ -1,0 +1,123 @@
+"""Bodies of requests, read within limits of size and time; a large one waits in a file instead of in memory."""
+
+import asyncio
+import hashlib
+import mmap
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+_SECONDS_WITHOUT_A_BYTE = 10.0
+_SECONDS_AT_LEAST = 60.0
+_BYTES_A_SECOND = 100_000
+"""A body that comes more slowly than this, after the first minute, is given up: such a request never ends."""
+
+_TOO_SLOW = "Your socket connection to the server was not read from or written to within the timeout period."
+
+_IN_MEMORY = 1 << 20
+
+
+class BodyError(Exception):
+    """A body is not taken; ``status`` and ``code`` are HTTP's and AWS's."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class DisconnectedError(Exception):
+    """The client went away before its body was whole."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The largest body in bytes, and the folder where one of more than a mebibyte waits; None keeps it in memory."""
+
+    largest: int
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """A whole body: bytes, or a file mapped into memory; ``sha256`` in hexadecimal."""
+
+    content: bytes | mmap.mmap
+    sha256: str
+
+
+def check_length(length: int | None, largest: int) -> None:
+    """Raise ``BodyError`` for a length beyond the largest."""
+    if length is not None and length > largest:
+        raise BodyError(413, "RequestEntityTooLarge", f"The body has {length} bytes; at most {largest} are allowed.")
+
+
+async def parts(receive: Receive, length: int | None, largest: int) -> AsyncIterator[bytes]:
+    """Give the parts of a body of ``length`` bytes (None: as declared by its end) as they come from ASGI.
+
+    Raises ``BodyError`` for a body that is too large or too slow, ``DisconnectedError`` for one that ends early.
+    """
+    check_length(length, largest)
+    clock, size = asyncio.get_running_loop().time, 0
+    began = clock()
+    while True:
+        left = _SECONDS_AT_LEAST + size / _BYTES_A_SECOND - (clock() - began)
+        try:
+            message = await asyncio.wait_for(receive(), min(left, _SECONDS_WITHOUT_A_BYTE))
+        except TimeoutError:
+            raise BodyError(400, "RequestTimeout", _TOO_SLOW) from None
+        if message["type"] != "http.request":
+            raise DisconnectedError
+        part = message.get("body", b"")
+        size += len(part)
+        check_length(size, largest)
+        yield part
+        if not message.get("more_body", False):
+            return
+
+
+async def read(receive: Receive, length: int | None, limit: Limit) -> Body:
+    """Read a whole body; its errors are those of ``parts``."""
+    received = _Received(limit)
+    try:
+        async for part in parts(receive, length, limit.largest):
+            received.add(part)
+        return received.whole()
+    finally:
+        received.close()
+
+
+class _Received:
+    """What came of a body so far."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._hash = hashlib.sha256()
+        self._memory = bytearray()
+        self._file: IO[bytes] | None = None
+        self._size = 0
+
+    def add(self, part: bytes) -> None:
+        self._size += len(part)
+        self._hash.update(part)
+        if self._file is None and self._limit.folder is not None and self._size > _IN_MEMORY:
+            self._limit.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = tempfile.TemporaryFile(dir=self._limit.folder)  # noqa: SIM115 - it lives as long as the body
+            self._file.write(self._memory)
+            self._memory.clear()
+        (self._memory.extend if self._file is None else self._file.write)(part)
+
+    def whole(self) -> Body:
+        if self._file is None:
+            return Body(bytes(self._memory), self._hash.hexdigest())
+        self._file.flush()
+        return Body(mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ), self._hash.hexdigest())
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
