@@ -6,9 +6,9 @@ from itertools import permutations
 
 from aws_facts.artifact_keys import PIPELINE_LENGTH
 from contracts.artifacts import project_of
-from contracts.occasions import OWN_BUCKET
-from contracts.pipelines import PIPELINE, actions, folder, names_of_artifacts, stored
-from contracts.reading import Reading
+from contracts.permissions.implied import OWN_BUCKET
+from contracts.permissions.of_pipelines import PIPELINE, actions, folder, names_of_artifacts, stored
+from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 from system_model.answers import Answer
 from system_model.roles import Role, Statement
@@ -32,34 +32,34 @@ class Place:
     roles: Mapping[Resource, Sequence[Statement]]
 
 
-def findings(reading: Reading) -> Iterator[Finding]:
+def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Compare the pipelines of each bucket two by two."""
-    for one, other in permutations(_places(reading), 2):
+    for one, other in permutations(_places(index), 2):
         if one.bucket != other.bucket:
             continue
         if one.folder == other.folder:
-            yield _shared(one, other, reading)
+            yield _shared(one, other, index)
         else:
-            yield from _reached(one, other, reading)
+            yield from _reached(one, other, index)
 
 
-def _places(reading: Reading) -> list[Place]:
+def _places(index: ProjectIndex) -> list[Place]:
     found = []
-    for pipeline in reading.system.resources(PIPELINE):
-        name = folder(pipeline, reading)
-        bucket = reading.text(mapping(pipeline.properties.get("ArtifactStore")).get("Location"), pipeline.stack)
+    for pipeline in index.system.resources(PIPELINE):
+        name = folder(pipeline, index)
+        bucket = index.text(mapping(pipeline.properties.get("ArtifactStore")).get("Location"), pipeline.stack)
         if name is not None and bucket is not None:
-            objects = [stored(pipeline, artifact, reading)["object"] for artifact in names_of_artifacts(pipeline)]
-            roles = {role.resource: _of_objects(role) for role in _roles(pipeline, reading)}
+            objects = [stored(pipeline, artifact, index)["object"] for artifact in names_of_artifacts(pipeline)]
+            roles = {role.resource: _of_objects(role) for role in _roles(pipeline, index)}
             found.append(Place(pipeline, bucket, name, objects, roles))
     return found
 
 
-def _roles(pipeline: Resource, reading: Reading) -> list[Role]:
-    projects = [project for action in actions(pipeline) if (project := project_of(action, pipeline, reading))]
+def _roles(pipeline: Resource, index: ProjectIndex) -> list[Role]:
+    projects = [project for action in actions(pipeline) if (project := project_of(action, pipeline, index))]
     references = [(pipeline.properties.get("RoleArn"), pipeline.stack)]
     references += [(project.properties.get("ServiceRole"), project.stack) for project in projects]
-    roles = [reading.roles.of(reference, stack) for reference, stack in references]
+    roles = [index.roles.of(reference, stack) for reference, stack in references]
     return [role for role in roles if role is not None]
 
 
@@ -68,8 +68,8 @@ def _of_objects(role: Role) -> Sequence[Statement]:
     return [one for one in role.statements if any(one.names_action(name) for name in names)]
 
 
-def _shared(one: Place, other: Place, reading: Reading) -> Finding:
-    return reading.finding(
+def _shared(one: Place, other: Place, index: ProjectIndex) -> Finding:
+    return index.finding(
         "E9613",
         one.pipeline,
         ("Properties", "Name"),
@@ -79,12 +79,12 @@ def _shared(one: Place, other: Place, reading: Reading) -> Finding:
     )
 
 
-def _reached(one: Place, other: Place, reading: Reading) -> Iterator[Finding]:
+def _reached(one: Place, other: Place, index: ProjectIndex) -> Iterator[Finding]:
     for role, statements in one.roles.items():
         for action, verb in _VERBS.items():
             reached = next((each for each in other.objects if _allows(statements, action, each)), None)
             if reached is not None and role not in other.roles:
-                yield reading.finding(
+                yield index.finding(
                     "E9613",
                     role,
                     ("Properties", "Policies"),

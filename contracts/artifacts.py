@@ -6,9 +6,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from buildspecs.reading.model import Artifacts, Buildspec
-from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider
+from contracts.permissions.of_pipelines import PIPELINE, actions, inputs, outputs, provider
+from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT
-from contracts.reading import Reading
 from reporting.findings import Finding
 from system_model.system import Resource, mapping
 
@@ -19,20 +19,20 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html
 """
 
 
-def findings(reading: Reading) -> Iterator[Finding]:
+def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at each CodeBuild action with an output, and at each deploy action that wants one file of it."""
-    for pipeline in reading.system.resources(PIPELINE):
-        wanted = dict(_wanted(pipeline, reading))
+    for pipeline in index.system.resources(PIPELINE):
+        wanted = dict(_wanted(pipeline, index))
         for action in actions(pipeline):
             for number, name in enumerate(outputs(action)):
-                project = project_of(action, pipeline, reading)
-                specification = None if project is None else reading.buildspecs.of(project)
+                project = project_of(action, pipeline, index)
+                specification = None if project is None else index.buildspecs.of(project)
                 if project is None or specification is None:
                     continue
                 made = _made(specification.spec, name, is_first=number == 0)
                 sentence = _fault(made, wanted.get(name), specification.file)
                 if sentence:
-                    yield reading.finding(
+                    yield index.finding(
                         "E9606",
                         pipeline,
                         ("Properties", "Stages"),
@@ -41,27 +41,27 @@ def findings(reading: Reading) -> Iterator[Finding]:
                     )
 
 
-def project_of(action: Mapping[str, Any], pipeline: Resource, reading: Reading) -> Resource | None:
+def project_of(action: Mapping[str, Any], pipeline: Resource, index: ProjectIndex) -> Resource | None:
     """Give the project that an action runs."""
     if provider(action) != "CodeBuild":
         return None
-    name = reading.text(mapping(action.get("Configuration")).get("ProjectName"), pipeline.stack)
-    return reading.named(PROJECT, name)
+    name = index.text(mapping(action.get("Configuration")).get("ProjectName"), pipeline.stack)
+    return index.named(PROJECT, name)
 
 
-def maker_of(artifact: str, pipeline: Resource, reading: Reading) -> Resource | None:
+def maker_of(artifact: str, pipeline: Resource, index: ProjectIndex) -> Resource | None:
     """Give the project whose build hands on an artifact."""
     made = (one for one in actions(pipeline) if artifact in outputs(one))
-    return next((project for one in made if (project := project_of(one, pipeline, reading))), None)
+    return next((project for one in made if (project := project_of(one, pipeline, index))), None)
 
 
-def _wanted(pipeline: Resource, reading: Reading) -> Iterator[tuple[str, str]]:
+def _wanted(pipeline: Resource, index: ProjectIndex) -> Iterator[tuple[str, str]]:
     for action in actions(pipeline):
         default = FILES.get(provider(action))
         if default is not None:
             given = mapping(action.get("Configuration")).get("FileName")
             for name in inputs(action)[:1]:
-                yield name, reading.text(given, pipeline.stack) or default
+                yield name, index.text(given, pipeline.stack) or default
 
 
 def _made(spec: Buildspec, name: str, *, is_first: bool) -> Artifacts | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Contract:
+class ContractRule:
     """``shortdesc`` in one line, ``description`` says why, ``source_url`` is AWS's page."""
 
     id: str
@@ -14,20 +14,20 @@ class Contract:
 
 
 CONTRACTS = (
-    Contract(
+    ContractRule(
         "E9601",
         "What a stack imports is exported",
         "A change set with an Fn::ImportValue that no stack exports fails when it is executed, after other resources "
         "were made.",
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-importvalue.html",
     ),
-    Contract(
+    ContractRule(
         "E9602",
         "The buildspec of a project lies in the repository",
         "A project takes any path; the build ends in DOWNLOAD_SOURCE with YAML_FILE_ERROR when nothing lies there.",
         "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html",
     ),
-    Contract(
+    ContractRule(
         "E9603",
         "Whoever acts may do what it does",
         "What a pipeline's actions, a build's buildspec and commands and the start of a task do is known before they "
@@ -35,67 +35,67 @@ CONTRACTS = (
         "ssm:GetParameters in DOWNLOAD_SOURCE, ecr:GetAuthorizationToken before a login, ecr:PutImage in EOF.",
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html",
     ),
-    Contract(
+    ContractRule(
         "E9604",
         "A role lets its service in",
         "A role whose trust policy does not name the service, or names it under conditions that its calls do not meet, "
         "can't be assumed.",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
     ),
-    Contract(
+    ContractRule(
         "E9605",
         "What is read from Parameter Store is put there",
         "A name that nobody makes ends a build in DOWNLOAD_SOURCE, and keeps a task from starting.",
         "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.parameter-store",
     ),
-    Contract(
+    ContractRule(
         "E9606",
         "An artifact holds what the next action takes",
         "An action with an output artifact fails when its buildspec makes none; a deploy action fails when the file "
         "that it takes is not in it.",
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html",
     ),
-    Contract(
+    ContractRule(
         "E9607",
         "Containers are called the same everywhere",
         "The load balancer's entry of a service and the file that the build writes name a container of the task "
         "definition; ECS refuses any other name.",
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html#pipelines-create-image-definitions",
     ),
-    Contract(
+    ContractRule(
         "E9608",
         "The service listens where requests are sent",
         "Load balancer, task definition, Dockerfile and the server's configuration each say a port; where they differ, "
         "no task ever becomes healthy, and the deployment is rolled back after its time is over.",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
     ),
-    Contract(
+    ContractRule(
         "E9609",
         "The service answers what it is asked for its health",
         "A path that no code answers gives 404, and the target group takes the task for unhealthy; a script that the "
         "image lacks does the same to the container.",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
     ),
-    Contract(
+    ContractRule(
         "E9610",
         "Builds push to a repository that is there",
         "A push to a repository that does not exist is retried layer by layer and ends in EOF.",
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-push-ecr-image.html",
     ),
-    Contract(
+    ContractRule(
         "E9611",
         "Builds that need Docker are privileged",
         "CodeBuild starts a Docker daemon in privileged builds alone.",
         "https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html#troubleshooting-cannot-connect-to-docker-daemon",
     ),
-    Contract(
+    ContractRule(
         "E9612",
         "The scripts that a buildspec calls lie in the repository",
         "A path of which the repository has no file ends the build with exit code 127, after what comes before it is "
         "done.",
         "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html",
     ),
-    Contract(
+    ContractRule(
         "E9613",
         "A pipeline's roles reach its own artifacts alone",
         "Pipelines share a bucket, and CodePipeline puts the artifacts of each below the first 20 characters of its "

@@ -5,39 +5,37 @@ from collections.abc import Callable, Iterator, Mapping
 from contracts import (
     artifact_folders,
     artifacts,
-    builds,
+    buildspec_paths,
     buildspec_rules,
     containers,
-    doors,
     images,
     imports,
     parameters,
-    paths,
-    pipelines,
     scripts,
-    tasks,
+    security_groups,
 )
-from contracts.needs import unmet
-from contracts.reading import Reading
+from contracts.permissions import of_builds, of_pipelines, of_tasks
+from contracts.permissions.required import missing_permissions
+from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 from system_model.repository import Repository
 from system_model.system import read
 
 
-def _allowed(reading: Reading) -> Iterator[Finding]:
-    for part in (pipelines, builds, tasks):
-        yield from unmet(part.uses(reading), reading)
+def _allowed(index: ProjectIndex) -> Iterator[Finding]:
+    for part in (of_pipelines, of_builds, of_tasks):
+        yield from missing_permissions(part.uses(index), index)
 
 
-CONTRACTS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
+CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     imports.findings,
-    paths.findings,
+    buildspec_paths.findings,
     parameters.findings,
     artifacts.findings,
     artifact_folders.findings,
     scripts.findings,
     containers.findings,
-    doors.findings,
+    security_groups.findings,
     images.findings,
     buildspec_rules.findings,
     _allowed,
@@ -49,5 +47,5 @@ def check(templates: Mapping[str, bytes], repository: Repository, folder: str = 
 
     ``folder`` goes before the names of templates in findings.
     """
-    reading = Reading(read(templates, repository, folder))
-    return sorted({finding for contract in CONTRACTS for finding in contract(reading)})
+    index = ProjectIndex(read(templates, repository, folder))
+    return sorted({finding for contract in CONTRACTS for finding in contract(index)})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from buildspecs.reading.model import PHASES
 from buildspecs.shell import PieceKind, SimpleCommand, Word, parse
-from contracts.reading import Reading
+from contracts.project_index import ProjectIndex
 from system_model.buildspecs_of import Specification, variables
 from system_model.system import Resource
 
@@ -39,16 +39,16 @@ class Command:
         )
 
 
-def commands_of(project: Resource, reading: Reading) -> list[Command]:
+def commands_of(project: Resource, index: ProjectIndex) -> list[Command]:
     """Give every command of a project's build, in the order of the text."""
-    return reading.remembered(("commands", project), lambda: _commands_of(project, reading))
+    return index.remembered(("commands", project), lambda: _commands_of(project, index))
 
 
-def _commands_of(project: Resource, reading: Reading) -> list[Command]:
-    specification = reading.buildspecs.of(project)
+def _commands_of(project: Resource, index: ProjectIndex) -> list[Command]:
+    specification = index.buildspecs.of(project)
     if specification is None:
         return []
-    return list(_Collector(reading, _environment(project, specification, reading)).all(specification))
+    return list(_Collector(index, _environment(project, specification, index)).all(specification))
 
 
 @functools.cache
@@ -57,8 +57,8 @@ def _parsed(text: str) -> Sequence[SimpleCommand]:
 
 
 class _Collector:
-    def __init__(self, reading: Reading, known: dict[str, str]) -> None:
-        self._repository = reading.system.repository
+    def __init__(self, index: ProjectIndex, known: dict[str, str]) -> None:
+        self._repository = index.system.repository
         self._known = known
         self._seen: set[str] = set()
 
@@ -117,7 +117,7 @@ def expand(text: str, known: Mapping[str, str]) -> str:
     return OPEN if value is None else value
 
 
-def _environment(project: Resource, specification: Specification, reading: Reading) -> dict[str, str]:
+def _environment(project: Resource, specification: Specification, index: ProjectIndex) -> dict[str, str]:
     """Give the variables of a build that are known: a project's own go before those of its buildspec.
 
     https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
@@ -125,14 +125,14 @@ def _environment(project: Resource, specification: Specification, reading: Readi
     environment = specification.spec.environment
     known = dict(environment.variables)
     for name, parameter in environment.parameter_store.items():
-        known[name] = _parameter(parameter, reading)
+        known[name] = _parameter(parameter, index)
     for variable in variables(project):
-        value = reading.text(variable.get("Value"), project.stack) or OPEN
+        value = index.text(variable.get("Value"), project.stack) or OPEN
         is_parameter = variable.get("Type") == "PARAMETER_STORE"
-        known[str(variable.get("Name"))] = _parameter(value, reading) if is_parameter else value
+        known[str(variable.get("Name"))] = _parameter(value, index) if is_parameter else value
     return known
 
 
-def _parameter(name: str, reading: Reading) -> str:
-    made = reading.named("AWS::SSM::Parameter", name)
-    return OPEN if made is None else reading.text(made.properties.get("Value"), made.stack) or OPEN
+def _parameter(name: str, index: ProjectIndex) -> str:
+    made = index.named("AWS::SSM::Parameter", name)
+    return OPEN if made is None else index.text(made.properties.get("Value"), made.stack) or OPEN

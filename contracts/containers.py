@@ -7,9 +7,9 @@ from typing import Any
 
 from contracts.artifacts import maker_of
 from contracts.dockerfile import copies
-from contracts.pipelines import PIPELINE, actions, inputs, provider, service_definition
-from contracts.reading import Reading
-from contracts.tasks import containers
+from contracts.permissions.of_pipelines import PIPELINE, actions, inputs, provider, service_definition
+from contracts.permissions.of_tasks import containers
+from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 from system_model.buildspecs_of import buildspec_of, is_inline
 from system_model.repository import Repository
@@ -25,28 +25,28 @@ _ASKED = re.compile(r"(?:\bPORT\s*=\s*|\blocalhost:|\b127\.0\.0\.1:)(\d{2,5})\b"
 _SCRIPT = re.compile(r"[\w./-]+\.(?:py|sh)")
 
 
-def findings(reading: Reading) -> Iterator[Finding]:
+def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at every service that stands behind a load balancer, and at the folder of every image that is deployed."""
-    for service in reading.system.resources(SERVICE):
-        yield from _entrance(service, reading)
-    for definition, folder in _folders(reading):
-        yield from _ports(definition, folder, reading)
-        yield from _loopback(definition, folder, reading)
-        yield from _health(definition, folder, reading)
+    for service in index.system.resources(SERVICE):
+        yield from _entrance(service, index)
+    for definition, folder in _folders(index):
+        yield from _ports(definition, folder, index)
+        yield from _loopback(definition, folder, index)
+        yield from _health(definition, folder, index)
 
 
-def _entrance(service: Resource, reading: Reading) -> Iterator[Finding]:
+def _entrance(service: Resource, index: ProjectIndex) -> Iterator[Finding]:
     definition = _definition(service)
     if definition is None:
         return
-    known = {reading.text(one.get("Name"), definition.stack): one for one in containers(definition)}
+    known = {index.text(one.get("Name"), definition.stack): one for one in containers(definition)}
     for balanced in listed(service.properties.get("LoadBalancers")):
-        name = reading.text(mapping(balanced).get("ContainerName"), service.stack)
-        port = reading.text(mapping(balanced).get("ContainerPort"), service.stack)
+        name = index.text(mapping(balanced).get("ContainerName"), service.stack)
+        port = index.text(mapping(balanced).get("ContainerPort"), service.stack)
         if name is None or "${" in name or None in known:
             continue
         if name not in known:
-            yield reading.finding(
+            yield index.finding(
                 "E9607",
                 service,
                 ("Properties", "LoadBalancers"),
@@ -55,9 +55,9 @@ def _entrance(service: Resource, reading: Reading) -> Iterator[Finding]:
                 "Name one of them.",
             )
             continue
-        ports = _mapped(known[name], definition, reading)
+        ports = _mapped(known[name], definition, index)
         if port is not None and "${" not in port and port not in ports:
-            yield reading.finding(
+            yield index.finding(
                 "E9608",
                 service,
                 ("Properties", "LoadBalancers"),
@@ -71,34 +71,34 @@ def _definition(service: Resource) -> Resource | None:
     return service.stack.resources.get(str(mapping(service.properties.get("TaskDefinition")).get("Ref")))
 
 
-def _mapped(container: Mapping[str, Any], definition: Resource, reading: Reading) -> set[str]:
+def _mapped(container: Mapping[str, Any], definition: Resource, index: ProjectIndex) -> set[str]:
     ports = [mapping(one).get("ContainerPort") for one in listed(container.get("PortMappings"))]
-    return {text for one in ports if (text := reading.text(one, definition.stack))}
+    return {text for one in ports if (text := index.text(one, definition.stack))}
 
 
-def _folders(reading: Reading) -> Iterator[tuple[Resource, str]]:
+def _folders(index: ProjectIndex) -> Iterator[tuple[Resource, str]]:
     """Give each task definition that a pipeline deploys with the folder of the buildspec that bakes its image."""
-    for pipeline in reading.system.resources(PIPELINE):
+    for pipeline in index.system.resources(PIPELINE):
         for action in actions(pipeline):
             if provider(action) != "ECS":
                 continue
-            name = reading.text(mapping(action.get("Configuration")).get("ServiceName"), pipeline.stack)
-            definition = service_definition(name, reading)
-            makers = [maker_of(artifact, pipeline, reading) for artifact in inputs(action)]
+            name = index.text(mapping(action.get("Configuration")).get("ServiceName"), pipeline.stack)
+            definition = service_definition(name, index)
+            makers = [maker_of(artifact, pipeline, index) for artifact in inputs(action)]
             given = buildspec_of(makers[0]) if makers and makers[0] is not None else None
             if definition is not None and given is not None and not is_inline(given):
                 yield definition, str(PurePosixPath(given).parent)
 
 
-def _ports(definition: Resource, folder: str, reading: Reading) -> Iterator[Finding]:
-    mapped = {port for one in containers(definition) for port in _mapped(one, definition, reading)}
+def _ports(definition: Resource, folder: str, index: ProjectIndex) -> Iterator[Finding]:
+    mapped = {port for one in containers(definition) for port in _mapped(one, definition, index)}
     if not mapped or any("${" in port for port in mapped):
         return
     for name, told in (("Dockerfile", _exposed), ("gunicorn.conf.py", _bound)):
         file = f"{folder}/{name}"
-        ports = told(reading.system.repository.text(file) or "")
+        ports = told(index.system.repository.text(file) or "")
         if ports and not ports & mapped:
-            yield reading.finding(
+            yield index.finding(
                 "E9608",
                 definition,
                 ("Properties", "ContainerDefinitions"),
@@ -108,11 +108,11 @@ def _ports(definition: Resource, folder: str, reading: Reading) -> Iterator[Find
             )
 
 
-def _loopback(definition: Resource, folder: str, reading: Reading) -> Iterator[Finding]:
+def _loopback(definition: Resource, folder: str, index: ProjectIndex) -> Iterator[Finding]:
     file = f"{folder}/gunicorn.conf.py"
-    found = _LOOPBACK.search(reading.system.repository.text(file) or "")
-    if found and any(_mapped(one, definition, reading) for one in containers(definition)):
-        yield reading.finding(
+    found = _LOOPBACK.search(index.system.repository.text(file) or "")
+    if found and any(_mapped(one, definition, index) for one in containers(definition)):
+        yield index.finding(
             "E9608",
             definition,
             ("Properties", "ContainerDefinitions"),
@@ -130,8 +130,8 @@ def _bound(configuration: str) -> set[str]:
     return set(_BIND.findall(configuration))
 
 
-def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Finding]:
-    repository = reading.system.repository
+def _health(definition: Resource, folder: str, index: ProjectIndex) -> Iterator[Finding]:
+    repository = index.system.repository
     files = repository.below(folder)
     asking = {script.rpartition("/")[2] for one in containers(definition) for script in _scripts(one)}
     sources = [
@@ -144,9 +144,9 @@ def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Fin
     if not sources:
         repository.depends_on(folder)
         return
-    for group, path in _asked_paths(definition, reading):
+    for group, path in _asked_paths(definition, index):
         if not _answers(path, sources, repository):
-            yield reading.finding(
+            yield index.finding(
                 "E9609",
                 group,
                 ("Properties", "HealthCheckPath"),
@@ -157,13 +157,13 @@ def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Fin
     for container in containers(definition):
         scripts = {script.rpartition("/")[2] for script in _scripts(container)}
         called = [path for path in files if path.rpartition("/")[2] in scripts]
-        yield from _asked_port(definition, container, called, reading)
+        yield from _asked_port(definition, container, called, index)
         for script in _scripts(container):
             named = [path for path in files if path.rpartition("/")[2] == script.rpartition("/")[2]]
             there = [path for path in named if repository.text(path) is not None]
             dockerfile = repository.text(f"{folder}/Dockerfile")
             if there and dockerfile and not any(copies(dockerfile, path.removeprefix(f"{folder}/")) for path in there):
-                yield reading.finding(
+                yield index.finding(
                     "E9609",
                     definition,
                     ("Properties", "ContainerDefinitions"),
@@ -172,7 +172,7 @@ def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Fin
                     "Copy it there.",
                 )
             elif not there:
-                yield reading.finding(
+                yield index.finding(
                     "E9609",
                     definition,
                     ("Properties", "ContainerDefinitions"),
@@ -183,15 +183,15 @@ def _health(definition: Resource, folder: str, reading: Reading) -> Iterator[Fin
 
 
 def _asked_port(
-    definition: Resource, container: Mapping[str, Any], named: Sequence[str], reading: Reading
+    definition: Resource, container: Mapping[str, Any], named: Sequence[str], index: ProjectIndex
 ) -> Iterator[Finding]:
     """Hold the port that a container's health check asks at, by itself or in its script, against those mapped."""
     command = listed(mapping(container.get("HealthCheck")).get("Command"))
-    texts = [str(command), *(reading.system.repository.text(path) or "" for path in named)]
+    texts = [str(command), *(index.system.repository.text(path) or "" for path in named)]
     asked = {port for text in texts for port in _ASKED.findall(text)}
-    mapped = {port for one in containers(definition) for port in _mapped(one, definition, reading)}
+    mapped = {port for one in containers(definition) for port in _mapped(one, definition, index)}
     if asked and mapped and not asked & mapped and not any("${" in port for port in mapped):
-        yield reading.finding(
+        yield index.finding(
             "E9608",
             definition,
             ("Properties", "ContainerDefinitions"),
@@ -208,13 +208,13 @@ def _answers(path: str, sources: Sequence[str], repository: Repository) -> bool:
     return any(f'"{path}"' in text or f"'{path}'" in text for text in texts)
 
 
-def _asked_paths(definition: Resource, reading: Reading) -> Iterator[tuple[Resource, str]]:
-    for service in reading.system.resources(SERVICE):
+def _asked_paths(definition: Resource, index: ProjectIndex) -> Iterator[tuple[Resource, str]]:
+    for service in index.system.resources(SERVICE):
         if _definition(service) != definition:
             continue
         for balanced in listed(service.properties.get("LoadBalancers")):
             group = service.stack.resources.get(str(mapping(mapping(balanced).get("TargetGroupArn")).get("Ref")))
-            path = None if group is None else reading.text(group.properties.get("HealthCheckPath"), group.stack)
+            path = None if group is None else index.text(group.properties.get("HealthCheckPath"), group.stack)
             if group is not None and path and "${" not in path:
                 yield group, path.partition("?")[0]
 

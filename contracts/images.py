@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from contracts.artifacts import maker_of
-from contracts.command_needs import repositories, wants_daemon
 from contracts.commands import OPEN, Command, commands_of
-from contracts.pipelines import PIPELINE, actions, inputs, provider, service_definition
+from contracts.permissions.of_commands import repositories, wants_daemon
+from contracts.permissions.of_pipelines import PIPELINE, actions, inputs, provider, service_definition
+from contracts.permissions.of_tasks import containers
+from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT
-from contracts.reading import Reading
-from contracts.tasks import containers
 from reporting.findings import Finding
 from system_model.system import Resource, mapping
 
@@ -17,22 +17,20 @@ _NAME = re.compile(r'"name"\s*:\s*"([^"]*)"')
 _PRIVILEGED = ("Properties", "Environment", "PrivilegedMode")
 
 
-def findings(reading: Reading) -> Iterator[Finding]:
+def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at the commands of every build."""
-    for project in reading.system.resources(PROJECT):
-        commands = commands_of(project, reading)
-        yield from _repositories(project, commands, reading)
-        yield from _daemon(project, commands, reading)
-    yield from _names(reading)
+    for project in index.system.resources(PROJECT):
+        commands = commands_of(project, index)
+        yield from _repositories(project, commands, index)
+        yield from _daemon(project, commands, index)
+    yield from _names(index)
 
 
-def _repositories(project: Resource, commands: Sequence[Command], reading: Reading) -> Iterator[Finding]:
-    made = [
-        reading.text({"Ref": one.logical_id}, one.stack) for one in reading.system.resources("AWS::ECR::Repository")
-    ]
+def _repositories(project: Resource, commands: Sequence[Command], index: ProjectIndex) -> Iterator[Finding]:
+    made = [index.text({"Ref": one.logical_id}, one.stack) for one in index.system.resources("AWS::ECR::Repository")]
     for command, name in repositories(commands):
         if made and name not in made:
-            yield reading.finding(
+            yield index.finding(
                 "E9610",
                 project,
                 ("Properties",),
@@ -42,13 +40,13 @@ def _repositories(project: Resource, commands: Sequence[Command], reading: Readi
             )
 
 
-def _daemon(project: Resource, commands: Sequence[Command], reading: Reading) -> Iterator[Finding]:
+def _daemon(project: Resource, commands: Sequence[Command], index: ProjectIndex) -> Iterator[Finding]:
     environment = mapping(project.properties.get("Environment"))
-    privileged = reading.text(environment.get("PrivilegedMode"), project.stack)
+    privileged = index.text(environment.get("PrivilegedMode"), project.stack)
     wanting = next((one for one in commands if wants_daemon(one)), None)
     if wanting is not None and privileged in (None, "false") and "LAMBDA" not in str(environment.get("Type")):
         words = " ".join(word.written for word in wanting.command.words[:3])
-        yield reading.finding(
+        yield index.finding(
             "E9611",
             project,
             _PRIVILEGED,
@@ -58,27 +56,27 @@ def _daemon(project: Resource, commands: Sequence[Command], reading: Reading) ->
         )
 
 
-def _names(reading: Reading) -> Iterator[Finding]:
-    for pipeline in reading.system.resources(PIPELINE):
+def _names(index: ProjectIndex) -> Iterator[Finding]:
+    for pipeline in index.system.resources(PIPELINE):
         for action in actions(pipeline):
             if provider(action) != "ECS":
                 continue
             configuration = mapping(action.get("Configuration"))
-            definition = service_definition(reading.text(configuration.get("ServiceName"), pipeline.stack), reading)
-            makers = [maker_of(artifact, pipeline, reading) for artifact in inputs(action)]
+            definition = service_definition(index.text(configuration.get("ServiceName"), pipeline.stack), index)
+            makers = [maker_of(artifact, pipeline, index) for artifact in inputs(action)]
             project = next((one for one in makers if one is not None), None)
             if definition is None or project is None:
                 continue
-            file = reading.text(configuration.get("FileName"), pipeline.stack) or "imagedefinitions.json"
-            yield from _name(project, definition, file, reading)
+            file = index.text(configuration.get("FileName"), pipeline.stack) or "imagedefinitions.json"
+            yield from _name(project, definition, file, index)
 
 
-def _name(project: Resource, definition: Resource, file: str, reading: Reading) -> Iterator[Finding]:
-    known = [reading.text(one.get("Name"), definition.stack) for one in containers(definition)]
-    for command in commands_of(project, reading):
+def _name(project: Resource, definition: Resource, file: str, index: ProjectIndex) -> Iterator[Finding]:
+    known = [index.text(one.get("Name"), definition.stack) for one in containers(definition)]
+    for command in commands_of(project, index):
         name = _written_name(command, file)
         if name and OPEN not in name and "${" not in name and None not in known and name not in known:
-            yield reading.finding(
+            yield index.finding(
                 "E9607",
                 project,
                 ("Properties",),

@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.reading import Reading
+from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 
 
-def findings(reading: Reading) -> Iterator[Finding]:
+def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at every ``Fn::ImportValue`` whose name is known."""
-    for stack in reading.system.stacks:
+    for stack in index.system.stacks:
         for path, given in _imports(stack.template, ()):
-            name = reading.text(given, stack)
-            if name is not None and "${" not in name and name not in reading.system.exports:
-                yield reading.finding_in(
+            name = index.text(given, stack)
+            if name is not None and "${" not in name and name not in index.system.exports:
+                yield index.finding_in(
                     "E9601",
                     stack,
                     path,
                     f"{stack.name} imports {name}, which no stack exports.",
-                    f"Export it from the stack that makes it, or import one of: {_nearest(name, reading)}.",
+                    f"Export it from the stack that makes it, or import one of: {_nearest(name, index)}.",
                 )
 
 
@@ -34,8 +34,8 @@ def _imports(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[st
                 waiting.append(((*place, key), member))
 
 
-def _nearest(name: str, reading: Reading) -> str:
+def _nearest(name: str, index: ProjectIndex) -> str:
     import difflib  # noqa: PLC0415 - only where something is wrong
 
-    names = list(reading.system.exports)
+    names = list(index.system.exports)
     return ", ".join(difflib.get_close_matches(name, names, n=3, cutoff=0) or ["none is exported"])

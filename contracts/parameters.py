@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
+from contracts.permissions.of_tasks import TASK_DEFINITION, secrets
+from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT, project_parameters
-from contracts.reading import Reading
-from contracts.tasks import TASK_DEFINITION, secrets
 from reporting.findings import Finding
 from system_model.system import Resource
 
 
-def findings(reading: Reading) -> Iterator[Finding]:
+def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at every name that a project, a buildspec or a container asks for."""
-    made = {reading.text({"Ref": one.logical_id}, one.stack) for one in reading.system.resources("AWS::SSM::Parameter")}
-    known = {name for name in made if name} | reading.system.secrets
-    for resource, name, why in _asked(reading):
+    made = {index.text({"Ref": one.logical_id}, one.stack) for one in index.system.resources("AWS::SSM::Parameter")}
+    known = {name for name in made if name} | index.system.secrets
+    for resource, name, why in _asked(index):
         if name not in known and "${" not in name:
-            yield reading.finding(
+            yield index.finding(
                 "E9605",
                 resource,
                 ("Properties",),
@@ -25,16 +25,16 @@ def findings(reading: Reading) -> Iterator[Finding]:
             )
 
 
-def _asked(reading: Reading) -> Iterator[tuple[Resource, str, str]]:
-    for project in reading.system.resources(PROJECT):
-        for variable, name in project_parameters(project, reading):
+def _asked(index: ProjectIndex) -> Iterator[tuple[Resource, str, str]]:
+    for project in index.system.resources(PROJECT):
+        for variable, name in project_parameters(project, index):
             yield project, _plain(name), f"variable {variable} of the project"
-        specification = reading.buildspecs.of(project)
+        specification = index.buildspecs.of(project)
         if specification is not None:
             for variable, name in specification.spec.environment.parameter_store.items():
                 yield project, _plain(name), f"variable {variable} in {specification.file}"
-    for definition in reading.system.resources(TASK_DEFINITION):
-        for variable, value in secrets(definition, reading):
+    for definition in index.system.resources(TASK_DEFINITION):
+        for variable, value in secrets(definition, index):
             if ":secretsmanager:" not in value:
                 yield definition, _plain(value), f"variable {variable} of a container"
 

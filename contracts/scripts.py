@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from contracts.commands import OPEN, Command, commands_of
+from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT
-from contracts.reading import Reading
 from reporting.findings import Finding
 from system_model.repository import Repository
 
@@ -16,11 +16,11 @@ _ELSEWHERE = {"cd", "pushd", "git", "tar", "unzip"}
 _PLAIN = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)*")
 
 
-def findings(reading: Reading) -> Iterator[Finding]:
+def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at the commands of every buildspec, up to one after which the files may be others."""
-    for project in reading.system.resources(PROJECT):
-        specification = reading.buildspecs.of(project)
-        own = [one for one in commands_of(project, reading) if specification and one.file == specification.file]
+    for project in index.system.resources(PROJECT):
+        specification = index.buildspecs.of(project)
+        own = [one for one in commands_of(project, index) if specification and one.file == specification.file]
         phases = specification.spec.phases.values() if specification else ()
         said = " ".join(text for phase in phases for text in (*phase.commands, *phase.finally_commands))
         names = [PurePosixPath(script).name for one in own if (script := _script(one))]
@@ -28,9 +28,9 @@ def findings(reading: Reading) -> Iterator[Finding]:
             if command.command.program in _ELSEWHERE:
                 break
             script = _script(command)
-            missing = _is_missing(script, reading.system.repository)
+            missing = _is_missing(script, index.system.repository)
             if missing and _is_called_alone(script, said, names):
-                yield reading.finding(
+                yield index.finding(
                     "E9612",
                     project,
                     ("Properties", "Source", "BuildSpec"),

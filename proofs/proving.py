@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from proofs import sampling
-from proofs.judgement.evaluation import Evaluator
-from proofs.judgement.judging import Judged, Question, calls_for, judge
+from proofs.analysis.analysis import Judged, Question, calls_for, judge
+from proofs.analysis.evaluation import Evaluator
 from proofs.rehearsal.builds import roles_in, with_all_asked_for, without
-from proofs.rehearsal.rehearsing import Evidence, Rehearsed, rehearsed
-from proofs.telling import page, record, report
+from proofs.rehearsal.rehearsal_runner import Evidence, Rehearsed, rehearsed
+from proofs.report import page, record, report
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 from reporting.findings import Finding

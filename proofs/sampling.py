@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from proofs.judgement.findings import fault
-from proofs.judgement.holding import Held, Removal
+from proofs.analysis.findings import fault
+from proofs.analysis.minimal_policy import MinimalPolicy, Removal
 from proofs.rehearsal.builds import without
-from proofs.rehearsal.rehearsing import Evidence, rehearsed
-from proofs.telling.page_roles import first_refusal
+from proofs.rehearsal.rehearsal_runner import Evidence, rehearsed
+from proofs.report.page_roles import first_refusal
 from reporting.findings import Finding
 
 SAMPLES = (
@@ -43,7 +43,7 @@ class Sample:
         return self.evidence.failure is not None and bool(told & refused)
 
 
-def samples(held: Sequence[Held], build: Path, tell: Callable[[str], None]) -> Iterator[Sample]:
+def samples(held: Sequence[MinimalPolicy], build: Path, tell: Callable[[str], None]) -> Iterator[Sample]:
     """Play the scenarios without each statement of the sample."""
     for each in held:
         for removal in each.removals:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lint_rules.iam.elsewhere import resources_elsewhere
+from lint_rules.iam.cross_account import resources_elsewhere
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import Right, rights
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements

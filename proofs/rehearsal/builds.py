@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.policies.build import Build, read_roles, read_templates
-from proofs.rehearsal.place import run
+from proofs.rehearsal.local_account import run
 from reporting.errors import CannotRunError
 from settings.root import BUILD, SETTINGS_FILE
 from system_model.roles import Role

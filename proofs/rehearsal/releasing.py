@@ -13,7 +13,7 @@ from delivery import manifest
 from delivery.aws import Aws
 from proofs.rehearsal.builds import pull_request_projects
 from proofs.rehearsal.executions import Executions
-from proofs.rehearsal.place import Place, Said
+from proofs.rehearsal.local_account import CommandResult, LocalAccount
 from proofs.rehearsal.repository import Repository
 from settings import environment
 
@@ -42,7 +42,7 @@ class Wanted:
 class Releases:
     """The pipelines of one place. ``build`` is what was deployed last."""
 
-    place: Place
+    place: LocalAccount
     repository: Repository
     build: Path = Path()
 
@@ -121,7 +121,7 @@ class Releases:
         if said.code:
             raise UnexpectedError(f"bin/{name} ended with exit code {said.code}.", said.text)
 
-    def _run(self, name: str, *words: str) -> Said:
+    def _run(self, name: str, *words: str) -> CommandResult:
         return self.place.command(name, *words, build=self.build)
 
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from proofs.judgement import escalations, refusing, shortcomings
-from proofs.judgement.evaluation import Evaluator
-from proofs.judgement.exceptions import Exemptions, Table
-from proofs.judgement.holding import hold
-from proofs.judgement.judging import Judged, Question, calls_for, judge, shut
+from proofs.analysis import escalations, expected_denials, report_problems
+from proofs.analysis.analysis import Judged, Question, calls_for, judge, shut
+from proofs.analysis.evaluation import Evaluator
+from proofs.analysis.exceptions import Exemptions, Table
+from proofs.analysis.minimal_policy import hold
 from proofs.policies.build import read_roles, read_templates
 from proofs.rehearsal.builds import roles_in, settings_with_all_asked_for
-from proofs.rehearsal.place import Place
-from proofs.telling import record
+from proofs.rehearsal.local_account import LocalAccount
+from proofs.report import record
 from reporting.findings import Finding
 from settings.project import load
 from settings.root import BUILD
@@ -46,14 +46,14 @@ class Proof:
         (wanted,) = (one for one in roles_in(build) if one.id == role)
         exemptions = Exemptions(Table().rows)
         held = hold(wanted, calls_for(record.read().calls, everything=True), self.evaluator, exemptions)
-        return list(shortcomings.faults(held, exemptions, whole=True))
+        return list(report_problems.faults(held, exemptions, whole=True))
 
     def tried_after(self, role: str, change: Change) -> list[Finding]:
         """Try what one role, after a change of it, must be refused."""
         templates = read_templates(changed(self.everything, self.folder / "changed", role, change))
         wanted = [one for one in read_roles(templates) if one.id == role]
         refusals, ways = shut(wanted, templates, self.evaluator)
-        return [*refusing.faults(refusals), *escalations.faults(ways, everything=False)]
+        return [*expected_denials.faults(refusals), *escalations.faults(ways, everything=False)]
 
 
 def changed(build: Path, folder: Path, role: str, change: Change) -> Path:
@@ -83,5 +83,5 @@ def proof(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Proo
     build.mkdir()
     for name, content in documents(load(settings)).items():
         (build / name).write_bytes(content)
-    place = Place(local_aws.state_folder.parent, local_aws.port)
+    place = LocalAccount(local_aws.state_folder.parent, local_aws.port)
     return Proof(Evaluator(place.decisions), build, folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs.telling import page, record
+from proofs.report import page, record
 from settings.root import PROJECT_ROOT
 
 NO_ENGINE = "tcp://127.0.0.1:1"

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from proofs.policies.cuts import Cut, action_cuts, resource_cuts, statement_cuts
+from proofs.policies.statement_removals import PermissionRemoval, action_cuts, resource_cuts, statement_cuts
 from proofs.rehearsal.builds import roles_in
-from proofs.telling.page_roles import first_refusal
+from proofs.report.page_roles import first_refusal
 from tests.proofs.conftest import Change, Proof
 
 CUTS = {"statement": statement_cuts, "action": action_cuts, "resource": resource_cuts}
 
 
-def taking(cut: Cut) -> Change:
+def taking(cut: PermissionRemoval) -> Change:
     """Make the change of a template that takes away what is cut."""
 
     def change(properties: dict[str, Any]) -> None:

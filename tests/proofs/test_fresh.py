@@ -1,7 +1,7 @@
 """The page and the record speak of the roles that stand in the templates."""
 
 from proofs.rehearsal.builds import roles_in
-from proofs.telling import page, record
+from proofs.report import page, record
 from settings.root import BUILD
 from tests.proofs.conftest import Proof
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from proofs.judgement.exceptions import Exemption, Exemptions, Table
-from proofs.judgement.holding import hold
-from proofs.judgement.judging import calls_for
-from proofs.judgement.shortcomings import faults
+from proofs.analysis.analysis import calls_for
+from proofs.analysis.exceptions import Exemption, Exemptions, Table
+from proofs.analysis.minimal_policy import hold
+from proofs.analysis.report_problems import faults
 from proofs.rehearsal.builds import roles_in
-from proofs.telling.record import read
+from proofs.report.record import read
 from settings.root import BUILD
 from tests.proofs.conftest import Proof, changed, statements
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofs.judgement.calls import Alike
+from proofs.analysis.calls import Normalizer
 from proofs.policies.build import Build, read_roles, read_templates
 from proofs.rehearsal.builds import settings_with_all_asked_for
 from reporting.errors import CannotRunError
@@ -110,10 +110,10 @@ def test_settings_with_everything_asked_for_differ_in_that_alone() -> None:
     ],
 )  # fmt: skip
 def test_what_aws_makes_up_is_made_alike(found: str, alike: str) -> None:
-    assert Alike({"artifacts-x1y2": "bucket", "artifacts": "wrong"}).text(found) == alike
+    assert Normalizer({"artifacts-x1y2": "bucket", "artifacts": "wrong"}).text(found) == alike
 
 
 @given(st.text(alphabet="abcdef0123456789-:/", max_size=80))
 def test_what_is_alike_stays_so(text: str) -> None:
-    alike = Alike({})
+    alike = Normalizer({})
     assert alike.text(alike.text(text)) == alike.text(text)

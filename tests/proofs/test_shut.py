@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from proofs.judgement import escalations
-from proofs.judgement.near_misses import another, elsewhere
+from proofs.analysis import escalations
+from proofs.analysis.near_misses import another, elsewhere
 from tests.proofs.conftest import Change, Proof, statements
 
 

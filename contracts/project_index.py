@@ -1,0 +1,27 @@
+"""A system as contracts read it: what they find is reported at its line of the template."""
+
+from collections.abc import Sequence
+
+from reporting.findings import Finding, Severity
+from system_model.index import SystemIndex
+from system_model.line_numbers import line_of
+from system_model.system import Resource, Stack
+
+
+class ProjectIndex(SystemIndex):
+    """The index of a system that makes findings."""
+
+    def finding(
+        self, identifier: str, resource: Resource, below: Sequence[str | int], sentence: str, remedy: str
+    ) -> Finding:
+        """Return a finding about a part of a resource."""
+        path = ("Resources", resource.logical_id, *below)
+        return self.finding_in(identifier, resource.stack, path, sentence, remedy)
+
+    def finding_in(
+        self, identifier: str, stack: Stack, path: Sequence[str | int], sentence: str, remedy: str
+    ) -> Finding:
+        """Return a finding about a place of a template."""
+        line, found = line_of(stack.template, path) if stack.is_rendered else (0, path)
+        place = "/".join(str(part) for part in found)
+        return Finding(stack.file, line, 1 if line else 0, identifier, Severity.ERROR, sentence, remedy, place)

@@ -1,0 +1,156 @@
+"""Where a proof takes place: a local AWS of its own, below a temporary folder, driven by the project's own commands."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from proofs.policies.build import ACCOUNT, REGION
+from reporting.errors import CannotRunError
+from settings import environment
+from settings.root import ENVIRONMENTS, PROJECT_ROOT
+
+MINUTES_OF_A_COMMAND = 10
+_TOKEN_HEADER = "x-local-aws-token"  # noqa: S105 - the name of a header, no secret
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """What a command of the project said: its exit code, and both of its outputs, one after the other."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True)
+class LocalAccount:
+    """``folder`` holds all of it: the local AWS's state, the repository, the templates that are deployed."""
+
+    folder: Path
+    port: int
+
+    @property
+    def state(self) -> Path:
+        """The local AWS's folder."""
+        return self.folder / "state"
+
+    @property
+    def repository(self) -> Path:
+        """The repository that the connection leads to."""
+        return self.folder / "repository"
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where the local AWS answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def registry(self) -> str:
+        """Where its images are pushed to."""
+        return f"localhost:{self.port}"
+
+    @cached_property
+    def environment_file(self) -> Path:
+        """The environment file of this place: the project's `local.toml`, with another address and folder."""
+        local = environment.load(ENVIRONMENTS / "local.toml")
+        state = ["--state", str(self.state)]
+        after = [self._here([*words], state) for words in local.after_deploy_commands]
+        aws = {
+            "region": REGION,
+            "account_id": ACCOUNT,
+            "endpoint_url": self.endpoint_url,
+            "credentials_file": str(self.state / "credentials"),
+            "profile": local.profile or "deployer",
+            "unattended": True,
+            "start_command": ["bin/local-aws", "start", *state, "--port", str(self.port)],
+            "after_deploy_commands": after,
+        }
+        lines = ["[aws]", *_keys(aws), "[parameters]", *_keys(local.parameters)]
+        for stack, values in local.stack_parameters.items():
+            lines += [f"[parameters.{stack}]", *_keys(values)]
+        path = self.folder / "here.toml"
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        return path
+
+    def _here(self, words: list[str], state: Sequence[str]) -> list[str]:
+        """Have a command of the local AWS be about this one."""
+        if words[0] != "bin/local-aws":
+            return words
+        repository = ["--repository", str(self.repository)] if words[1] == "handshake" else []
+        return [*words[:2], *state, *repository, *words[2:]]
+
+    def command(self, name: str, *words: str, build: Path) -> CommandResult:
+        """Run one of the project's commands on this place."""
+        return run("delivery", name, "--environment", str(self.environment_file), "--build", str(build), *words)
+
+    def calls(self, since: float = 0.0) -> Sequence[Mapping[str, Any]]:
+        """Give what the ledger holds from ``since`` (seconds of the epoch) on."""
+        found: Sequence[Mapping[str, Any]] = self._ask("ledger", {"since": since})["calls"]
+        return found
+
+    def decisions(self, requests: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Ask the local AWS's IAM about requests, which nobody makes."""
+        found: Sequence[Mapping[str, Any]] = self._ask("evaluate", {"requests": list(requests)})["decisions"]
+        return found
+
+    def _ask(self, what: str, body: object) -> Any:  # noqa: ANN401 - any JSON value
+        token = json.loads((self.state / "process.json").read_bytes())["token"]
+        address, headers = f"{self.endpoint_url}/_local-aws/{what}", {_TOKEN_HEADER: token}
+        request = urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310 - on this machine
+        with _DIRECTLY.open(request, timeout=60) as answer:
+            return json.load(answer)
+
+
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""No proxy stands before this machine."""
+
+
+def _keys(values: Mapping[str, object]) -> list[str]:
+    return [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+
+
+def run(module: str, *words: str) -> CommandResult:
+    """Run a module of the project as its script in `bin/` does, without the user's own settings for AWS."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    # Builds that see what the registry has: BuildKit keeps layers of its own, and asks for none of them again.
+    classic = {"DOCKER_BUILDKIT": "0", "LOCAL_AWS_BUILD_VARIABLES": "DOCKER_BUILDKIT"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", module, *words],
+        cwd=PROJECT_ROOT,
+        env={**own, **nothing, **classic, "AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(PROJECT_ROOT)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60 * MINUTES_OF_A_COMMAND,
+        check=False,
+    )
+    return CommandResult(done.returncode, done.stdout)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[LocalAccount]:
+    """Start a local AWS below ``folder``; it is stopped at the end."""
+    place = LocalAccount(folder, _free_port())
+    started = run("local_aws", "start", "--state", str(place.state), "--port", str(place.port))
+    if started.code:
+        raise CannotRunError("The local AWS of the proof did not start:", *started.text.splitlines())
+    try:
+        yield place
+    finally:
+        run("local_aws", "stop", "--state", str(place.state))
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
