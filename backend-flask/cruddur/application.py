@@ -4,19 +4,30 @@ from typing import Final
 
 from flask import Flask
 
-from cruddur.activities import Activities
 from cruddur.cross_origin import allow_origins
 from cruddur.database import Database
 from cruddur.errors import answer_errors_with_json
+from cruddur.feeds import Feeds
 from cruddur.notices import Notices
+from cruddur.posting import Posting
 from cruddur.request_log import log_requests
 from cruddur.routes import documentation, health, reading, writing
 from cruddur.settings import Settings
+from cruddur.sweep import Sweep
 from cruddur.tokens import TokenVerifier
 
 LARGEST_BODY_BYTES: Final = 16 * 1024
 # How many requests a process serves at once, and so how many connections it may need.
 THREADS: Final = 8
+# Searches may be slow: they take half of the threads at most, each for a short time.
+_SEARCHES: Final = THREADS // 2
+_SEARCH_TURN_SECONDS: Final = 0.05
+_SEARCH_SETTINGS: Final = {
+    "statement_timeout": "0.4s",
+    # Which index is best depends on the text that is searched for, and reading the whole table never is.
+    "plan_cache_mode": "force_custom_plan",
+    "enable_seqscan": "off",
+}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -28,14 +39,17 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("cruddur", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     database = Database(settings.connection_url, THREADS)
+    searches = database.beside(_SEARCHES, _SEARCH_TURN_SECONDS, _SEARCH_SETTINGS)
     app.extensions["database"] = database
     log_requests(app)
     answer_errors_with_json(app)
     allow_origins(app, settings.allowed_origins)
-    activities = Activities(database)
+    feeds = Feeds(database, searches)
+    posting = Posting(database, settings.posts_per_minute)
+    sweep = Sweep(database)
     verifier = TokenVerifier(settings.cognito_issuer, settings.cognito_client_id)
     app.register_blueprint(health.blueprint(database))
-    app.register_blueprint(reading.blueprint(activities, Notices()))
-    app.register_blueprint(writing.blueprint(activities, verifier))
+    app.register_blueprint(reading.blueprint(feeds, Notices(), sweep))
+    app.register_blueprint(writing.blueprint(posting, verifier, sweep))
     app.register_blueprint(documentation.blueprint())
     return app

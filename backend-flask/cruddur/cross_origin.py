@@ -10,9 +10,10 @@ from flask import Flask, Response, request
 
 from cruddur.request_log import REQUEST_ID_HEADER
 
+_EXPOSED: Final = f"Retry-After, {REQUEST_ID_HEADER}"
 _PREFLIGHT_ANSWER: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": f"Authorization, Content-Type, {REQUEST_ID_HEADER}",
+    "Access-Control-Allow-Headers": f"Authorization, Content-Type, Idempotency-Key, {REQUEST_ID_HEADER}",
     "Access-Control-Max-Age": "600",
 }
 
@@ -28,7 +29,7 @@ def allow_origins(app: Flask, origins: tuple[str, ...]) -> None:
         origin = environ.get("HTTP_ORIGIN")
         if origin in origins:
             response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = REQUEST_ID_HEADER
+            response.headers["Access-Control-Expose-Headers"] = _EXPOSED
             if "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
                 response.headers.update(_PREFLIGHT_ANSWER)
         return response

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -12,10 +12,12 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from cruddur.connection_url import ConnectionUrl
 from cruddur.silence import SilenceLimit
 
-# A load balancer's health check waits 5 s by default: every wait here is shorter, even when all threads are
-# caught.
+# Whoever asks is answered in less than a second, also by a database that is busy or locked.
+TURN_SECONDS: Final = 0.25
 WAIT_SECONDS: Final = 2.0
-STATEMENT_SECONDS: Final = 3
+STATEMENT_SECONDS: Final = 0.5
+# Rows are locked for milliseconds, whole tables only by people.
+LOCK_SECONDS: Final = 0.2
 SILENCE_SECONDS: Final = 4.0
 # libpq takes whole seconds and at least 2: https://www.postgresql.org/docs/current/libpq-connect.html
 CONNECT_SECONDS: Final = 2
@@ -28,10 +30,25 @@ RECONNECT_SECONDS: Final = 5
 PAUSE_SECONDS: Final = 1.0
 # A process that ends waits no longer than this for a connection that is just being tried.
 CLOSE_SECONDS: Final = 1.0
+_SETTINGS: Final = {
+    "TimeZone": "UTC",
+    "lock_timeout": f"{LOCK_SECONDS}s",
+    # Nothing here is worth compiling, or a second processor.
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
 
 
 class DatabaseUnavailableError(Exception):
     """The database cannot be reached, or did not answer in time."""
+
+
+class ConnectionLostError(DatabaseUnavailableError):
+    """The connection was lost while a statement was under way: nobody knows whether it was done."""
+
+
+class DatabaseBusyError(DatabaseUnavailableError):
+    """So many use the database that there was no turn in time."""
 
 
 class Database:
@@ -40,8 +57,23 @@ class Database:
     Nothing is opened until the first request, so a process starts, and forks, with no database in reach.
     """
 
-    def __init__(self, url: ConnectionUrl, pool_size: int) -> None:
-        """`pool_size` is the number of threads that may ask at once: then no request waits for another's."""
+    def __init__(
+        self,
+        url: ConnectionUrl,
+        pool_size: int,
+        *,
+        turn_seconds: float = TURN_SECONDS,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`pool_size` is how many may use it at once; the others wait `turn_seconds` for their turn.
+
+        `settings` are PostgreSQL's, by name, for every connection; beside those that all have.
+        """
+        self._url = url
+        self._beside: list[Database] = []
+        self._settings = {"statement_timeout": f"{STATEMENT_SECONDS}s", **_SETTINGS, **(settings or {})}
+        self._turns = threading.BoundedSemaphore(pool_size)
+        self._turn_seconds = turn_seconds
         self._silence = SilenceLimit(SILENCE_SECONDS)
         self._pool = ConnectionPool(
             url.text,
@@ -60,6 +92,7 @@ class Database:
             name="cruddur",
         )
         self._opening = threading.Lock()
+        self._is_closed = False
         self._is_down = False
         self._failed_at = float("-inf")
         self._probing = threading.Lock()
@@ -67,21 +100,47 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection]:
         """Lends a connection; raises DatabaseUnavailableError, also for a statement that was cut off."""
+        if not self._turns.acquire(timeout=self._turn_seconds):
+            message = f"no turn within {self._turn_seconds:g} s"
+            raise DatabaseBusyError(message)
+        try:
+            with self._borrowed() as connection:
+                yield connection
+        finally:
+            self._turns.release()
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[psycopg.Connection]:
         connection = self._borrow()
         try:
             with self._silence.on(connection):
                 yield connection
         except psycopg.OperationalError as error:
+            message = f"the database stopped answering: {type(error).__name__}"
             # A statement cut off by its time limit says nothing about the next one; a lost connection does.
             if connection.closed:
                 self._note_failure()
-            message = f"the database stopped answering: {type(error).__name__}"
+                raise ConnectionLostError(message) from error
             raise DatabaseUnavailableError(message) from error
         finally:
             self._pool.putconn(connection)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._is_closed
+
+    def beside(self, pool_size: int, turn_seconds: float, settings: Mapping[str, str]) -> "Database":
+        """Connections of their own to the same database; closed with this one's."""
+        other = Database(self._url, pool_size, turn_seconds=turn_seconds, settings=settings)
+        self._beside.append(other)
+        return other
+
     def close(self) -> None:
         """Closes every connection; for the end of the process."""
+        for other in self._beside:
+            other.close()
+        self._is_closed = True
         self._pool.close(timeout=CLOSE_SECONDS)
 
     def _borrow(self) -> psycopg.Connection:
@@ -123,9 +182,10 @@ class Database:
         # By statements, not as start-up options: poolers such as PgBouncer and RDS Proxy refuse those.
         with self._silence.on(connection):
             connection.execute(
-                "SELECT set_config('statement_timeout', %s, false)", (f"{STATEMENT_SECONDS}s",)
+                "SELECT set_config(name, value, false) "
+                "FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
+                (list(self._settings), list(self._settings.values())),
             )
-            connection.execute("SELECT set_config('TimeZone', 'UTC', false)")
 
     def _check(self, connection: psycopg.Connection) -> None:
         with self._silence.on(connection):

@@ -4,11 +4,17 @@ import logging
 from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, Response, g, jsonify
+from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from cruddur.activities import HandleTakenError
-from cruddur.database import DatabaseUnavailableError
+from cruddur.database import DatabaseBusyError, DatabaseUnavailableError
+from cruddur.posting import (
+    HandleTakenError,
+    KeyReusedError,
+    NothingToReplyToError,
+    OutcomeUnknownError,
+    TooManyPostsError,
+)
 from cruddur.signing_keys import KeysUnavailableError
 
 _LOGGER: Final = logging.getLogger("cruddur.errors")
@@ -22,6 +28,7 @@ _CODES: Final = {
     HTTPStatus.CONFLICT: "conflict",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "content_too_large",
     HTTPStatus.UNPROCESSABLE_ENTITY: "unprocessable_content",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
     HTTPStatus.INTERNAL_SERVER_ERROR: "internal_server_error",
     HTTPStatus.SERVICE_UNAVAILABLE: "service_unavailable",
 }
@@ -42,13 +49,19 @@ def answer_errors_with_json(app: Flask) -> None:
     app.register_error_handler(ApiError, _api_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(HandleTakenError, _handle_taken)
+    app.register_error_handler(NothingToReplyToError, _nothing_to_reply_to)
+    app.register_error_handler(KeyReusedError, _key_reused)
+    app.register_error_handler(TooManyPostsError, _too_many_posts)
+    app.register_error_handler(OutcomeUnknownError, _outcome_unknown)
+    app.register_error_handler(DatabaseBusyError, _database_busy)
     app.register_error_handler(DatabaseUnavailableError, _database_unavailable)
     app.register_error_handler(KeysUnavailableError, _keys_unavailable)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _answer(status: HTTPStatus, message: str) -> Response:
-    error = {"code": _CODES.get(status, "error"), "message": message, "request_id": g.get("request_id")}
+def _answer(status: HTTPStatus, message: str, code: str | None = None) -> Response:
+    code = code or _CODES.get(status, "error")
+    error = {"code": code, "message": message, "request_id": g.get("request_id")}
     answer = jsonify(error=error)
     answer.status_code = status
     return answer
@@ -69,7 +82,37 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _handle_taken(_: HandleTakenError) -> Response:
-    return _answer(HTTPStatus.CONFLICT, "Your handle belongs to another account.")
+    return _answer(HTTPStatus.CONFLICT, "Your handle, or one that looks like it, belongs to somebody else.")
+
+
+def _nothing_to_reply_to(_: NothingToReplyToError) -> Response:
+    return _answer(HTTPStatus.NOT_FOUND, "There is no such activity, or it has expired.")
+
+
+def _key_reused(_: KeyReusedError) -> Response:
+    message = "This Idempotency-Key came with another request before; use a new one for each."
+    return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, message)
+
+
+def _too_many_posts(error: TooManyPostsError) -> Response:
+    message = f"You have posted too much; wait {error.seconds} s until the next time."
+    return _try_again(message, HTTPStatus.TOO_MANY_REQUESTS, error.seconds)
+
+
+def _outcome_unknown(error: OutcomeUnknownError) -> Response:
+    _LOGGER.error("outcome unknown: %s", error.__cause__)
+    if "HTTP_IDEMPOTENCY_KEY" in request.environ:
+        return _try_again(
+            "It is unknown whether this was written; send it again with the same Idempotency-Key."
+        )
+    # No Retry-After: who sends it again may have it twice.
+    message = "It is unknown whether this was written; look for it before you send it again."
+    return _answer(HTTPStatus.SERVICE_UNAVAILABLE, message, "outcome_unknown")
+
+
+def _database_busy(error: DatabaseBusyError) -> Response:
+    _LOGGER.warning("database busy: %s", error)
+    return _try_again("Too many ask for this at the moment; try again shortly.")
 
 
 def _database_unavailable(error: DatabaseUnavailableError) -> Response:
@@ -82,9 +125,11 @@ def _keys_unavailable(error: KeysUnavailableError) -> Response:
     return _try_again("Your sign-in cannot be checked at the moment; try again shortly.")
 
 
-def _try_again(message: str) -> Response:
-    answer = _answer(HTTPStatus.SERVICE_UNAVAILABLE, message)
-    answer.headers["Retry-After"] = str(_RETRY_SECONDS)
+def _try_again(
+    message: str, status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE, seconds: int = _RETRY_SECONDS
+) -> Response:
+    answer = _answer(status, message)
+    answer.headers["Retry-After"] = str(seconds)
     return answer
 
 

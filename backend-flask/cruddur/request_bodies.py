@@ -1,14 +1,20 @@
 """Reading what a client sends: a text from a JSON object or from the query, checked before it is used."""
 
 import json
+import re
 from http import HTTPStatus
+from importlib.resources import files
 from typing import Any, Final
 
 from flask import request
 
 from cruddur.errors import ApiError
 
-# What Python and what JavaScript take for white space: openapi.json says the same in a pattern.
+_DOCUMENT: Final = json.loads(files("cruddur").joinpath("openapi.json").read_text(encoding="utf-8"))
+# What has something to be seen in it, and no NUL, which PostgreSQL does not store. The document has the table
+# of Unicode's invisible characters, so that clients go by the same one.
+_TEXT: Final = re.compile(_DOCUMENT["components"]["schemas"]["Text"]["pattern"])
+# What Python and what JavaScript take for white space.
 _WHITE_SPACE: Final = "".join(filter(str.isspace, map(chr, range(0x10000)))) + "\ufeff"
 
 
@@ -26,11 +32,14 @@ def json_object() -> dict[str, Any]:
 
 def text(name: str, value: object, longest: int) -> str:
     """The text without white space around it; raises ApiError 422. `longest` is in characters."""
-    if not isinstance(value, str) or not value.strip(_WHITE_SPACE):
+    if not isinstance(value, str) or not value:
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' must be a text that is not blank.")
     if len(value) > longest:
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' must have at most {longest} characters.")
     if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
         # PostgreSQL stores neither; a surrogate alone is half a character.
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' has a character that is no text.")
+    if not _TEXT.match(value):
+        message = f"'{name}' must have something to be seen in it."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, message)
     return value.strip(_WHITE_SPACE)

@@ -11,6 +11,8 @@ from cruddur.connection_url import ConnectionUrl, ConnectionUrlError
 _POOL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,55}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_+-]{1,128}")
 _REGION: Final = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+DEFAULT_POSTS_PER_MINUTE: Final = 60
+MOST_POSTS_PER_MINUTE: Final = 1_000_000
 COGNITO_ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"
 
 
@@ -25,12 +27,14 @@ class Settings:
     `cognito_issuer` is the URL that tokens must name, without a final slash; its keys lie below it
     ("Verifying JSON web tokens" in https://docs.aws.amazon.com/cognito/latest/developerguide/).
     `allowed_origins` are the two origins that a browser may call from, as `scheme://host[:port]`.
+    `posts_per_minute` is how many activities and replies a person may write in a minute.
     """
 
     connection_url: ConnectionUrl
     cognito_issuer: str
     cognito_client_id: str
     allowed_origins: tuple[str, str]
+    posts_per_minute: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -45,9 +49,12 @@ class Settings:
             "the id of an app client: letters, digits, '_', '+' and '-'",
         )
         origins = (reader.origin("FRONTEND_URL"), reader.origin("BACKEND_URL"))
+        posts_per_minute = reader.whole_number(
+            "POSTS_PER_MINUTE", DEFAULT_POSTS_PER_MINUTE, MOST_POSTS_PER_MINUTE
+        )
         if problems or connection_url is None:
             raise SettingsError("\n".join(problems))
-        return cls(connection_url, issuer, client_id, origins)
+        return cls(connection_url, issuer, client_id, origins, posts_per_minute)
 
 
 class _Reader:
@@ -70,6 +77,13 @@ class _Reader:
         if value and not pattern.fullmatch(value):
             self._problems.append(f"{name} is {value!r}; allowed is {allowed}.")
         return value
+
+    def whole_number(self, name: str, default: int, highest: int) -> int:
+        value = self._environment.get(name, "").strip() or str(default)
+        if not (value.isascii() and value.isdecimal() and 1 <= int(value[:10]) <= highest):
+            self._problems.append(f"{name} is {value!r}; allowed is a whole number, 1 to {highest}.")
+            return default
+        return int(value)
 
     def connection_url(self, name: str) -> ConnectionUrl | None:
         value = self._required(name)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -162,19 +163,20 @@ def service_environment(url: str, pool: UserPool) -> dict[str, str]:
         COGNITO_ENDPOINT_VARIABLE: pool.endpoint,
         "FRONTEND_URL": FRONTEND,
         "BACKEND_URL": BACKEND,
+        "POSTS_PER_MINUTE": "1000000",
     }
 
 
 MakeService = Callable[..., FlaskClient]
 
 
-@pytest.fixture(scope="session")
-def make_service(user_pool: UserPool) -> Iterator[MakeService]:
-    """Makes clients of services, given a database's address and perhaps a user pool."""
+@contextmanager
+def making_services(user_pool: UserPool) -> Iterator[MakeService]:
+    """Makes clients of services, for a database's address, perhaps a user pool, and other changes."""
     made: list[Flask] = []
 
-    def make(url: str, pool: UserPool = user_pool) -> FlaskClient:
-        made.append(create_app(Settings.from_environment(service_environment(url, pool))))
+    def make(url: str, pool: UserPool = user_pool, **changes: str) -> FlaskClient:
+        made.append(create_app(Settings.from_environment(service_environment(url, pool) | changes)))
         return made[-1].test_client()
 
     yield make
@@ -182,10 +184,27 @@ def make_service(user_pool: UserPool) -> Iterator[MakeService]:
         service.extensions["database"].close()
 
 
+@pytest.fixture
+def make_service(user_pool: UserPool) -> Iterator[MakeService]:
+    """Makes clients of services that one test uses."""
+    with making_services(user_pool) as make:
+        yield make
+
+
 @pytest.fixture(scope="session")
-def shared_service(make_service: MakeService, databases: Databases, seeded_template: str) -> FlaskClient:
+def make_shared_service(user_pool: UserPool, connection_url: str) -> Iterator[MakeService]:
+    """Makes clients of services that several tests use; their connections end before the server does."""
+    assert connection_url
+    with making_services(user_pool) as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def shared_service(
+    make_shared_service: MakeService, databases: Databases, seeded_template: str
+) -> FlaskClient:
     """A client of a service for tests that neither read what others write nor change what others read."""
-    return make_service(databases.copy(seeded_template))
+    return make_shared_service(databases.copy(seeded_template))
 
 
 @pytest.fixture

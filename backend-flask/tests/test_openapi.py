@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
-from cruddur.activities import LIFETIMES
+from cruddur.posting import LIFETIMES
 from cruddur.routes.reading import LONGEST_HANDLE, LONGEST_TERM
 from cruddur.routes.writing import DEFAULT_LIFETIME, LONGEST_MESSAGE, LONGEST_REPLY
 from tests.user_pool import UserPool

@@ -6,13 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 
-import psycopg
 import pytest
 
 import healthcheck
 from tests.conftest import service_environment
+from tests.gate import Gate
 from tests.postgres import free_port
 from tests.server import Server, running_service
 from tests.user_pool import UserPool
@@ -48,30 +49,22 @@ def test_many_ask_at_once_and_every_line_of_the_log_is_json(server: Server) -> N
     assert {line["level"] for line in lines} == {"INFO"}
 
 
-def test_a_stop_waits_for_the_answers_that_are_under_way(server: Server, database_url: str) -> None:
-    with psycopg.connect(database_url) as blocking, ThreadPoolExecutor(UNDER_WAY) as threads:
-        blocking.execute("LOCK TABLE activities IN ACCESS EXCLUSIVE MODE")
+def test_a_stop_waits_for_the_answers_that_are_under_way(database_url: str, user_pool: UserPool) -> None:
+    gate = Gate(database_url)
+    with (
+        closing(gate),
+        running_service(service_environment(gate.url, user_pool)) as server,
+        ThreadPoolExecutor(UNDER_WAY) as threads,
+    ):
+        assert set(threads.map(server.get, ["/api/activities/home"] * UNDER_WAY * 4)) == {200}
+        gate.silence()
         under_way = [threads.submit(server.get, "/api/activities/home") for _ in range(UNDER_WAY)]
-        wait_until_blocked(database_url, UNDER_WAY)
+        time.sleep(0.2)
         server.process.terminate()
         time.sleep(0.5)
-        blocking.rollback()
+        gate.speak()
         assert [each.result() for each in under_way] == [200] * UNDER_WAY
-    assert server.process.wait(timeout=STOP_SECONDS) == 0
-
-
-def wait_until_blocked(url: str, statements: int) -> None:
-    deadline = time.monotonic() + 2
-    with psycopg.connect(url, autocommit=True) as connection:
-        while True:
-            row = connection.execute(
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            ).fetchone()
-            if row == (statements,):
-                return
-            assert time.monotonic() < deadline, row
-            time.sleep(0.02)
+        assert server.process.wait(timeout=STOP_SECONDS) == 0
 
 
 def test_a_stop_under_load_loses_no_request(server: Server) -> None:

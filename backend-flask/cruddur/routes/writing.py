@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from cruddur.activities import LIFETIMES, Activities
 from cruddur.errors import ApiError
+from cruddur.idempotency import idempotency_key
+from cruddur.posting import LIFETIMES, Post, Posting
 from cruddur.request_bodies import json_object, text
-from cruddur.routes.reading import data
+from cruddur.sweep import Sweep
 from cruddur.tokens import Caller, InvalidTokenError, TokenVerifier
 
 LONGEST_MESSAGE: Final = 280
@@ -17,30 +18,30 @@ LONGEST_REPLY: Final = 1024
 DEFAULT_LIFETIME: Final = "7-days"
 
 
-def blueprint(activities: Activities, verifier: TokenVerifier) -> Blueprint:
+def blueprint(posting: Posting, verifier: TokenVerifier, sweep: Sweep) -> Blueprint:
     """`POST /api/activities` and `POST /api/activities/<uuid>/reply`, each 201 and {"data": {...}}."""
     routes = Blueprint("writing", __name__, url_prefix="/api/activities")
+    routes.before_request(sweep.begin)
 
     @routes.post("")
     def create() -> Response:
-        caller = _caller(verifier)
+        caller, key = _caller(verifier), idempotency_key()
         body = json_object()
         message = text("message", body.get("message"), LONGEST_MESSAGE)
-        return data(
-            activities.create(caller, message, _lifetime(body.get("ttl", DEFAULT_LIFETIME))),
-            HTTPStatus.CREATED,
-        )
+        lifetime = _lifetime(body.get("ttl", DEFAULT_LIFETIME))
+        return _written(posting.write(caller, Post(message, lifetime=lifetime), key))
 
     @routes.post("/<uuid:activity_uuid>/reply")
     def reply(activity_uuid: UUID) -> Response:
-        caller = _caller(verifier)
+        caller, key = _caller(verifier), idempotency_key()
         message = text("message", json_object().get("message"), LONGEST_REPLY)
-        written = activities.reply(caller, activity_uuid, message)
-        if written is None:
-            raise ApiError(HTTPStatus.NOT_FOUND, "There is no such activity, or it has expired.")
-        return data(written, HTTPStatus.CREATED)
+        return _written(posting.write(caller, Post(message, activity_uuid=activity_uuid), key))
 
     return routes
+
+
+def _written(json_text: str) -> Response:
+    return Response(f'{{"data":{json_text}}}\n', HTTPStatus.CREATED, mimetype="application/json")
 
 
 def _caller(verifier: TokenVerifier) -> Caller:

@@ -1,20 +1,8 @@
--- The newest living activities. Looks at the newest 1000 only: were many to expire at once, the index would otherwise be
--- walked through all of them. Not one part of it reads more rows as the table grows.
-SELECT coalesce(json_agg(page ORDER BY page.created_at DESC, page.uuid DESC), '[]')::text
-FROM (
-  SELECT activity_rows.*
-  FROM (
-    SELECT newest.uuid
-    FROM (
-      SELECT uuid, expires_at, created_at
-      FROM activities
-      WHERE reply_to_activity_uuid IS NULL
-      ORDER BY created_at DESC, uuid DESC
-      LIMIT 1000
-    ) AS newest
-    WHERE newest.expires_at IS NULL OR newest.expires_at > now()
-    ORDER BY newest.created_at DESC, newest.uuid DESC
-    LIMIT %(page_size)s
-  ) AS living
-  JOIN activity_rows USING (uuid)
-) AS page
+-- The newest living activities.
+SELECT uuid, created_at, true AS is_shown
+FROM activities
+WHERE reply_to_activity_uuid IS NULL
+  AND (expires_at IS NULL OR expires_at > now())
+  AND (created_at, uuid) < (%(before)s, %(before_uuid)s)
+ORDER BY created_at DESC, uuid DESC
+LIMIT %(limit)s + 1

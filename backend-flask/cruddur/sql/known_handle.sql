@@ -1,0 +1,1 @@
+SELECT true FROM users WHERE handle = %(handle)s

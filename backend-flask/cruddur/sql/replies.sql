@@ -1,0 +1,7 @@
+-- The newest replies to one activity.
+SELECT uuid, created_at, true AS is_shown
+FROM activities
+WHERE reply_to_activity_uuid = %(activity_uuid)s
+  AND (created_at, uuid) < (%(before)s, %(before_uuid)s)
+ORDER BY created_at DESC, uuid DESC
+LIMIT %(limit)s + 1
