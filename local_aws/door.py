@@ -5,8 +5,8 @@ Open to anyone who says a Host of ours, each for its reason:
 - ``GET /_local-aws/identity``: which folder this process serves; a start asks it before it knows any secret.
 - OPTIONS on a bucket that has CORS rules: browsers ask so, unsigned, before they send what is signed.
 
-Everything else shows a secret: the signature of a key that was given out here, the registry's password, or the token of
-``bin/local-aws``. MiniStack has a second door behind this one (``ministack/inner_door.py``).
+Everything else shows a secret: the signature of a key that was given out here, the registry's password, the token of a
+task, or that of ``bin/local-aws``. MiniStack has a second door behind this one (``ministack/inner_door.py``).
 """
 
 import logging
@@ -18,6 +18,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
+from local_aws.containers.credentials import TaskCredentials
 from local_aws.gateway import bodies
 from local_aws.gateway.answers import FileAnswer, Receive, Send, json_answer, send_answer, send_refusal
 from local_aws.gateway.authentication import SecretOf, check_with_body, claim_of
@@ -82,6 +83,7 @@ class Rules:
     may_command: Callable[[Request], Answer | None]
     commands: Callable[[str, Headers, Query, bytes], Awaitable[Answer | None]]
     registry: Registry
+    tasks: TaskCredentials
     refused: inner_door.Refused
     settled: Callable[[str, bool], Awaitable[None]]
     folder: Path
@@ -112,6 +114,8 @@ class Door:
         try:
             if request.path.startswith(_OWN):
                 await self._command(request, receive, send)
+            elif self._rules.tasks.is_ours(request.path):
+                await send_refusal(send, receive, await self._rules.tasks.answer(request))
             elif is_registry_path(request.path):
                 await self._registry(request, receive, send)
             elif request.method == "OPTIONS":

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from local_aws.assembly import Assembled, assemble
 from local_aws.commands import Commands
-from local_aws.containers.deployed import Deployed
+from local_aws.containers.assembly import open_to_containers
 from local_aws.containers.entrances import Entrances
-from local_aws.containers.installing import install_rules
-from local_aws.containers.rights import ExecutionRole
 from local_aws.deployer import ensure_deployer
 from local_aws.door import Door, Rules
 from local_aws.gateway.authentication import SecretOf
@@ -21,15 +19,18 @@ from local_aws.host import Credentials
 from local_aws.instance import Running, StateFolder
 from local_aws.logs.event_file import FILE as EVENTS_FILE
 from local_aws.logs.event_file import EventFile
-from local_aws.ministack import deployments, identity, images, inner_door, log_events, objects, own_key
+from local_aws.ministack import (
+    deployments,
+    identity,
+    images,
+    inner_door,
+    log_events,
+    objects,
+    own_key,
+)
 from local_aws.ministack.interrupted_tasks import tell_why_tasks_stopped
 from local_aws.ministack.stack_operations import take_operations_up
 from local_aws.ministack.state import States, stacks_in_brief, take_over_state
-from local_aws.permissions.ledger import Ledger
-from local_aws.registry.blobs import Blobs
-from local_aws.registry.guard import Guard
-from local_aws.registry.service import Registry
-from local_aws.registry.tokens import SECONDS, Tokens
 from local_aws.state.database import Database, not_written
 from local_aws.state.keeper import Keeper
 from local_aws.template_gate.gate import validator
@@ -75,18 +76,22 @@ def open_application(folder: StateFolder, running: Running, addresses: tuple[str
         for extension in assembled.extensions:
             extension.stop()
 
+    refused = assembled.ledger.refuse
+    containers = open_to_containers(database, folder, running, refused)
     commands = Commands(assembled, keeper, folder, running)
     rules = Rules(
         hosts=ApiHosts(running.port, addresses),
         secret_of=_secret_of(running.account_id),
         may_command=commands.refusal,
         commands=commands.answer,
-        registry=_open_registry(database, folder, running, assembled.ledger),
-        refused=assembled.ledger.refuse,
+        registry=containers.registry,
+        tasks=containers.tasks,
+        refused=refused,
         settled=settled,
         folder=folder.path / "incoming",
     )
-    door = Door(inner_door.close(assembled.ledger.refuse), rules)
+    door = Door(inner_door.close(refused), rules)
+    containers.link.lead_to(door)
     return Opened(door, lambda: _begin(assembled, folder, running, keeper), wind_down, lambda: _close(keeper, events))
 
 
@@ -121,17 +126,3 @@ async def _close(keeper: Keeper, events: EventFile) -> None:
         await keeper.close()
     finally:
         events.close()
-
-
-def _open_registry(database: Database, folder: StateFolder, running: Running, ledger: Ledger) -> Registry:
-    """Have the registry answer at our port; Docker needs no setting for a registry on localhost."""
-    tokens, where = Tokens(folder.path / "registry-secret"), (running.account_id, running.region)
-    host = f"localhost:{running.port}"
-    images.be_reached_at(host, tokens.make, SECONDS)
-    deployed = Deployed(database)
-    deployed.watch()
-    install_rules(ExecutionRole(where, host, tokens.make, deployed))
-    kept = Blobs(folder.path / "layers" / running.account_id / running.region)
-    registry = Registry(Guard(tokens, where, host, ledger.refuse), kept)
-    images.check_put_images(registry.fault_of)
-    return registry

@@ -13,8 +13,11 @@ _BUCKET_OF_LOCALHOST = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?:\.s3(?:\.[
 
 _LONGEST_NAME = 253
 
-_NAMES = ("127.0.0.1", "localhost", "host.docker.internal")
-"""The last one is what a container calls this machine."""
+LINK_ADDRESS = "169.254.170.2"
+"""Where tasks ask for their role's credentials, as on ECS."""
+
+_NAMES = ("127.0.0.1", "localhost", "host.docker.internal", LINK_ADDRESS)
+"""The last two are what a container calls this machine."""
 
 
 class ApiHosts:

@@ -26,10 +26,10 @@ def listen(port: int) -> list[socket.socket]:
     network reaches it with a route to it. Bound to the bridge's device, the socket hears what comes through it alone.
     """
     listening = [socket.create_server(("127.0.0.1", port), backlog=_BACKLOG)]
-    address = _address_of(_BRIDGE)
+    address = bridge_address()
     if address is not None:
         try:
-            listening.append(_listen_on_device(_BRIDGE, address, port))
+            listening.append(listen_for_containers(address, port))
         except OSError as error:
             _LOGGER.warning("Containers do not reach this: not listening on Docker's bridge %s: %s", address, error)
     return listening
@@ -47,11 +47,12 @@ def server_config(sockets: Sequence[socket.socket]) -> Config:
     return config
 
 
-def _listen_on_device(device: str, address: str, port: int) -> socket.socket:
+def listen_for_containers(address: str, port: int) -> socket.socket:
+    """Listen at an address for what comes through Docker's bridge alone; raises ``OSError`` where that can't be."""
     listening = socket.socket()
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, _BRIDGE.encode())
         listening.bind((address, port))
         listening.listen(_BACKLOG)
     except OSError:
@@ -60,14 +61,14 @@ def _listen_on_device(device: str, address: str, port: int) -> socket.socket:
     return listening
 
 
-def _address_of(interface: str) -> str | None:
-    """Give the IPv4 address of a network interface of Linux; None where it has none."""
-    if not Path("/sys/class/net", interface).exists():
+def bridge_address() -> str | None:
+    """Give the IPv4 address of Docker's bridge on this machine; None where there is none, as with Docker Desktop."""
+    if not Path("/sys/class/net", _BRIDGE).exists():
         return None
     get_address = 0x8915
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
-            answer = fcntl.ioctl(asking, get_address, struct.pack("256s", interface.encode()[:15]))
+            answer = fcntl.ioctl(asking, get_address, struct.pack("256s", _BRIDGE.encode()))
         except OSError:
             return None
     return socket.inet_ntoa(answer[20:24])

@@ -49,5 +49,9 @@ class Tokens:
         claims = json.loads(content)
         return str(claims["key"]) if claims["expires"] > time.time() else None
 
+    def of_task(self, task_arn: str) -> str:
+        """Give the token of a task, by which its containers get the credentials of its role."""
+        return self._signature(f"task {task_arn}".encode()).hex()
+
     def _signature(self, content: bytes) -> bytes:
         return hmac.digest(self._secret, content, "sha256")

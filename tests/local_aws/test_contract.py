@@ -107,6 +107,9 @@ SIGNATURES = {
     "services.alb:dispatch_request": (
         "lb method path headers body query_params port client_ip raw_query_string raw_path"
     ),
+    "services.ecs:_register_metadata": "task_arn cluster_arn td cdef launch_type env host_mode ministack_net_ip",
+    "services.ecs:_get_docker": "",
+    "services.ecs_metadata:handle_request": "method path headers body query_params",
     "services.ecs:_start_task_worker": "task td container_overrides docker_client",
     "services.ecs:_build_run_kwargs": (
         "cdef td env port_bindings ecs_network host_mode task_id task_arn ministack_net_ip cluster_arn"
@@ -230,6 +233,7 @@ STORES = [
     "services.alb:_tgs",
     "services.ecs:_services",
     "services.ecs:_task_defs",
+    "services.ecs:_tasks",
 ]
 
 

@@ -36,11 +36,42 @@ def _template() -> str:
     host = [{"Field": "host-header", "HostHeaderConfig": {"Values": ["shop.example", "*.shop.example"]}}]
     ours = f"arn:aws:ecr:ca-central-1:{ACCOUNT}:repository/ours"
     resources = {
-        "Owner": _role("owner", ["s3:*", "ssm:*", "ecr:*"]),
+        "Owner": _role("owner", ["s3:*", "ssm:*", "ecr:*", "ecs:*", "iam:PassRole"]),
         "Pusher": _role("pusher", ["ecr:*"], ours, "ecr:GetAuthorizationToken"),
+        "Task": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "RoleName": "task",
+                "AssumeRolePolicyDocument": {
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                            "Action": "sts:AssumeRole",
+                            "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+                        }
+                    ]
+                },
+                "Policies": [
+                    {
+                        "PolicyName": "write",
+                        "PolicyDocument": {
+                            "Statement": [
+                                {
+                                    "Effect": "Allow",
+                                    "Action": "s3:PutObject",
+                                    "Resource": f"arn:aws:s3:::{BUCKET}/from-task/*",
+                                }
+                            ]
+                        },
+                    }
+                ],
+            },
+        },
         "Nobody": _role("nobody", ["sns:Publish"]),
         "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": BUCKET}},
         "Closed": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": f"{BUCKET}-closed"}},
+        "Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "attacked"}},
         "Ours": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "ours"}},
         "Theirs": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "theirs"}},
         "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.9.0.0/16"}},
