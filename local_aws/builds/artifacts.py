@@ -8,12 +8,13 @@ from typing import Any
 
 from buildspecs.reading.model import Artifacts
 from local_aws.builds import globs
-from local_aws.builds.archives import pack
+from local_aws.builds.archives import ArchiveError, check_packed, pack
 from local_aws.builds.build_log import BuildLog
 from local_aws.builds.failures import CLIENT_ERROR, PhaseError, described
 from local_aws.builds.stored_object import StoredObject
 from local_aws.service import Json
 
+CHUNK = 1 << 20
 NOTHING_FOUND = "no matching artifact paths found"
 
 
@@ -27,11 +28,7 @@ class Upload:
 
     def put(self, target: StoredObject, file: Path) -> Json:
         """Store one file; gives its hashes as BatchGetBuilds shows them."""
-        content = file.read_bytes()
-        hashes = {
-            "sha256sum": hashlib.sha256(content).hexdigest(),
-            "md5sum": hashlib.md5(content, usedforsecurity=False).hexdigest(),
-        }
+        hashes = _hashes(file)
         metadata = {
             "codebuild-buildarn": self.build_arn,
             "codebuild-content-sha256": hashes["sha256sum"],
@@ -39,11 +36,21 @@ class Upload:
         }
         key = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.encryption_key} if self.encryption_key else {}
         try:
-            self.client().put_object(Bucket=target.bucket, Key=target.key, Body=content, Metadata=metadata, **key)
+            with file.open("rb") as content:
+                self.client().put_object(Bucket=target.bucket, Key=target.key, Body=content, Metadata=metadata, **key)
         except Exception as error:
             message = f"Failed to upload artifacts: {described(error)}"
             raise PhaseError(CLIENT_ERROR, message) from error
         return hashes
+
+
+def _hashes(file: Path) -> dict[str, str]:
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+    with file.open("rb") as content:
+        while part := content.read(CHUNK):
+            sha256.update(part)
+            md5.update(part)
+    return {"sha256sum": sha256.hexdigest(), "md5sum": md5.hexdigest()}
 
 
 def collect(wanted: Artifacts, source: Path, log: BuildLog) -> Mapping[str, Path]:
@@ -53,14 +60,18 @@ def collect(wanted: Artifacts, source: Path, log: BuildLog) -> Mapping[str, Path
     log.event(f"Expanding {wanted.base_directory}")
     excluded = globs.excluding(wanted.exclude_paths)
     found: dict[str, Path] = {}
-    for base in _inside(globs.folders(source, wanted.base_directory), source):
+    for base in globs.folders(source, wanted.base_directory):
         log.event(f"Expanding file paths for base directory {base.relative_to(source.parent)}")
         log.event("Assembling file list")
         for pattern in wanted.files:
-            found |= _matching(base, pattern, wanted, log)
+            found |= _matching(base, pattern, source, wanted, log)
         found = {name: path for name, path in found.items() if not _excluded(path, base, excluded)}
     if not found:
         raise PhaseError(CLIENT_ERROR, NOTHING_FOUND)
+    try:
+        check_packed(found)
+    except (ArchiveError, OSError) as error:
+        raise PhaseError(CLIENT_ERROR, f"Failed to upload artifacts: {error}") from error
     return found
 
 
@@ -68,7 +79,7 @@ def zipped(files: Mapping[str, Path], archive: Path, *, keep_links: bool) -> Non
     """Write the artifact's archive."""
     try:
         pack(archive, files, keep_links=keep_links)
-    except OSError as error:
+    except (ArchiveError, OSError) as error:
         raise PhaseError(CLIENT_ERROR, f"Failed to upload artifacts: {error}") from error
 
 
@@ -80,9 +91,9 @@ def target_of(settings: Json, build_id: str, name: str, prefix: str = "") -> Sto
     return StoredObject(settings["location"], "/".join(parts))
 
 
-def _matching(base: Path, pattern: str, wanted: Artifacts, log: BuildLog) -> Mapping[str, Path]:
+def _matching(base: Path, pattern: str, source: Path, wanted: Artifacts, log: BuildLog) -> Mapping[str, Path]:
     log.event(f"Expanding {pattern}")
-    names = globs.files(base, pattern, follow=not wanted.enable_symlinks)
+    names = globs.files(base, pattern, within=source, follow=not wanted.enable_symlinks)
     log.event(f"Found {len(names)} file(s)" if names else f"Skipping invalid file path {pattern}")
     return {name.name if wanted.discard_paths else str(name): base / name for name in names}
 
@@ -92,9 +103,3 @@ def _excluded(path: Path, base: Path, patterns: Any) -> bool:  # noqa: ANN401 - 
         return False
     name = path.relative_to(base).as_posix()
     return any(pattern.fullmatch(name) for pattern in patterns)
-
-
-def _inside(folders: list[Path], source: Path) -> list[Path]:
-    # Artifacts are what the build made; a base directory may not lead out of its folder on the user's machine.
-    workspace = source.parent.resolve()
-    return [folder for folder in folders if folder.resolve().is_relative_to(workspace)]

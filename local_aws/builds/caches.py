@@ -6,12 +6,13 @@ Keys: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 import hashlib
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from buildspecs.reading.model import Cache
 from local_aws.builds import globs
+from local_aws.builds.archives import PERMISSIONS, ArchiveError, check_packed
 from local_aws.builds.build_log import BuildLog
 from local_aws.builds.machine.workspace import Workspace
 from local_aws.service import Json
@@ -47,8 +48,8 @@ class ProjectCache:
             self.log.event("No cache found for this build")
             return
         for place, target in self._places().items():
-            if (entry / place).is_dir():
-                shutil.copytree(entry / place, target, symlinks=True, dirs_exist_ok=True)
+            for name in globs.files(entry / place, "**/*", within=entry / place, follow=False):
+                self._copy(entry / place / name, target / name, target)
         self.log.event("Restored the cache of an earlier build")
 
     def save(self, cache: Cache) -> None:
@@ -56,14 +57,21 @@ class ProjectCache:
         if cache.action == "restore" or not cache.paths:
             return
         key = self.texts[cache.key] if cache.key else ""
+        files = {name: file for path in cache.paths for name, file in self._found(path).items()}
+        try:
+            check_packed(files)
+        except ArchiveError as error:
+            self.log.event(f"The cache is not saved: {error}")
+            return
         made = self.folder / f"new-{uuid.uuid4().hex}"
         made.mkdir(parents=True)
-        count = sum(self._keep(path, made) for path in cache.paths)
+        for name, file in files.items():
+            self._copy(file, made / name, made)
         (made / KEY_FILE).write_text(key)
         final = self.folder / hashlib.sha256(key.encode()).hexdigest()
         shutil.rmtree(final, ignore_errors=True)
         made.rename(final)
-        self.log.event(f"Saved {count} file(s) in the cache")
+        self.log.event(f"Saved {len(files)} file(s) in the cache")
 
     def _entry(self, cache: Cache) -> Path | None:
         key = self.texts[cache.key] if cache.key else ""
@@ -78,20 +86,31 @@ class ProjectCache:
     def _places(self) -> dict[str, Path]:
         return {"src": self.workspace.source, "home": self.workspace.home}
 
-    def _keep(self, pattern: str, folder: Path) -> int:
+    def _found(self, pattern: str) -> Mapping[str, Path]:
+        """Give the files that a pattern names, by where they are kept."""
         place, relative = _place(pattern)
         if place is None:
             self.log.event(f"Skipping invalid cache path {pattern}: a path in the source or below {HOME} is kept here")
-            return 0
+            return {}
         base = self._places()[place]
-        names: Sequence[PurePosixPath] = globs.files(base, relative, follow=False)
+        names = globs.files(base, relative, within=base, follow=False)
         if not names and (base / relative).is_dir():
-            names = globs.files(base, f"{relative}/**/*", follow=False)
-        for name in names:
-            target = folder / place / name
+            names = globs.files(base, f"{relative}/**/*", within=base, follow=False)
+        return {f"{place}/{name}": base / name for name in names}
+
+    def _copy(self, file: Path, target: Path, within: Path) -> None:
+        """Copy a file or a link in the place of what is there; nothing is written through a link that leads out."""
+        if not globs.is_inside(target.parent, within) or (target.is_dir() and not target.is_symlink()):
+            self.log.event(f"Skipping {target.relative_to(within)}: what is in its place is not replaced")
+            return
+        try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(base / name, target, follow_symlinks=False)
-        return len(names)
+            target.unlink(missing_ok=True)
+            shutil.copy2(file, target, follow_symlinks=False)
+            if not target.is_symlink():
+                target.chmod(target.stat().st_mode & PERMISSIONS)
+        except OSError as error:
+            self.log.event(f"Skipping {target.relative_to(within)}: {error}")
 
 
 def _place(pattern: str) -> tuple[str | None, str]:

@@ -27,23 +27,39 @@ def excluding(patterns: Sequence[str]) -> Sequence[re.Pattern[str]]:
     return [expression(pattern) for pattern in (*patterns, *(pattern for pattern in shorter if pattern != "**"))]
 
 
-def files(base: Path, pattern: str, *, follow: bool = True) -> list[PurePosixPath]:
-    """Give the files below ``base`` that match, relative to it; ``follow`` enters folders that are symbolic links."""
+def files(base: Path, pattern: str, *, within: Path, follow: bool = True) -> list[PurePosixPath]:
+    """Give the files below ``base`` that match, relative to it; ``follow`` enters folders that are symbolic links.
+
+    None leads out of ``within``, by a name or by a link; nothing may run that could change that.
+    """
+    if _leads_out(pattern):
+        return []
     cleaned = str(PurePosixPath(pattern))
     if not WILD.search(cleaned):
         path = base / cleaned
         there = path.is_file() or (path.is_symlink() and not follow)
-        return [PurePosixPath(cleaned)] if there and ".." not in path.parts else []
+        return [PurePosixPath(cleaned)] if there and is_inside(path, within) else []
     matcher = expression(cleaned)
-    return sorted(path for path in _walk(base, _fixed_part(cleaned), follow=follow) if matcher.fullmatch(str(path)))
+    found = _walk(base, _fixed_part(cleaned), within, follow=follow)
+    return sorted(path for path in found if matcher.fullmatch(str(path)))
 
 
 def folders(base: Path, pattern: str) -> list[Path]:
-    """Give the folders that a base-directory names: one, or all top-level ones that match."""
-    if not WILD.search(pattern):
-        folder = base / pattern
-        return [folder] if folder.is_dir() else []
-    return sorted(path for path in base.glob(pattern) if path.is_dir())
+    """Give the folders that a base-directory names: one, or all top-level ones that match; none outside of ``base``."""
+    if _leads_out(pattern):
+        return []
+    named = sorted(base.glob(pattern)) if WILD.search(pattern) else [base / pattern]
+    return [path for path in named if path.is_dir() and is_inside(path, base)]
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Check that a path, with all links followed, lies in ``folder``."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def _leads_out(pattern: str) -> bool:
+    path = PurePosixPath(pattern)
+    return path.is_absolute() or ".." in path.parts
 
 
 def _part(part: str) -> str:
@@ -68,16 +84,20 @@ def _fixed_part(pattern: str) -> str:
     return "/".join(parts[:fixed])
 
 
-def _walk(base: Path, start: str, *, follow: bool) -> Iterator[PurePosixPath]:
+def _walk(base: Path, start: str, within: Path, *, follow: bool) -> Iterator[PurePosixPath]:
     seen: set[str] = set()
+    if not is_inside(base / start, within):
+        return
     for folder, inner, names in os.walk(base / start, followlinks=follow):
         real = os.path.realpath(folder)
-        if real in seen:
+        if real in seen or not is_inside(Path(real), within):
             inner.clear()
             continue
         seen.add(real)
         links = [] if follow else [name for name in inner if Path(folder, name).is_symlink()]
         for name in (*names, *links):
             path = Path(folder, name)
+            if path.is_symlink() and not is_inside(path, within):
+                continue
             if path.is_file() or path.is_symlink():
                 yield PurePosixPath(path.relative_to(base).as_posix())

@@ -1,10 +1,12 @@
 """Where artifacts lie: keys as CodePipeline makes them, and the bucket reached as the acting role."""
 
 import secrets
+import shutil
 import string
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
 from aws_facts.artifact_keys import folder_of_artifact
 from local_aws.host import Credentials
@@ -33,7 +35,7 @@ class S3ArtifactStore:
         self._client = client
         self._refusal = refusal
 
-    def put(self, location: Location, content: bytes, access: Access) -> None:
+    def put(self, location: Location, content: BinaryIO, access: Access) -> None:
         """Write an artifact under the key; what S3 or KMS refuses is a ``PermissionError`` of the action."""
         key = access.encryption_key
         encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
@@ -43,16 +45,20 @@ class S3ArtifactStore:
                 Bucket=location.bucket, Key=location.key, Body=content, ContentType="application/zip", **encryption
             )
 
-    def get(self, location: Location, access: Access) -> bytes:
-        """Read an artifact; what S3 or KMS refuses is a ``PermissionError`` of the action."""
+    @contextmanager
+    def get(self, location: Location, access: Access) -> Iterator[BinaryIO]:
+        """Read an artifact into a file; what S3 or KMS refuses is a ``PermissionError`` of the action."""
         told = (
             f"Unable to access the artifact with Amazon S3 object key '{location.key}' located in the Amazon S3 "
             f"artifact bucket '{location.bucket}'."
         )
-        with _refusals(told):
-            self._ask(READ_ARTIFACT, f"arn:aws:s3:::{location.bucket}/{location.key}", access)
-            answer = self._client("s3", access.credentials()).get_object(Bucket=location.bucket, Key=location.key)
-            return bytes(answer["Body"].read())
+        with tempfile.TemporaryFile() as file:
+            with _refusals(told):
+                self._ask(READ_ARTIFACT, f"arn:aws:s3:::{location.bucket}/{location.key}", access)
+                answer = self._client("s3", access.credentials()).get_object(Bucket=location.bucket, Key=location.key)
+                shutil.copyfileobj(answer["Body"], file)
+            file.seek(0)
+            yield file
 
     def _ask(self, step: str, resource: str, access: Access) -> None:
         refused = self._refusal(access.credentials().access_key_id, Asked(step, resource))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 NO_COMMIT = "0" * 40
 """What git's hooks give for the commit before a branch was made, or after it was deleted."""
@@ -67,9 +68,13 @@ class Repository:
         pairs = [line.split(" ", 1) for line in answer.splitlines()]
         return {name: commit for commit, name in pairs}
 
-    def archive(self, commit: str) -> bytes:
-        """Give a commit's tree as the zip that ``git archive`` makes."""
-        return self._git("archive", "--format=zip", "--end-of-options", commit)
+    @contextmanager
+    def archive(self, commit: str) -> Iterator[BinaryIO]:
+        """Give a commit's tree as the zip that ``git archive`` makes, in a file."""
+        with tempfile.TemporaryFile() as file:
+            self._git("archive", "--format=zip", "--end-of-options", commit, output=file)
+            file.seek(0)
+            yield file
 
     def changed_paths(self, before: str, after: str) -> list[str]:
         """Give the paths that differ between two commits; for a new branch, those that its newest commit changes."""
@@ -125,15 +130,16 @@ class Repository:
     def _text(self, *arguments: str) -> str:
         return self._git(*arguments).decode(errors="replace").strip()
 
-    def _git(self, *arguments: str) -> bytes:
+    def _git(self, *arguments: str, output: BinaryIO | None = None) -> bytes:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         done = subprocess.run(
             ["git", "-C", str(self._path), *arguments],
             env=kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8"} | self._surroundings,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=output or subprocess.PIPE,
+            stderr=subprocess.PIPE,
             check=False,
         )
         if done.returncode:
             raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed")
-        return done.stdout
+        return done.stdout or b""

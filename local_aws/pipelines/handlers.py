@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from local_aws.host import Credentials
 from local_aws.pipelines.clock import Clock
@@ -56,7 +57,7 @@ class TaskContext:
     role_arn: str
     inputs: Mapping[str, Location]
     credentials: Callable[[], Credentials]
-    read: Callable[[str], bytes]
+    read: Callable[[str], AbstractContextManager[BinaryIO]]
     report: Callable[[Progress], None]
     cancelled: threading.Event
     deadline: float
@@ -80,7 +81,7 @@ class ActionContext(TaskContext):
 
     type: TypeId
     outputs: Mapping[str, Location]
-    write: Callable[[str, bytes], None]
+    write: Callable[[str, BinaryIO], None]
     encryption_key: str
     override: SourceOverride | None
     revisions: Mapping[str, str]
@@ -135,11 +136,11 @@ class Access:
 class ArtifactStore(Protocol):
     """Keeps artifacts: zips in the pipeline's bucket."""
 
-    def put(self, location: Location, content: bytes, access: Access) -> None:
+    def put(self, location: Location, content: BinaryIO, access: Access) -> None:
         """Write an artifact, encrypted under the key, or raise ``ActionError``."""
 
-    def get(self, location: Location, access: Access) -> bytes:
-        """Read an artifact, or raise ``ActionError``."""
+    def get(self, location: Location, access: Access) -> AbstractContextManager[BinaryIO]:
+        """Read an artifact into a file, or raise ``ActionError``."""
 
 
 class AssumeRole(Protocol):

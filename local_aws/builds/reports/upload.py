@@ -81,7 +81,7 @@ class ReportUpload:
         found: dict[str, Path] = {}
         for base in globs.folders(source, report.base_directory):
             for pattern in report.files:
-                names = globs.files(base, pattern)
+                names = globs.files(base, pattern, within=source)
                 self.log.event(f"Expanding {pattern}")
                 self.log.event(f"Found {len(names)} file(s)" if names else f"Skipping invalid file path {pattern}")
                 found |= {name.name if report.discard_paths else str(name): base / name for name in names}

@@ -38,7 +38,8 @@ class EcsDeploy:
         """Register the revision, update the service, and give the new deployment's id."""
         artifact = next(iter(context.inputs))
         file_name = context.configuration.get("FileName", DEFAULT_NAME)
-        images = image_definitions(context.read(artifact), file_name, context.inputs[artifact])
+        with context.read(artifact) as archive:
+            images = image_definitions(archive, file_name, context.inputs[artifact])
         service = _service(ecs, context.configuration)
         described = ecs.describe_task_definition(taskDefinition=service["taskDefinition"], include=["TAGS"])
         definition = _with_images(described["taskDefinition"], images)

@@ -3,9 +3,9 @@
 https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html#pipelines-create-image-definitions
 """
 
-import io
 import json
 import zipfile
+from typing import BinaryIO
 
 from local_aws.pipelines.handlers import ActionError
 from local_aws.pipelines.records import Location
@@ -15,7 +15,7 @@ LARGEST = 100 * 1024
 """Bytes."""
 
 
-def image_definitions(archive: bytes, file_name: str, location: Location) -> dict[str, str]:
+def image_definitions(archive: BinaryIO, file_name: str, location: Location) -> dict[str, str]:
     """Give the image of each container that the file in the zip names; ``ActionError`` in CodePipeline's words."""
     content = _content(archive, file_name, location)
     try:
@@ -36,9 +36,9 @@ def image_definitions(archive: bytes, file_name: str, location: Location) -> dic
     return images
 
 
-def _content(archive: bytes, file_name: str, location: Location) -> bytes:
+def _content(archive: BinaryIO, file_name: str, location: Location) -> bytes:
     try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        with zipfile.ZipFile(archive) as opened:
             size = opened.getinfo(file_name).file_size
             if size > LARGEST:
                 message = f"The image definition file {file_name} has {size} bytes; at most {LARGEST} are allowed"

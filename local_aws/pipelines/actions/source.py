@@ -59,7 +59,8 @@ class ConnectionSource:
             raise ActionError("RevisionUnavailable", f"The repository {name} can't be read: {error}.") from error
 
     def _take(self, context: ActionContext, repository: Repository, commit: Commit, revision: str) -> ActionResult:
-        context.write(next(iter(context.outputs)), repository.archive(commit.id))
+        with repository.archive(commit.id) as archive:
+            context.write(next(iter(context.outputs)), archive)
         told = json.dumps({"ProviderType": "GitHub", "CommitMessage": commit.message})[:LONGEST_SUMMARY]
         branch = context.override.reference if context.override else ""
         variables = {

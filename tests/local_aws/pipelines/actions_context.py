@@ -1,5 +1,6 @@
 """What a test hands to an action's handler, and what it can read of it afterwards."""
 
+import io
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,14 +39,14 @@ class Surroundings:
             role_arn=ROLE,
             inputs={name: Location("artifacts", f"in/{name}") for name in self.artifacts},
             credentials=lambda: assume_role(ROLE, through=ROLE, pipeline_arn="", session_name="s", execution_id="e"),
-            read=self.artifacts.__getitem__,
+            read=lambda name: io.BytesIO(self.artifacts[name]),
             report=self.reported.append,
             cancelled=self.cancelled,
             deadline=self.clock.now() + 3600,
             clock=self.clock,
             type=TypeId("Build", "AWS", "CodeBuild", "1"),
             outputs={name: Location("artifacts", f"out/{name}") for name in outputs},
-            write=self.written.__setitem__,
+            write=lambda name, content: self.written.update({name: content.read()}),
             encryption_key=KEY,
             revisions={"SourceArtifact": "c0ffee"},
             token="",

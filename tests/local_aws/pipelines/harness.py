@@ -1,5 +1,6 @@
 """An engine on its own, with an outside that tests script: the clock, the bucket, the roles and what actions do."""
 
+import io
 import threading
 import time
 from collections import defaultdict, deque
@@ -7,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
@@ -82,13 +83,13 @@ class KeptArtifacts:
     def __init__(self) -> None:
         self.objects: dict[Location, tuple[bytes, str]] = {}
 
-    def put(self, location: Location, content: bytes, access: Access) -> None:
+    def put(self, location: Location, content: BinaryIO, access: Access) -> None:
         assert access.credentials().access_key_id == access.role_arn == ROLE
-        self.objects[location] = (content, access.encryption_key)
+        self.objects[location] = (content.read(), access.encryption_key)
 
-    def get(self, location: Location, access: Access) -> bytes:
+    def get(self, location: Location, access: Access) -> io.BytesIO:
         assert access.credentials().access_key_id == access.role_arn == ROLE
-        return self.objects[location][0]
+        return io.BytesIO(self.objects[location][0])
 
 
 def assume_role(role_arn: str, *, through: str, pipeline_arn: str, session_name: str, execution_id: str) -> Credentials:
@@ -119,7 +120,7 @@ class ScriptedHandler:
         if step in ("fail", "hold-fail"):
             raise ActionError("JobFailed", f"{context.name} failed")
         for name in context.outputs:
-            context.write(name, f"{context.execution_id}/{context.name}".encode())
+            context.write(name, io.BytesIO(f"{context.execution_id}/{context.name}".encode()))
         if context.type.category == "Source":
             return ActionResult(variables={"CommitId": "c0ffee"}, revision=Revision("c0ffee", "a commit", created=1.0))
         return ActionResult(f"{context.name} done", external_id=f"{context.name}:1", variables={"Tag": "t1"})

@@ -61,7 +61,7 @@ def test_a_stage_rolls_back_to_its_last_success(tmp_path: Path, members: dict[st
         assert world.ended(back.id) == "Succeeded"
         assert (back.trigger, back.trigger_detail, back.rollback_target) == ("AutomatedRollback", bad, good)
         deployed = [context for context in world.handler.seen if context.name == "Deploy"][-1]
-        assert deployed.read("imageDefinition") == f"{good}/bake".encode()
+        assert deployed.read("imageDefinition").__enter__().read() == f"{good}/bake".encode()
         assert len(world.everything()) == 3
         rules = world.of_pipeline("ListRuleExecutions", filter={"pipelineExecutionId": back.id})
         assert rules["ruleExecutionDetails"] == []

@@ -144,7 +144,7 @@ def test_roll_back_runs_the_stage_with_the_artifacts_of_back_then(tmp_path: Path
         assert world.ended(back) == "Succeeded"
         deployed = [context for context in world.handler.seen if context.name == "Deploy"][-1]
         assert deployed.execution_id == back
-        assert deployed.read("imageDefinition") == f"{old}/bake".encode()
+        assert deployed.read("imageDefinition").__enter__().read() == f"{old}/bake".encode()
         shown = world.of_pipeline("GetPipelineExecution", pipelineExecutionId=back)["pipelineExecution"]
         assert shown["executionType"] == "ROLLBACK"
         assert shown["rollbackMetadata"] == {"rollbackTargetPipelineExecutionId": old}

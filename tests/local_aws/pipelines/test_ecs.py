@@ -53,12 +53,12 @@ LOCATION = Location("artifacts", "cruddur-backend-farg/imageDefin/abc")
 )
 def test_an_image_definition_file_that_can_not_be(content: bytes, words: str) -> None:
     with pytest.raises(ActionError) as refused:
-        image_definitions(content, "imagedefinitions.json", LOCATION)
+        image_definitions(io.BytesIO(content), "imagedefinitions.json", LOCATION)
     assert words in refused.value.message
 
 
 def test_images_by_container() -> None:
-    assert image_definitions(archive(), "imagedefinitions.json", LOCATION) == {"backend-flask": IMAGE}
+    assert image_definitions(io.BytesIO(archive()), "imagedefinitions.json", LOCATION) == {"backend-flask": IMAGE}
 
 
 def service(*deployments: Any, **members: Any) -> Any:

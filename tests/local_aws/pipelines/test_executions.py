@@ -18,7 +18,7 @@ def test_a_release_goes_through_its_stages_and_hands_artifacts_on(tmp_path: Path
         assert world.ended(execution) == "Succeeded"
         assert world.stages(execution) == {"Source": "Succeeded", "Build": "Succeeded", "Deploy": "Succeeded"}
         deploy = next(each for each in world.handler.seen if each.name == "Deploy")
-        assert deploy.read("imageDefinition") == f"{execution}/bake".encode()
+        assert deploy.read("imageDefinition").__enter__().read() == f"{execution}/bake".encode()
         location = deploy.inputs["imageDefinition"]
         assert location.bucket == "artifacts"
         assert location.key.startswith("cruddur-backend-farg/imageDefin/")

@@ -1,5 +1,6 @@
 """The rules of conditions."""
 
+import io
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +29,7 @@ def context(configuration: dict[str, str], clock: MovedClock | None = None) -> T
         role_arn=ROLE,
         inputs={},
         credentials=lambda: assume_role(ROLE, through=ROLE, pipeline_arn="", session_name="s", execution_id="e"),
-        read=lambda _: b"",
+        read=lambda _: io.BytesIO(),
         report=lambda _: None,
         cancelled=threading.Event(),
         deadline=9e12,
