@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,27 @@ if TYPE_CHECKING:
     from delivery.aws import Aws
     from settings.environment import Environment
 
+LONGEST_START = 600
+"""Seconds that a start command may take."""
+
 
 def bring_up(environment: Environment) -> None:
     """Run the environment's start command, if it has one; its failure raises ``CannotRunError``."""
     if not environment.start_command:
         return
-    command = " ".join(environment.start_command)
+    command = shlex.join(environment.start_command)
     try:
         ended = subprocess.run(
-            environment.start_command, cwd=PROJECT_ROOT, check=False, stdin=subprocess.DEVNULL, stdout=2
+            environment.start_command,
+            cwd=PROJECT_ROOT,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=2,
+            timeout=LONGEST_START,
         )
+    except subprocess.TimeoutExpired:
+        sentence = f"environment {environment.name}: its start command `{command}` did not end in {LONGEST_START} s."
+        raise CannotRunError(sentence) from None
     except OSError as error:
         sentence = f"environment {environment.name}: its start command `{command}` can't be run: {error.strerror}."
         raise CannotRunError(sentence) from None

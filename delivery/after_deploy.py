@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from delivery.telling import Teller
     from settings.environment import Environment
 
+LONGEST_COMMAND = 600
+"""Seconds that one command may take."""
+
 
 def run(environment: Environment, teller: Teller) -> None:
     """Run the environment's commands, one after another; one that fails is told, and undoes nothing that was deployed.
@@ -22,8 +25,12 @@ def run(environment: Environment, teller: Teller) -> None:
         command = shlex.join(words)
         teller.clear()
         try:
-            code = subprocess.run(words, cwd=PROJECT_ROOT, check=False, stdin=subprocess.DEVNULL, stdout=2).returncode
+            code = subprocess.run(
+                words, cwd=PROJECT_ROOT, check=False, stdin=subprocess.DEVNULL, stdout=2, timeout=LONGEST_COMMAND
+            ).returncode
             reason = f"it ended with {code}; the lines above say why"
+        except subprocess.TimeoutExpired:
+            code, reason = 1, f"it did not end in {LONGEST_COMMAND} s"
         except OSError as error:
             code, reason = 1, f"it can't be run: {error.strerror}"
         if code:

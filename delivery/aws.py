@@ -1,7 +1,8 @@
-"""The one door to AWS: sessions and typed clients made from an environment; their errors become sentences.
+"""The one way to AWS: sessions and typed clients made from an environment.
 
 Retries are botocore's adaptive ones, which also slow down where AWS throttles
-(https://docs.aws.amazon.com/boto3/latest/guide/retries.html). Every call has a bounded time.
+(https://docs.aws.amazon.com/boto3/latest/guide/retries.html). The environment's ``request_seconds`` bound a request
+with all its retries.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
+from delivery.aws_client import Client, Requests
 from delivery.aws_errors import translated
+from delivery.pauses import WAIT_MINUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_codebuild import CodeBuildClient
@@ -37,21 +40,23 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT = 10
 """Seconds that a connection may take."""
 
-READ_TIMEOUT = 60
-"""Seconds that an answer may take."""
-
 ATTEMPTS = 8
-"""How often a call is tried in all; with adaptive waits between, about a minute of throttling is outlasted."""
+"""How often a request is tried in all, with adaptive waits between."""
 
 FIRST_ATTEMPTS = 2
 """The same for the very first call, which shows whether anybody answers at all."""
 
 
 class Aws:
-    """The services of one environment. Each client is made when it is first asked for."""
+    """The services of one environment. Each client is made when it is first asked for.
 
-    def __init__(self, environment: Environment) -> None:
+    ``wait_minutes`` bounds every wait for something that happens there.
+    """
+
+    def __init__(self, environment: Environment, wait_minutes: float = WAIT_MINUTES) -> None:
         self.environment = environment
+        self.wait_minutes = wait_minutes
+        self._requests = Requests(environment)
         with translated(environment):
             self._settings = _settings(environment)
             self._session = boto3.Session(botocore_session=self._settings, region_name=environment.region)
@@ -120,19 +125,21 @@ class Aws:
         """Connections to GitHub."""
         return cast("CodeConnectionsClient", self._client("codeconnections"))
 
-    def _client(self, service: str, attempts: int = ATTEMPTS) -> _TranslatingClient:
+    def _client(self, service: str, attempts: int = ATTEMPTS) -> Client:
         address = self.environment.endpoint_url
         config = Config(  # type: ignore[call-arg]  # the stubs lack ignore_configured_endpoint_urls
             connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
+            read_timeout=self.environment.request_seconds,
             retries={"mode": "adaptive", "total_max_attempts": attempts},
             ignore_configured_endpoint_urls=True,
             proxies={} if _is_on_this_machine(address) else None,
             s3={"addressing_style": "path" if address else "auto"},
         )
-        with translated(self.environment):
-            client: Any = self._session.client(service, endpoint_url=address, config=config)  # type: ignore[call-overload]
-        return _TranslatingClient(client, self.environment)
+
+        def make() -> Any:  # noqa: ANN401 - a client of any service
+            return self._session.client(service, endpoint_url=address, config=config)  # type: ignore[call-overload]
+
+        return self._requests.client(make)
 
 
 def _is_on_this_machine(address: str | None) -> bool:
@@ -140,45 +147,21 @@ def _is_on_this_machine(address: str | None) -> bool:
     return address is not None and urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
 
 
+def unexpanded(path: Path) -> str:
+    """Name a file so that botocore, which expands variables in the names of its files, finds it.
+
+    A folder may well be called ``$HOME``. Such a file is opened, for as long as the process lives, and named by that.
+    """
+    name = str(path)
+    return name if os.path.expandvars(name) == name else f"/dev/fd/{os.open(path, os.O_RDONLY)}"
+
+
 def _settings(environment: Environment) -> botocore.session.Session:
     """Make a session that reads what the environment file names, and the usual places only where it names none."""
     session = botocore.session.Session(profile=environment.profile)
     if environment.credentials_file is not None:
-        session.set_config_variable("credentials_file", str(environment.credentials_file))
+        session.set_config_variable("credentials_file", unexpanded(environment.credentials_file))
         session.set_config_variable("config_file", os.devnull)
         if environment.profile is None:
             session.set_config_variable("profile", "default")
     return session
-
-
-class _TranslatingClient:
-    """A client whose calls and pages raise ``CannotRunError`` in place of botocore's exceptions."""
-
-    def __init__(self, client: Any, environment: Environment) -> None:  # noqa: ANN401 - a client of any service
-        self._client = client
-        self._environment = environment
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the client has there
-        member = getattr(self._client, name)
-        if name == "get_paginator":
-            return lambda operation: _TranslatingPaginator(member(operation), self._environment)
-        if not callable(member):
-            return member
-
-        def call(**arguments: Any) -> Any:  # noqa: ANN401 - the operation's own arguments and answer
-            with translated(self._environment):
-                return member(**arguments)
-
-        return call
-
-
-class _TranslatingPaginator:
-    """The pages of one listing, read one after another."""
-
-    def __init__(self, paginator: Any, environment: Environment) -> None:  # noqa: ANN401 - of any operation
-        self._paginator = paginator
-        self._environment = environment
-
-    def paginate(self, **arguments: Any) -> Iterator[Any]:  # noqa: ANN401 - the operation's own arguments
-        with translated(self._environment):
-            yield from self._paginator.paginate(**arguments)

@@ -1,11 +1,12 @@
-"""What is said when somebody stops watching an operation that runs on in AWS."""
+"""What is said when an operation that runs on in AWS is watched no more."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from delivery import console_links
+from delivery.aws_errors import RefusedByAwsError
 from reporting.errors import CannotRunError, FailedError
 
 if TYPE_CHECKING:
@@ -20,18 +21,40 @@ class NotBegunError(CannotRunError):
 
 
 @contextmanager
-def runs_on(aws: Aws, stack: str, stack_id: str, teller: Teller) -> Iterator[None]:
-    """Within this, an interruption or lost contact also says that the operation on the stack is not stopped by it."""
-    link = console_links.events(aws.environment.region, stack_id)
-    sentence = f"{stack}: the operation runs on in AWS, watched or not; its events: {link}"
+def beginning() -> Iterator[None]:
+    """Within this, a refusal by AWS is raised as ``NotBegunError``."""
+    try:
+        yield
+    except RefusedByAwsError as refusal:
+        raise NotBegunError(*refusal.sentences) from None
+
+
+@contextmanager
+def runs_on(teller: Teller, interrupted: str, *lost: str, **facts: object) -> Iterator[None]:
+    """Within this, something runs in AWS that does not end with the command.
+
+    An interruption says ``interrupted``, with ``facts`` for a machine. Lost contact, or a wait that took too long, is
+    raised as ``FailedError`` that says ``lost`` too.
+    """
     try:
         yield
     except KeyboardInterrupt:
-        teller.say(sentence, stack=stack, runs_on=True)
+        teller.clear()
+        teller.say(interrupted, runs_on=True, **facts)
         raise
     except (FailedError, NotBegunError):
         raise
     except CannotRunError as error:
-        raise CannotRunError(
-            *error.sentences, sentence, "Run the same command again to follow it and carry on."
-        ) from None
+        raise FailedError(*error.sentences, *lost) from None
+
+
+COME_BACK = "Run the same command again to follow it and carry on."
+
+
+def stack_runs_on(
+    aws: Aws, stack: str, stack_id: str, teller: Teller, come_back: str = COME_BACK
+) -> AbstractContextManager[None]:
+    """Make the context in which an operation on a stack runs; ``come_back`` says how to see how it ended."""
+    link = console_links.events(aws.environment.region, stack_id)
+    sentence = f"{stack}: the operation runs on in AWS, watched or not; its events: {link}"
+    return runs_on(teller, sentence, sentence, come_back, stack=stack)

@@ -28,8 +28,8 @@ WITHOUT_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """Parts of the reasons of a change set that failed because there is nothing to change.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets-create.html"""
 
-LONGEST_WAIT = 600
-"""Seconds that a change set may take to be made."""
+LONGEST_WAIT = 10.0
+"""Minutes that a change set may take to be made."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +103,16 @@ def _arguments(aws: Aws, request: Request, name: str) -> dict[str, Any]:
 
 
 def _wait(aws: Aws, change_set_id: str, stack_id: str) -> DescribeChangeSetOutputTypeDef:
-    for passed in pauses():
+    minutes = min(LONGEST_WAIT, aws.wait_minutes)
+    for _ in pauses(minutes):
         described = aws.cloudformation.describe_change_set(
             ChangeSetName=change_set_id, StackName=stack_id, IncludePropertyValues=True
         )
         if described["Status"] in ("CREATE_COMPLETE", "FAILED"):
             return described
-        if passed > LONGEST_WAIT:
-            sentence = f"stack {described['StackName']}: AWS did not finish its change set in {LONGEST_WAIT} seconds."
-            raise CannotRunError(sentence, "Nothing was changed; run it again.")
-    raise AssertionError  # pauses() never ends
+    name = stack_id.split("/")[1] if "/" in stack_id else stack_id
+    sentence = f"stack {name}: AWS did not finish its change set in {minutes:g} minutes."
+    raise CannotRunError(sentence, "Nothing was changed; run it again.")
 
 
 def _changes(aws: Aws, described: DescribeChangeSetOutputTypeDef) -> Sequence[ChangeTypeDef]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Choices:
-    """``stacks`` empty means all of them; ``wait_minutes`` bounds waiting for others; ``command`` repeats all of it."""
+    """``stacks`` empty means all of them; ``wait_minutes`` bounds every wait; ``command`` repeats all of it."""
 
     stacks: Sequence[str]
     agreed: bool

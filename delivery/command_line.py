@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from delivery.pauses import WAIT_MINUTES
 from settings.root import PROJECT_ROOT
 
 MOST_MINUTES = 24 * 60
@@ -17,6 +18,17 @@ def add_build_option(parser: argparse.ArgumentParser) -> None:
         default=PROJECT_ROOT / "build",
         metavar="DIR",
         help="the folder with the manifest and the templates (default: build/ of this project)",
+    )
+
+
+def add_wait_option(parser: argparse.ArgumentParser) -> None:
+    """Let ``parser`` take ``--wait-minutes``."""
+    parser.add_argument(
+        "--wait-minutes",
+        type=minutes,
+        default=WAIT_MINUTES,
+        metavar="N",
+        help=f"how long to wait at most for any one thing; what was begun runs on (default: {WAIT_MINUTES:g})",
     )
 
 

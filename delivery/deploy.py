@@ -7,7 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from delivery.choices import Choices
-from delivery.command_line import add_build_option, minutes
+from delivery.command_line import add_build_option, add_wait_option
 from delivery.consent import has_terminal
 from delivery.environments import add_environment_option, find_environment
 
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="take resources of the same name that exist already into the stack",
     )
-    add("--wait-minutes", type=minutes, default=30, metavar="N", help="how long to wait for others (default: 30)")
+    add_wait_option(parser)
     add("--json", action="store_true", help="write one JSON object a line instead of text")
     add_build_option(parser)
     return parser

@@ -75,7 +75,7 @@ def _prepared(environment: Environment, build: Path, choices: Choices, teller: T
     texts = {stack.name: templates.read(whole, stack) for stack in whole.stacks}
     parameters.check(whole, texts, environment)
     account.bring_up(environment)
-    aws = Aws(environment)
+    aws = Aws(environment, choices.wait_minutes)
     caller = account.check(aws)
     address = f" at {environment.endpoint_url}" if environment.endpoint_url else ""
     place = f"account {environment.account_id}, region {environment.region}{address}"
@@ -126,7 +126,7 @@ def _plan(deployment: Deployment, stack: Stack) -> StackPlan | None:
     teller.progress(f"{stack.name}: looking at what stands there ...")
     selection.check_needs(aws, stack)
     may_mend = agreement.may_mend(choices, aws.environment)
-    standing = leftovers.make_ready(aws, stack.name, choices.wait_minutes, teller, may_mend=may_mend)
+    standing = leftovers.make_ready(aws, stack.name, teller, may_mend=may_mend)
     template = deployment.templates[stack.name]
     given = parameters.complete(template, parameters.given(stack, aws.environment))
     values = running_image.with_images(aws, stack, given)

@@ -6,7 +6,7 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
-from delivery.command_line import add_build_option, minutes
+from delivery.command_line import add_build_option, add_wait_option
 from delivery.consent import has_terminal
 from delivery.environments import add_environment_option, find_environment
 
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--stack", action="append", default=[], metavar="NAME", help="delete this stack alone (may be repeated)")
     add("--confirm", action="append", default=[], metavar="NAME", help="agree to deleting the stack of this very name")
-    add("--wait-minutes", type=minutes, default=30, metavar="N", help="how long to wait for others (default: 30)")
+    add_wait_option(parser)
     add("--json", action="store_true", help="write one JSON object a line instead of text")
     add_build_option(parser)
     return parser

@@ -21,7 +21,7 @@ from delivery import (
 )
 from delivery.aws import Aws
 from delivery.aws_errors import RefusedByAwsError
-from delivery.carrying_on import NotBegunError, runs_on
+from delivery.carrying_on import NotBegunError, stack_runs_on
 from delivery.consent import answer_to
 from delivery.following import Outcome, follow, is_running
 from reporting.errors import CannotRunError, FailedError
@@ -66,7 +66,7 @@ def _destroy(environment: Environment, build: Path, wishes: Wishes, teller: Tell
     chosen = selection.chosen(whole, wishes.stacks)
     _check_confirmed(chosen, wishes)
     account.bring_up(environment)
-    aws = Aws(environment)
+    aws = Aws(environment, wishes.wait_minutes)
     caller = account.check(aws)
     place = f"account {environment.account_id}, region {environment.region}"
     teller.say(f"Destroying in {environment.name}: {place}, as {caller}.", environment=environment.name, caller=caller)
@@ -80,7 +80,7 @@ def _destroy_each(aws: Aws, chosen: Sequence[Stack], wishes: Wishes, teller: Tel
     """Destroy the stacks, the last deployed one first; gives what stays in the account."""
     retained: list[Resource] = []
     for stack in reversed(chosen):
-        standing = _at_rest(aws, stack.name, wishes, teller)
+        standing = _at_rest(aws, stack.name, teller)
         if standing is None:
             teller.say(f"{stack.name}: there is no such stack.", stack=stack.name, changed=False)
             continue
@@ -121,11 +121,11 @@ def _refuse_silence(aws: Aws, chosen: Sequence[Stack], wishes: Wishes) -> None:
         )
 
 
-def _at_rest(aws: Aws, name: str, wishes: Wishes, teller: Teller) -> StandingStack | None:
+def _at_rest(aws: Aws, name: str, teller: Teller) -> StandingStack | None:
     """Give the stack when nothing works on it any more; ``None`` where there is none."""
     standing = stacks.find(aws, name)
     if standing is not None and is_running(standing.status):
-        waiting.wait(aws, standing, wishes.wait_minutes, teller)
+        waiting.wait(aws, standing, teller)
         standing = stacks.find(aws, name)
     return standing
 
@@ -142,7 +142,7 @@ def _delete(aws: Aws, planned: Removal, teller: Teller) -> Outcome:
     standing = planned.standing
     last = events.latest(aws, standing.id)
     protection.take_off(aws, standing)
-    with runs_on(aws, standing.name, standing.id, teller):
+    with stack_runs_on(aws, standing.name, standing.id, teller):
         _begin(aws, standing)
         outcome = follow(aws, standing.id, last.id if last else None, teller, len(planned.deleted))
     if not outcome.succeeded:

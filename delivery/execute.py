@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from delivery import change_sets, events, ownership
 from delivery.aws_errors import RefusedByAwsError
-from delivery.carrying_on import NotBegunError, runs_on
+from delivery.carrying_on import NotBegunError, stack_runs_on
 from delivery.following import follow
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def execute(aws: Aws, plan: StackPlan, teller: Teller) -> Outcome:
     """Execute the plan and follow it to its end."""
     last = _last_event(aws, plan)
-    with runs_on(aws, plan.stack, plan.stack_id, teller):
+    with stack_runs_on(aws, plan.stack, plan.stack_id, teller):
         _begin(aws, plan)
         return follow(aws, plan.stack_id, last.id if last else None, teller, len(plan.resources))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from delivery import stacks
 from delivery.events import EventReader
 from delivery.pauses import pauses
+from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,10 +45,13 @@ def is_running(status: str) -> bool:
 
 
 def follow(aws: Aws, stack_id: str, last_seen: str | None, teller: Teller, total: int = 0) -> Outcome:
-    """Follow the operation whose events come after ``last_seen`` (an event's id); ``total`` resources are expected."""
+    """Follow the operation whose events come after ``last_seen`` (an event's id); ``total`` resources are expected.
+
+    One that has not ended after the command's ``wait_minutes`` raises ``CannotRunError``.
+    """
     reader, heard = EventReader(aws, stack_id, last_seen), 0.0
     seen: list[Event] = []
-    for passed in pauses():
+    for passed in pauses(aws.wait_minutes):
         new = reader.read()
         seen.extend(new)
         for event in new:
@@ -63,7 +67,9 @@ def follow(aws: Aws, stack_id: str, last_seen: str | None, teller: Teller, total
                 status = standing.status if standing else "DELETE_COMPLETE"
                 return Outcome(status, standing.reason if standing else "", seen, passed)
         teller.progress(_progress(stack_id, seen, total, passed))
-    raise AssertionError  # pauses() never ends
+    raise CannotRunError(
+        f"{_name(stack_id)}: it has not ended after {aws.wait_minutes:g} minutes; wait longer with --wait-minutes."
+    )
 
 
 def _progress(stack_id: str, seen: Sequence[Event], total: int, passed: float) -> str:
@@ -72,5 +78,8 @@ def _progress(stack_id: str, seen: Sequence[Event], total: int, passed: float) -
     done = sum(not is_running(status) for status in last.values())
     working = [name for name, status in last.items() if is_running(status)]
     share = f"{done} of {max(total, len(last))}" if total else f"{done}"
-    name = stack_id.split("/")[1] if "/" in stack_id else stack_id
-    return f"{name}: {share} resources done, {passed:.0f} s; {', '.join(working) or 'waiting for events'}"
+    return f"{_name(stack_id)}: {share} resources done, {passed:.0f} s; {', '.join(working) or 'waiting for events'}"
+
+
+def _name(stack_id: str) -> str:
+    return stack_id.split("/")[1] if "/" in stack_id else stack_id

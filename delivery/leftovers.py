@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from delivery import agreement, console_links, events, ownership, stacks, stateful
-from delivery.carrying_on import runs_on
+from delivery.carrying_on import beginning, stack_runs_on
 from delivery.following import follow, is_running
 from delivery.waiting import join_or_wait
 from reporting.errors import CannotRunError
@@ -25,18 +25,17 @@ GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 """Statuses of resources that a stack has no more."""
 
 
-def make_ready(aws: Aws, name: str, minutes: float, teller: Teller, *, may_mend: bool) -> StandingStack | None:
+def make_ready(aws: Aws, name: str, teller: Teller, *, may_mend: bool) -> StandingStack | None:
     """Give the stack as it can be updated, or ``None`` where it is to be made.
 
-    Others who work on it are waited for, at most ``minutes``. Unless it ``may_mend``, whatever would have
-    to be cleared away is refused.
+    Others who work on it are waited for. Unless it ``may_mend``, whatever would have to be cleared away is refused.
     """
     for _ in range(MOST_STEPS):
         standing = stacks.find(aws, name)
         if standing is None or standing.status == "DELETE_COMPLETE":
             return None
         if is_running(standing.status):
-            join_or_wait(aws, standing, minutes, teller)
+            join_or_wait(aws, standing, teller)
             continue
         step = STEPS.get(standing.status)
         if step is None:
@@ -92,9 +91,7 @@ def _is_lost(found: Resource, declared: dict[str, dict[str, object]]) -> bool:
 def _finish_rollback(aws: Aws, standing: StandingStack, teller: Teller) -> None:
     """Let a roll-back that got stuck go on: it leads to what stood before."""
     teller.say(f"{standing.name}: its roll-back got stuck ({standing.status}); letting it go on.", stack=standing.name)
-    last = events.latest(aws, standing.id)
-    aws.cloudformation.continue_update_rollback(StackName=standing.id, ClientRequestToken=ownership.token("deploy"))
-    _follow_back(aws, standing, last.id if last else None, teller)
+    _follow_back(aws, standing, aws.cloudformation.continue_update_rollback, teller)
 
 
 def _roll_back(aws: Aws, standing: StandingStack, teller: Teller) -> None:
@@ -102,14 +99,11 @@ def _roll_back(aws: Aws, standing: StandingStack, teller: Teller) -> None:
     teller.say(
         f"{standing.name}: its last update stopped half-way ({standing.status}); rolling it back.", stack=standing.name
     )
-    last = events.latest(aws, standing.id)
-    aws.cloudformation.rollback_stack(StackName=standing.id, ClientRequestToken=ownership.token("deploy"))
-    _follow_back(aws, standing, last.id if last else None, teller)
+    _follow_back(aws, standing, aws.cloudformation.rollback_stack, teller)
 
 
-def _follow_back(aws: Aws, standing: StandingStack, last_seen: str | None, teller: Teller) -> None:
-    with runs_on(aws, standing.name, standing.id, teller):
-        outcome = follow(aws, standing.id, last_seen, teller)
+def _follow_back(aws: Aws, standing: StandingStack, begin: Callable[..., object], teller: Teller) -> None:
+    outcome = _begin_and_follow(aws, standing, begin, teller)
     if outcome.status == "UPDATE_ROLLBACK_COMPLETE":
         return
     failed = [event for event in outcome.events if event.status.endswith("_FAILED") and not event.of_the_stack]
@@ -134,12 +128,9 @@ def _give_up(aws: Aws, standing: StandingStack, teller: Teller) -> None:
 
 
 def _delete(aws: Aws, standing: StandingStack, teller: Teller) -> Outcome:
-    last = events.latest(aws, standing.id)
     if standing.protected:
         aws.cloudformation.update_termination_protection(StackName=standing.id, EnableTerminationProtection=False)
-    aws.cloudformation.delete_stack(StackName=standing.id, ClientRequestToken=ownership.token("deploy"))
-    with runs_on(aws, standing.name, standing.id, teller):
-        outcome = follow(aws, standing.id, last.id if last else None, teller)
+    outcome = _begin_and_follow(aws, standing, aws.cloudformation.delete_stack, teller)
     if not outcome.succeeded:
         failed = [event for event in outcome.events if event.status == "DELETE_FAILED" and not event.of_the_stack]
         raise CannotRunError(
@@ -147,6 +138,14 @@ def _delete(aws: Aws, standing: StandingStack, teller: Teller) -> Outcome:
             *(f"{event.logical_id} ({event.type}) {event.physical_id}: {event.reason}" for event in failed),
         )
     return outcome
+
+
+def _begin_and_follow(aws: Aws, standing: StandingStack, begin: Callable[..., object], teller: Teller) -> Outcome:
+    last = events.latest(aws, standing.id)
+    with stack_runs_on(aws, standing.name, standing.id, teller):
+        with beginning():
+            begin(StackName=standing.id, ClientRequestToken=ownership.token("deploy"))
+        return follow(aws, standing.id, last.id if last else None, teller)
 
 
 def _advice(aws: Aws, standing: StandingStack, what: str) -> str:

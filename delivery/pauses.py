@@ -1,4 +1,4 @@
-"""How long to wait between two looks at the same thing."""
+"""How long to wait between two looks at the same thing, and when to stop looking."""
 
 import time
 from collections.abc import Iterator
@@ -11,12 +11,23 @@ LONGEST = 3.0
 
 GROWTH = 1.4
 
+MINUTE = 60.0
+"""Seconds."""
 
-def pauses(longest: float = LONGEST) -> Iterator[float]:
-    """Sleep between turns of a loop, longer each time; give the seconds passed since the loop began."""
-    began = time.monotonic()
-    pause = FIRST
+WAIT_MINUTES = 30.0
+"""How long a command waits where nothing else is said."""
+
+
+def pauses(minutes: float) -> Iterator[float]:
+    """Sleep between turns of a loop, longer each time; give the seconds passed since the loop began.
+
+    There is at least one turn, and the last one is when ``minutes`` are over.
+    """
+    began, pause = time.monotonic(), FIRST
     while True:
         yield time.monotonic() - began
-        time.sleep(pause)
-        pause = min(longest, pause * GROWTH)
+        left = minutes * MINUTE - (time.monotonic() - began)
+        if left <= 0:
+            return
+        time.sleep(min(pause, left))
+        pause = min(LONGEST, pause * GROWTH)

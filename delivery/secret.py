@@ -68,6 +68,7 @@ def _check_name(whole: Manifest, name: str) -> None:
 
 def _put(aws: Aws, name: str) -> ExitCode:
     from delivery import secret_store  # noqa: PLC0415 - needed here alone
+    from delivery.aws_errors import RefusedByAwsError, UnusableAnswerError  # noqa: PLC0415 - as above
 
     value = _read_value(name)
     if not value or len(value.encode()) > secret_store.LONGEST_VALUE:
@@ -75,8 +76,12 @@ def _put(aws: Aws, name: str) -> ExitCode:
         raise CannotRunError(sentence, "Nothing was put.")
     try:
         version = secret_store.put(aws, name, value)
-    except CannotRunError as error:  # AWS repeats a value that it does not take
-        raise CannotRunError(*(sentence.replace(value, "***") for sentence in error.sentences)) from None
+    except RefusedByAwsError as refusal:
+        sentence = f"{name}: AWS refused it ({refusal.code}); its message is not shown, as it may repeat the value."
+        raise CannotRunError(sentence, "Nothing was put.") from None
+    except UnusableAnswerError as error:
+        listing = f"`bin/secret list{words_for(aws.environment)}`"
+        raise CannotRunError(*error.sentences, f"It is not known whether the value was put: see {listing}.") from None
     print(f"{name}: put as SecureString, version {version}. Running tasks read it when they start the next time.")
     return ExitCode.CLEAN
 

@@ -20,7 +20,8 @@ def template_arguments(aws: Aws, manifest: Manifest, template: Template) -> dict
         return {"TemplateBody": template.text}
     bucket = _bucket(aws, manifest, template)
     key = f"templates/{template.digest}.json"
-    aws.s3.put_object(Bucket=bucket, Key=key, Body=template.text.encode(), ContentType="application/json")
+    kept = aws.s3.put_object(Bucket=bucket, Key=key, Body=template.text.encode(), ContentType="application/json")
+    kept["ETag"]  # without one it is not S3 that answered
     return {"TemplateURL": _address(aws, bucket, key)}
 
 

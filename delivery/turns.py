@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 FOLDER = CACHE / "turns"
 
-MINUTE = 60.0
-"""Seconds."""
-
 
 @contextmanager
 def turn(environment: Environment, manifest: Manifest, minutes: float, teller: Teller) -> Iterator[None]:
@@ -64,17 +61,12 @@ def _open(path: Path) -> int | None:
 
 def _wait(lock: int, minutes: float, teller: Teller) -> None:
     told = False
-    for passed in pauses():
+    other = ""
+    for passed in pauses(minutes):
         with suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         other = os.pread(lock, 20, 0).decode(errors="replace") or "just begun"
-        if passed > minutes * MINUTE:
-            raise CannotRunError(
-                f"Another command of this checkout (process {other}) is still at work on the same stacks after "
-                f"{minutes:g} minutes.",
-                "Nothing was changed. Run this again when that one is done, or wait longer with --wait-minutes.",
-            )
         if not told:
             told = True
             teller.say(
@@ -83,3 +75,8 @@ def _wait(lock: int, minutes: float, teller: Teller) -> None:
                 process=other,
             )
         teller.progress(f"waiting for process {other}: {passed:.0f} s")
+    raise CannotRunError(
+        f"Another command of this checkout (process {other}) is still at work on the same stacks after "
+        f"{minutes:g} minutes.",
+        "Nothing was changed. Run this again when that one is done, or wait longer with --wait-minutes.",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from delivery import console_links, events, failure_report, ownership, stacks
-from delivery.carrying_on import runs_on
+from delivery.carrying_on import stack_runs_on
 from delivery.following import follow, is_running
 from delivery.pauses import pauses
 from reporting.errors import CannotRunError, FailedError
@@ -15,22 +15,18 @@ if TYPE_CHECKING:
     from delivery.stacks import StandingStack
     from delivery.telling import Teller
 
-MINUTE = 60.0
-"""Seconds."""
 
+def join_or_wait(aws: Aws, standing: StandingStack, teller: Teller) -> None:
+    """Come back when nothing works on the stack any more, or raise after the command's ``wait_minutes``.
 
-def join_or_wait(aws: Aws, standing: StandingStack, minutes: float, teller: Teller) -> None:
-    """Come back when nothing works on the stack any more.
-
-    An operation that `bin/deploy` began is followed to its end, however long; its failure raises ``FailedError``.
-    For any other, at most ``minutes`` are waited, then ``CannotRunError`` says who is at work.
+    An operation that `bin/deploy` began is followed; its failure raises ``FailedError``. Any other is waited for.
     """
     latest = events.latest(aws, standing.id)
     token = latest.token if latest else ""
     if ownership.command_of(token) == "deploy":
         _join(aws, standing, token, teller)
     else:
-        wait(aws, standing, minutes, teller)
+        wait(aws, standing, teller)
 
 
 def _join(aws: Aws, standing: StandingStack, token: str, teller: Teller) -> None:
@@ -39,15 +35,16 @@ def _join(aws: Aws, standing: StandingStack, token: str, teller: Teller) -> None
         stack=standing.name,
         status=standing.status,
     )
-    with runs_on(aws, standing.name, standing.id, teller):
+    with stack_runs_on(aws, standing.name, standing.id, teller):
         outcome = follow(aws, standing.id, events.before_present_operation(aws, standing.id), teller)
     if not outcome.succeeded:
         raise FailedError(*failure_report.sentences(aws, standing.name, standing.id, outcome))
     teller.say(f"{standing.name}: {outcome.status}.", stack=standing.name, status=outcome.status)
 
 
-def wait(aws: Aws, standing: StandingStack, minutes: float, teller: Teller) -> None:
-    """Come back when nothing works on the stack any more; after ``minutes``, ``CannotRunError`` says who still does."""
+def wait(aws: Aws, standing: StandingStack, teller: Teller) -> None:
+    """Come back when nothing works on the stack any more; ``CannotRunError`` says who does for too long."""
+    minutes = aws.wait_minutes
     latest = events.latest(aws, standing.id)
     token = latest.token if latest else ""
     teller.say(
@@ -56,18 +53,17 @@ def wait(aws: Aws, standing: StandingStack, minutes: float, teller: Teller) -> N
         stack=standing.name,
         status=standing.status,
     )
-    for passed in pauses():
+    status, news = standing.status, "no event"
+    for passed in pauses(minutes):
         now = stacks.find(aws, standing.id)
         if now is None or not is_running(now.status):
             return
-        latest = events.latest(aws, standing.id)
+        latest, status = events.latest(aws, standing.id), now.status
         news = f"{latest.logical_id} {latest.status}" if latest else "no event"
-        if passed > minutes * MINUTE:
-            link = console_links.events(aws.environment.region, standing.id)
-            raise CannotRunError(
-                f"{standing.name}: it is still in {now.status} after {minutes:g} minutes, worked on by "
-                f"{ownership.described(token)}; the latest event: {news}.",
-                f"Nothing was changed. Look at {link}, and run this again when it is done, "
-                "or wait longer with --wait-minutes.",
-            )
-        teller.progress(f"{standing.name}: {now.status} for {passed:.0f} s; latest event: {news}")
+        teller.progress(f"{standing.name}: {status} for {passed:.0f} s; latest event: {news}")
+    link = console_links.events(aws.environment.region, standing.id)
+    raise CannotRunError(
+        f"{standing.name}: it is still in {status} after {minutes:g} minutes, worked on by "
+        f"{ownership.described(token)}; the latest event: {news}.",
+        f"Nothing was changed. Look at {link}, and run this again when it is done, or wait longer with --wait-minutes.",
+    )

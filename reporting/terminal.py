@@ -42,3 +42,29 @@ class Progress:
             self._stream.write("\r\x1b[2K")
             self._stream.flush()
             self._shown = False
+
+
+class WaitNotice:
+    """Says on standard error what is waited for: always up to date on a terminal, now and then a line elsewhere."""
+
+    FIRST, EVERY = 3.0, 10.0
+    """Seconds until the first line, and between two lines, where there is no terminal."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._progress = Progress(self._stream)
+        self._next = self.FIRST
+
+    def show(self, passed: float, text: str) -> None:
+        """Say ``text`` after ``passed`` seconds of waiting."""
+        if passed < self._next:
+            return
+        if self._stream.isatty():
+            self._progress.show(text)
+            return
+        print(f"{text} ...", file=self._stream, flush=True)
+        self._next = passed + self.EVERY
+
+    def clear(self) -> None:
+        """Take the line away from a terminal."""
+        self._progress.clear()

@@ -23,6 +23,8 @@ class Environment:
     profile: str | None = None
     credentials_file: Path | None = None
     """Absolute path of a file in the AWS shared-credentials format; ``None`` for the usual places."""
+    request_seconds: int = 45
+    """How long one request may take in all, its retries included."""
     start_command: tuple[str, ...] = ()
     """Run once before the first call, to bring the AWS up; empty where it is always up. Relative to the project."""
     after_deploy_commands: tuple[tuple[str, ...], ...] = ()
@@ -49,6 +51,7 @@ def load(path: Path) -> Environment:
         endpoint_url=aws.take_text("endpoint_url", formats.ENDPOINT, default="") or None,
         profile=aws.take_text("profile", formats.LINE, default="") or None,
         credentials_file=(PROJECT_ROOT / Path(credentials).expanduser()) if credentials else None,
+        request_seconds=aws.take_integer("request_seconds", 1, 300, "seconds", default=Environment.request_seconds),
         start_command=aws.take_words("start_command"),
         after_deploy_commands=aws.take_commands("after_deploy_commands"),
         unattended=aws.take_boolean("unattended", default=False),

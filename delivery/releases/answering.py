@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from delivery.aws_errors import RefusedByAwsError
 from delivery.releases import choosing, reading, standing, starting, wording
+from delivery.releases.unanswered import may_have_begun
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -42,13 +43,14 @@ def answer(target: Target, given: Answer, teller: ReleaseTeller) -> None:
     status: ApprovalStatusType = "Rejected" if given.reject else "Approved"
     summary = given.summary or f"{status} with bin/approve"
     try:
-        target.aws.codepipeline.put_approval_result(
-            pipelineName=target.name,
-            stageName=approval.stage,
-            actionName=approval.action,
-            token=approval.token,
-            result={"summary": summary[:LONGEST_SUMMARY], "status": status},
-        )
+        with may_have_begun(target, f"{name} is answered"):
+            target.aws.codepipeline.put_approval_result(
+                pipelineName=target.name,
+                stageName=approval.stage,
+                actionName=approval.action,
+                token=approval.token,
+                result={"summary": summary[:LONGEST_SUMMARY], "status": status},
+            )
     except RefusedByAwsError as refusal:
         if refusal.code not in TOO_LATE:
             raise

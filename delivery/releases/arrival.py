@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from delivery.pauses import MINUTE
 from delivery.releases import causes, deployed, failed_deployment, first_tasks, health, wording
 from delivery.releases.pace import looks
 from reporting.errors import FailedError
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from delivery.releases.target import Target
     from delivery.releases.telling import ReleaseTeller
 
-LONGEST_ARRIVAL = 600.0
-"""Seconds until the wanted tasks must run: pulling the image, starting and the first health checks take minutes."""
+LONGEST_ARRIVAL = 10.0
+"""Minutes until the wanted tasks must run: pulling the image, starting and the first health checks take minutes."""
 
 LONGEST_SILENCE = 60.0
 """Seconds until the load balancer must answer once the tasks run; new targets take it some seconds."""
@@ -37,12 +38,13 @@ def see_arrive(target: Target, teller: ReleaseTeller) -> None:
         tell(now, None, target, teller)
         return
     now = _wait(target, teller)
-    answer = health.ask_until_good(now.address, LONGEST_SILENCE) if now.address else None
+    patience = min(LONGEST_SILENCE, target.aws.wait_minutes * MINUTE)
+    answer = health.ask_until_good(now.address, patience) if now.address else None
     tell(now, answer, target, teller)
     if answer is not None and not answer.good:
         raise FailedError(
             f"{target.pipeline.ecs_service}: its tasks run, but its health check does not say that it is well after "
-            f"{LONGEST_SILENCE:.0f} seconds; read what they write with {target.command('logs', '--task')}."
+            f"{wording.span(patience)}; read what they write with {target.command('logs', '--task')}."
         )
 
 
@@ -61,16 +63,22 @@ def tell(now: Deployed, answer: Answer | None, target: Target, teller: ReleaseTe
 
 
 def _wait(target: Target, teller: ReleaseTeller) -> Deployed:
-    for passed in looks():
-        now = deployed.read(target)
-        if now is None:
-            raise FailedError(f"{target.pipeline.ecs_service}: the service is gone; deploy it again.")
+    now, passed = _read(target), 0.0
+    for passed in looks(min(LONGEST_ARRIVAL, target.aws.wait_minutes)):
+        now = _read(target)
         if now.settled:
             return now
-        if now.rollout == "FAILED" or passed > LONGEST_ARRIVAL:
-            raise FailedError(*_not_arrived(target, now, passed))
+        if now.rollout == "FAILED":
+            break
         teller.progress(f"{target.pipeline.ecs_service}: {now.running} of {now.desired} tasks run, {passed:.0f} s")
-    raise AssertionError  # looks() never ends
+    raise FailedError(*_not_arrived(target, now, passed))
+
+
+def _read(target: Target) -> Deployed:
+    now = deployed.read(target)
+    if now is None:
+        raise FailedError(f"{target.pipeline.ecs_service}: the service is gone; deploy it again.")
+    return now
 
 
 def _not_arrived(target: Target, now: Deployed, passed: float) -> list[str]:

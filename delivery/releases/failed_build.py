@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from delivery.aws_errors import RefusedByAwsError
 from delivery.releases.log_stream import LogStream
-from delivery.releases.printable import printable
+from reporting.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

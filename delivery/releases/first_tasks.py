@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from delivery import events, failure_report, ownership, running_image, stacks
 from delivery.aws_errors import RefusedByAwsError
-from delivery.carrying_on import runs_on
+from delivery.carrying_on import NotBegunError, stack_runs_on
 from delivery.following import follow
 from delivery.manifest import RunningImage
 from delivery.releases import causes, failed_deployment
 from delivery.releases.quiet import QuietTeller
-from reporting.errors import CannotRunError, FailedError
+from reporting.errors import FailedError
 
 if TYPE_CHECKING:
     from delivery.manifest import Stack
@@ -45,8 +45,9 @@ def start(target: Target, teller: Teller) -> bool:
     )
     image = running_image.find(target.aws, wanted)
     last = events.latest(target.aws, standing.id)
-    _update(target, stack, standing, {parameter: image})
-    with runs_on(target.aws, stack.name, standing.id, teller):
+    come_back = f"{target.command('status')} shows whether its tasks run."
+    with stack_runs_on(target.aws, stack.name, standing.id, teller, come_back):
+        _update(target, stack, standing, {parameter: image})
         outcome = follow(target.aws, standing.id, last.id if last else None, QuietTeller(teller))
     if not outcome.succeeded:
         why = failed_deployment.read(target)
@@ -80,6 +81,6 @@ def _update(target: Target, stack: Stack, standing: StandingStack, values: dict[
             ClientRequestToken=ownership.token("release"),
         )
     except RefusedByAwsError as refusal:
-        raise CannotRunError(
+        raise NotBegunError(
             *refusal.sentences, f"The image is released, but no task runs: start them with {target.deploy_command()}."
         ) from None

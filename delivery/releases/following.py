@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from delivery.aws_errors import RefusedByAwsError
+from delivery.carrying_on import runs_on
 from delivery.releases import builds, news, obstacles, reading, wording
 from delivery.releases.log_stream import LogStream
 from delivery.releases.pace import looks
 from delivery.releases.picture import Picture
-from reporting.errors import CannotRunError, FailedError
+from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from delivery.releases.builds import Build
     from delivery.releases.execution import Attempt, Execution
@@ -26,40 +27,34 @@ SECONDS_TO_BE_KNOWN = 20.0
 
 
 def follow(target: Target, execution_id: str, teller: ReleaseTeller, before: Execution | None = None) -> Execution:
-    """Follow the execution until it has ended, and give it as it is then.
+    """Follow the execution until it has ended, and give it as it is then; ``FailedError`` where that takes too long.
 
     ``before`` is how it was before it was told to go on: what was so already is not told, and is not its end.
     """
     follower = _Follower(target, teller, before)
-    with runs_on(target, execution_id, teller):
-        for passed in looks():
+    with _runs_on(target, execution_id, teller):
+        for passed in looks(target.aws.wait_minutes):
             now = follower.look(execution_id, passed)
             stale = now is not None and before is not None and now.attempts == before.attempts
             if now is not None and not now.running and not (stale and passed < SECONDS_TO_BE_KNOWN):
                 teller.clear()
                 return now
-    raise AssertionError  # looks() never ends
+        teller.clear()
+        raise CannotRunError(
+            f"{target.name}: execution {execution_id} has not ended after {target.aws.wait_minutes:g} minutes"
+            f"{follower.waits_for}; wait longer with --wait-minutes."
+        )
 
 
-@contextmanager
-def runs_on(target: Target, execution_id: str, teller: ReleaseTeller) -> Iterator[None]:
-    """Within this, an interruption or lost contact also says that the release goes on, and how to come back to it."""
+def _runs_on(target: Target, execution_id: str, teller: ReleaseTeller) -> AbstractContextManager[None]:
     come_back = target.command("release", "--follow", execution_id)
     stop = target.command("stop", "--execution", execution_id)
-    try:
-        yield
-    except KeyboardInterrupt:
-        teller.clear()
-        teller.say(
-            f"The release goes on, watched or not. Come back to it with {come_back}; stop it with {stop}.",
-            runs_on=True,
-            execution=execution_id,
-        )
-        raise
-    except FailedError:
-        raise
-    except CannotRunError as error:
-        raise CannotRunError(*error.sentences, f"The release may go on. Come back to it with {come_back}.") from None
+    return runs_on(
+        teller,
+        f"The release goes on, watched or not. Come back to it with {come_back}; stop it with {stop}.",
+        f"The release may go on. Come back to it with {come_back}.",
+        execution=execution_id,
+    )
 
 
 class _Follower:
@@ -72,6 +67,11 @@ class _Follower:
         self._obstacle = ""
         self._streams: dict[str, LogStream] = {}
         self._phases: Mapping[str, str] = {}
+
+    @property
+    def waits_for(self) -> str:
+        """What keeps the execution from going on, as far as that is known."""
+        return f". {self._obstacle.rstrip('.')}" if self._obstacle else ""
 
     def look(self, execution_id: str, passed: float) -> Execution | None:
         """Read the execution and tell what is new; ``None`` while AWS does not know it yet."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from delivery.aws_errors import RefusedByAwsError
 from delivery.releases import choosing, reading, running, standing, starting, wording
 from delivery.releases.execution import DEPLOY, ROLLBACK, SUCCEEDED
+from delivery.releases.unanswered import may_have_begun
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def roll_back(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
         back = _last_good(target, stage, present, good)
     _agree(target, wanted, f"{_of(target, present)} back to {_said(back)}")
     try:
-        started = target.aws.codepipeline.rollback_stage(
-            pipelineName=target.name, stageName=stage, targetPipelineExecutionId=back.id
-        )["pipelineExecutionId"]
+        with may_have_begun(target, f"stage {stage} is rolled back"):
+            started = target.aws.codepipeline.rollback_stage(
+                pipelineName=target.name, stageName=stage, targetPipelineExecutionId=back.id
+            )["pipelineExecutionId"]
     except RefusedByAwsError as refusal:
         if refusal.code not in REFUSALS:
             raise
@@ -81,8 +83,8 @@ def _deploying_stage(target: Target) -> str:
 
 def _ended_badly(target: Target, stage: str) -> bool:
     """Tell whether the latest execution in ``stage`` left it undone: then the last good one is what to go back to."""
-    found = next(one for one in standing.read(target.aws, target.name) if one.name == stage)
-    return bool(found.status) and found.status != SUCCEEDED
+    found = next((one.status for one in standing.read(target.aws, target.name) if one.name == stage), "")
+    return found not in ("", SUCCEEDED)
 
 
 def _present(good: Sequence[Summary]) -> Summary | None:

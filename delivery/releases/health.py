@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import time
+import http.client
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-TIMEOUT = 5.0
-"""Seconds that one answer may take."""
+from delivery.aws_errors import quoted
+from delivery.pauses import MINUTE, pauses
+from reporting.deadline import OutOfTimeError, within
 
-PAUSE = 1.0
+TIMEOUT = 5.0
+"""Seconds that one answer may take in all."""
+
 LONGEST_BODY = 2000
 OK = 200
 ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -36,6 +39,13 @@ class Answer:
 
 def ask(address: str) -> Answer:
     """Ask once."""
+    try:
+        return within(TIMEOUT, lambda: _ask(address), lambda: f"waiting for {address} to answer")
+    except OutOfTimeError:
+        return Answer(address, 0, f"no answer (not within {TIMEOUT:.0f} s)")
+
+
+def _ask(address: str) -> Answer:
     request = urllib.request.Request(address, headers={"Accept": "application/json"})  # noqa: S310 - an output of the stack, http or https
     handlers = [urllib.request.ProxyHandler({})] if urlsplit(address).hostname in ON_THIS_MACHINE else []
     try:
@@ -44,18 +54,20 @@ def ask(address: str) -> Answer:
     except urllib.error.HTTPError as error:
         with error:
             return Answer(address, error.code, _text(error.read(LONGEST_BODY)))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
-        return Answer(address, 0, f"no answer ({reason})")
+        return Answer(address, 0, f"no answer ({quoted(str(reason))})")
 
 
 def ask_until_good(address: str, seconds: float) -> Answer:
     """Ask until the answer is good, for so many seconds at most; give the last answer."""
-    end = time.monotonic() + seconds
-    while not (answer := ask(address)).good and time.monotonic() < end:
-        time.sleep(PAUSE)
+    answer = Answer(address, 0, "not asked")
+    for _ in pauses(seconds / MINUTE):
+        answer = ask(address)
+        if answer.good:
+            break
     return answer
 
 
 def _text(body: bytes) -> str:
-    return " ".join(body.decode("utf-8", "replace").split())
+    return quoted(body.decode("utf-8", "replace"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from delivery.command_line import minutes
 from delivery.releases.target import add_execution_option, command_parser, find
 
 if TYPE_CHECKING:
@@ -39,4 +41,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_execution_option(parser, "the newest")
     parser.add_argument("--follow", action="store_true", help="go on showing what is written, until Ctrl-C")
+    parser.add_argument(
+        "--wait-minutes",
+        type=minutes,
+        default=math.inf,
+        metavar="N",
+        help="with --follow: end after so many minutes (default: never)",
+    )
     return parser

@@ -35,7 +35,7 @@ def of_builds(
     _check_action(execution, action)
     streams: dict[str, LogStream] = {}
     several = action is None and len(_actions_with_builds(execution)) > 1
-    for _ in looks():
+    for _ in looks(target.aws.wait_minutes):
         shown = _wanted(execution, action)
         known = builds.read(target.aws, [one.external_id for one in shown])
         for attempt in shown:
@@ -55,7 +55,7 @@ def of_builds(
 def of_tasks(target: Target, teller: ReleaseTeller, *, follow: bool) -> None:
     """Show what the service's tasks wrote; with ``follow`` what they write until Ctrl-C, new tasks included."""
     streams: dict[str, _Named] = {}
-    for _ in looks():
+    for _ in looks(target.aws.wait_minutes):
         for task, stream in task_logs.streams(target).items():
             streams.setdefault(task, _Named(task[:8], stream))
         if not streams and not follow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delivery.releases.target import add_no_wait_option, command_parser, find
+from delivery.releases.target import add_wait_options, command_parser, find
 
 if TYPE_CHECKING:
     import argparse
@@ -47,5 +47,5 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID",
         help="start nothing: follow this execution, or without an ID the newest that runs",
     )
-    add_no_wait_option(parser)
+    add_wait_options(parser)
     return parser

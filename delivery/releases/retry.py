@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delivery.releases.target import add_execution_option, add_no_wait_option, command_parser, find
+from delivery.releases.target import add_execution_option, add_wait_options, command_parser, find
 
 if TYPE_CHECKING:
     import argparse
@@ -31,5 +31,5 @@ def _parser() -> argparse.ArgumentParser:
     parser = command_parser("retry", DESCRIPTION)
     add_execution_option(parser, "the newest")
     parser.add_argument("--all", action="store_true", help="all actions of the stage, those that succeeded too")
-    add_no_wait_option(parser)
+    add_wait_options(parser)
     return parser

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from delivery.aws_errors import RefusedByAwsError
 from delivery.releases import choosing, running, standing
 from delivery.releases.execution import FAILED, SUCCEEDED
+from delivery.releases.unanswered import may_have_begun
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -40,12 +41,13 @@ def retry(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
     before = choosing.named(target, wanted.execution)
     stage = _stage(target, before)
     try:
-        target.aws.codepipeline.retry_stage_execution(
-            pipelineName=target.name,
-            stageName=stage,
-            pipelineExecutionId=before.id,
-            retryMode="ALL_ACTIONS" if wanted.every else "FAILED_ACTIONS",
-        )
+        with may_have_begun(target, f"stage {stage} runs once more"):
+            target.aws.codepipeline.retry_stage_execution(
+                pipelineName=target.name,
+                stageName=stage,
+                pipelineExecutionId=before.id,
+                retryMode="ALL_ACTIONS" if wanted.every else "FAILED_ACTIONS",
+            )
     except RefusedByAwsError as refusal:
         if refusal.code not in REFUSALS:
             raise
@@ -78,4 +80,4 @@ def _stage(target: Target, ended: Execution) -> str:
         if stage.execution == ended.id and stage.status != SUCCEEDED:
             return stage.name
     unfinished = [one for one in ended.attempts if one.status != SUCCEEDED]
-    return unfinished[-1].stage if unfinished else ended.stages[0].name
+    return unfinished[-1].stage if unfinished else next((stage.name for stage in ended.stages), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delivery.releases.target import add_no_wait_option, command_parser, find
+from delivery.releases.target import add_wait_options, command_parser, find
 
 if TYPE_CHECKING:
     import argparse
@@ -34,5 +34,5 @@ def _parser() -> argparse.ArgumentParser:
     parser = command_parser("rollback", DESCRIPTION)
     parser.add_argument("--to", metavar="EXECUTION", help="the execution to go back to (default: the last good one)")
     parser.add_argument("--yes", action="store_true", help="agree to it without being asked")
-    add_no_wait_option(parser)
+    add_wait_options(parser)
     return parser

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from delivery.carrying_on import runs_on
 from delivery.releases import arrival, choosing, failure, secrets_needed, starting
 from delivery.releases.execution import FAILED, SUCCEEDED
 from delivery.releases.following import follow
@@ -41,17 +42,15 @@ def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before
         {"execution": ended.id, "status": ended.status, "reason": ended.reason},
         f"{target.name}: execution {ended.id} {_said(ended)}.",
     )
+    status = target.command("status")
     if ended.status == FAILED:
-        raise FailedError(*failure.sentences(target, ended))
+        with runs_on(teller, f"{status} shows how it stands.", f"The release failed; {status} shows how it stands."):
+            raise FailedError(*failure.sentences(target, ended))
     if ended.status != SUCCEEDED:
         raise FailedError(*_unfinished(target, ended))
-    try:
+    sentence = f"The image is deployed, watched or not; {status} shows whether its tasks run."
+    with runs_on(teller, sentence, sentence):
         arrival.see_arrive(target, teller)
-    except KeyboardInterrupt:
-        teller.clear()
-        status = target.command("status")
-        teller.say(f"The image is deployed, watched or not; {status} shows whether its tasks run.", runs_on=True)
-        raise
 
 
 def _execution(target: Target, wanted: Wanted, teller: ReleaseTeller) -> str:

@@ -11,6 +11,7 @@ from delivery.aws_errors import RefusedByAwsError
 from delivery.ending import LOCAL_HANDSHAKE
 from delivery.releases import reading
 from delivery.releases.execution import SOURCE
+from delivery.releases.unanswered import may_have_begun
 from reporting.errors import CannotRunError
 from settings.root import PROJECT_ROOT
 
@@ -38,8 +39,9 @@ def start(target: Target, revision: str | None) -> str:
     _check_connection(target, source)
     overrides = [{"actionName": source.name, "revisionType": COMMIT_TYPE, "revisionValue": revision}]
     given = {"sourceRevisions": overrides} if revision else {}
-    started = target.aws.codepipeline.start_pipeline_execution(name=target.name, **given)  # type: ignore[arg-type]
-    return started["pipelineExecutionId"]
+    with may_have_begun(target, "a release has started"):
+        started = target.aws.codepipeline.start_pipeline_execution(name=target.name, **given)  # type: ignore[arg-type]
+        return started["pipelineExecutionId"]
 
 
 def structure(target: Target) -> Sequence[Stage]:
@@ -56,7 +58,8 @@ def structure(target: Target) -> Sequence[Stage]:
 
 
 def _source(target: Target, stages: Sequence[Stage]) -> Action:
-    source = next((action for action in stages[0].actions if action.category == SOURCE), None)
+    first = stages[0].actions if stages else ()
+    source = next((action for action in first if action.category == SOURCE), None)
     if source is None:
         raise CannotRunError(f"{target.name}: its first stage has no source action, so no commit can be named to it.")
     return source

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from delivery.aws_errors import RefusedByAwsError
 from delivery.releases import choosing, wording
+from delivery.releases.unanswered import may_have_begun
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -36,12 +37,13 @@ def stop(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
         )
     at_work = ", ".join(wording.action(one.stage, one.action) for one in execution.at_work())
     try:
-        target.aws.codepipeline.stop_pipeline_execution(
-            pipelineName=target.name,
-            pipelineExecutionId=execution.id,
-            abandon=wanted.abandon,
-            reason=wanted.reason[:LONGEST_REASON],
-        )
+        with may_have_begun(target, "the execution is stopping"):
+            target.aws.codepipeline.stop_pipeline_execution(
+                pipelineName=target.name,
+                pipelineExecutionId=execution.id,
+                abandon=wanted.abandon,
+                reason=wanted.reason[:LONGEST_REASON],
+            )
     except RefusedByAwsError as refusal:
         raise _explained(target, execution, at_work, refusal) from None
     how = f"{at_work} is abandoned" if wanted.abandon else f"it stops as soon as {at_work} has ended"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from delivery.command_line import add_build_option
+from delivery.command_line import add_build_option, add_wait_option
 from delivery.environments import DEFAULT, FOLDER, add_environment_option, find_environment
+from delivery.pauses import WAIT_MINUTES
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ def add_execution_option(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument("--execution", metavar="ID", help=f"the execution (default: {default})")
 
 
-def add_no_wait_option(parser: argparse.ArgumentParser) -> None:
-    """Let ``parser`` take ``--no-wait``."""
+def add_wait_options(parser: argparse.ArgumentParser) -> None:
+    """Let ``parser`` take ``--no-wait`` and ``--wait-minutes``."""
     parser.add_argument("--no-wait", action="store_true", help="start it and end: do not follow it")
+    add_wait_option(parser)
 
 
 def find(options: argparse.Namespace) -> Target:
@@ -91,9 +93,9 @@ def find(options: argparse.Namespace) -> Target:
 
     whole = manifest.load(options.build)
     pipeline = _pipeline(whole, options.service)
-    if not _answers(environment):
+    if environment.start_command and not _answers(environment):
         account.bring_up(environment)
-    aws = Aws(environment)
+    aws = Aws(environment, getattr(options, "wait_minutes", WAIT_MINUTES))
     account.check(aws)
     words = [] if options.environment == DEFAULT else ["--environment", options.environment]
     words += ["--service", options.service] if options.service else []
@@ -117,7 +119,7 @@ def _pipeline(whole: Manifest, service: str | None) -> Pipeline:
 def _answers(environment: Environment) -> bool:
     """Tell whether somebody listens at the environment's endpoint, so that nothing need be started."""
     if environment.endpoint_url is None:
-        return not environment.start_command
+        return False
     address = urlsplit(environment.endpoint_url)
     port = address.port or (443 if address.scheme == "https" else 80)
     try:

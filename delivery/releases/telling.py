@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from delivery.releases import picture
-from delivery.releases.printable import printable
 from delivery.telling import JsonTeller, Teller, TextTeller
 from reporting.errors import CannotRunError, FailedError
+from reporting.printable import printable
 from reporting.terminal import styled
 
 if TYPE_CHECKING:

@@ -125,7 +125,7 @@ def test_credentials_that_expire_half_way_say_what_runs_on(ready: Project) -> No
         ready.settings["endpoint_url"] = proxy.address
         result = ready.deploy("--yes")
 
-    assert result.code == 2
+    assert result.code == 1
     assert "the AWS credentials have expired" in result.err
     assert f"{ready.name('one')}: the operation runs on in AWS" in result.err
     assert "Run the same command again to follow it and carry on." in result.err

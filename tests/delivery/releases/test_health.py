@@ -1,12 +1,14 @@
 """Asking a service for its health."""
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from delivery.releases import health
+from tests.bad_endpoints import KINDS, bad_endpoint
 
 
 class Service(ThreadingHTTPServer):
@@ -69,3 +71,13 @@ def test_nobody_answers() -> None:
     answer = health.ask("http://127.0.0.1:9/health")
     assert answer.status == 0
     assert str(answer).startswith("http://127.0.0.1:9/health: no answer (")
+
+
+@pytest.mark.parametrize("kind", ["garbage", "closed", "drip"])
+def test_what_is_no_answer_is_told(kind: str) -> None:
+    with bad_endpoint(KINDS[kind]) as endpoint:
+        began = time.monotonic()
+        answer = health.ask(f"{endpoint.address}/health")
+    assert time.monotonic() - began < 7
+    assert answer.status == 0
+    assert str(answer).isprintable()
