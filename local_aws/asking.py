@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,24 +33,34 @@ def ask(
     body: dict[str, Any] | None = None,
     seconds: float = 5,
 ) -> Answer | None:
-    """Ask 127.0.0.1 at ``port``; None where nothing listens. What speaks no HTTP gives status 0."""
+    """Ask 127.0.0.1 at ``port``; None where nothing listens. What does not answer in HTTP gives status 0.
+
+    ``seconds`` are for all of it: of whoever is not done by then, what has come so far counts.
+    """
     content = json.dumps(body).encode() if body is not None else b""
     head = (
         f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{TOKEN_HEADER}: {token}\r\n"
         f"Content-Length: {len(content)}\r\n\r\n"
     )
+    end = time.monotonic() + seconds
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
-            return _read(_exchange(connection, head.encode() + content))
+            return _read(_exchange(connection, head.encode() + content, end))
     except ConnectionRefusedError:
         return None
+    except OSError:
+        return Answer(0, {})
 
 
-def _exchange(connection: socket.socket, request: bytes) -> bytes:
+def _exchange(connection: socket.socket, request: bytes, end: float) -> bytes:
     received = bytearray()
     try:
         connection.sendall(request)
-        while len(received) < _LARGEST_ANSWER and (part := connection.recv(65536)):
+        while len(received) < _LARGEST_ANSWER and (left := end - time.monotonic()) > 0:
+            connection.settimeout(left)
+            part = connection.recv(65536)
+            if not part:
+                break
             received += part
     except OSError:
         return bytes(received)
@@ -62,6 +73,6 @@ def _read(received: bytes) -> Answer:
     status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
     try:
         members = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         members = {}
     return Answer(status, members if isinstance(members, dict) else {})

@@ -1,9 +1,20 @@
 """Finds out whether the local AWS of a state folder runs, and who else holds a port."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws.asking import IDENTITY_PATH, ask
+from local_aws.asking import IDENTITY_PATH, Answer, ask
 from local_aws.instance import Running, StateFolder, is_alive
+from reporting.errors import CannotRunError
+
+
+@dataclass(frozen=True)
+class _Identity:
+    """What a local AWS says of itself."""
+
+    pid: int
+    state: Path
 
 
 def running_in(folder: StateFolder) -> Running | None:
@@ -11,10 +22,40 @@ def running_in(folder: StateFolder) -> Running | None:
     running = folder.read()
     if running is None or not is_alive(running.pid):
         return None
-    answer = ask(running.port, IDENTITY_PATH)
-    if answer is None or answer.members.get("pid") != running.pid:
-        return None
+    identity = _identity_in(ask(running.port, IDENTITY_PATH))
+    return running if identity is not None and identity.pid == running.pid else None
+
+
+def required(folder: StateFolder) -> Running:
+    """Give the record of the process that serves this folder; ``CannotRunError`` says why there is none."""
+    running = running_in(folder)
+    if running is None:
+        raise CannotRunError(absence(folder))
     return running
+
+
+def absence(folder: StateFolder) -> str:
+    """Say why no process serves the folder, and what to do."""
+    if folder.record.exists() and folder.read() is None:
+        return (
+            f"{folder.record} is broken, and with it the local AWS of this folder can't be found: bin/local-aws start "
+            "puts the file aside and starts anew."
+        )
+    if (silent := unanswering(folder)) is not None:
+        return f"The local AWS of {folder.path} (process {silent.pid}) does not answer: bin/local-aws stop ends it."
+    return "The local AWS does not run: start it with bin/local-aws start."
+
+
+def unanswering(folder: StateFolder) -> Running | None:
+    """Give the record of a process that lives and is of this folder; to be asked for where none answers."""
+    running = folder.read()
+    if running is None or not is_alive(running.pid):
+        return None
+    try:
+        words = Path(f"/proc/{running.pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    return running if os.fsencode(folder.path) in words else None
 
 
 def holder_of(port: int) -> str | None:
@@ -22,19 +63,26 @@ def holder_of(port: int) -> str | None:
     answer = ask(port, IDENTITY_PATH, seconds=1)
     if answer is None:
         return None
-    if "state" in answer.members:
-        state, pid = answer.members["state"], answer.members["pid"]
-        if StateFolder(Path(state)).is_served_by(pid):
-            return f"the local AWS of another folder ({state}, process {pid})"
-        return f"a local AWS whose folder was removed ({state}, process {pid})"
+    identity = _identity_in(answer)
+    if identity is not None:
+        if StateFolder(identity.state).is_served_by(identity.pid):
+            return f"the local AWS of another folder ({identity.state}, process {identity.pid})"
+        return f"a local AWS whose folder was removed ({identity.state}, process {identity.pid})"
     process = _process_listening(port)
     return f"another program ({process})" if process else "another program"
 
 
 def state_at(port: int) -> Path | None:
     """Give the state folder that the local AWS at a port was started for; None where none answers."""
-    answer = ask(port, IDENTITY_PATH, seconds=1)
-    return Path(answer.members["state"]) if answer is not None and "state" in answer.members else None
+    identity = _identity_in(ask(port, IDENTITY_PATH, seconds=1))
+    return identity.state if identity is not None else None
+
+
+def _identity_in(answer: Answer | None) -> _Identity | None:
+    """Read who answered; None where it is no local AWS."""
+    members = answer.members if answer is not None else {}
+    pid, state = members.get("pid"), members.get("state")
+    return _Identity(pid, Path(state)) if isinstance(pid, int) and isinstance(state, str) else None
 
 
 def _process_listening(port: int) -> str | None:

@@ -1,5 +1,6 @@
 """The git remote through which a repository is pushed to the local AWS."""
 
+import os
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ def offer(repository: Path, address: str, branch: str) -> Iterator[str]:
 def _git(repository: Path, *words: str) -> str | None:
     """Give what git says, or None where it refuses."""
     try:
-        done = subprocess.run(["git", "-C", str(repository), *words], capture_output=True, text=True, check=False)
+        done = subprocess.run(["git", "-C", str(repository), *words], capture_output=True, check=False)
     except OSError as error:
         raise CannotRunError(f"git can't be run: {error.strerror}; install it.") from None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return os.fsdecode(done.stdout.removesuffix(b"\n")) if done.returncode == 0 else None

@@ -7,19 +7,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from local_aws.builds.machine import sandbox
-from local_aws.finding import holder_of, running_in, state_at
+from local_aws.finding import absence, holder_of, running_in, state_at, unanswering
 from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, PROJECT_FOLDER, Running, StateFolder
 from local_aws.state.database import facts_in
 from local_aws.state.examination import examine
 from local_aws.state.files import open_private
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
+from reporting.terminal import WaitNotice
 
-_SECONDS_TO_ANSWER = 60
+_SECONDS_TO_ANSWER = 45
+_SECONDS_TO_HOLD = 50
 _SECONDS_BETWEEN_LOOKS = 0.02
 _SECONDS_TO_LET_GO = 5
 _SECONDS_TO_END = 20
@@ -55,6 +57,8 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         port = wanted.port or DEFAULT_PORT
         holder = _holder_of(port, folder)
         if holder is not None:
+            if unanswering(folder) is not None:
+                raise CannotRunError(absence(folder))
             raise CannotRunError(
                 f"Port {port} is held by {holder}: stop that, or start the local AWS on another port with --port."
             )
@@ -89,8 +93,23 @@ def held(folder: StateFolder) -> Iterator[None]:
     except OSError as error:
         raise CannotRunError(f"{folder.lock} can't be opened ({error.strerror}): remove it, and try again.") from error
     with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _lock(lock.fileno(), folder)
         yield
+
+
+def _lock(lock: int, folder: StateFolder) -> None:
+    began, notice = time.monotonic(), WaitNotice()
+    while (passed := time.monotonic() - began) < _SECONDS_TO_HOLD:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            notice.clear()
+            return
+        notice.show(passed, f"waiting for another command that starts or stops the local AWS of {folder.path}")
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    raise CannotRunError(
+        f"Another command has been starting or stopping the local AWS of {folder.path} for {_SECONDS_TO_HOLD} s: it "
+        f"holds {folder.lock}. Wait for it, or end it, and try again."
+    )
 
 
 def _settled(folder: StateFolder, wanted: Wanted) -> tuple[str, str]:
@@ -138,10 +157,13 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
             stderr=log,
             start_new_session=True,
         )
-    while time.monotonic() - began < _SECONDS_TO_ANSWER:
+    notice = WaitNotice()
+    while (passed := time.monotonic() - began) < _SECONDS_TO_ANSWER:
+        notice.show(passed, f"waiting for process {process.pid} to serve {folder.path}")
         running = running_in(folder)
         if running is not None and running.pid == process.pid:
             took = time.monotonic() - began
+            notice.clear()
             print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).")
             _warn_of_builds()
             return ExitCode.CLEAN

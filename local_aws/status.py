@@ -7,23 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from local_aws.asking import HOLDINGS_PATH, ask
-from local_aws.finding import running_in
+from local_aws.finding import absence, running_in
 from local_aws.instance import Running, StateFolder
 from reporting.exit_codes import ExitCode
+
+SECONDS_TO_TELL = 30
 
 
 def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Print the state of things; exit code 1 where it does not run."""
     running = running_in(folder)
     if running is None:
-        print(
-            json.dumps({"running": False, "state": str(folder.path)})
-            if arguments.json
-            else "The local AWS does not run."
-        )
+        why = absence(folder)
+        print(json.dumps({"running": False, "state": str(folder.path), "why": why}) if arguments.json else why)
         return ExitCode.FINDINGS
-    answer = ask(running.port, HOLDINGS_PATH, token=running.token)
-    holdings = answer.members if answer is not None else {}
+    answer = ask(running.port, HOLDINGS_PATH, token=running.token, seconds=SECONDS_TO_TELL)
+    members = answer.members if answer is not None else {}
+    holdings = {kind: [str(name) for name in names] for kind, names in members.items() if isinstance(names, list)}
     if arguments.json:
         print(json.dumps(_members(folder, running, holdings), indent=2))
     else:

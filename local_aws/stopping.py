@@ -4,10 +4,9 @@ import argparse
 import os
 import signal
 import time
-from pathlib import Path
 
-from local_aws.finding import running_in
-from local_aws.instance import Running, StateFolder, is_alive
+from local_aws.finding import running_in, unanswering
+from local_aws.instance import StateFolder, is_alive
 from local_aws.starting import held
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
@@ -28,10 +27,9 @@ def stop(folder: StateFolder) -> ExitCode:
         print("The local AWS does not run.")
         return ExitCode.CLEAN
     with held(folder):
-        running = running_in(folder) or _unanswering(folder)
+        running = running_in(folder) or unanswering(folder)
         if running is None:
-            folder.forget()
-            print("The local AWS does not run.")
+            _forget(folder)
             return ExitCode.CLEAN
         began = time.monotonic()
         killed = _end(running.pid)
@@ -49,16 +47,13 @@ def stop(folder: StateFolder) -> ExitCode:
     return ExitCode.CLEAN
 
 
-def _unanswering(folder: StateFolder) -> Running | None:
-    """Give the record of a process that lives, is ours, and does not answer."""
-    running = folder.read()
-    if running is None or not is_alive(running.pid):
-        return None
-    try:
-        words = Path(f"/proc/{running.pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return None
-    return running if str(folder.path).encode() in words else None
+def _forget(folder: StateFolder) -> None:
+    broken = folder.record.exists() and folder.read() is None
+    folder.forget()
+    if broken:
+        print(f"{folder.record} was broken, and was removed; what served this folder ends by itself within seconds.")
+    else:
+        print("The local AWS does not run.")
 
 
 def _end(pid: int) -> bool:

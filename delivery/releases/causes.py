@@ -34,6 +34,12 @@ CAUSES = (
         f"{_PIPELINE}/action-reference-CodestarConnectionSource.html",
     ),
     Cause(
+        r"The repository (?P<name>\S+) is gone: ",
+        "What stands for repository {name} on this machine was removed or moved.",
+        "Put it back, or name another with `bin/local-aws handshake --repository DIR`, then release again.",
+        f"{_PIPELINE}/action-reference-CodestarConnectionSource.html",
+    ),
+    Cause(
         r"No commit \[(?P<commit>[^]]*)\] found",
         "The repository has no commit {commit}.",
         "Push the commit to it, or name another with --commit.",

@@ -48,6 +48,16 @@ class Repository:
         self._path = path
         self._surroundings = dict(surroundings or {})
 
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._path
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a repository at the path itself; git would also find one above it."""
+        return (self._path / ".git").exists() or (self._path / "HEAD").is_file()
+
     def find(self, reference: str) -> Commit | None:
         """Give the commit that a branch, tag or id stands for; None where there is none."""
         try:

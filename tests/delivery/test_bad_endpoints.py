@@ -59,7 +59,7 @@ def ask(project: Project, address: str, *words: str) -> Result:
 
 def assert_one_sentence(result: Result, address: str) -> None:
     assert result.code == 2, result.err
-    sentence, *more = result.err.splitlines()
+    sentence, *more = [line for line in result.err.splitlines() if not line.startswith("waiting for ")]
     assert sentence.startswith(f"environment here: {address} does not answer") or "gave up waiting" in sentence
     assert address in sentence
     assert sentence.isprintable()

@@ -51,6 +51,7 @@ class ConnectionSource:
         repositories = [Repository(path) for path in self._find_repositories(connection, name)]
         try:
             if context.override and context.override.value == WORKING_TREE:
+                _refuse_gone(name, repositories[:1])
                 with repositories[0].working_tree() as (beside, commit, differs):
                     return self._take(context, beside, commit, commit.id + DIRTY if differs else commit.id)
             repository, commit = _asked_for(context, repositories)
@@ -82,19 +83,33 @@ class ConnectionSource:
 def _asked_for(context: ActionContext, repositories: Sequence[Repository]) -> tuple[Repository, Commit]:
     """Give the commit that the override names, else the branch's newest, with the repository that has it."""
     name, branch = context.configuration["FullRepositoryId"], context.configuration["BranchName"]
+    # In the folder of one that is gone, git would read one that lies above.
+    there = [one for one in repositories if one.exists]
     if context.override is None:
-        for repository in repositories:
+        for repository in there:
             commit = repository.branch(branch)
             if commit is not None:
                 return repository, commit
+        _refuse_gone(name, repositories)
         # A clone that never had the branch is released as it is checked out: a first rehearsal needs no branch.
         commit = repositories[0].find("HEAD")
         if commit is not None:
             return repositories[0], commit
         raise ActionError("RevisionUnavailable", f"No Branch [{branch}] found for FullRepositoryName [{name}].")
-    for repository in repositories:
+    for repository in there:
         commit = repository.find(context.override.value)
         if commit is not None:
             return repository, commit
+    _refuse_gone(name, repositories)
     asked = context.override.value
     raise ActionError("RevisionUnavailable", f"No commit [{asked}] found for FullRepositoryName [{name}].")
+
+
+def _refuse_gone(name: str, repositories: Sequence[Repository]) -> None:
+    """Say that a repository was removed or moved, where that is why nothing was found in it."""
+    for repository in repositories:
+        if not repository.exists:
+            why = "is no git repository" if repository.path.is_dir() else "does not exist"
+            raise ActionError(
+                "RevisionUnavailable", f"The repository {name} is gone: {repository.path} {why} any more."
+            )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -146,10 +147,18 @@ def test_a_role_that_may_not_use_the_connection_fails_in_aws_s_words(repository:
 
 
 def test_a_folder_that_is_no_repository_fails_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ActionError, match="No Branch"):
-        run(tmp_path)
-    with pytest.raises(ActionError, match="can't be read"):
-        run(tmp_path, SourceOverride("COMMIT_ID", WORKING_TREE))
+    gone = rf"The repository owner/name is gone: {re.escape(str(tmp_path))} is no git repository any more\."
+    for override in (None, SourceOverride("COMMIT_ID", "f" * 40), SourceOverride("COMMIT_ID", WORKING_TREE)):
+        with pytest.raises(ActionError, match=gone):
+            run(tmp_path, override)
+    with pytest.raises(ActionError, match="/nowhere does not exist any more"):
+        run(tmp_path / "nowhere")
+
+
+def test_a_repository_above_does_not_stand_for_one_that_is_gone(repository: Path) -> None:
+    (repository / "below").mkdir()
+    with pytest.raises(ActionError, match="below is no git repository any more"):
+        run(repository / "below")
 
 
 def test_changed_paths(repository: Path) -> None:
