@@ -120,7 +120,7 @@ class Ledger:
         return [
             call
             for call in self._lines.all()
-            if call["time"] > since and all(call.get(name) == value for name, value in named.items())
+            if call.get("time", 0) > since and all(call.get(name) == value for name, value in named.items())
         ]
 
 

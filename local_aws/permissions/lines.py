@@ -29,7 +29,7 @@ class Lines:
         self._left_open = b""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         last = next(_backwards(path), None) or next(_backwards(self.earlier), None) or {}
-        self._sequence = int(last.get("sequence", 0))
+        self._sequence = last.get("sequence", 0)
         if path.exists() and path.stat().st_size > at_start:
             path.replace(self.earlier)
         self._open()
@@ -58,7 +58,7 @@ class Lines:
                 self._left_open = b""
 
     def all(self) -> Iterator[dict[str, Any]]:
-        """Give the objects, oldest first; a line that is no JSON object is left out."""
+        """Give the objects, oldest first; a line that is no JSON object with a number is left out."""
         with self._lock:
             texts = [path.read_bytes() for path in (self.earlier, self._path) if path.exists()]
         for text in texts:
@@ -86,4 +86,4 @@ def _read(line: bytes) -> dict[str, Any] | None:
         found = json.loads(line)
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and isinstance(found.get("sequence"), int) else None

@@ -18,7 +18,9 @@ from local_aws.state.put_aside import put_aside
 from reporting.errors import CannotRunError
 
 COPY_FILE = "state.last-good.sqlite"
-_BESIDE = ("", "-wal", "-shm")
+_BESIDE = ("-wal", "-shm")
+_MAGIC = b"SQLite format 3\0"
+"""https://www.sqlite.org/fileformat.html#the_database_header"""
 
 
 class BrokenError(Exception):
@@ -40,17 +42,20 @@ def examine_database(folder: Path) -> Iterator[str]:
     path, expected = folder / FILE, _expected_commits(folder)
     if not path.exists() and not expected and not (folder / COPY_FILE).exists():
         return
+    yield from _tidy(folder)
     try:
         found = _examined(path)
     except BrokenError as error:
         yield _gone_back(folder, str(error))
         return
     if expected is None:
-        yield f"{put_aside(folder / COMMITS_FILE)} was broken, and was put aside under that name; it is made anew."
+        aside = put_aside(folder / COMMITS_FILE)
+        yield f"{folder / COMMITS_FILE} was broken, and was put aside as {aside.name}: it is made anew."
     elif found.commits < expected:
+        (folder / COMMITS_FILE).unlink()
         yield (
-            f"{path}-wal is missing or broken: the last {expected - found.commits} writes are lost, and what was there "
-            "before them is used."
+            f"{path}-wal was missing or broken: the last {expected - found.commits} writes are lost, and what was "
+            "there before them is used."
         )
     keep_copy(folder)
 
@@ -70,6 +75,28 @@ def keep_copy(folder: Path) -> None:
         finally:
             beside.unlink(missing_ok=True)
         sync_folder(folder)
+
+
+def _tidy(folder: Path) -> Iterator[str]:
+    """Put aside what would keep a sound database from being opened, or its next copy from being made."""
+    index = folder / f"{FILE}-shm"
+    if index.is_file():
+        # SQLite makes it anew of the write-ahead log.
+        index.unlink()
+    copy = folder / COPY_FILE
+    if copy.exists() and not _looks_like_one(copy):
+        yield f"{copy} was broken, and was put aside as {put_aside(copy).name}: a new copy is made."
+    for path in (index, folder / f"{FILE}-wal"):
+        if path.exists() and not path.is_file():
+            yield f"{path} was no file, and was put aside as {put_aside(path).name}."
+
+
+def _looks_like_one(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def _expected_commits(folder: Path) -> int | None:
@@ -124,7 +151,7 @@ def _gone_back(folder: Path, reason: str) -> str:
         ) from error
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(copy.stat().st_mtime))
     aside = put_aside(path) if path.exists() else None
-    for suffix in _BESIDE[1:]:
+    for suffix in _BESIDE:
         beside = path.with_name(FILE + suffix)
         if beside.exists():
             put_aside(beside)

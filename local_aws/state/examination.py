@@ -13,14 +13,19 @@ from pathlib import Path
 from local_aws.instance import Running, StateFolder
 from local_aws.logs.examination import examine_events
 from local_aws.state.copies import examine_database
+from local_aws.state.objects import FOLDER as OBJECTS
+from local_aws.state.objects import examine_objects
 from local_aws.state.put_aside import put_aside
 from reporting.errors import CannotRunError
 
 SECRET_LENGTH = 32
 """Bytes of the registry's secret."""
 
-_FOLDERS = ("objects", "layers", "ledger", "builds", "repositories")
+_FOLDERS = (OBJECTS, "layers", "ledger", "builds", "repositories")
+DEPLOYER = "deployer"
 _EARLIER_FORM = "services"
+_BEGINNING = 1 << 20
+"""Bytes of a file that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,12 @@ def examine(folder: StateFolder) -> list[str]:
         path = folder.path / name
         if path.exists() and not (path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK)):
             raise CannotRunError(f"{path} must be a folder that you may read and write: move it away, or give it back.")
-    return [*examine_database(folder.path), *examine_events(folder.path), *_examine_files(folder)]
+    return [
+        *examine_database(folder.path),
+        *examine_objects(folder.path),
+        *examine_events(folder.path),
+        *_examine_files(folder),
+    ]
 
 
 def _examine_files(folder: StateFolder) -> Iterator[str]:
@@ -56,7 +66,10 @@ def _examine_files(folder: StateFolder) -> Iterator[str]:
 
 def _is_sound(path: Path, check: Callable[[bytes], bool]) -> bool:
     try:
-        return path.is_file() and check(path.read_bytes())
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return check(file.read(_BEGINNING))
     except (OSError, ValueError, KeyError, TypeError, configparser.Error):
         return False
 
@@ -67,17 +80,22 @@ def _files(folder: StateFolder) -> list[_File]:
         _File(folder.record.name, _is_record, "it is written anew."),
         _File(folder.credentials.name, _is_credentials, "the deployer has a new key, in a new file."),
         _File("registry-secret", lambda content: len(content) == SECRET_LENGTH, "log in to the registry again."),
-        *(_File(name, lambda _content: True, "a new one is begun.") for name in lines),
+        *(_File(name, _are_lines, "a new one is begun.") for name in lines),
         *(_File(path.name, lambda _content: True, "a new one is begun.") for path in (folder.log, folder.earlier_log)),
     ]
 
 
 def _is_record(content: bytes) -> bool:
-    members: dict[str, object] = json.loads(content)
-    return members.keys() == {field.name for field in fields(Running)}
+    members = json.loads(content)
+    return isinstance(members, dict) and members.keys() == {field.name for field in fields(Running)}
 
 
 def _is_credentials(content: bytes) -> bool:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read_string(content.decode())
-    return bool(content.strip())
+    return all(parser.get(DEPLOYER, name) for name in ("aws_access_key_id", "aws_secret_access_key"))
+
+
+def _are_lines(content: bytes) -> bool:
+    """Tell whether the first line is one of the ledger's; the last one may be half written."""
+    return not content or isinstance(json.loads(content.splitlines()[0])["sequence"], int)
