@@ -80,6 +80,10 @@ handshake:  ## finish the connection to GitHub there; its repository is this one
 test:  ## run all tests, on a real PostgreSQL and the AWS on this machine
 	@bin/test $(ARGS)
 
+.PHONY: faults
+faults:  ## kill the AWS on this machine at twenty moments, fill its disk, break its files: nothing is lost
+	@bin/test tests/faults $(ARGS)
+
 .PHONY: check
 check:  ## test, and look at the code: format, lint, types, and that build/ is fresh
 	@bin/check

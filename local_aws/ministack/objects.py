@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from local_aws.state.files import write_atomically
+from local_aws.state.files import replace_file
 from local_aws.state.objects import begin_record, finish_record
 
 _failures: ContextVar[list[OSError] | None] = ContextVar("failures", default=None)
@@ -23,7 +23,7 @@ def keep_objects_safely() -> None:
     def write(path: str, content: bytes | str, *, text: bool = False) -> None:
         del text
         try:
-            write_atomically(Path(path), content.encode() if isinstance(content, str) else content)
+            replace_file(Path(path), content.encode() if isinstance(content, str) else content)
         except OSError as error:
             _fail(error)
             raise
@@ -63,7 +63,7 @@ def _persist(path: Path, bucket: str, key: str, record: dict[str, Any]) -> None:
     begin_record(path, json.dumps(meta).encode())
     content = record.get("body")
     if content is not None:
-        write_atomically(path, content)
+        replace_file(path, content)
         # What is on disk takes no memory.
         record["body"] = None
     finish_record(path)

@@ -1,25 +1,56 @@
-"""Files that are replaced as a whole."""
+"""Files that are replaced as a whole.
+
+A process that is killed leaves the old content or the new. A machine that loses power does so where
+``write_atomically`` has returned; what ``replace_file`` wrote survives that once ``sync_replaced`` has returned, too.
+"""
 
 import os
 import threading
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
+
+_replaced: deque[Path] = deque()
 
 
 def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Replace the file at ``path``: after a crash it holds either the old content or the new, never half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, content, mode, synced=True)
+    sync_folder(path.parent)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace the file at ``path``, which takes no time on the disk: see above."""
+    _replace(path, content, 0o600, synced=False)
+    _replaced.append(path)
+
+
+def sync_replaced() -> None:
+    """Have all that ``replace_file`` wrote so far survive a loss of power."""
+    paths = {_replaced.popleft() for _ in range(len(_replaced))}
+    for path in {*paths, *(path.parent for path in paths)}:
+        with suppress(OSError):
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _replace(path: Path, content: bytes, mode: int, *, synced: bool) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

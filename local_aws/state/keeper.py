@@ -15,6 +15,7 @@ from typing import Protocol
 
 from local_aws.state.copies import keep_copy
 from local_aws.state.database import Database, NotKeptError, Row
+from local_aws.state.files import sync_replaced
 
 SWITCH = "LOCAL_AWS_DURABILITY"
 """Environment variable: ``off`` writes at the end alone, which serves to measure what writing before costs."""
@@ -129,6 +130,8 @@ class Keeper:
             took = time.monotonic() - began
 
     async def _sync(self) -> None:
+        run = asyncio.get_running_loop().run_in_executor
         if not self._synced:
             self._synced = True
-            await asyncio.get_running_loop().run_in_executor(self._executor, self._database.sync)
+            await run(self._executor, self._database.sync)
+        await run(self._executor, sync_replaced)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from local_aws.state.files import sync_folder, write_atomically
+from local_aws.state.files import replace_file
 from local_aws.state.put_aside import put_aside
 
 FOLDER = "objects"
@@ -22,13 +22,12 @@ _LEFT = ".tmp"
 
 def begin_record(content: Path, record: bytes) -> None:
     """Write the record of what is about to become the ``content``."""
-    write_atomically(content.with_name(content.name + _NEW), record)
+    replace_file(content.with_name(content.name + _NEW), record)
 
 
 def finish_record(content: Path) -> None:
     """Have the record that was begun take its place."""
     content.with_name(content.name + _NEW).replace(content.with_name(content.name + _RECORD))
-    sync_folder(content.parent)
 
 
 def examine_objects(state_folder: Path) -> Iterator[str]:
