@@ -52,6 +52,7 @@ def _findings(looked: Sequence[Looked], regions: Sequence[str]) -> list[Finding]
 
     progress = Progress()
     templates = {one.name: one.content for one in looked if one.kind is Kind.TEMPLATE}
+    buildspecs = [one for one in looked if one.kind is Kind.BUILDSPEC]
     found: list[Finding] = []
     try:
         if templates:
@@ -60,13 +61,26 @@ def _findings(looked: Sequence[Looked], regions: Sequence[str]) -> list[Finding]
                 found += gate.check(linter, Path(), templates, regions, progress.show)
     finally:
         progress.clear()
-    return found + [one for file in looked if file.kind is Kind.BUILDSPEC for one in _of_buildspec(file)]
+    return found + (_of_buildspecs(buildspecs) if buildspecs else [])
+
+
+def _of_buildspecs(files: Sequence[Looked]) -> list[Finding]:
+    from linting.limits import beyond, given_up  # noqa: PLC0415 - templates need none of it
+    from linting.workers import GaveUp, Workers, answers  # noqa: PLC0415 - the same
+
+    found = {one.name: [fault] for one in files if (fault := beyond(one.name, one.kind, one.content))}
+    with Workers(_of_buildspec) as workers:
+        workers.give(one for one in files if one.name not in found)
+        for _, file, answer in answers(workers):
+            gave_up = isinstance(answer, GaveUp)
+            found[file.name] = [given_up(file.name, "The linter", answer.reason)] if gave_up else answer
+    return [one for file in files for one in found[file.name]]
 
 
 def _of_buildspec(file: Looked) -> list[Finding]:
-    from buildspecs.lint import findings  # noqa: PLC0415 - templates need none of it
+    from buildspecs.lint import findings  # noqa: PLC0415 - the same
 
-    return list(findings(file.content, file.name))
+    return findings(file.content, file.name)
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -74,7 +88,8 @@ def _arguments() -> argparse.ArgumentParser:
         prog="bin/lint",
         description="Find what AWS would refuse at deploy time or at run time: in CloudFormation templates (JSON or "
         "YAML) and in CodeBuild buildspecs. Without a path, in this project, with the contracts between its files.",
-        epilog="Exit code 0: nothing found; 1: findings; 2: a path can't be looked at. docs/rules.md explains each id.",
+        epilog="Exit code 0: nothing found; 1: findings; 2: a path can't be looked at. docs/rules.md explains each id, "
+        "and the limits of size, time and memory.",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a template, a buildspec, or a folder of them")
     parser.add_argument("--format", choices=FORMATS, default="pretty", help="default: pretty")

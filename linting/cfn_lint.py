@@ -1,13 +1,12 @@
 """cfn-lint as a library: its rules loaded once, templates shared out among processes."""
 
 import gc
-import multiprocessing
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from linting.late_imports import load_networkx_sparingly, load_sympy, sympy_when_used
+from linting.workers import Workers
 from settings.root import PROJECT_ROOT
 
 load_networkx_sparingly()
@@ -23,9 +22,6 @@ RULES = PROJECT_ROOT / "lint_rules"
 CONDITIONS = b"Conditions"
 """What a template says that gives SymPy work."""
 
-_inherited: list["CfnLint"] = []
-"""What a forked process takes over as it stands: the rules can't be sent to it."""
-
 
 class CfnLint:
     """cfn-lint under the configuration file ``configuration``."""
@@ -36,38 +32,34 @@ class CfnLint:
         self._rules = cfnlint.runner.Runner(self._config([configuration], [])).rules
         shortcuts.index(self._rules)
 
-    def run(self, files: list[str], regions: list[str]) -> Iterator[tuple[str, list[Any]]]:
-        """Lint ``files``, the largest first; gives name and matches of each as it is done.
+    def workers(self, files: list[str], regions: list[str]) -> Workers:
+        """Return processes at work on ``files``, the largest first, each of which takes the rules over as they are.
 
-        A match is ``[line, column, id, severity, message, source, place]``.
+        The answer to a file is its rows, as ``lint`` gives them.
         """
-        files = sorted(files, key=os.path.getsize, reverse=True)
-        self._shared = self._config(files, regions)
-        processes = min(len(files), os.cpu_count() or 1)
-        if processes == 1:
-            yield from map(self.lint, files)
-            return
-        if any(CONDITIONS in Path(file).read_bytes() for file in files):
-            load_sympy()  # once, not in each process
+        self.prepare(files, regions)
         gc.freeze()
-        _inherited.append(self)
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            yield from pool.imap_unordered(_lint, files)
+        workers = Workers(self.lint, os.cpu_count() or 1)
+        workers.give(sorted(files, key=os.path.getsize, reverse=True))
+        return workers
 
-    def lint(self, file: str) -> tuple[str, list[Any]]:
-        """Lint one of the files of a run."""
-        try:
-            matches = list(run_template_by_file_path(file, self._shared, self._rules, ignore_bad_template=False))
-        except Exception as error:  # noqa: BLE001 - whatever a strange template makes of cfn-lint, it is a finding
-            return file, [[1, 1, "E0002", "error", f"cfn-lint can't read it ({error!r}).", "", ""]]
-        return file, [
+    def prepare(self, files: list[str], regions: list[str]) -> None:
+        """Load what all of ``files`` have in common."""
+        self._shared = self._config(files, regions)
+        if any(CONDITIONS in Path(file).read_bytes() for file in files):
+            load_sympy()
+
+    def lint(self, file: str) -> list[list[Any]]:
+        """Lint one of the files; a row is ``[line, column, id, severity, sentence, remedy, place]``."""
+        matches = list(run_template_by_file_path(file, self._shared, self._rules, ignore_bad_template=False))
+        return [
             [
                 match.linenumber,
                 match.columnnumber,
                 match.rule.id,
                 match.rule.severity,
                 match.message,
-                match.rule.source_url,
+                f"See {match.rule.source_url}" if match.rule.source_url else "",
                 "/".join(str(part) for part in getattr(match, "path", None) or []),
             ]
             for match in matches
@@ -78,7 +70,3 @@ class CfnLint:
         # The configuration names the rules from the project's folder; this may be another one.
         words = ["--config-file", self._configuration, "--append-rules", str(RULES)]
         return ConfigMixIn(words, templates=files, **chosen)
-
-
-def _lint(file: str) -> tuple[str, list[Any]]:
-    return _inherited[0].lint(file)

@@ -1,12 +1,12 @@
 """The gate that every template passes before it may be deployed: AWS's validator, then cfn-lint."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from linting import validator
 from linting.conditions import conditions
-from linting.linter import Linter
+from linting.kinds import Kind
+from linting.limits import GIVEN_UP, beyond
+from linting.linter import CFN_LINT, VALIDATOR, Linter
 from linting.verdicts import FOLDER, Verdicts
 from reporting.findings import Finding
 
@@ -22,40 +22,35 @@ def check(
     """Look at ``templates`` (name to bytes, each lying in ``folder``); ``tell`` is told how far it is.
 
     What was looked at before under the same conditions is not looked at again. Gives every finding, in order of files,
-    then those of ``meanwhile``, another check that runs here while cfn-lint works in its own process.
+    then those of ``meanwhile``, another check that runs here while the linters work in their own processes.
     """
     verdicts = Verdicts(FOLDER, conditions(regions))
-    known = {file: verdicts.find(file, content) for file, content in templates.items()}
-    fresh = {file: content for file, content in templates.items() if known[file] is None}
-    found = {file: findings for file, findings in known.items() if findings is not None}
-    if not fresh:
-        return [*(finding for file in templates for finding in found[file]), *meanwhile()]
-    linter.start_on(folder, list(fresh), regions)
-    with ThreadPoolExecutor(1) as beside:  # the validator is not Python: it needs another processor, not Python's lock
-        validated = beside.submit(validator.findings, fresh)
-        others = meanwhile()
-        found |= _look_at(linter, validated, fresh, tell)
-    for file, content in fresh.items():
-        verdicts.remember(file, content, found[file])
+    found = {file: known for file, content in templates.items() if (known := verdicts.find(file, content)) is not None}
+    fresh = {file: content for file, content in templates.items() if file not in found}
+    found |= {file: [one] for file, content in fresh.items() if (one := beyond(file, Kind.TEMPLATE, content))}
+    looked_at = [file for file in fresh if file not in found]
+    if looked_at:
+        linter.start_on(folder, looked_at, regions)
+    others = meanwhile()
+    if looked_at:
+        found |= _look_at(linter, looked_at, tell)
+    for file in looked_at:
+        if all(one.id != GIVEN_UP for one in found[file]):  # another time, a linter may come to an end
+            verdicts.remember(file, fresh[file], found[file])
     verdicts.forget_oldest()
     return [*(finding for file in templates for finding in found[file]), *others]
 
 
-def _look_at(
-    linter: Linter,
-    validated: "Future[dict[str, list[Finding]]]",
-    templates: Mapping[str, bytes],
-    tell: Callable[[str], None],
-) -> dict[str, list[Finding]]:
+def _look_at(linter: Linter, files: Sequence[str], tell: Callable[[str], None]) -> dict[str, list[Finding]]:
     done: list[str] = []
 
     def count(file: str) -> None:
         done.append(file)
-        tell(f"linting: {len(done)} of {len(templates)} templates ({file})")
+        tell(f"linting: {len(done)} of {len(files)} templates ({file})")
 
-    linted = linter.findings(count)
-    by_validator = validated.result()
-    return {file: sorted(_unsaid(by_validator[file], linted[file]) + linted[file]) for file in templates}
+    found = linter.findings(count)
+    validated, linted = found[VALIDATOR], found[CFN_LINT]
+    return {file: sorted(_unsaid(validated[file], linted[file]) + linted[file]) for file in files}
 
 
 def _unsaid(validated: Sequence[Finding], linted: Sequence[Finding]) -> list[Finding]:

@@ -1,8 +1,9 @@
-"""Starts cfn-lint early, hands it the templates when they are there, and reads its findings."""
+"""Starts the linters of templates early, hands them the templates when they are there, and reads their findings."""
 
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,30 +11,35 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, cast
+from typing import IO, Any, Self, cast
 
 from linting.conditions import CONFIGURATION
+from linting.limits import given_up
 from reporting.errors import CannotRunError
 from reporting.findings import Finding, Severity
 from settings.root import PROJECT_ROOT
 
+CFN_LINT, VALIDATOR = "cfn-lint", "AWS's validator"
+NO_SCHEMAS = os.devnull
+"""cfn-lint prefers schemas that the user has downloaded; the same template must give the same verdict anywhere."""
+
 
 class Linter:
-    """cfn-lint, loading in the background from ``with`` on, for one set of files."""
+    """cfn-lint and AWS's validator, loading in the background from ``with`` on, for one set of files."""
 
     def __enter__(self) -> Self:
-        # cfn-lint prefers schemas that the user has downloaded; the same template must give the same verdict anywhere.
-        self._no_schemas = tempfile.TemporaryDirectory(prefix="cfn-lint-")
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "linting.cfn_lint_process", str(CONFIGURATION)],
+            [sys.executable, "-P", "-m", "linting.linters", str(CONFIGURATION)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            process_group=0,  # Ctrl-C is for the command; it ends the linter
-            env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "XDG_CACHE_HOME": self._no_schemas.name},
+            process_group=0,  # Ctrl-C is for the command; it ends the linters
+            env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "XDG_CACHE_HOME": NO_SCHEMAS},
         )
+        # Open until the end: where it is closed, this process has ended, and the linters end too.
         self._requests = cast("IO[str]", self._process.stdin)
         self._answers = cast("IO[str]", self._process.stdout)
+        self._renamed = contextlib.ExitStack()
         return self
 
     def __exit__(
@@ -45,41 +51,54 @@ class Linter:
         self._answers.close()
         with contextlib.suppress(BrokenPipeError):
             self._requests.close()
-        self._no_schemas.cleanup()
+        self._renamed.close()
 
     def start_on(self, folder: Path, files: Sequence[str], regions: Sequence[str]) -> None:
         """Hand over ``files`` of ``folder`` to lint for ``regions``; it works while the caller does something else."""
-        self._names = {str(folder / file): file for file in files}
+        self._names = {self._path(folder / file): file for file in files}
         request = {"files": list(self._names), "regions": list(regions)}
         with contextlib.suppress(BrokenPipeError):  # it has ended; `findings` says so
             self._requests.write(json.dumps(request) + "\n")
-            self._requests.close()
+            self._requests.flush()
 
-    def findings(self, done: Callable[[str], None]) -> dict[str, list[Finding]]:
-        """Wait for the findings, by file as it was handed over; ``done`` is told each as it comes."""
-        found = {}
+    def _path(self, file: Path) -> str:
+        """Return the path to hand over: of a copy where the name is not UTF-8, which the linters can't speak of."""
+        try:
+            str(file).encode()
+        except UnicodeEncodeError:
+            folder = self._renamed.enter_context(tempfile.TemporaryDirectory(prefix="lint-"))
+            return shutil.copy(str(file), f"{folder}/template{file.suffix if file.suffix.isascii() else ''}")
+        return str(file)
+
+    def findings(self, done: Callable[[str], None]) -> dict[str, dict[str, list[Finding]]]:
+        """Wait for the findings, by linter and by file as it was handed over; ``done`` is told of cfn-lint's files."""
+        found: dict[str, dict[str, list[Finding]]] = {}
         for line in self._answers:
             answer = json.loads(line)
-            name = self._names[answer["file"]]
-            found[name] = sorted(_finding(name, match) for match in answer["findings"])
-            done(name)
-        if self._process.wait() or len(found) < len(self._names):
+            linter, name = answer["linter"], self._names[answer["file"]]
+            told = [_finding(name, row) for row in answer.get("rows", ())]
+            if "gave up" in answer:
+                told = [given_up(name, linter, answer["gave up"])]
+            found.setdefault(linter, {})[name] = sorted(told)
+            if linter == CFN_LINT:
+                done(name)
+        if self._process.wait() or any(len(found.get(one, ())) < len(self._names) for one in (CFN_LINT, VALIDATOR)):
             raise CannotRunError(
-                "cfn-lint stopped before it was done; what it said stands above. Mend .cfnlintrc if that is what it "
-                "names, or remove .venv and run the command again."
+                "The linters stopped before they were done; what they said stands above. Mend .cfnlintrc if that is "
+                "what it names, or remove .venv and run the command again."
             )
         return found
 
 
-def _finding(file: str, match: Sequence[str | int]) -> Finding:
-    line, column, rule, severity, message, source, place = match
+def _finding(file: str, row: Sequence[Any]) -> Finding:
+    line, column, rule, severity, sentence, remedy, place = row
     return Finding(
         file=file,
         line=int(line),
         column=int(column),
         id=str(rule),
         severity=Severity(str(severity)),
-        sentence=str(message),
-        remedy=f"See {source}" if source else "",
+        sentence=str(sentence),
+        remedy=str(remedy),
         place=str(place),
     )

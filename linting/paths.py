@@ -1,11 +1,14 @@
 """The files that a person names, one by one or by their folder."""
 
 import codecs
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from linting.kinds import Kind, kind_of
+from linting.limits import LARGEST
 from reporting.errors import CannotRunError
 
 ENDINGS = (".json", ".yaml", ".yml", ".template", ".templ")
@@ -16,7 +19,7 @@ PASSED_OVER = ("node_modules", "__pycache__", "venv", "site-packages", "cdk.out"
 
 @dataclass(frozen=True)
 class Looked:
-    """A file as it was named, and its bytes."""
+    """A file as it was named, and its bytes; of one that is too large, one byte more than is allowed."""
 
     name: str
     kind: Kind
@@ -54,9 +57,7 @@ def _named(path: Path) -> Iterator[Looked]:
 
 def _below(folder: Path) -> Iterator[Looked]:
     found = False
-    for path in sorted(folder.rglob("*")):
-        if path.suffix not in ENDINGS or not path.is_file() or _is_passed_over(path.relative_to(folder)):
-            continue
+    for path in sorted(_files(folder)):
         content = _read(path)
         kind = kind_of(path.name, content)
         if kind is not Kind.OTHER:
@@ -68,13 +69,32 @@ def _below(folder: Path) -> Iterator[Looked]:
         )
 
 
-def _is_passed_over(path: Path) -> bool:
-    return any(part.startswith(".") or part in PASSED_OVER for part in path.parts[:-1])
+def _files(folder: Path) -> Iterator[Path]:
+    """Return the files that may be one; links to folders are not followed, as they may lead around in a circle."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in PASSED_OVER]
+        for path in (Path(place, name) for name in names):
+            if path.suffix in ENDINGS and path.is_file():
+                yield path
+
+
+_KINDS = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        kind = stat.S_IFMT(path.stat().st_mode)
+        if kind != stat.S_IFREG:
+            what = _KINDS.get(kind, "no file")
+            raise CannotRunError(f"{path}: it is {what}; name a template, a buildspec or a folder of them.")
+        # Files of the system may have no end, and others keep a reader waiting.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            return file.read(LARGEST + 1)
     except OSError as error:
         reason = (error.strerror or "it can't be read").lower()
         raise CannotRunError(f"{path}: {reason}; name a template, a buildspec or a folder of them.") from None

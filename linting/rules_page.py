@@ -10,6 +10,7 @@ import lint_rules
 from buildspecs.rules.catalogue import catalogue
 from contracts.catalogue import CONTRACTS
 from lint_rules.model.rule import Rule
+from linting.limits import LARGEST, MEMORY, MOST_RESOURCES, MOST_VALUES, SECONDS
 from reporting import command
 from settings.root import PROJECT_ROOT
 
@@ -46,6 +47,14 @@ cfn-lint, by `ignore_checks` in `.cfnlintrc` or in the template's metadata. The 
 folders `aws_facts/`, `buildspecs/` and `reporting/` beside it; what AWS allows is data in the first, each fact with
 its source. Ids from 9600 are contracts between the templates and files of one project; ids from 9700 are rules for
 buildspecs, which `bin/lint buildspec.yml` judges alone.
+
+## Limits
+
+The linters look at files up to {largest:,} bytes, templates of up to {resources:,} resources (CloudFormation takes
+500), and YAML whose aliases stand for up to {values:,} keys and values. Each works on a file for at most {seconds}
+seconds of the processor, in a process of its own with at most {memory} GB of memory, so one file costs the others
+nothing. What is beyond a limit is a finding that tells the limit (E1002, E3010, or E0002: a linter gave up). Pipes,
+devices and sockets are refused, and links to folders are not followed.
 """
 
 
@@ -69,7 +78,14 @@ def entries() -> Sequence[Entry]:
 def page() -> str:
     """Give the page's text."""
     every = entries()
-    parts = [HEAD]
+    limits = {
+        "largest": LARGEST,
+        "resources": MOST_RESOURCES,
+        "values": MOST_VALUES,
+        "seconds": SECONDS,
+        "memory": MEMORY // 1024**3,
+    }
+    parts = [HEAD.format(**limits)]
     for digits, title in PARTS:
         parts.append(f"## {title}\n")
         parts += [_written(one) for one in every if one.id[1:3] == digits]

@@ -3,13 +3,12 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cloudformation-validate.html
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
-from reporting.findings import Finding, Severity
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cloudformation_validate import Diagnostic
+    from cloudformation_validate import CelEngine, Diagnostic
 
 SWITCHED_OFF = {
     "I4010": "asks for a description of the architecture for language models; descriptions for people are there",
@@ -17,30 +16,34 @@ SWITCHED_OFF = {
 }
 """Rules that are not heeded, each with the reason."""
 
-_SEVERITIES = {"FATAL": Severity.ERROR, "ERROR": Severity.ERROR, "WARN": Severity.WARNING}
+_SEVERITIES = {"FATAL": "error", "ERROR": "error", "WARN": "warning"}
 
 
-def findings(templates: Mapping[str, bytes]) -> dict[str, list[Finding]]:
-    """Validate ``templates`` (file name to bytes); gives the findings of each file, without those switched off."""
-    from cloudformation_validate import CelEngine, TemplateContent  # noqa: PLC0415 - it loads a native library
+def rows(file: str) -> list[list[Any]]:
+    """Validate a file; a row is ``[line, column, id, severity, sentence, remedy, place]``.
 
-    engine = CelEngine()
-    found = {}
-    for file, content in templates.items():
-        report = engine.validate_template(TemplateContent(content, file))
-        heeded = [item for item in report.diagnostics if item.rule_id not in SWITCHED_OFF]
-        found[file] = [_finding(file, item) for item in heeded]
-    return found
+    Rules that are switched off have none.
+    """
+    from cloudformation_validate import TemplateContent  # noqa: PLC0415 - it loads a native library
+
+    report = _engine().validate_template(TemplateContent(Path(file).read_bytes(), file))
+    return [_row(item) for item in report.diagnostics if item.rule_id not in SWITCHED_OFF]
 
 
-def _finding(file: str, item: "Diagnostic") -> Finding:
-    return Finding(
-        file=file,
-        line=item.start_line or 0,
-        column=item.start_column or 0,
-        id=item.rule_id,
-        severity=_SEVERITIES.get(item.severity.name, Severity.INFORMATIONAL),
-        sentence=item.message,
-        remedy=item.suggested_fix or "",
-        place=item.property_path or "",
-    )
+@functools.cache
+def _engine() -> "CelEngine":
+    from cloudformation_validate import CelEngine  # noqa: PLC0415 - the same
+
+    return CelEngine()
+
+
+def _row(item: "Diagnostic") -> list[Any]:
+    return [
+        item.start_line or 0,
+        item.start_column or 0,
+        item.rule_id,
+        _SEVERITIES.get(item.severity.name, "informational"),
+        item.message,
+        item.suggested_fix or "",
+        item.property_path or "",
+    ]

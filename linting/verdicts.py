@@ -7,6 +7,7 @@ regions, the versions of the linters and of Python. Change any of them, and it i
 import dataclasses
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -45,6 +46,6 @@ class Verdicts:
 
     def _path(self, file: str, content: bytes) -> Path:
         key = self._conditions.copy()
-        key.update(hashlib.sha256(file.encode()).digest())
+        key.update(hashlib.sha256(os.fsencode(file)).digest())
         key.update(hashlib.sha256(content).digest())
         return self._folder / f"{key.hexdigest()}.json"

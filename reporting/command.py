@@ -1,5 +1,6 @@
 """Runs a command's body so that its user sees sentences and exit codes, never a traceback."""
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:
 
     A ``CannotRunError`` prints its sentences on standard error and gives 2 (a ``FailedError`` gives 1).
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does: no name is an error
     try:
         code = body(sys.argv[1:])
         sys.stdout.flush()

@@ -14,7 +14,8 @@ from buildspecs.secret_names import is_kept_secret, names_a_secret
 from buildspecs.shell import Script, SimpleCommand, parse
 
 BATCH_FILE = re.compile(
-    r"\$env:|^\s*&?\s*(?:Get|Set|New|Write|Invoke|Remove|Copy|Start)-[A-Z]\w+|\.ps1\b|%[A-Z_]{3,}%", re.MULTILINE
+    r"\$env:|^[ \t]*(?:&[ \t]*)?(?:Get|Set|New|Write|Invoke|Remove|Copy|Start)-[A-Z]\w+|\.ps1\b|%[A-Z_]{3,}%",
+    re.MULTILINE,
 )
 """What only PowerShell and cmd scripts have."""
 

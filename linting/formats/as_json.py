@@ -3,10 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from reporting.findings import Finding
+from reporting.text import printable
 
 
 def written(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
     """Give the document."""
-    return json.dumps({"looked_at": list(looked_at), "findings": [asdict(one) for one in findings]}, indent=2) + "\n"
+    document = {"looked_at": [*map(printable, looked_at)], "findings": [_members(one) for one in findings]}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _members(finding: Finding) -> dict[str, Any]:
+    return {name: printable(value) if isinstance(value, str) else value for name, value in asdict(finding).items()}

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from reporting.findings import Finding, Severity
 from reporting.terminal import styled
+from reporting.text import printable
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATIONAL: "blue"}
 
@@ -16,7 +17,7 @@ def written(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
     blocks = [_block(file, list(group)) for file, group in groupby(ordered, key=lambda one: one.file)]
     if not blocks:
         return ""
-    return "\n\n".join([*blocks, _summary(findings, looked_at)]) + "\n"
+    return printable("\n\n".join([*blocks, _summary(findings, looked_at)]) + "\n")
 
 
 def _block(file: str, findings: Sequence[Finding]) -> str:

@@ -4,12 +4,14 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from reporting.findings import Finding, Severity
+from reporting.text import printable
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATIONAL: "note"}
 
@@ -31,15 +33,15 @@ def _result(finding: Finding, rule: int) -> Mapping[str, Any]:
     location: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file)}}
     if finding.line:
         location["region"] = {"startLine": finding.line, **({"startColumn": finding.column} if finding.column else {})}
-    logical = {"logicalLocations": [{"fullyQualifiedName": finding.place}]} if finding.place else {}
+    logical = {"logicalLocations": [{"fullyQualifiedName": printable(finding.place)}]} if finding.place else {}
     return {
         "ruleId": finding.id,
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.sentence} {finding.remedy}".strip()},
+        "message": {"text": printable(f"{finding.sentence} {finding.remedy}".strip())},
         "locations": [{"physicalLocation": location, **logical}],
     }
 
 
 def _uri(file: str) -> str:
-    return Path(file).as_uri() if Path(file).is_absolute() else quote(file)
+    return Path(file).as_uri() if Path(file).is_absolute() else quote(os.fsencode(file))

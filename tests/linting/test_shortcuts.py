@@ -20,7 +20,7 @@ from cfnlint.jsonschema._keywords import enum
 from cfnlint.jsonschema._utils import equal
 from cfnlint.version import __version__
 
-from linting.linter import Linter
+from linting.linter import CFN_LINT, Linter
 from settings.root import BUILD, PROJECT_ROOT
 
 REGION = "ca-central-1"
@@ -108,7 +108,8 @@ import sys
 from linting.cfn_lint import CfnLint
 linter = CfnLint(sys.argv[1])
 for file in sys.argv[2:]:
-    print([match[2] for match in next(linter.run([file], []))[1]], "sympy.core" in sys.modules)
+    linter.prepare([file], [])
+    print([row[2] for row in linter.lint(file)], "sympy.core" in sys.modules)
 import networkx
 from networkx.classes.multidigraph import MultiDiGraph
 print("networkx.generators.classic" in sys.modules, hasattr(networkx, "nothing_of_this_name"))
@@ -129,7 +130,7 @@ def test_what_is_found_is_what_plain_cfn_lint_finds(tmp_path: Path) -> None:
     files = write(tmp_path, (*SMALL, *spoiled()))
     with Linter() as linter:
         linter.start_on(Path(), files, [REGION])
-        found = linter.findings(lambda _: None)
+        found = linter.findings(lambda _: None)[CFN_LINT]
     mine = [(one.file, one.id, one.line, one.column, one.sentence, one.place) for file in files for one in found[file]]
     theirs = plain(files)
     assert sorted(mine) == sorted(theirs)

@@ -28,7 +28,7 @@ INSTEAD = {
     "curl": "Give it through a file that curl reads (--config -, --netrc-file).",
     "git": "Use a credential helper, or http.extraHeader from the environment.",
 }
-NAMES_SECRET = re.compile(r"(?:--|-[DP])(?:[\w-]+[.-])*(?:password|passwd|token|secret|api-?key)=", re.IGNORECASE)
+NAMES_SECRET = re.compile(r"(?:--|-[DP])(?:[\w-][\w.-]*[.-])?(?:password|passwd|token|secret|api-?key)=", re.IGNORECASE)
 """Options, and properties of Java's tools, that say what they are given."""
 IN_ADDRESS = re.compile(r"://[^/\s]*@")
 
