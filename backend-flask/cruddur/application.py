@@ -11,6 +11,7 @@ from cruddur.feeds import Feeds
 from cruddur.notices import Notices
 from cruddur.posting import Posting
 from cruddur.request_log import log_requests
+from cruddur.response_headers import add_standard_headers
 from cruddur.routes import documentation, health, reading, writing
 from cruddur.settings import Settings
 from cruddur.sweep import Sweep
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> Flask:
     searches = database.beside(_SEARCHES, _SEARCH_TURN_SECONDS, _SEARCH_SETTINGS)
     app.extensions["database"] = database
     log_requests(app)
+    add_standard_headers(app)
     answer_errors_with_json(app)
     allow_origins(app, settings.allowed_origins)
     feeds = Feeds(database, searches)

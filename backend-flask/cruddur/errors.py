@@ -2,7 +2,7 @@
 
 import logging
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -25,11 +25,15 @@ _CODES: Final = {
     HTTPStatus.UNAUTHORIZED: "unauthorized",
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_TIMEOUT: "request_timeout",
     HTTPStatus.CONFLICT: "conflict",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "content_too_large",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "uri_too_long",
     HTTPStatus.UNPROCESSABLE_ENTITY: "unprocessable_content",
     HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "request_header_fields_too_large",
     HTTPStatus.INTERNAL_SERVER_ERROR: "internal_server_error",
+    HTTPStatus.NOT_IMPLEMENTED: "not_implemented",
     HTTPStatus.SERVICE_UNAVAILABLE: "service_unavailable",
 }
 
@@ -59,10 +63,16 @@ def answer_errors_with_json(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _answer(status: HTTPStatus, message: str, code: str | None = None) -> Response:
+def error_document(
+    status: HTTPStatus, message: str, request_id: str | None, code: str | None = None
+) -> dict[str, Any]:
+    """What an error is to a program: `code` (by default the status's) and `request_id`, and a sentence."""
     code = code or _CODES.get(status, "error")
-    error = {"code": code, "message": message, "request_id": g.get("request_id")}
-    answer = jsonify(error=error)
+    return {"error": {"code": code, "message": message, "request_id": request_id}}
+
+
+def _answer(status: HTTPStatus, message: str, code: str | None = None) -> Response:
+    answer = jsonify(error_document(status, message, g.get("request_id"), code))
     answer.status_code = status
     return answer
 

@@ -3,7 +3,8 @@
 import logging
 import re
 import time
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
@@ -16,13 +17,18 @@ _ACCEPTED_ID: Final = re.compile(r"[A-Za-z0-9._=:;-]{1,128}")
 _HEALTH_CHECK: Final = "health.health_check"
 
 
+def request_id(environ: Mapping[str, Any]) -> str:
+    """The id that a request brings along, or else a new one."""
+    given = environ.get("HTTP_X_REQUEST_ID")
+    return given if given and _ACCEPTED_ID.fullmatch(given) else uuid4().hex
+
+
 def log_requests(app: Flask) -> None:
     """Gives each request its id (also in the answer's X-Request-Id) and logs its answer."""
 
     @app.before_request
     def begin() -> None:
-        given = request.environ.get("HTTP_X_REQUEST_ID")
-        g.request_id = given if given and _ACCEPTED_ID.fullmatch(given) else uuid4().hex
+        g.request_id = request_id(request.environ)
         g.began = time.perf_counter()
 
     @app.after_request

@@ -1,6 +1,8 @@
 """The service as it is run: many requests at once, its log, its health check, a stop that loses nothing."""
 
 import json
+import socket
+import struct
 import threading
 import time
 from collections import Counter
@@ -15,13 +17,21 @@ import healthcheck
 from tests.conftest import service_environment
 from tests.gate import Gate
 from tests.postgres import free_port
+from tests.probe import probing
+from tests.raw_client import connection
 from tests.server import Server, running_service
+from tests.slow_clients import KINDS, attacking
 from tests.user_pool import UserPool
 
 STOP_SECONDS = 10
 RESETS_OF_A_BUSY_KERNEL = 4
 # Fewer than one process has threads: they may all have come to the same.
 UNDER_WAY = 6
+# A stop waits so long for requests on connections that are kept open; with a spare for a busy machine.
+KEPT_SECONDS = 6
+# Of each kind: more than there are threads. tests/faults has hundreds, and less patience.
+SLOW_CLIENTS = 20
+MOST_SECONDS = 2
 
 
 @pytest.fixture
@@ -47,6 +57,12 @@ def test_many_ask_at_once_and_every_line_of_the_log_is_json(server: Server) -> N
     requests = [line for line in lines if line["logger"] == "cruddur.requests"]
     assert len({line["request_id"] for line in requests}) == 200
     assert {line["level"] for line in lines} == {"INFO"}
+
+
+def test_slow_clients_keep_no_thread(server: Server, user_pool: UserPool) -> None:
+    field = f"Authorization: {user_pool.sign_in()['Authorization']}".encode()
+    with attacking(server.port, KINDS, SLOW_CLIENTS, [field, b""]), probing(server, MOST_SECONDS):
+        time.sleep(1)
 
 
 def test_a_stop_waits_for_the_answers_that_are_under_way(database_url: str, user_pool: UserPool) -> None:
@@ -99,6 +115,16 @@ def test_a_stop_under_load_loses_no_request(server: Server) -> None:
     assert set(outcomes) <= {"200", "refused", "reset"}, outcomes
     assert outcomes["reset"] <= RESETS_OF_A_BUSY_KERNEL, outcomes
     assert outcomes["200"] > 50
+
+
+def test_clients_that_leave_before_their_answer_leave_nothing_behind(server: Server) -> None:
+    for number in range(60):
+        with connection(server.port) as client:
+            client.sendall(b"GET /api/activities/home HTTP/1.1\r\nHost: x\r\n\r\n")
+            if number % 2:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert server.get("/api/activities/home") == 200
+    assert stop(server) < KEPT_SECONDS
 
 
 def test_a_kept_connection_is_served_until_it_is_told_to_close(server: Server) -> None:

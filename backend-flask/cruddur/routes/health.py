@@ -1,10 +1,14 @@
 """Whether this process lives, and whether it can serve: two questions, asked by different machines."""
 
+from typing import Final
+
 import psycopg
 from flask import Blueprint
 
 from cruddur.database import Database, DatabaseUnavailableError
 from cruddur.version import VERSION
+
+HEALTH_CHECK_PATH: Final = "/api/health-check"
 
 
 def blueprint(database: Database) -> Blueprint:
@@ -14,7 +18,7 @@ def blueprint(database: Database) -> Blueprint:
     """
     routes = Blueprint("health", __name__)
 
-    @routes.get("/api/health-check")
+    @routes.get(HEALTH_CHECK_PATH)
     def health_check() -> dict[str, object]:
         # No database here: an outage of the database must not make the platform kill every container.
         return {"success": True, "ver": VERSION}

@@ -1,0 +1,104 @@
+"""The WSGI application behind the event loop: a thread gets a request when all of it is here."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any, Final
+
+from cruddur.request_log import request_id
+from cruddur.server.environ import environ_of
+from cruddur.server.limits import THREAD_SECONDS
+from cruddur.server.refusals import Headers, refusal
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Answer = tuple[int, Headers, bytes]
+WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+_SERVER: Final = (b"server", b"cruddur")
+_RETRY_AFTER: Final = (b"Retry-After", b"2")
+
+
+class ThreadedApplication:
+    """An ASGI application that answers with a WSGI one.
+
+    The answers to `immediate_path` are made on the event loop itself: no number of busy threads delays them.
+    """
+
+    def __init__(
+        self, application: WsgiApplication, threads: int, largest_body: int, immediate_path: str
+    ) -> None:
+        """`largest_body` is in bytes; of a larger one the application sees the beginning, and its length."""
+        self._application = application
+        self._largest_body = largest_body
+        self._immediate_path = immediate_path
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._free = asyncio.Semaphore(threads)
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answers one request; returns without an answer when the client has left."""
+        body, is_all = await self._read(scope, receive)
+        if body is None:
+            return
+        # What is too large is refused by the application, as it also knows who may send at all.
+        length = len(body) if is_all else max(_content_length(scope), len(body))
+        environ = environ_of(scope, bytes(body), length)
+        if scope["path"] == self._immediate_path:
+            status, headers, answer = self._run(environ)
+        else:
+            status, headers, answer = await self._in_a_thread(environ)
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, _SERVER]})
+        await send({"type": "http.response.body", "body": answer})
+        while not is_all:
+            # Closing a connection with something unread on it would lose the answer.
+            message = await receive()
+            is_all = not message.get("more_body")
+
+    async def _read(self, scope: Mapping[str, Any], receive: Receive) -> tuple[bytearray | None, bool]:
+        """The body, more than is allowed of it, or None without a client; and whether that is all of it."""
+        body = bytearray()
+        is_all = False
+        if _content_length(scope) > self._largest_body:
+            return body, is_all
+        while not is_all and len(body) <= self._largest_body:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None, True
+            body += message["body"]
+            is_all = not message["more_body"]
+        return body, is_all
+
+    async def _in_a_thread(self, environ: dict[str, Any]) -> Answer:
+        try:
+            async with asyncio.timeout(THREAD_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            message = "The service is busy; try again shortly."
+            headers, body = refusal(HTTPStatus.SERVICE_UNAVAILABLE, message, request_id(environ))
+            return HTTPStatus.SERVICE_UNAVAILABLE, [*headers, _RETRY_AFTER], body
+        future = asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)
+        future.add_done_callback(lambda _: self._free.release())
+        # A client that leaves cancels this, but the thread is free only when it is done.
+        return await asyncio.shield(future)
+
+    def _run(self, environ: dict[str, Any]) -> Answer:
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
+            begun[:] = [(status, headers)]
+
+        parts = self._application(environ, start_response)
+        try:
+            body = b"".join(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+        ((status, headers),) = begun
+        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        return int(status.partition(" ")[0]), encoded, body
+
+
+def _content_length(scope: Mapping[str, Any]) -> int:
+    # The server has checked that it is there once at most, and a number.
+    return next((int(value) for name, value in scope["headers"] if name == b"content-length"), 0)

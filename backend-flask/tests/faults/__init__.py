@@ -1,0 +1,1 @@
+"""Attacks and outages that take minutes; continuous integration alone runs them."""
