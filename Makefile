@@ -104,11 +104,13 @@ fuzz:  ## ten thousand mutated templates and buildspecs: none may end in a trace
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)
 
-.PHONY: bench-rules bench-ledger bench-release bench-backend
+.PHONY: bench-rules bench-ledger bench-durability bench-release bench-backend
 bench-rules:  ## what the rules of lint_rules/ add to cfn-lint's own time
 	@bin/bench-rules $(ARGS)
 bench-ledger:  ## what the ledger of IAM's decisions adds to a release on this machine
 	@bin/bench-ledger $(ARGS)
+bench-durability:  ## what it adds to a release that each answered change is on disk
+	@bin/bench-durability $(ARGS)
 bench-release:  ## how long each action of a release takes, beside the same commands in a shell
 	@bin/bench-release $(ARGS)
 bench-backend:  ## how many requests the service answers, beside a bare Flask

@@ -30,7 +30,7 @@ from local_aws.ministack import (
 )
 from local_aws.ministack.interrupted_tasks import tell_why_tasks_stopped
 from local_aws.ministack.stack_operations import take_operations_up
-from local_aws.ministack.state import States, stacks_in_brief, take_over_state
+from local_aws.ministack.state import States, concerns, stacks_in_brief, take_over_state
 from local_aws.state.database import Database, not_written
 from local_aws.state.keeper import Keeper
 from local_aws.template_gate.gate import validator
@@ -69,7 +69,11 @@ def open_application(folder: StateFolder, running: Running, addresses: tuple[str
         failure = objects.failure_of_request()
         if failure is not None:
             raise not_written(failure, folder.path)
-        await keeper.settled(changing=changing, shows_progress=service == "cloudformation")
+        await keeper.settled(
+            changing=changing,
+            shows_progress=service == "cloudformation",
+            concerns=lambda state: concerns(service, state),
+        )
 
     def wind_down() -> None:
         deployments.start_no_more_tasks()

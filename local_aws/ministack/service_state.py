@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core import persistence
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
-from local_aws.ministack.partial_state import KINDS, part_of, state_of, store_named, stores_by_member
+from local_aws.ministack.partial_state import KINDS, PartialState, part_of, records_of
 
 WHOLE = ""
 """The key of the one row of a member that is no store: a number, a list."""
@@ -30,12 +30,11 @@ class ServiceState:
 
     def __init__(self, module: ModuleType, plain: Mapping[str, str] | None = None) -> None:
         self._module = module
-        self._is_plain = plain is not None
-        self._stores = stores_by_member(module) if plain is None else plain
+        self._partial = PartialState(module) if plain is None else None
+        self._stores = self._partial.stores if self._partial else plain or {}
         self._digests: dict[str, dict[Any, int]] = {member: {} for member in self._stores}
-        members = self._stores if plain is not None else state_of(module, lambda store: part_of(store, {}))
-        self._has_wholes = members.keys() != self._stores.keys()
         self._wholes: dict[str, str] = {}
+        self._beside = 0
 
     def read(self, member: str, key: str) -> None:
         """Hear that there is a row of that key on disk."""
@@ -48,16 +47,17 @@ class ServiceState:
         fresh: dict[str, dict[Any, Any]] = {}
         gone: list[tuple[str, Any]] = []
         for member, before in self._digests.items():
-            records = store_named(self._module, self._stores[member]) if member in self._stores else {}
+            records = records_of(self._module, self._stores[member]) if member in self._stores else {}
             if not records and not before:
                 continue
-            for key, record in list(records.items()):
-                digest, copy = _copied(record, before.get(key))
-                if digest != before.get(key):
-                    digests.setdefault(member, {})[key] = digest
-                    fresh.setdefault(member, {})[key] = copy
-            gone += [(member, key) for key in before if key not in records]
-        written = self._written(fresh)
+            changed = {key: _digest(record) for key, record in list(records.items())}
+            changed = {key: digest for key, digest in changed.items() if digest != before.get(key)}
+            if changed:
+                digests[member], fresh[member] = changed, {key: _copied(records.get(key)) for key in changed}
+            if len(records) < len(before) + len(changed):
+                gone += [(member, key) for key in before if key not in records]
+        beside = self._partial.digest_beside() if self._partial else 0
+        written = self._written(fresh) if fresh or beside != self._beside else {}
         written.update({(member, _write_key(key)): None for member, key in gone})
 
         def confirm() -> None:
@@ -66,21 +66,20 @@ class ServiceState:
             for member, key in gone:
                 self._digests[member].pop(key, None)
             self._wholes.update({member: text for (member, key), text in written.items() if key == WHOLE and text})
+            self._beside = beside
 
         return written, confirm
 
     def _written(self, fresh: Mapping[str, Mapping[Any, Any]]) -> Written:
-        if self._is_plain:
+        if self._partial is None:
             return {
                 (member, _write_key(key)): _json(record)
                 for member, records in fresh.items()
                 for key, record in records.items()
             }
-        if not fresh and not self._has_wholes:
-            return {}
-        by_store = {id(store_named(self._module, self._stores[member])): records for member, records in fresh.items()}
+        by_store = {id(records_of(self._module, self._stores[member])): records for member, records in fresh.items()}
         written: Written = {}
-        state = state_of(self._module, lambda store: part_of(store, by_store.get(id(store._data), {})))
+        state = self._partial.of(lambda store: part_of(store, by_store.get(id(store._data), {})))
         for member, value in state.items():
             if isinstance(value, KINDS):
                 written.update({(member, _write_key(key)): _json(record) for key, record in value._data.items()})
@@ -105,20 +104,24 @@ def restored(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
     return state
 
 
-def _copied(record: Any, before: int | None) -> tuple[int, Any]:  # noqa: ANN401 - what services keep is of any type
-    """Give a digest of a record and, where that is another than ``before``, a copy that no thread changes any more."""
+def _digest(record: Any) -> int:  # noqa: ANN401 - what services keep is of any type
     try:
-        # One call into C, during which no other thread runs: what it gives is whole.
-        content = marshal.dumps(record, 2)
+        return hash(marshal.dumps(record, 2))
     except ValueError:
         # Such as a private key, which is made once and never changed.
-        return hash(repr(record)), record
-    digest = hash(content)
-    return digest, None if digest == before else marshal.loads(content)  # noqa: S302 - it was made above
+        return hash(repr(record))
 
 
-def _json(value: Any) -> str:  # noqa: ANN401 - the same
-    return json.dumps(value, default=persistence._json_default)
+def _copied(record: Any) -> Any:  # noqa: ANN401 - the same
+    """Copy a record, so that no thread changes it any more."""
+    try:
+        # One call into C, during which no other thread runs: what it gives is whole.
+        return marshal.loads(marshal.dumps(record, 2))  # noqa: S302 - it is made here
+    except ValueError:
+        return record
+
+
+_json = json.JSONEncoder(default=persistence._json_default).encode
 
 
 def _write_key(key: Any) -> str:  # noqa: ANN401 - account, region and a key of any type; or that key alone

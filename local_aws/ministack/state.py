@@ -103,6 +103,12 @@ def take_over_state(states: States, database: Database) -> None:
     app.save_all = lambda _services: None
 
 
+def concerns(service: str, state: str) -> bool:
+    """Tell whether a request to a service may have changed a service's state; one to CloudFormation, any."""
+    module = app.SERVICE_REGISTRY.get(service, {}).get("module", service)
+    return service == "cloudformation" or app._state_map.get(state) == module
+
+
 def stacks_in_brief() -> tuple[object, ...]:
     """Give what a client can see of any stack's progress; a change of it is something that a client can rely on."""
     module = sys.modules.get("ministack.services.cloudformation")

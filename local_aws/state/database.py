@@ -83,6 +83,7 @@ class Database:
         self._commits = commits_of(self._connection)
         self._counter: int | None = os.open(folder / COMMITS_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._count()
+        self.may_write_at_once = True
         self._pending: dict[Mark, None] = {}
         self._pending_lock = threading.Lock()
 
@@ -112,7 +113,7 @@ class Database:
 
     def keep(self, *marks: Mark, at_once: bool) -> None:
         """Write what was marked ``at_once``, or with whatever is written next; it never fails, but is tried again."""
-        if at_once:
+        if at_once and self.may_write_at_once:
             try:
                 return self.write((), marks)
             except NotKeptError:

@@ -47,30 +47,38 @@ class Keeper:
         self._changes = changes
         self._progress = progress
         self._shown: tuple[object, ...] = ()
-        self._next: asyncio.Future[None] | None = None
+        self._next: asyncio.Future[frozenset[str]] | None = None
         self._writing: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._executor = ThreadPoolExecutor(1, "keeper")
         self._synced = True
         self._off = os.environ.get(SWITCH) == "off"
+        database.may_write_at_once = not self._off
 
     def start(self) -> None:
         """Begin to look for what changes in the background, too; call it on the event loop."""
         self._looking = asyncio.create_task(self._look(), context=Context())
 
-    async def settled(self, *, changing: bool, shows_progress: bool = False) -> None:
-        """Wait until what a request changed, or shows of a stack's progress, is on disk; else ``NotKeptError``."""
-        if not self._off and (changing or (shows_progress and self._progress() != self._shown)):
-            await self.kept()
+    async def settled(
+        self, *, changing: bool, shows_progress: bool = False, concerns: Callable[[str], bool] = lambda _state: True
+    ) -> None:
+        """Wait until what a request changed, or shows of a stack's progress, is on disk; else ``NotKeptError``.
 
-    async def kept(self) -> None:
-        """Wait until everything that is there now is on disk, or raise ``NotKeptError``."""
+        A service whose state can't be read is no reason to refuse a request that does not concern it.
+        """
+        if not self._off and (changing or (shows_progress and self._progress() != self._shown)):
+            failed = sorted(filter(concerns, await self.kept()))
+            if failed:
+                raise NotKeptError(f"The local AWS could not write the state of {', '.join(failed)}: its log says why.")
+
+    async def kept(self) -> frozenset[str]:
+        """Wait until everything that is there now is on disk, or raise ``NotKeptError``; name what can't be read."""
         if self._next is None:
             self._next = asyncio.get_running_loop().create_future()
         waited_for = self._next
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_for_all(), context=Context())
-        await asyncio.shield(waited_for)
+        return await asyncio.shield(waited_for)
 
     async def close(self) -> None:
         """Write the last of it and close the database; ``NotKeptError`` where that fails."""
@@ -86,16 +94,16 @@ class Keeper:
         while (waited_for := self._next) is not None:
             self._next = None
             try:
-                await self._write()
+                failed = await self._write()
             except NotKeptError as error:
                 waited_for.set_exception(error)
             except Exception as error:
                 _LOGGER.exception("What changed could not be written")
                 waited_for.set_exception(NotKeptError(f"The local AWS failed to write what changed: {error!r}"))
             else:
-                waited_for.set_result(None)
+                waited_for.set_result(failed)
 
-    async def _write(self) -> None:
+    async def _write(self) -> frozenset[str]:
         shown, changes, marks = self._progress(), self._changes(), self._database.take_pending()
         if changes.rows or marks:
             try:
@@ -107,11 +115,8 @@ class Keeper:
                 raise
             changes.confirm()
             self._synced = False
-        if changes.failed:
-            raise NotKeptError(
-                f"The local AWS could not write the state of {', '.join(changes.failed)}: its log says why."
-            )
         self._shown = shown
+        return frozenset(changes.failed)
 
     async def _look(self) -> None:
         took, told = 0.0, ""
