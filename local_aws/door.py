@@ -10,7 +10,6 @@ task, or that of ``bin/local-aws``. MiniStack has a second door behind this one 
 """
 
 import logging
-import re
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -23,7 +22,9 @@ from local_aws.gateway import bodies
 from local_aws.gateway.answers import FileAnswer, Receive, Send, json_answer, send_answer, send_refusal
 from local_aws.gateway.authentication import SecretOf, check_with_body, claim_of
 from local_aws.gateway.bodies import Body, BodyError, DisconnectedError, Limit
+from local_aws.gateway.changes import READING_METHODS, WHERE_THE_ACTION_STANDS, may_change
 from local_aws.gateway.hosts import ApiHosts
+from local_aws.gateway.limits import LARGEST_COMMAND, limit_of
 from local_aws.gateway.naming import service_and_operation
 from local_aws.gateway.request import Request, request_of
 from local_aws.gateway.signatures import SignatureError
@@ -39,21 +40,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _OWN = "/_"
 """Where no service of AWS has a path, nor a bucket: MiniStack's own paths, and those of ``bin/local-aws``."""
 
-_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_READING = re.compile(r"BatchGet|Describe|Filter|Get(?!SessionToken|FederationToken)|List|PutLogEvents")
-"""Operations that change no state; events are on disk by themselves."""
-_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
-_WHERE_THE_ACTION_STANDS = 4096
-"""Bytes of a request's body: all clients name the action of a Query request at its beginning."""
-
-_LARGEST_COMMAND = 1 << 24
-_LARGEST_REQUEST = 1 << 24
-"""Bytes of a request that carries no object: the most that a service of AWS takes, which is DynamoDB's batch."""
-
-_LARGEST_OBJECT = 5 << 30
-"""What one PutObject or UploadPart takes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
-
-_OF_AN_OBJECT = frozenset({"partNumber", "uploadId", "x-id"})
+_MALFORMED = frozenset({"AuthorizationQueryParametersError", "InvalidRequest", "XAmzContentSHA256Mismatch"})
+"""What AWS answers with 400: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"""
 
 _LOGGER = logging.getLogger("local_aws")
 
@@ -145,7 +133,7 @@ class Door:
         refusal = self._rules.may_command(request)
         if refusal is not None:
             return await send_refusal(send, receive, refusal)
-        body = await bodies.read(receive, request.content_length, Limit(_LARGEST_COMMAND))
+        body = await bodies.read(receive, request.content_length, Limit(LARGEST_COMMAND))
         headers = dict(request.headers)
         answer = await self._rules.commands(request.path, headers, request.query, bytes(body.content))
         return await send_answer(send, answer or json_answer(HTTPStatus.NOT_FOUND, {"message": "Not Found"}))
@@ -156,7 +144,7 @@ class Door:
             return await send_refusal(send, receive, refusal)
         try:
             answer = await self._rules.registry.answer(request, receive)
-            await self._rules.settled("ecr", request.method not in _READING_METHODS)
+            await self._rules.settled("ecr", request.method not in READING_METHODS)
         except BodyError as error:
             return await send_refusal(send, receive, registry_error(error.status, "SIZE_INVALID", error.message))
         except (NotKeptError, OSError) as error:
@@ -175,15 +163,23 @@ class Door:
         except SignatureError as error:
             return await send_refusal(send, receive, self._unauthenticated(request, error))
         service = application.service_of(request.method, request.path, headers, b"", request.query)
-        body = await bodies.read(receive, request.content_length, _limit(service, request, self._rules.folder))
+        body = await bodies.read(receive, request.content_length, limit_of(service, request, self._rules.folder))
         try:
             check_with_body(claim, body.sha256)
+            await self._work_on(scope, request, service, body, receive, send)
         except SignatureError as error:
-            return await send_answer(send, self._unauthenticated(request, error))
+            await send_answer(send, self._unauthenticated(request, error))
+        finally:
+            body.discard()
+        return None
+
+    async def _work_on(
+        self, scope: Scope, request: Request, service: str, body: Body, receive: Receive, send: Send
+    ) -> None:
         scope = {**scope, "headers": [*_without_scheme(scope["headers"]), (b"x-forwarded-proto", b"https")]}
-        changing = _may_change(request, bytes(body.content[:_WHERE_THE_ACTION_STANDS]))
+        changing = may_change(request, bytes(body.content[:WHERE_THE_ACTION_STANDS]))
         objects.begin_request()
-        return await self._inner(scope, _handing_over(body, receive), self._settling(send, service, request, changing))
+        await self._inner(scope, _handing_over(body, receive), self._settling(send, service, request, changing))
 
     def _settling(self, send: Send, service: str, request: Request, changing: bool) -> Send:  # noqa: FBT001 - see Rules
         """Make what waits for ``settled`` before a success is told, and leaves out what other origins' pages may read.
@@ -217,7 +213,9 @@ class Door:
         if error.access_key_id:
             service = application.service_of(request.method, request.path, headers, b"", request.query)
         self._rules.refused(f"{service}:{operation}", error.access_key_id, error.message)
-        return application.credential_refusal(service, error.code, error.message, str(uuid.uuid4()), headers)
+        identifier = str(uuid.uuid4())
+        status, answered, body = application.credential_refusal(service, error.code, error.message, identifier, headers)
+        return (400 if error.code in _MALFORMED else status), answered, body
 
 
 def _body_refusal(request: Request, error: BodyError) -> Answer:
@@ -225,22 +223,6 @@ def _body_refusal(request: Request, error: BodyError) -> Answer:
     headers = dict(request.headers)
     _status, answered, body = application.credential_refusal(service, error.code, error.message, "", headers)
     return error.status, answered, body
-
-
-def _limit(service: str, request: Request, folder: Path) -> Limit:
-    """Give the largest body of a request: an object's may be large, and waits in a file."""
-    names = {name for name in request.query if not name.lower().startswith("x-amz-")}
-    if service != "s3" or request.method != "PUT" or names - _OF_AN_OBJECT:
-        return Limit(_LARGEST_REQUEST)
-    return Limit(_LARGEST_OBJECT, folder)
-
-
-def _may_change(request: Request, beginning: bytes) -> bool:
-    """Tell whether a request may change state, by its method, or by its operation where its protocol names one."""
-    operation = request.headers.get("x-amz-target", "").rpartition(".")[2] or request.query.get("Action", [""])[0]
-    found = None if operation else _ACTION.search(beginning)
-    operation = found[1].decode() if found else operation
-    return not _READING.match(operation) if operation else request.method not in _READING_METHODS
 
 
 def _without_scheme(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from local_aws.ministack import (
     identity,
     images,
     inner_door,
+    large_objects,
     log_events,
     objects,
     own_key,
@@ -62,6 +64,9 @@ def open_application(folder: StateFolder, running: Running, addresses: tuple[str
     states = States()
     take_over_state(states, database)
     objects.keep_objects_safely()
+    large_objects.leave_objects_in_files()
+    incoming = folder.path / "incoming"
+    shutil.rmtree(incoming, ignore_errors=True)
     events = log_events.keep_events_in(folder.path / EVENTS_FILE)
     keeper = Keeper(database, states.changes, stacks_in_brief)
 
@@ -92,7 +97,7 @@ def open_application(folder: StateFolder, running: Running, addresses: tuple[str
         tasks=containers.tasks,
         refused=refused,
         settled=settled,
-        folder=folder.path / "incoming",
+        folder=incoming,
     )
     door = Door(inner_door.close(refused), rules)
     containers.link.lead_to(door)

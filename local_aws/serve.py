@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import resource
 import secrets
 import signal
 import socket
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("local_aws")
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_OPEN_FILES = 16_384
 
 
 def serve(folder: StateFolder, port: int, account_id: str, region: str) -> None:
     """Serve until SIGTERM or SIGINT. A port that is taken raises ``OSError`` before anything else happens."""
     os.umask(0o077)
+    _allow_many_files()
     sockets = listen(port)
     running = Running(
         pid=os.getpid(),
@@ -44,6 +47,13 @@ def serve(folder: StateFolder, port: int, account_id: str, region: str) -> None:
     environment.prepare(port=port, region=region, account_id=account_id, state_folder=folder.path)
     _log_to_standard_error()
     asyncio.run(_serve(folder, running, sockets))
+
+
+def _allow_many_files() -> None:
+    """Raise the number of open files as far as the system allows: each part of a large upload is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, _OPEN_FILES)), hard))
 
 
 def _log_to_standard_error() -> None:

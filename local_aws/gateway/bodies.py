@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
-import mmap
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from local_aws.state.mapped_file import LARGE, MappedFile
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -17,8 +18,6 @@ _BYTES_A_SECOND = 100_000
 """A body that comes more slowly than this, after the first minute, is given up: such a request never ends."""
 
 _TOO_SLOW = "Your socket connection to the server was not read from or written to within the timeout period."
-
-_IN_MEMORY = 1 << 20
 
 
 class BodyError(Exception):
@@ -45,10 +44,15 @@ class Limit:
 
 @dataclass(frozen=True)
 class Body:
-    """A whole body: bytes, or a file mapped into memory; ``sha256`` in hexadecimal."""
+    """A whole body: bytes, or the content of a file; ``sha256`` in hexadecimal."""
 
-    content: bytes | mmap.mmap
+    content: bytes | MappedFile
     sha256: str
+
+    def discard(self) -> None:
+        """Have the file lose its name; whoever took over the content has it by another name, or holds it."""
+        if isinstance(self.content, MappedFile):
+            self.content.path.unlink(missing_ok=True)
 
 
 def check_length(length: int | None, largest: int) -> None:
@@ -82,14 +86,15 @@ async def parts(receive: Receive, length: int | None, largest: int) -> AsyncIter
 
 
 async def read(receive: Receive, length: int | None, limit: Limit) -> Body:
-    """Read a whole body; its errors are those of ``parts``."""
+    """Read a whole body, to be discarded in the end; its errors are those of ``parts``."""
     received = _Received(limit)
     try:
         async for part in parts(receive, length, limit.largest):
             received.add(part)
         return received.whole()
-    finally:
-        received.close()
+    except BaseException:
+        received.discard()
+        raise
 
 
 class _Received:
@@ -99,15 +104,15 @@ class _Received:
         self._limit = limit
         self._hash = hashlib.sha256()
         self._memory = bytearray()
-        self._file: IO[bytes] | None = None
         self._size = 0
+        self._file: IO[bytes] | None = None
 
     def add(self, part: bytes) -> None:
         self._size += len(part)
         self._hash.update(part)
-        if self._file is None and self._limit.folder is not None and self._size > _IN_MEMORY:
+        if self._file is None and self._limit.folder is not None and self._size > LARGE:
             self._limit.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = tempfile.TemporaryFile(dir=self._limit.folder)  # noqa: SIM115 - it lives as long as the body
+            self._file = tempfile.NamedTemporaryFile(dir=self._limit.folder, delete=False)  # noqa: SIM115 - see whole
             self._file.write(self._memory)
             self._memory.clear()
         (self._memory.extend if self._file is None else self._file.write)(part)
@@ -115,9 +120,10 @@ class _Received:
     def whole(self) -> Body:
         if self._file is None:
             return Body(bytes(self._memory), self._hash.hexdigest())
-        self._file.flush()
-        return Body(mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ), self._hash.hexdigest())
+        self._file.close()
+        return Body(MappedFile.of(Path(self._file.name)), self._hash.hexdigest())
 
-    def close(self) -> None:
+    def discard(self) -> None:
         if self._file is not None:
             self._file.close()
+            Path(self._file.name).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from local_aws.state.files import replace_file
+from local_aws.state.mapped_file import MappedFile, replace_content
 from local_aws.state.objects import begin_record, finish_record
 
 _failures: ContextVar[list[OSError] | None] = ContextVar("failures", default=None)
@@ -20,10 +20,10 @@ _failures: ContextVar[list[OSError] | None] = ContextVar("failures", default=Non
 def keep_objects_safely() -> None:
     """Write each object so that it survives a loss of power, and remember for its request where that fails."""
 
-    def write(path: str, content: bytes | str, *, text: bool = False) -> None:
+    def write(path: str, content: bytes | str | MappedFile, *, text: bool = False) -> None:
         del text
         try:
-            replace_file(Path(path), content.encode() if isinstance(content, str) else content)
+            replace_content(Path(path), content.encode() if isinstance(content, str) else content)
         except OSError as error:
             _fail(error)
             raise
@@ -63,7 +63,7 @@ def _persist(path: Path, bucket: str, key: str, record: dict[str, Any]) -> None:
     begin_record(path, json.dumps(meta).encode())
     content = record.get("body")
     if content is not None:
-        replace_file(path, content)
+        replace_content(path, content)
         # What is on disk takes no memory.
         record["body"] = None
     finish_record(path)

@@ -4,6 +4,7 @@ A process that is killed leaves the old content or the new. A machine that loses
 ``write_atomically`` has returned; what ``replace_file`` wrote survives that once ``sync_replaced`` has returned, too.
 """
 
+import mmap
 import os
 import threading
 from collections import deque
@@ -20,9 +21,18 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes | mmap.mmap) -> None:
     """Replace the file at ``path``, which takes no time on the disk: see above."""
     _replace(path, content, 0o600, synced=False)
+    _replaced.append(path)
+
+
+def replace_with_link(path: Path, source: Path) -> None:
+    """Have the file at ``path`` be the one at ``source``, by a second name for it; as ``replace_file``, no time."""
+    beside = _beside(path)
+    beside.unlink(missing_ok=True)
+    os.link(source, beside)
+    beside.replace(path)
     _replaced.append(path)
 
 
@@ -38,8 +48,8 @@ def sync_replaced() -> None:
                 os.close(descriptor)
 
 
-def _replace(path: Path, content: bytes, mode: int, *, synced: bool) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+def _replace(path: Path, content: bytes | mmap.mmap, mode: int, *, synced: bool) -> None:
+    beside = _beside(path)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -51,6 +61,10 @@ def _replace(path: Path, content: bytes, mode: int, *, synced: bool) -> None:
     except OSError:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
 
 
 def sync_folder(folder: Path) -> None:

@@ -183,6 +183,13 @@ SIGNATURES = {
         "resource_type physical_id old_props new_props stack_name logical_id old_attrs"
     ),
     "services.s3:_delete_bucket": "name",
+    "services.s3:_read_body": "bucket_name key obj",
+    "services.s3:_version_body": "bucket bucket_name key v",
+    "services.s3:_get_object_data": "bucket_name key version_id",
+    "services.s3:_version_entry_from_record": "obj version_id data",
+    "services.s3:_object_disk_path": "bucket key account_id",
+    "services.s3:_version_disk_path": "bucket key version_id account_id",
+    "core.responses:StreamingResponse": "runner",
     "services.ecr:_delete_repository": "data",
     "services.ssm:_lookup_parameter": "name_or_arn allow_arn_region flexible_name",
     "services.kms:_alias_arn": "alias_name",
