@@ -13,7 +13,7 @@ from cruddur.connection_url import ConnectionUrl
 from cruddur.silence import SilenceLimit
 
 # Whoever asks is answered in less than a second, also by a database that is busy or locked.
-TURN_SECONDS: Final = 0.25
+TURN_SECONDS: Final = 0.4
 WAIT_SECONDS: Final = 2.0
 STATEMENT_SECONDS: Final = 0.5
 # Rows are locked for milliseconds, whole tables only by people.

@@ -1,62 +1,58 @@
 """What the tests share: a PostgreSQL, databases on it that a test may change, a user pool, the service."""
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from psycopg import sql
+from xdist.scheduler import LoadFileScheduling
 
 from cruddur.application import create_app
 from cruddur.settings import COGNITO_ENDPOINT_VARIABLE, Settings
-from tests.postgres import running_server
+from tests.databases import RUN_URL, TEMPLATE_URL, Databases, shared_server
 from tests.user_pool import CLIENT_ID, POOL_ID, UserPool, serving_user_pool
 
-REPOSITORY = Path(__file__).parents[2]
 FRONTEND = "https://cruddur.example"
 BACKEND = "https://api.cruddur.example"
-COMMAND_SECONDS = 60
-# Read before a test sets its own.
-GIVEN_URL = os.environ.get("CONNECTION_URL") or os.environ.get("DATABASE_URL")
+# The files whose tests take longest, in this order.
+LONGEST = [
+    "test_image",
+    "test_database_commands",
+    "test_server",
+    "test_home_plan",
+    "test_database",
+    "test_search",
+]
 
 
-def run_database_command(name: str, url: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Runs `bash ./bin/db/NAME` from the repository's root, as people and the buildspec do."""
-    return subprocess.run(
-        ["bash", f"./bin/db/{name}", *arguments],
-        cwd=REPOSITORY,
-        env=os.environ | {"CONNECTION_URL": url},
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS,
-        check=False,
-    )
+def pytest_configure(config: pytest.Config) -> None:
+    """Begins what the processes of the run share, in the one that starts the others."""
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        run = ExitStack()
+        config.add_cleanup(run.close)
+        run.enter_context(shared_server())
 
 
-def prepare(url: str) -> None:
-    """Makes, defines and seeds the database."""
-    for command in ("create", "schema-load", "seed"):
-        done = run_database_command(command, url)
-        assert done.returncode == 0, done.stderr
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:  # noqa: ANN401 - xdist's own log
+    """A file's tests go to one process, which makes once what they share; in the order of collection."""
+    config.option.loadscopereorder = False
+    return LoadFileScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that nothing is left to do when it ends."""
+    names = [item.path.stem for item in items]
+    order = {name: LONGEST.index(name) if name in LONGEST else len(LONGEST) for name in names}
+    items.sort(key=lambda item: order[item.path.stem])
 
 
 @pytest.fixture(scope="session")
-def connection_url() -> Iterator[str]:
-    """The run's seeded database: CONNECTION_URL's, else DATABASE_URL's, else one on a server of its own."""
-    if GIVEN_URL:
-        prepare(GIVEN_URL)
-        yield GIVEN_URL
-        return
-    with running_server() as url:
-        prepare(url)
-        yield url
+def connection_url() -> str:
+    """The run's seeded database, which no test changes: CONNECTION_URL's, else one on a server of its own."""
+    return os.environ[RUN_URL]
 
 
 @pytest.fixture(scope="session")
@@ -91,54 +87,18 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def address(url: str, database: str) -> str:
-    """The same server's address with another database."""
-    return urlsplit(url)._replace(path=f"/{database}").geturl()
-
-
-class Databases:
-    """Makes databases on the run's server and removes them all."""
-
-    def __init__(self, url: str, *, outlives_run: bool) -> None:
-        self._url = url
-        self._outlives_run = outlives_run
-        self._administration = psycopg.connect(address(url, "postgres"), autocommit=True)
-        self._made: list[str] = []
-
-    def name(self) -> str:
-        """The address of a database that is not there yet; it is removed in the end if it is made."""
-        self._made.append(f"cruddur_test_{uuid4().hex}")
-        return address(self._url, self._made[-1])
-
-    def copy(self, template_url: str) -> str:
-        """A new database with everything that the template holds."""
-        url = self.name()
-        names = [sql.Identifier(urlsplit(each).path[1:]) for each in (url, template_url)]
-        self._administration.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
-        return url
-
-    def close(self) -> None:
-        """Removes every database that was made, unless their server goes too, which is quicker."""
-        for name in self._made if self._outlives_run else []:
-            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            self._administration.execute(drop)
-        self._administration.close()
-
-
 @pytest.fixture(scope="session")
 def databases(connection_url: str) -> Iterator[Databases]:
     """Databases for tests that write."""
-    databases = Databases(connection_url, outlives_run=GIVEN_URL is not None)
+    databases = Databases(connection_url)
     yield databases
     databases.close()
 
 
 @pytest.fixture(scope="session")
-def seeded_template(databases: Databases) -> str:
+def seeded_template() -> str:
     """A seeded database that nobody connects to, so that it can be copied."""
-    url = databases.name()
-    prepare(url)
-    return url
+    return os.environ[TEMPLATE_URL]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import yaml
 
-from tests.conftest import COMMAND_SECONDS, REPOSITORY
+from tests.commands import COMMAND_SECONDS, REPOSITORY
 from tests.docker import docker, require_image
 
 BAKE = "backend-flask/buildspec.yml"

@@ -48,7 +48,7 @@ def test_every_thread_gets_a_connection(service: FlaskClient) -> None:
 
 def test_more_threads_than_connections_take_turns(service: FlaskClient, database_url: str) -> None:
     for _ in range(3):
-        assert set(at_once(service, HOME, THREADS * 4)) == {200}
+        assert set(at_once(service, HOME, THREADS * 2)) == {200}
     with psycopg.connect(database_url) as connection:
         row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity "

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from cruddur.database_commands.__main__ import main
-from tests.conftest import COMMAND_SECONDS, REPOSITORY, Databases, address, run_database_command
+from tests.commands import COMMAND_SECONDS, REPOSITORY, run_database_command
+from tests.databases import Databases, address, prepare
 
 COMMANDS = ["create", "schema-load", "seed", "drop"]
 
@@ -64,27 +65,36 @@ def rows(url: str) -> list[tuple[object, ...]]:
         return sorted(found.fetchall(), key=str)
 
 
-def test_every_command_is_safe_to_run_twice(databases: Databases) -> None:
+def test_every_command_is_run_from_a_shell(databases: Databases) -> None:
+    url = databases.name()
+    for command in COMMANDS:
+        done = run_database_command(command, url)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("\n") == 1
+        assert str(urlsplit(url).password) not in done.stdout + done.stderr
+
+
+def test_every_command_is_safe_to_run_twice(run_here: RunHere, databases: Databases) -> None:
     url = databases.name()
     said: dict[str, list[str]] = {}
     for command in COMMANDS[:3]:
         for _ in range(2):
-            done = run_database_command(command, url)
+            done = run_here(command, url)
             assert done.returncode == 0, done.stderr
-            assert str(urlsplit(url).password) not in done.stdout + done.stderr
             said.setdefault(command, []).append(done.stdout)
-        if command == "seed":
-            seeded = rows(url)
-            assert run_database_command("schema-load", url).returncode == 0
-            assert run_database_command("seed", url).returncode == 0
-            assert rows(url) == seeded
+    seeded = rows(url)
+    for command in ("schema-load", "seed"):
+        assert run_here(command, url).returncode == 0
+        assert rows(url) == seeded
     assert "was made" in said["create"][0]
     assert "is there already" in said["create"][1]
-    assert "was removed" in run_database_command("drop", url).stdout
-    assert "not there" in run_database_command("drop", url).stdout
+    assert "was removed" in run_here("drop", url).stdout
+    assert "not there" in run_here("drop", url).stdout
 
 
-def test_seeding_renews_what_has_expired_and_nothing_else(databases: Databases, seeded_template: str) -> None:
+def test_seeding_renews_what_has_expired_and_nothing_else(
+    run_here: RunHere, databases: Databases, seeded_template: str
+) -> None:
     url = databases.copy(seeded_template)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("UPDATE activities SET created_at = '2020-01-01'")
@@ -92,7 +102,7 @@ def test_seeding_renews_what_has_expired_and_nothing_else(databases: Databases, 
         connection.execute(
             "UPDATE activities SET message = 'edited', expires_at = NULL WHERE message LIKE 'Cloud%'"
         )
-    assert run_database_command("seed", url).returncode == 0
+    assert run_here("seed", url).returncode == 0
     with psycopg.connect(url) as connection:
         living = connection.execute("SELECT count(*) FROM activities WHERE expires_at > now()").fetchone()
         edited = connection.execute(
@@ -186,10 +196,8 @@ def test_broken_sql_is_named_with_its_line_and_changes_nothing(
 
 def test_several_may_run_the_commands_at_once(databases: Databases) -> None:
     url = databases.name()
-    for command in COMMANDS[:3]:
-        with ThreadPoolExecutor(4) as threads:
-            done = list(threads.map(lambda _, name=command: run_database_command(name, url), range(4)))
-        assert [each.stderr for each in done] == [""] * 4
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(prepare, [url] * 4))
     assert len(rows(url)) == 7
 
 

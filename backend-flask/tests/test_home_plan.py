@@ -8,11 +8,11 @@ import pytest
 
 from cruddur.feeds import MOST_READ, Place, page_statement
 from cruddur.routes.reading import MOST_ROWS
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.large_table import fill
 
-LARGE = 100_000
-# A page, its replies and the index pages above them; the whole large table has more than 2,000 blocks.
+LARGE = 60_000
+# A page, its replies and the index pages above them; the whole large table has more than 1,500 blocks.
 MOST_BLOCKS = 1_000
 FIRST_PAGE = Place(MOST_ROWS, None).values
 SEARCH = {"pattern": "%sage 4242%", "word": "sage", "most_read": MOST_READ}
@@ -61,7 +61,7 @@ def test_home_reads_a_page_and_not_the_table(large: str) -> None:
 def test_home_reads_no_more_from_a_larger_table(
     large: str, databases: Databases, seeded_template: str
 ) -> None:
-    small = fill(databases.copy(seeded_template), LARGE // 20)
+    small = fill(databases.copy(seeded_template), LARGE // 10)
     # An index that is a level higher costs each look-up a block more.
     assert blocks(plan_of(large, "home")) <= 1.5 * blocks(plan_of(small, "home"))
 

@@ -7,11 +7,12 @@ import psycopg
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import Databases, MakeService
+from tests.conftest import MakeService
+from tests.databases import Databases
 from tests.user_pool import UserPool
 
 ACTIVITIES = "/api/activities"
-ROOT = uuid4()
+ROOT = "0d0c1a7e-8f4e-4c39-9c2b-6f0a3f1b0001"
 # Of 130 living activities, most are as old as their neighbours; between them lie as many that have expired.
 ROWS = """
 INSERT INTO activities (uuid, user_uuid, message, created_at, expires_at)
@@ -36,7 +37,7 @@ def reader(make_shared_service: MakeService, databases: Databases, seeded_templa
     """A client of a service with many rows; nothing here may write to it."""
     url = databases.copy(seeded_template)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(ROWS.replace("ROOT", str(ROOT)).encode())
+        connection.execute(ROWS.replace("ROOT", ROOT).encode())
     return make_shared_service(url)
 
 

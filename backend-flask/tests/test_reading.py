@@ -7,7 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from cruddur.routes.reading import MOST_ROWS
-from tests.conftest import Databases, MakeService
+from tests.conftest import MakeService
+from tests.databases import Databases
 
 COUNTS = {"replies_count", "reposts_count", "likes_count"}
 HOME_ROW = {"uuid", "display_name", "handle", "message", "expires_at", "created_at", "replies"} | COUNTS

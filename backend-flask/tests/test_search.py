@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from cruddur.feeds import MOST_READ_WITHOUT_INDEX
-from tests.conftest import Databases, MakeService
+from tests.conftest import MakeService
+from tests.databases import Databases
 from tests.large_table import fill
 
 SEARCH = "/api/activities/search"
