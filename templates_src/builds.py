@@ -113,6 +113,8 @@ def common(
         "ServiceRole": GetAtt(role, "Arn"),
         "TimeoutInMinutes": build.timeout_minutes,
         "QueuedTimeoutInMinutes": 60,
+        # What a buildspec asks to be kept stays on the build's host, so that no role needs a right to a bucket for it.
+        "Cache": codebuild.ProjectCache(Type="LOCAL", Modes=["LOCAL_CUSTOM_CACHE"]),
         "Environment": codebuild.Environment(
             Type="LINUX_CONTAINER",
             ComputeType=project.builds.compute_type,

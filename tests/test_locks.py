@@ -19,6 +19,7 @@ LOCKS = {
     "requirements-test": ("requirements", "requirements-test"),
     f"{BACKEND}requirements": (f"{BACKEND}requirements",),
     f"{BACKEND}requirements-test": (f"{BACKEND}requirements-test",),
+    f"{BACKEND}requirements-check": (f"{BACKEND}requirements-test", f"{BACKEND}requirements-check"),
 }
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PLATFORMS = {"linux": "x86_64", "darwin": "arm64"}
