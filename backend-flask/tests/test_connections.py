@@ -7,7 +7,8 @@ from http.client import HTTPResponse
 
 import pytest
 
-from tests.conftest import Databases, service_environment
+from tests.conftest import service_environment
+from tests.databases import Databases
 from tests.raw_client import ask, connection, error, read
 from tests.server import Server, running_service
 from tests.user_pool import UserPool

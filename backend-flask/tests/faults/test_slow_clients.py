@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from cruddur.server.limits import ANSWER_SECONDS, REQUEST_SECONDS
-from tests.conftest import Databases, service_environment
+from tests.conftest import service_environment
+from tests.databases import Databases
 from tests.large_table import fill
 from tests.probe import connections, megabytes, probing
 from tests.raw_client import connection, error, read
