@@ -49,13 +49,14 @@ def see_arrive(target: Target, teller: ReleaseTeller) -> None:
 
 
 def tell(now: Deployed, answer: Answer | None, target: Target, teller: ReleaseTeller) -> None:
-    """Tell what is deployed, and what the health check answered."""
+    """Tell what is deployed, what the health check answered, and why tasks are missing where some are."""
     lines = [
         f"image   {now.digest or now.image}",
         f"commit  {wording.commit(now.commit) if now.commit else 'not known: no tag of the image names it'}",
         f"tasks   {now.running} of {now.desired} running",
         f"url     {now.url}" if now.url else "",
         f"health  {answer}" if answer else "",
+        *(f"event   {event}" for event in now.events if now.running < now.desired),
     ]
     text = "\n".join(f"  {line}" for line in lines if line)
     content = {**asdict(now), "digest": now.digest, "health": asdict(answer) if answer else None}

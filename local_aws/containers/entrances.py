@@ -18,7 +18,7 @@ from local_aws.gateway.bodies import BodyError, DisconnectedError, Limit
 from local_aws.gateway.hosts import BalancerHosts
 from local_aws.gateway.listening import server_config
 from local_aws.gateway.request import request_of
-from local_aws.ministack import load_balancers
+from local_aws.ministack import load_balancers, targets
 
 _FIRST, _PORTS = 100, 100
 """Ports are taken from a hundred above the API's, upwards."""
@@ -38,6 +38,7 @@ class Entrances:
         self._ends: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         load_balancers.name_in_stacks(self.enter, self.leave)
+        targets.try_other_targets()
 
     def reopen(self) -> None:
         """Open the ports of the load balancers that were kept, under the names that they had where that is possible."""

@@ -7,7 +7,7 @@ from local_aws.containers.health import TargetCheck, TargetHealth
 from local_aws.containers.options import docker_options
 from local_aws.containers.rights import ExecutionRole
 from local_aws.containers.watch import TaskView, watch
-from local_aws.ministack import deployments, tasks
+from local_aws.ministack import deployments, task_ends, task_logs, task_starts, tasks
 from local_aws.ministack.tasks import RunningTask
 from local_aws.service import ServiceError
 from local_aws.shapes import in_api_spelling
@@ -29,15 +29,19 @@ def install_rules(roles: ExecutionRole) -> None:
         except ServiceError as error:
             raise ValueError(f"{error.code}: {error.message}") from None
 
+    engine = task_ends.watch_tasks()
     tasks.decide_with(
         tasks.Rules(
             options=docker_options,
             check_rights=check_rights,
             login=login,
             watch=lambda running: watch(_view(running)),
-        )
+        ),
+        engine,
     )
     deployments.forget_what_failed_and_is_gone()
+    task_starts.schedule_tasks(engine)
+    task_logs.send_in_batches()
     tasks.keep_whole_definitions(lambda shape, properties: dict(in_api_spelling("ecs", shape, properties)))
 
 

@@ -37,5 +37,9 @@ def start_no_more_tasks() -> None:
     def start_task_worker(*_: object) -> None:
         """Leave the task as it is: it is started anew with the service."""
 
+    def maybe_mark_stopped(task: object, docker: object = None) -> None:
+        del task, docker
+
     ecs._reconcile_service_tasks = reconcile_service_tasks
+    ecs._maybe_mark_stopped = maybe_mark_stopped
     ecs._start_task_worker = start_task_worker

@@ -1,6 +1,5 @@
 """ECS within MiniStack: where tasks start, are judged, get traffic and end, so that rules of ours decide there."""
 
-import asyncio
 import contextvars
 import threading
 import time
@@ -11,6 +10,7 @@ from typing import Any
 
 from ministack.services import alb, ecs, ssm
 
+from local_aws.containers.engine import Engine, EngineAwayError
 from local_aws.ministack.application import acting_in
 from local_aws.ministack.stacks import Properties, after_resource
 
@@ -41,7 +41,7 @@ class RunningTask:
     record: dict[str, Any]
     definition: Definition
     service: dict[str, Any]
-    docker: Any
+    engine: Engine
     account_id: str
     region: str
 
@@ -60,13 +60,11 @@ class RunningTask:
 
     def _health_of(self, identifier: str) -> str:
         try:
-            state = self.docker.api.inspect_container(identifier)["State"]
-        except Exception:  # noqa: BLE001 - Docker is away or the container is gone; the task's own watcher decides
+            state = self.engine.look(identifier)
+        except EngineAwayError:
             return "starting"
-        if not state.get("Running"):
-            # Docker calls a container that ended by itself unhealthy too; the task's own watcher decides.
-            return "starting"
-        return str((state.get("Health") or {}).get("Status", ""))
+        # A container that ended by itself ends the task, whatever its health.
+        return state.health if state.running else "starting"
 
     def targets(self) -> list[tuple[dict[str, Any], str, int]]:
         """Give (target group, address, port) of each load balancer that sends traffic to this task."""
@@ -93,14 +91,13 @@ class RunningTask:
         """End the task as failed: its deployment's circuit breaker counts it, and the service starts another."""
         with acting_in(self.account_id, self.region):
             ecs._mark_task_stopped(self.record["taskArn"], self.record, reason, "EssentialContainerExited", 137)
-            ecs._cleanup_task_resources(self.record, self.docker)
+            ecs._cleanup_task_resources(self.record, ecs._get_docker())
 
 
-def decide_with(rules: Rules) -> None:
+def decide_with(rules: Rules, engine: Engine) -> None:
     """Put rules in the places where MiniStack starts, judges and ends tasks."""
     _start_with(rules)
-    _judge_with(rules)
-    _drain_before_the_end()
+    _judge_with(rules, engine)
 
 
 def _start_with(rules: Rules) -> None:
@@ -161,16 +158,15 @@ def definition(name: str) -> Definition:
     return found
 
 
-def _judge_with(rules: Rules) -> None:
+def _judge_with(rules: Rules, engine: Engine) -> None:
     watch, healthy, address = ecs._watch_task_lifecycle, ecs._record_service_task_healthy, ecs._task_ip
 
     def watch_task_lifecycle(task: dict[str, Any], docker: Any, account_id: str, region: str) -> None:  # noqa: ANN401
         with acting_in(account_id, region):
-            cluster = ecs._cluster_name_from_arn(task.get("clusterArn", ""))
-            service = ecs._services.get(f"{cluster}/{task.get('group', '').partition(':')[2]}")
+            service = ecs._services.get(service_key(task))
             definition = ecs._task_defs.get(ecs._resolve_td_key(task["taskDefinitionArn"]))
         if service is not None and definition is not None:
-            running = RunningTask(task, definition, service, docker, account_id, region)
+            running = RunningTask(task, definition, service, engine, account_id, region)
             threading.Thread(target=rules.watch, args=(running,), daemon=True, name="task-health").start()
         watch(task, docker, account_id, region)
 
@@ -187,29 +183,18 @@ def _judge_with(rules: Rules) -> None:
     ecs._task_ip = task_ip
 
 
-def _drain_before_the_end() -> None:
-    """Give a task that gets no new traffic the time that its target group grants, before its containers end."""
-    clean_up = ecs._cleanup_task_resources
-
-    def cleanup_task_resources(task: dict[str, Any], docker: Any, extra: Any = None) -> None:  # noqa: ANN401
-        if task.get(_READY) and task.get("_docker_ids") and not _on_event_loop():
-            time.sleep(_deregistration_seconds(task))
-        clean_up(task, docker, extra)
-
-    ecs._cleanup_task_resources = cleanup_task_resources
-
-
-def _on_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-def _deregistration_seconds(task: Mapping[str, Any]) -> float:
+def service_key(task: Mapping[str, Any]) -> str:
+    """Give the key of the service that a task is of, CLUSTER/SERVICE; empty for none."""
     cluster = ecs._cluster_name_from_arn(task.get("clusterArn", ""))
-    service = ecs._services.get(f"{cluster}/{str(task.get('group', '')).partition(':')[2]}") or {}
+    kind, _, name = str(task.get("group", "")).partition(":")
+    return f"{cluster}/{name}" if kind == "service" else ""
+
+
+def deregistration_seconds(task: Mapping[str, Any]) -> float:
+    """Give the time for which a task that gets no new traffic may finish its requests, before its containers end."""
+    service = ecs._services.get(service_key(task)) or {}
+    if not task.get(_READY):
+        return 0.0
     granted = [
         float(attribute["Value"])
         for each in service.get("loadBalancers") or []

@@ -55,9 +55,13 @@ def test_tasks_that_end_at_once_are_told_with_what_they_wrote(running: ReleasePr
     running.commit_image(PYTHON)
 
     done = running.run("release")
+    status = running.run("status")
 
     assert done.code == 1
     assert "Task " in done.err
+    assert "tasks   0 of 1 running" in status.out
+    assert "event   (service web) (task " in status.out
+    assert "stopped: Essential container exited." in status.out
     assert "Likely cause: " in done.err
     assert "release again with `bin/release" in done.err
 

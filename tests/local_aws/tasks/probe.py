@@ -1,4 +1,4 @@
-"""A service of real containers behind its load balancer: healthy, replaced without a gap, and rolled back."""
+"""A service of real containers behind its load balancer, and a client that asks it all the time."""
 
 import json
 import os
@@ -7,14 +7,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
-from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.local_aws_fixture import LocalAws
 
 BASE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 SECONDS = 120
@@ -33,19 +33,19 @@ http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
 PROBE = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/')"
 
 
-def _docker(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
+def docker(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["docker", *words], capture_output=True, text=True, check=False, timeout=SECONDS, **more)
 
 
-def _trust(principal: dict[str, str]) -> dict[str, Any]:
+def trust(principal: dict[str, str]) -> dict[str, Any]:
     return {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]}
 
 
-def _role(name: str, principal: dict[str, str], actions: list[str]) -> dict[str, Any]:
+def role(name: str, principal: dict[str, str], actions: list[str]) -> dict[str, Any]:
     document = {"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
     properties = {
         "RoleName": name,
-        "AssumeRolePolicyDocument": _trust(principal),
+        "AssumeRolePolicyDocument": trust(principal),
         "Policies": [{"PolicyName": "all", "PolicyDocument": document}],
     }
     return {"Type": "AWS::IAM::Role", "Properties": properties}
@@ -57,10 +57,10 @@ PULL = [
     "ecr:GetDownloadUrlForLayer",
     "ecr:BatchCheckLayerAvailability",
 ]
-TESTER = ["ecs:*", "ecr:*", "iam:PassRole", "ssm:PutParameter"]
+TESTER = ["ecs:*", "ecr:*", "iam:PassRole", "ssm:PutParameter", "elasticloadbalancing:Describe*"]
 
 
-def _template() -> str:
+def template() -> str:
     def subnet(number: int) -> dict[str, Any]:
         zone = {"Fn::Select": [number, {"Fn::GetAZs": ""}]}
         properties = {"VpcId": {"Ref": "Vpc"}, "CidrBlock": f"10.9.{number}.0/24", "AvailabilityZone": zone}
@@ -100,9 +100,9 @@ def _template() -> str:
             },
         },
         "Repository": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "probe"}},
-        "Execution": _role("execution", {"Service": "ecs-tasks.amazonaws.com"}, [*PULL, "ssm:GetParameters"]),
-        "Blind": _role("blind", {"Service": "ecs-tasks.amazonaws.com"}, PULL),
-        "Tester": _role("tester", {"AWS": "arn:aws:iam::000000000000:user/deployer"}, TESTER),
+        "Execution": role("execution", {"Service": "ecs-tasks.amazonaws.com"}, [*PULL, "ssm:GetParameters"]),
+        "Blind": role("blind", {"Service": "ecs-tasks.amazonaws.com"}, PULL),
+        "Tester": role("tester", {"AWS": "arn:aws:iam::000000000000:user/deployer"}, TESTER),
         "Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "probe"}},
         "Definition": {
             "Type": "AWS::ECS::TaskDefinition",
@@ -140,6 +140,7 @@ class Probe:
     """The service under test, driven by its API."""
 
     ecs: Any
+    balancers: Any
     image: str
     url: str
 
@@ -179,6 +180,12 @@ class Probe:
         primary = next(one for one in self.service()["deployments"] if one["status"] == "PRIMARY")
         return primary["rolloutState"], primary["runningCount"]
 
+    def targets(self) -> int:
+        """Tell to how many tasks the load balancer sends requests."""
+        (group,) = self.balancers.describe_target_groups()["TargetGroups"]
+        health = self.balancers.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
+        return len(health["TargetHealthDescriptions"])
+
     def stopped_reasons(self) -> list[str]:
         arns = self.ecs.list_tasks(cluster="probe", desiredStatus="STOPPED")["taskArns"]
         tasks = self.ecs.describe_tasks(cluster="probe", tasks=arns)["tasks"] if arns else []
@@ -192,7 +199,7 @@ class Probe:
             return error.code, error.read().decode()
 
 
-def _until(condition: Callable[[], bool], what: str) -> None:
+def until(condition: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
         if condition():
@@ -203,9 +210,10 @@ def _until(condition: Callable[[], bool], what: str) -> None:
 
 @dataclass
 class Poller:
-    """A client that asks twice a second, and keeps what it got."""
+    """A client that asks again and again, and keeps what it got; ``pause`` in seconds."""
 
     probe: Probe
+    pause: float = 0.5
     got: list[tuple[int, str]] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -219,84 +227,21 @@ class Poller:
         self.thread.join()
 
     def _ask(self) -> None:
-        while not self.stop.wait(0.5):
+        while not self.stop.wait(self.pause):
             self.got.append(self.probe.get())
 
 
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    if _docker("info").returncode != 0:
-        pytest.skip("no Docker engine answers: containers can't be run")
-    if _docker("image", "inspect", BASE).returncode != 0 and _docker("pull", BASE).returncode != 0:
-        pytest.skip(f"{BASE} can't be had")
-    with local_aws_in(tmp_path_factory.mktemp("containers") / "state") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def probe(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
-    client = aws.client("cloudformation")
-    client.create_stack(StackName="probe", TemplateBody=_template(), Capabilities=["CAPABILITY_NAMED_IAM"])
-    client.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in client.describe_stacks()["Stacks"][0]["Outputs"]}
-    role = "arn:aws:iam::000000000000:role/tester"
-    session = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="tester")["Credentials"]
-    key = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
-    image = f"{outputs['Uri']}:one"
-    _push(aws, key, image, tmp_path_factory.mktemp("docker"))
-    aws.client("ssm", key).put_parameter(Name="/probe/word", Type="SecureString", Value="!")
-    made = Probe(aws.client("ecs", key), image, outputs["Url"])
-    yield made
-    made.deploy(made.service()["taskDefinition"], count=0)
-    _docker("rmi", "--force", image)
-
-
-def _push(aws: LocalAws, key: tuple[str, str, str], image: str, folder: Path) -> None:
+def push(aws: LocalAws, key: tuple[str, str, str], image: str, folder: Path) -> None:
     import base64  # noqa: PLC0415 - used by this one step
 
     token = aws.client("ecr", key).get_authorization_token()["authorizationData"][0]["authorizationToken"]
     password = base64.b64decode(token).decode().partition(":")[2]
     environment = {**os.environ, "DOCKER_CONFIG": str(folder)}
-    login = _docker(
+    login = docker(
         "login", "--username", "AWS", "--password-stdin", image.partition("/")[0], input=password, env=environment
     )
     assert login.returncode == 0, login.stderr
-    assert _docker("tag", BASE, image).returncode == 0
-    pushed = _docker("push", "--quiet", image, env=environment)
+    assert docker("tag", BASE, image).returncode == 0
+    pushed = docker("push", "--quiet", image, env=environment)
     assert pushed.returncode == 0, pushed.stderr
-    _docker("rmi", image)
-
-
-@pytest.mark.timeout(600)
-def test_a_service_lives_through_good_and_bad_deployments(probe: Probe) -> None:
-    probe.deploy(probe.definition("1"))
-    _until(lambda: probe.state() == ("COMPLETED", 1), "the first deployment")
-    assert probe.get() == (200, "1!"), "the secret was read by the execution role"
-    with Poller(probe) as poller:
-        probe.deploy(probe.definition("2"))
-        _until(lambda: probe.state() == ("COMPLETED", 1) and probe.get() == (200, "2!"), "the second deployment")
-        _until(lambda: len(probe.service()["deployments"]) == 1, "the end of the first deployment's task")
-        good = probe.service()["taskDefinition"]
-        probe.deploy(probe.definition("3", status=500))
-        _until(lambda: probe.service()["taskDefinition"] == good, "the roll-back")
-        _until(lambda: probe.state() == ("COMPLETED", 1), "the end of the roll-back")
-        _until(lambda: len(probe.service()["deployments"]) == 1, "the end of the failed deployment")
-    assert {status for status, _text in poller.got} == {200}, "a client saw a failed request"
-    assert poller.got[0] == (200, "1!")
-    assert poller.got[-1] == (200, "2!")
-    assert any("health checks" in reason for reason in probe.stopped_reasons())
-
-
-@pytest.mark.timeout(600)
-def test_a_role_without_the_right_to_a_secret_starts_nothing(probe: Probe) -> None:
-    probe.deploy(probe.definition("4", role="blind"))
-    wanted = "is not authorized to perform: ssm:GetParameters"
-    _until(lambda: any(wanted in reason for reason in probe.stopped_reasons()), "the refusal")
-    probe.deploy(probe.service()["taskDefinition"], count=0)
-
-
-@pytest.mark.timeout(600)
-def test_a_secret_that_is_not_there_is_named(probe: Probe) -> None:
-    probe.deploy(probe.definition("5", word="/probe/missing"))
-    reason = "unable to retrieve secrets from ssm: invalid parameters: /probe/missing"
-    _until(lambda: any(reason in stopped for stopped in probe.stopped_reasons()), "a task that does not start")
+    docker("rmi", image)

@@ -1,0 +1,28 @@
+"""How many stopped tasks are kept, and for how long."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ministack.services import ecs
+
+from local_aws.ministack import task_starts
+from local_aws.ministack.application import acting_in
+
+
+def _task(group: str, minutes: float) -> dict[str, Any]:
+    when = (datetime.now(UTC) - timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"lastStatus": "STOPPED", "group": group, "stoppedAt": when}
+
+
+def test_stopped_tasks_are_forgotten_after_an_hour_and_beyond_a_hundred() -> None:
+    with acting_in("000000000000", "ca-central-1"):
+        for number in range(150):
+            ecs._tasks[f"many-{number}"] = _task("service:a", minutes=number / 10)  # noqa: SLF001 - where they are kept
+        ecs._tasks["old"] = _task("service:b", minutes=61)  # noqa: SLF001 - the same
+        ecs._tasks["new"] = _task("service:b", minutes=59)  # noqa: SLF001 - the same
+        ecs._tasks["running"] = {**_task("service:b", minutes=600), "lastStatus": "RUNNING"}  # noqa: SLF001 - the same
+        task_starts.forget_old_tasks()
+        left = set(ecs._tasks)  # noqa: SLF001 - the same
+        for name in left:
+            del ecs._tasks[name]  # noqa: SLF001 - the same
+    assert left == {*(f"many-{number}" for number in range(100)), "new", "running"}
