@@ -8,22 +8,26 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
-flags = $(if $(YES),--yes) $(if $(REVIEW),--review) $(if $(ALLOW_REPLACEMENT),--allow-replacement) \
-        $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json) $(ARGS)
+# A variable as one word for the shell, whatever is in it. ARGS alone is as many words as it has.
+quoted = '$(subst ','\'',$(value $(1)))'
 
-release_flags = $(if $(SERVICE),--service $(SERVICE)) $(if $(JSON),--json)
+flags = $(if $(YES),--yes) $(if $(REVIEW),--review) $(if $(ALLOW_REPLACEMENT),--allow-replacement) \
+        $(if $(STACK),--stack $(call quoted,STACK)) $(if $(JSON),--json) $(ARGS)
+
+environment = --environment $(call quoted,ENV)
+release_flags = $(environment) $(if $(SERVICE),--service $(call quoted,SERVICE)) $(if $(JSON),--json)
 
 ##@ The main job
 
 .PHONY: deploy
 deploy:  ## make the templates, lint them, and deploy them to ENV
 	@bin/templates
-	@bin/deploy --environment $(ENV) $(flags)
+	@bin/deploy $(environment) $(flags)
 
 .PHONY: review
 review:  ## make change sets only, to be looked at in the console
 	@bin/templates
-	@bin/deploy --environment $(ENV) --review $(flags)
+	@bin/deploy $(environment) --review $(flags)
 
 .PHONY: templates
 templates:  ## make build/*.json from config/cruddur.toml and lint them; says nothing when all is in order
@@ -35,30 +39,30 @@ templates-check:  ## fail when build/ is not what the source makes
 
 .PHONY: secret
 secret:  ## put the value of a secret where the service reads it: make secret NAME=/cruddur/backend-flask/CONNECTION_URL
-	@bin/secret $(if $(NAME),put --environment $(ENV) $(NAME),list --environment $(ENV)) $(ARGS)
+	@bin/secret $(if $(NAME),put $(environment) $(call quoted,NAME),list $(environment)) $(ARGS)
 
 .PHONY: destroy
 destroy:  ## delete the stacks of ENV, each after its name is typed; what holds data stays
-	@bin/destroy --environment $(ENV) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json) $(ARGS)
+	@bin/destroy $(environment) $(if $(STACK),--stack $(call quoted,STACK)) $(if $(JSON),--json) $(ARGS)
 
 ##@ Releasing
 
 .PHONY: release status logs approve retry rollback stop
 release:  ## release the branch through the pipeline and follow it: SERVICE=name, COMMIT=id, WORKING_TREE=1
-	@bin/release --environment $(ENV) $(release_flags) $(if $(COMMIT),--commit $(COMMIT)) \
+	@bin/release $(release_flags) $(if $(COMMIT),--commit $(call quoted,COMMIT)) \
 	  $(if $(WORKING_TREE),--working-tree) $(ARGS)
 status:  ## what runs, what is deployed, and how the last releases ended
-	@bin/status --environment $(ENV) $(release_flags) $(ARGS)
+	@bin/status $(release_flags) $(ARGS)
 logs:  ## the log lines of the newest release
-	@bin/logs --environment $(ENV) $(release_flags) $(ARGS)
+	@bin/logs $(release_flags) $(ARGS)
 approve:  ## approve the release that waits (ARGS=--reject: refuse it)
-	@bin/approve --environment $(ENV) $(release_flags) $(ARGS)
+	@bin/approve $(release_flags) $(ARGS)
 retry:  ## run the failed stage of the newest release again
-	@bin/retry --environment $(ENV) $(release_flags) $(ARGS)
+	@bin/retry $(release_flags) $(ARGS)
 rollback:  ## deploy what the last good release deployed
-	@bin/rollback --environment $(ENV) $(release_flags) $(if $(YES),--yes) $(ARGS)
+	@bin/rollback $(release_flags) $(if $(YES),--yes) $(ARGS)
 stop:  ## stop the release that runs
-	@bin/stop --environment $(ENV) $(release_flags) $(ARGS)
+	@bin/stop $(release_flags) $(ARGS)
 
 ##@ The AWS on this machine
 

@@ -19,6 +19,7 @@ from botocore.config import Config
 from delivery.aws_client import Client, Requests
 from delivery.aws_errors import translated
 from delivery.pauses import WAIT_MINUTES
+from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,7 +154,12 @@ def unexpanded(path: Path) -> str:
     A folder may well be called ``$HOME``. Such a file is opened, for as long as the process lives, and named by that.
     """
     name = str(path)
-    return name if os.path.expandvars(name) == name else f"/dev/fd/{os.open(path, os.O_RDONLY)}"
+    if os.path.expandvars(name) == name:
+        return name
+    try:
+        return f"/dev/fd/{os.open(path, os.O_RDONLY)}"
+    except OSError as error:
+        raise CannotRunError(f"{path}: the credentials can't be read: {error.strerror}.") from None
 
 
 def _settings(environment: Environment) -> botocore.session.Session:

@@ -7,6 +7,7 @@ the protocol is JSON, and a member of another type is handed on as it is.
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,9 @@ class AnswerCheck:
             raise UnusableError(self.last)
         if service.resolved_protocol == "json" and body and status not in SERVER_ERRORS and not _is_json_object(body):
             raise UnusableError(f"{self.last}, which is no JSON object")
+        root = f"{operation_model.name}Response"
+        if service.resolved_protocol == "query" and status not in ERRORS and _root_element(body) != root:
+            raise UnusableError(f"{self.last}, which is no {root}")
 
     def _check_shape(
         self,
@@ -111,6 +115,12 @@ def _is_json_object(body: bytes) -> bool:
         return isinstance(json.loads(body), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _root_element(body: bytes) -> str:
+    """Read the name of an XML document's outermost element; empty where there is none."""
+    found = re.search(rb"<(\w+)", body)
+    return found[1].decode(errors="replace") if found else ""
 
 
 def _misshapen(shape: Any, value: Any, place: str) -> Iterator[str]:  # noqa: ANN401 - a model's shape, a part of an answer

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, DEFAULT_STATE, StateFolder
+from reporting.command import problem_as_json
 from reporting.exit_codes import ExitCode
 
 _HIGHEST_PORT = 65535
@@ -26,8 +27,9 @@ def main(words: Sequence[str]) -> ExitCode:
     """Run one command; give its exit code."""
     arguments = _parser().parse_args(words)
     folder = StateFolder(Path(arguments.state).absolute())
-    command: ModuleType = import_module(_MODULES[arguments.command])
-    code: ExitCode = command.run(folder, arguments)
+    module: ModuleType = import_module(_MODULES[arguments.command])
+    with problem_as_json(wanted=getattr(arguments, "json", False)):
+        code: ExitCode = module.run(folder, arguments)
     return code
 
 

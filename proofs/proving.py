@@ -11,6 +11,7 @@ from proofs.analysis.evaluation import Evaluator
 from proofs.rehearsal.builds import roles_in, with_all_asked_for, without
 from proofs.rehearsal.rehearsal_runner import Evidence, Rehearsed, rehearsed
 from proofs.report import page, record, report
+from reporting.command import problem_as_json
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 from reporting.findings import Finding
@@ -28,6 +29,11 @@ for they need Docker."""
 def main(words: Sequence[str]) -> ExitCode:
     """Run `bin/prove` with the words of its command line."""
     chosen = _parser().parse_args(words)
+    with problem_as_json(wanted=chosen.json):
+        return _prove(chosen)
+
+
+def _prove(chosen: argparse.Namespace) -> ExitCode:
     roles_in(chosen.build)  # what can't be read is told before anything is started
     progress = Progress()
     try:

@@ -1,10 +1,11 @@
 """Runs a command's body so that its user sees sentences and exit codes, never a traceback."""
 
 import io
+import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from reporting.errors import CannotRunError, FailedError
@@ -40,6 +41,18 @@ def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:
         print(f"{place}: {reason}; see to it that it can be read and written, and run this again.", file=sys.stderr)
         return ExitCode.COULD_NOT_RUN
     return ExitCode.CLEAN if code is None else code
+
+
+@contextmanager
+def problem_as_json(*, wanted: bool) -> Iterator[None]:
+    """Within this, a ``CannotRunError`` is also written to standard output as a JSON object, if ``wanted``."""
+    try:
+        yield
+    except CannotRunError as error:
+        if wanted:
+            failed = isinstance(error, FailedError)
+            print(json.dumps({"kind": "problem", "sentences": error.sentences, "failed": failed}, ensure_ascii=False))
+        raise
 
 
 def leave(code: int) -> NoReturn:

@@ -1,24 +1,26 @@
 """Where a proof takes place: a local AWS of its own, below a temporary folder, driven by the project's own commands."""
 
+import http.client
 import json
 import os
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from proofs.policies.build import ACCOUNT, REGION
+from reporting.deadline import OutOfTimeError, within
 from reporting.errors import CannotRunError
 from settings import environment
 from settings.root import ENVIRONMENTS, PROJECT_ROOT
 
 MINUTES_OF_A_COMMAND = 10
+SECONDS_OF_AN_ANSWER = 60
 _TOKEN_HEADER = "x-local-aws-token"  # noqa: S105 - the name of a header, no secret
 
 
@@ -93,24 +95,33 @@ class LocalAccount:
 
     def calls(self, since: float = 0.0) -> Sequence[Mapping[str, Any]]:
         """Give what the ledger holds from ``since`` (seconds of the epoch) on."""
-        found: Sequence[Mapping[str, Any]] = self._ask("ledger", {"since": since})["calls"]
-        return found
+        return self._ask("ledger", {"since": since}, "calls")
 
     def decisions(self, requests: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """Ask the local AWS's IAM about requests, which nobody makes."""
-        found: Sequence[Mapping[str, Any]] = self._ask("evaluate", {"requests": list(requests)})["decisions"]
-        return found
+        return self._ask("evaluate", {"requests": list(requests)}, "decisions")
 
-    def _ask(self, what: str, body: object) -> Any:  # noqa: ANN401 - any JSON value
+    def _ask(self, what: str, body: object, member: str) -> Sequence[Mapping[str, Any]]:
+        """Give that member of the local AWS's answer; ``CannotRunError`` where there is none in time."""
+        where = f"{self.endpoint_url}/_local-aws/{what}"
+        try:
+            found = within(
+                SECONDS_OF_AN_ANSWER, lambda: self._answer(what, body)[member], lambda: f"waiting for {where}"
+            )
+        except OutOfTimeError:
+            reason = f"none came within {SECONDS_OF_AN_ANSWER} s"
+        except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException) as error:
+            reason = f"{type(error).__name__}: {error}"
+        else:
+            return list(found)
+        raise CannotRunError(f"{where} gave no answer that can be used ({reason}); run it again.")
+
+    def _answer(self, what: str, body: object) -> Any:  # noqa: ANN401 - any JSON value
         token = json.loads((self.state / "process.json").read_bytes())["token"]
-        address, headers = f"{self.endpoint_url}/_local-aws/{what}", {_TOKEN_HEADER: token}
-        request = urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310 - on this machine
-        with _DIRECTLY.open(request, timeout=60) as answer:
-            return json.load(answer)
-
-
-_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""No proxy stands before this machine."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_OF_AN_ANSWER)) as connection:
+            connection.request("POST", f"/_local-aws/{what}", json.dumps(body).encode(), {_TOKEN_HEADER: token})
+            with connection.getresponse() as answer:
+                return json.loads(answer.read())
 
 
 def _keys(values: Mapping[str, object]) -> list[str]:
@@ -123,17 +134,20 @@ def run(module: str, *words: str) -> CommandResult:
     nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     # Builds that see what the registry has: BuildKit keeps layers of its own, and asks for none of them again.
     classic = {"DOCKER_BUILDKIT": "0", "LOCAL_AWS_BUILD_VARIABLES": "DOCKER_BUILDKIT"}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", module, *words],
-        cwd=PROJECT_ROOT,
-        env={**own, **nothing, **classic, "AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(PROJECT_ROOT)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=60 * MINUTES_OF_A_COMMAND,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", module, *words],
+            cwd=PROJECT_ROOT,
+            env={**own, **nothing, **classic, "AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(PROJECT_ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60 * MINUTES_OF_A_COMMAND,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotRunError(f"bin/{words[0]} did not end within {MINUTES_OF_A_COMMAND} minutes.") from None
     return CommandResult(done.returncode, done.stdout)
 
 

@@ -95,6 +95,23 @@ def test_a_profile_that_is_not_there_is_one_sentence(ready: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    "content", [b"", b"[deployer", b"no assignment", b"\xff\xfe", b"[deployer]\n[deployer]\n", None]
+)
+@pytest.mark.parametrize("name", ["broken", "bro$HOMEken"])
+def test_a_broken_credentials_file_is_named(ready: Project, content: bytes | None, name: str) -> None:
+    path = ready.folder / name
+    if content is not None:
+        path.write_bytes(content)
+    ready.settings["credentials_file"] = str(path)
+
+    result = ready.deploy("--yes", HOME="/x", HOMEken="/y")
+
+    assert result.code == 2
+    assert str(path) in result.err
+    assert len(result.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("code", "sentence"),
     [
         ("ExpiredToken", "the AWS credentials have expired"),

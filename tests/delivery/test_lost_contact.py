@@ -2,7 +2,7 @@
 
 import time
 
-from tests.bad_endpoints import HTML
+from tests.bad_endpoints import HTML, OTHER_XML
 from tests.delivery.project import Project, topic, waiting
 from tests.delivery.proxy import in_front_of
 
@@ -24,6 +24,23 @@ def test_an_operation_on_a_stack_runs_on(project: Project) -> None:
     assert f"{proxy.address} does not answer ExecuteChangeSet as AWS does: its answer is HTTP 200" in first
     assert second.startswith(f"{name}: the operation runs on in AWS, watched or not; its events: https://")
     assert third == "Run the same command again to follow it and carry on."
+
+
+def test_what_is_no_answer_to_a_deletion_is_no_success(project: Project) -> None:
+    name = project.stack("one", {"Topic": topic()})
+    assert project.deploy().code == 0
+
+    with in_front_of(
+        project.endpoint, lambda action: (200, OTHER_XML.decode()) if action == "DeleteStack" else None
+    ) as proxy:
+        project.settings["endpoint_url"] = proxy.address
+        result = project.run("destroy", "--confirm", name)
+
+    assert result.code == 1, result.out
+    assert (
+        "does not answer DeleteStack as AWS does: its answer is HTTP 200, which is no DeleteStackResponse" in result.err
+    )
+    assert f"{name}: the operation runs on in AWS" in result.err
 
 
 def test_a_server_error_is_no_refusal(project: Project) -> None:

@@ -32,6 +32,12 @@ def test_a_broken_record_is_named(tmp_path: Path, command: tuple[str, ...], cont
     assert "Traceback" not in done.stderr
 
 
+def test_a_problem_is_a_json_object_where_that_was_asked_for(tmp_path: Path) -> None:
+    done = run_local_aws("handshake", "--json", "--state", str(tmp_path))
+    assert done.returncode == 2
+    assert json.loads(done.stdout) == {"kind": "problem", "sentences": [done.stderr.strip()], "failed": False}
+
+
 def test_a_broken_record_is_removed_at_a_stop(tmp_path: Path) -> None:
     (tmp_path / "process.json").write_text("{")
     done = run_local_aws("stop", "--state", str(tmp_path))

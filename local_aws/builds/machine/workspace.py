@@ -95,7 +95,7 @@ class Workspace:
             (self.programs / "sh").symlink_to(bash)
         path = system_view.seen(machine.path) if machine.confined else machine.path
         if machine.container is None and machine.aws_program and not shutil.which("aws", path=path):
-            self._program("aws", f'#!/bin/sh\nexec {shlex.quote(str(machine.aws_program))} "$@"\n')
+            self._program("aws", _aws_launcher(machine.aws_program))
 
     def remove(self) -> None:
         """Take everything away, also what a command made read-only. Nothing of the build runs any more."""
@@ -110,3 +110,15 @@ class Workspace:
         path = self.programs / name
         path.write_text(text)
         path.chmod(0o755)
+
+
+def _aws_launcher(program: Path) -> str:
+    """Write the script that starts the AWS CLI, which expands variables in the names of its own folders.
+
+    So where one has a dollar sign, its data is opened by the shell, and named by that.
+    """
+    lines = ["#!/bin/sh", f'exec {shlex.quote(str(program))} "$@"']
+    data = next(program.parent.parent.glob("lib/python*/site-packages/awscli/data"), None)
+    if data is not None and "$" in str(data):
+        lines[1:1] = [f"exec 9<{shlex.quote(str(data))}", "export AWS_DATA_PATH=/dev/fd/9"]
+    return "\n".join([*lines, ""])

@@ -45,6 +45,18 @@ def test_aws_is_lent_where_there_is_none(bench: Bench, tmp_path: Path) -> None:
     assert bench.run(spec("aws s3")).output == ["lent aws s3"]
 
 
+def test_aws_finds_its_data_in_a_folder_with_a_dollar_sign(bench: Bench, tmp_path: Path) -> None:
+    programs = tmp_path / "it's $HOME" / "bin"
+    data = programs.parent / "lib" / "python3.11" / "site-packages" / "awscli" / "data"
+    for folder in (programs, data):
+        folder.mkdir(parents=True)
+    (data / "cli.json").touch()
+    (programs / "aws").write_text('#!/bin/sh\nls "$AWS_DATA_PATH/"\n')
+    (programs / "aws").chmod(0o755)
+    bench.machine = Machine(path="/usr/bin:/bin", aws_program=programs / "aws")
+    assert bench.run(spec("aws s3")).output == ["cli.json"]
+
+
 def test_the_variables_that_codebuild_adds(bench: Bench) -> None:
     outcome = bench.run(spec("env"), sourceVersion="main")
     found, record = printed(outcome.output), outcome.record
