@@ -61,8 +61,8 @@ class Requests:
 
         try:
             return within(self._environment.request_seconds, work, waiting)
-        except OutOfTimeError:
-            self._given_up = out_of_time(self._environment, waiting())
+        except OutOfTimeError as error:
+            self._given_up = out_of_time(self._environment, f"{waiting()} after {error}")
             raise self._given_up from None
 
 

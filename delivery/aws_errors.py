@@ -86,9 +86,9 @@ def translated(
 
 
 def out_of_time(environment: Environment, waiting: str) -> UnusableAnswerError:
-    """Make the error for what was not there in time; ``waiting`` says for what."""
+    """Make the error for what was not there in time; ``waiting`` says for what, and how long."""
     return UnusableAnswerError(
-        f"environment {environment.name}: gave up {waiting} after {environment.request_seconds} s; {_look(environment)}"
+        f"environment {environment.name}: gave up {waiting}; {_look(environment)}"
         "; the environment file's request_seconds allows more time."
     )
 

@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from tests.delivery.project import Project
 
 Rule = Callable[[str], tuple[int, str] | None]
 """Takes the action of a request; gives a status and a body to answer with, or nothing to let it through."""
@@ -29,9 +36,13 @@ class Proxy:
 
 @contextmanager
 def in_front_of(
-    endpoint: str, rule: Rule = lambda _: None, alter: Alteration = lambda _, body: body
+    project: Project, rule: Rule = lambda _: None, alter: Alteration = lambda _, body: body
 ) -> Iterator[Proxy]:
-    proxy = Proxy("")
+    """Stand before the AWS of ``project``, which is not told of the proxy's address.
+
+    What is let through is signed anew: the local AWS answers to its own host alone, and the host is signed.
+    """
+    proxy, endpoint = Proxy(""), project.aws.endpoint_url
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -50,11 +61,19 @@ def in_front_of(
         def _passed_on(self, body: bytes) -> tuple[int, str]:
             connection = HTTPConnection(endpoint.removeprefix("http://"), timeout=30)
             try:
-                connection.request("POST", self.path, body, dict(self.headers.items()))
+                connection.request("POST", self.path, body, self._signed(body))
                 answer = connection.getresponse()
                 return answer.status, answer.read().decode()
             finally:
                 connection.close()
+
+        def _signed(self, body: bytes) -> dict[str, Any]:
+            scope = self.headers["Authorization"].partition("Credential=")[2].partition(",")[0].split("/")
+            left_out = ("host", "authorization", "x-amz-date", "content-length", "connection", "expect")
+            kept = {name: value for name, value in self.headers.items() if name.lower() not in left_out}
+            request: Any = AWSRequest("POST", f"{endpoint}{self.path}", kept, body)
+            SigV4Auth(Credentials(*project.aws.deployer_key), scope[3], scope[2]).add_auth(request)
+            return dict(request.prepare().headers)
 
         def log_message(self, *_: object) -> None:
             """Be quiet."""

@@ -121,7 +121,7 @@ def test_a_broken_credentials_file_is_named(ready: Project, content: bytes | Non
     ],
 )
 def test_credentials_that_aws_refuses_are_one_sentence(ready: Project, code: str, sentence: str) -> None:
-    with in_front_of(ready.endpoint, lambda _: aws_error(code, "as AWS words it", 403)) as proxy:
+    with in_front_of(ready, lambda _: aws_error(code, "as AWS words it", 403)) as proxy:
         ready.settings["endpoint_url"] = proxy.address
 
         result = ready.deploy("--yes")
@@ -138,7 +138,7 @@ def test_credentials_that_expire_half_way_say_what_runs_on(ready: Project) -> No
             aws_error("ExpiredToken", "The security token included in the request is expired", 403) if begun else None
         )
 
-    with in_front_of(ready.endpoint, expires) as proxy:
+    with in_front_of(ready, expires) as proxy:
         ready.settings["endpoint_url"] = proxy.address
         result = ready.deploy("--yes")
 
@@ -153,7 +153,7 @@ def test_throttling_is_outlasted(ready: Project) -> None:
         first = action == "CreateChangeSet" and proxy.actions.count(action) <= 2
         return aws_error("Throttling", "Rate exceeded") if first else None
 
-    with in_front_of(ready.endpoint, throttles) as proxy:
+    with in_front_of(ready, throttles) as proxy:
         ready.settings["endpoint_url"] = proxy.address
         result = ready.deploy("--yes")
 

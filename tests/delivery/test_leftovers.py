@@ -145,7 +145,7 @@ def test_an_update_whose_roll_back_got_stuck_is_let_go_on(project: Project) -> N
         answer = "<ContinueUpdateRollbackResponse><ContinueUpdateRollbackResult/></ContinueUpdateRollbackResponse>"
         return (200, answer) if action == "ContinueUpdateRollback" else None
 
-    with in_front_of(project.endpoint, goes_on, stuck) as proxy:
+    with in_front_of(project, goes_on, stuck) as proxy:
         project.settings["endpoint_url"] = proxy.address
         result = project.deploy()
 
@@ -166,7 +166,7 @@ def test_a_roll_back_that_gets_stuck_again_says_what_to_do(project: Project) -> 
         answer = "<ContinueUpdateRollbackResponse><ContinueUpdateRollbackResult/></ContinueUpdateRollbackResponse>"
         return (200, answer) if action == "ContinueUpdateRollback" else None
 
-    with in_front_of(project.endpoint, goes_on, stuck) as proxy:
+    with in_front_of(project, goes_on, stuck) as proxy:
         project.settings["endpoint_url"] = proxy.address
         result = project.deploy()
 

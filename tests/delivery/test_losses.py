@@ -42,7 +42,7 @@ def test_a_stateful_resource_that_perhaps_is_replaced_is_refused_too(project: Pr
     def perhaps(_: str, body: str) -> str:
         return body.replace("<Replacement>True<", "<Replacement>Conditional<")
 
-    with in_front_of(project.endpoint, alter=perhaps) as proxy:
+    with in_front_of(project, alter=perhaps) as proxy:
         project.settings["endpoint_url"] = proxy.address
         result = project.deploy("--yes")
 

@@ -11,7 +11,7 @@ def test_an_operation_on_a_stack_runs_on(project: Project) -> None:
     name = project.stack("one", {"Topic": topic()})
 
     with in_front_of(
-        project.endpoint,
+        project,
         lambda action: (200, HTML.decode()) if action == "ExecuteChangeSet" else None,
     ) as proxy:
         project.settings["endpoint_url"] = proxy.address
@@ -30,9 +30,7 @@ def test_what_is_no_answer_to_a_deletion_is_no_success(project: Project) -> None
     name = project.stack("one", {"Topic": topic()})
     assert project.deploy().code == 0
 
-    with in_front_of(
-        project.endpoint, lambda action: (200, OTHER_XML.decode()) if action == "DeleteStack" else None
-    ) as proxy:
+    with in_front_of(project, lambda action: (200, OTHER_XML.decode()) if action == "DeleteStack" else None) as proxy:
         project.settings["endpoint_url"] = proxy.address
         result = project.run("destroy", "--confirm", name)
 
@@ -47,7 +45,7 @@ def test_a_server_error_is_no_refusal(project: Project) -> None:
     project.stack("one", {"Topic": topic()})
     project.settings["request_seconds"] = 1
 
-    with in_front_of(project.endpoint, lambda it: (500, "") if it == "ExecuteChangeSet" else None) as proxy:
+    with in_front_of(project, lambda it: (500, "") if it == "ExecuteChangeSet" else None) as proxy:
         project.settings["endpoint_url"] = proxy.address
         result = project.deploy()
 
@@ -64,7 +62,7 @@ def test_what_was_given_up_once_is_not_asked_again(project: Project) -> None:
         if action in ("DescribeChangeSet", "DeleteChangeSet"):
             time.sleep(2)
 
-    with in_front_of(project.endpoint, silence) as proxy:
+    with in_front_of(project, silence) as proxy:
         project.settings["endpoint_url"] = proxy.address
         result = project.deploy()
 

@@ -88,7 +88,7 @@ def test_the_placeholder_of_a_service_without_an_image_is_not_passed(project: Pr
 def deploy_beside(project: Project, image: str) -> Result:
     """Deploy while the service runs ``image``, without leaving the stand-in for ECS in the environment file."""
     endpoint = project.settings["endpoint_url"]
-    with in_front_of(project.endpoint, released(image)) as proxy:
+    with in_front_of(project, released(image)) as proxy:
         project.settings["endpoint_url"] = proxy.address
         result = project.deploy()
     project.settings["endpoint_url"] = endpoint
@@ -122,7 +122,7 @@ def test_a_later_deployment_keeps_what_was_released(project: Project, wanted: in
     project.deploy()
     with_service(project, display="after")
 
-    with in_front_of(project.endpoint, released(RELEASED, wanted)) as proxy:
+    with in_front_of(project, released(RELEASED, wanted)) as proxy:
         project.settings["endpoint_url"] = proxy.address
         result = project.deploy()
 

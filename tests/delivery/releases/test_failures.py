@@ -154,3 +154,18 @@ def test_a_release_that_a_newer_one_replaced_has_failed(releases: ReleaseProject
 
     assert done.code == 1
     assert f"A newer execution took the place of {first} before it was through; follow it with `bin/release" in done.err
+
+
+def test_a_repository_that_is_gone_is_told(releases: ReleaseProject) -> None:
+    releases.deploy()
+    releases.repository.rename(releases.repository.with_name("elsewhere"))
+
+    moved = releases.run("release")
+    releases.repository.mkdir()
+    emptied = releases.run("release")
+
+    assert (moved.code, emptied.code) == (1, 1)
+    assert f"The repository owner/shop is gone: {releases.repository} does not exist any more." in moved.err
+    assert f"The repository owner/shop is gone: {releases.repository} is no git repository any more." in emptied.err
+    assert "What stands for repository owner/shop on this machine was removed or moved." in emptied.err
+    assert "No Branch" not in moved.err + emptied.err

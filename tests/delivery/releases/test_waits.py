@@ -25,9 +25,7 @@ def test_an_approval_is_not_waited_for_for_ever(releases: ReleaseProject) -> Non
 
 def test_a_start_without_an_answer_may_have_started(shared: ReleaseProject) -> None:
     page = (200, HTML.decode())
-    with in_front_of(
-        shared.project.endpoint, lambda action: page if action == "StartPipelineExecution" else None
-    ) as proxy:
+    with in_front_of(shared.project, lambda action: page if action == "StartPipelineExecution" else None) as proxy:
         address = shared.project.settings["endpoint_url"]
         shared.project.settings["endpoint_url"] = proxy.address
         result = shared.run("release")
