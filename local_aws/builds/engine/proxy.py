@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from local_aws.builds.engine.client import Engine, EngineError
 from local_aws.builds.engine.messages import BLOCK, LONGEST_LINE, Request, UnreadableError, read
+from local_aws.builds.engine.routes import judge
 from local_aws.builds.engine.rules import Answer, Rules
 
 SWITCHED = b"101"
@@ -61,7 +62,7 @@ class Proxy:
                 request = read(stream)
                 if request is None:
                     return
-                found = self.rules.judge(request)
+                found = judge(self.rules, request)
             except UnreadableError as error:
                 found = Answer(400, f"the local AWS does not pass this request on: {error}")
             except EngineError as error:

@@ -6,7 +6,6 @@ the engine is its own. Images are the engine's: builds share them, as they share
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +14,10 @@ from typing import Any
 from local_aws.builds.engine import allowed
 from local_aws.builds.engine.allowed import Owned, RefusedError
 from local_aws.builds.engine.client import LABEL, Engine
-from local_aws.builds.engine.images import IMAGE as IMAGE_NAME
 from local_aws.builds.engine.images import OwnImages
 from local_aws.builds.engine.messages import Request
 
-FORBIDDEN, MISSING = 403, 404
-IMAGE = IMAGE_NAME.pattern
+MISSING = 404
 
 
 @dataclass(frozen=True)
@@ -45,19 +42,6 @@ class Rules:
     def __post_init__(self) -> None:
         self._images = OwnImages(self.engine, datetime.now(UTC))
         self._owned = Owned(self.folders, self._is_own_container, self._is_own_network, self._make_own_volume)
-
-    def judge(self, request: Request) -> Request | Answer:
-        """Return what the engine gets to see, or the answer in its place."""
-        for method, path, rule in ROUTES:
-            match = re.fullmatch(path, request.path)
-            if match and re.fullmatch(method, request.method):
-                try:
-                    return rule(self, request, *match.groups())
-                except RefusedError as error:
-                    return Answer(FORBIDDEN, f"{error} (the local AWS confines builds)")
-                except (AttributeError, TypeError, ValueError):
-                    return Answer(400, "a member of the request is not of the type that it must have")
-        return Answer(FORBIDDEN, f"{request.method} {request.path} is not for builds (the local AWS confines them)")
 
     def forward(self, request: Request, *_: str) -> Request:
         """Let it pass as it is."""
@@ -227,40 +211,3 @@ def _name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", text):
         raise RefusedError(f"{text!r} is no name")
     return text
-
-
-Rule = Callable[..., Request | Answer]
-NAME = r"([A-Za-z0-9][A-Za-z0-9_.-]*)"
-READS, POST = "GET|HEAD", "POST"
-OF_CONTAINERS = (
-    (READS, "json|logs|top|stats|changes|export|archive"),
-    (POST, "start|stop|restart|kill|rename|pause|unpause|resize|wait"),
-    ("PUT", "archive"),
-)
-ROUTES: tuple[tuple[str, str, Rule], ...] = (
-    (READS, "/_ping|/version|/info", Rules.forward),
-    (POST, "/auth|/build/cancel", Rules.forward),
-    (POST, "/session|/grpc", Rules.switch),
-    (READS, rf"/distribution/{IMAGE}/json|/images/json|/images/search|/images/get", Rules.forward),
-    (READS, rf"/images/{IMAGE}/(?:json|history|get)", Rules.forward),
-    (POST, rf"/images/load|/images/{IMAGE}/push", Rules.forward),
-    (POST, "/images/create", Rules.pull),
-    (POST, rf"/images/({IMAGE})/tag", Rules.tag),
-    ("DELETE", rf"/images/({IMAGE})", Rules.remove_image),
-    (POST, "/images/prune|/build/prune", Rules.prune_nothing),
-    (POST, "/build", Rules.build),
-    (POST, "/commit", Rules.commit),
-    (READS, "/events|/containers/json|/networks|/volumes", Rules.listed),
-    (POST, "/(?:containers|networks|volumes)/prune", Rules.listed),
-    (POST, "/containers/create", Rules.create_container),
-    *((method, rf"/containers/{NAME}/(?:{what})", Rules.of_container) for method, what in OF_CONTAINERS),
-    (POST, rf"/containers/{NAME}/attach", Rules.attach),
-    (POST, rf"/containers/{NAME}/exec", Rules.create_execution),
-    ("DELETE", rf"/containers/{NAME}", Rules.of_container),
-    ("GET|POST", rf"/exec/{NAME}/(?:start|resize|json)", Rules.of_execution),
-    (POST, "/networks/create", Rules.create_network),
-    (POST, rf"/networks/{NAME}/(?:connect|disconnect)", Rules.connect),
-    ("GET|DELETE", rf"/networks/{NAME}", Rules.of_network),
-    (POST, "/volumes/create", Rules.create_volume),
-    ("GET|DELETE", rf"/volumes/{NAME}", Rules.of_volume),
-)
