@@ -16,6 +16,9 @@ from tests.local_aws.permissions.release_template import NAME
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.scenarios.place import PARAMETERS, Place
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""Connections to what was killed are collected as they are."""
+
 MOMENTS = 10
 SECONDS_TO_END = 60
 

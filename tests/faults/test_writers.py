@@ -8,6 +8,9 @@ import pytest
 from tests.faults.writers import Writers
 from tests.local_aws_fixture import local_aws_in
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""Connections to what was killed are collected as they are."""
+
 SECONDS, KILLS = 60.0, 5
 
 
