@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,28 +22,95 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes an unguessable folder i
 _ENOUGH_BYTES = 4 * 1024**3
 
 
-@contextmanager
-def running_server(*, in_memory: bool = False) -> Iterator[str]:
-    """Starts a server and gives the address of a database `cruddur` on it, which is not made yet.
+class PostgreSQL:
+    """A server in a folder of its own, which can be killed, paused and started again; `url` is its address.
 
-    `in_memory` keeps its files in memory, where there is enough of it.
+    The database `cruddur` in the address is not made yet.
     """
-    # initdb and postgres refuse root: https://www.postgresql.org/docs/current/app-initdb.html
-    user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+    def __init__(self, folder: Path) -> None:
+        # initdb and postgres refuse root: https://www.postgresql.org/docs/current/app-initdb.html
+        self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        self._folder = folder
+        if self._user:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+        self._binaries = _binaries(folder, self._user)
+        password = secrets.token_hex(16)
+        _initialise(self._binaries, folder, self._user, password)
+        self._port = free_port()
+        self.url = f"postgresql://postgres:{password}@127.0.0.1:{self._port}/cruddur"
+        self.start()
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        settings = {
+            "port": self._port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            # Nothing here outlives the run: syncing to disk would only make it slower.
+            "fsync": "off",
+            "max_connections": "300",
+        }
+        command: list[str | Path] = [self._binaries / "postgres", "-D", self._folder / "data"]
+        command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        log = self._folder / "log"
+        with log.open("a") as written:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                user=self._user and self._user.pw_uid,
+                stdout=written,
+                stderr=written,
+            )
+        _wait(self._process, self.url, log)
+
+    def stop(self) -> None:
+        """Ends the server at once, but in good order: every client is told."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(timeout=START_SECONDS)
+
+    def kill(self) -> None:
+        """Ends every process of the server with no time for anything."""
+        self._signal(signal.SIGKILL)
+        self._process.wait(timeout=START_SECONDS)
+
+    def pause(self) -> None:
+        """Freezes the server: its connections stay and say nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Lets a paused server go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        first = self._process.pid
+        # The first process last: it would replace the others, or end them.
+        children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split()
+        for pid in [*children, str(first)]:
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), number)
+
+
+@contextmanager
+def running_postgres(*, in_memory: bool = False) -> Iterator[PostgreSQL]:
+    """Runs a server; `in_memory` keeps its files in memory, where there is enough of it."""
     has_memory = in_memory and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES
     folder = Path(tempfile.mkdtemp(prefix="cruddur-postgres-", dir=_MEMORY if has_memory else None))
     try:
-        if user:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        binaries = _binaries(folder, user)
-        password = secrets.token_hex(16)
-        _initialise(binaries, folder, user, password)
-        port = free_port()
-        url = f"postgresql://postgres:{password}@127.0.0.1:{port}/cruddur"
-        with _serving(binaries, folder, user, port, url):
-            yield url
+        server = PostgreSQL(folder)
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def running_server(*, in_memory: bool = False) -> Iterator[str]:
+    """Runs a server and gives its address."""
+    with running_postgres(in_memory=in_memory) as server:
+        yield server.url
 
 
 def _binaries(folder: Path, user: pwd.struct_passwd | None) -> Path:
@@ -78,26 +145,6 @@ def _initialise(binaries: Path, folder: Path, user: pwd.struct_passwd | None, pa
     if done.returncode:
         message = f"initdb failed:\n{done.stdout}{done.stderr}"
         raise RuntimeError(message)
-
-
-@contextmanager
-def _serving(
-    binaries: Path, folder: Path, user: pwd.struct_passwd | None, port: int, url: str
-) -> Iterator[None]:
-    # Nothing here outlives the run: syncing to disk would only make it slower.
-    settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off"}
-    settings["max_connections"] = "300"
-    command: list[str | Path] = [binaries / "postgres", "-D", folder / "data"]
-    command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=folder, user=user and user.pw_uid, stdout=log, stderr=log)
-    try:
-        _wait(server, url, folder / "log")
-        yield
-    finally:
-        # At once: its files go with it.
-        server.send_signal(signal.SIGQUIT)
-        server.wait(timeout=START_SECONDS)
 
 
 def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
