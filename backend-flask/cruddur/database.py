@@ -7,29 +7,24 @@ from contextlib import contextmanager
 from typing import Final
 
 import psycopg
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg.pq import TransactionStatus
 
 from cruddur.connection_url import ConnectionUrl
-from cruddur.silence import SilenceLimit
+from cruddur.idle_connections import Connection, IdleConnections, is_trusted
+from cruddur.silence import SilenceError, SilenceLimit
 
 # Whoever asks is answered in less than a second, also by a database that is busy or locked.
 TURN_SECONDS: Final = 0.4
-WAIT_SECONDS: Final = 2.0
 STATEMENT_SECONDS: Final = 0.5
 # Rows are locked for milliseconds, whole tables only by people.
 LOCK_SECONDS: Final = 0.2
-SILENCE_SECONDS: Final = 4.0
+# Longer than any statement may take: then the server is frozen, or the network is broken.
+SILENCE_SECONDS: Final = 2.0
 # libpq takes whole seconds and at least 2: https://www.postgresql.org/docs/current/libpq-connect.html
 CONNECT_SECONDS: Final = 2
-# The pool tries again for so long, waiting longer each time; then the next request starts it anew.
-RECONNECT_SECONDS: Final = 5
-
-
 # While the database is down, somebody finds out whether it is back once in this time; the others are told at
 # once.
-PAUSE_SECONDS: Final = 1.0
-# A process that ends waits no longer than this for a connection that is just being tried.
-CLOSE_SECONDS: Final = 1.0
+PAUSE_SECONDS: Final = 0.5
 _SETTINGS: Final = {
     "TimeZone": "UTC",
     "lock_timeout": f"{LOCK_SECONDS}s",
@@ -52,7 +47,7 @@ class DatabaseBusyError(DatabaseUnavailableError):
 
 
 class Database:
-    """A pool of connections, each committing by itself unless a transaction is begun on it.
+    """Connections to one database, each committing by itself unless a transaction is begun on it.
 
     Nothing is opened until the first request, so a process starts, and forks, with no database in reach.
     """
@@ -75,23 +70,7 @@ class Database:
         self._turns = threading.BoundedSemaphore(pool_size)
         self._turn_seconds = turn_seconds
         self._silence = SilenceLimit(SILENCE_SECONDS)
-        self._pool = ConnectionPool(
-            url.text,
-            open=False,
-            min_size=1,
-            max_size=pool_size,
-            timeout=WAIT_SECONDS,
-            reconnect_timeout=RECONNECT_SECONDS,
-            kwargs={
-                "autocommit": True,
-                "connect_timeout": CONNECT_SECONDS,
-                "application_name": "backend-flask",
-            },
-            configure=self._configure,
-            check=self._check,
-            name="cruddur",
-        )
-        self._opening = threading.Lock()
+        self._idle = IdleConnections()
         self._is_closed = False
         self._is_down = False
         self._failed_at = float("-inf")
@@ -111,7 +90,7 @@ class Database:
 
     @contextmanager
     def _borrowed(self) -> Iterator[psycopg.Connection]:
-        connection = self._borrow()
+        connection = self._working()
         try:
             with self._silence.on(connection):
                 yield connection
@@ -119,11 +98,13 @@ class Database:
             message = f"the database stopped answering: {type(error).__name__}"
             # A statement cut off by its time limit says nothing about the next one; a lost connection does.
             if connection.closed:
-                self._note_failure()
+                self._idle.clear()
+                if isinstance(error, SilenceError):
+                    self._note_failure()
                 raise ConnectionLostError(message) from error
             raise DatabaseUnavailableError(message) from error
         finally:
-            self._pool.putconn(connection)
+            self._give_back(connection)
 
     @property
     def is_closed(self) -> bool:
@@ -141,52 +122,82 @@ class Database:
         for other in self._beside:
             other.close()
         self._is_closed = True
-        self._pool.close(timeout=CLOSE_SECONDS)
+        self._idle.clear()
 
-    def _borrow(self) -> psycopg.Connection:
-        self._open()
+    def _give_back(self, connection: Connection) -> None:
+        if self._is_closed or connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.close()
+        else:
+            self._idle.give_back(connection)
+
+    def _working(self) -> Connection:
+        """A connection that works; the first that does not takes all others with it, as a restart does."""
+        connection = self._idle.take()
+        if connection and (is_trusted(connection) or self._answers(connection)):
+            return connection
+        if connection:
+            self._idle.clear()
+        return self._opened()
+
+    def _answers(self, connection: Connection) -> bool:
+        try:
+            with self._silence.on(connection):
+                connection.execute("")
+        except SilenceError as error:
+            connection.close()
+            self._idle.clear()
+            self._note_failure()
+            message = "the database is silent"
+            raise DatabaseUnavailableError(message) from error
+        except psycopg.OperationalError:
+            connection.close()
+            return False
+        return True
+
+    def _opened(self) -> Connection:
         if not self._is_down:
-            return self._wait()
+            return self._open()
         # While it is down one thread finds out whether it is back; were all of them to wait, none would be
-        # left to answer the health check, and the container would be killed for its database's outage.
+        # left for what needs no database.
         just_failed = time.monotonic() - self._failed_at < PAUSE_SECONDS
         if just_failed or not self._probing.acquire(blocking=False):
             message = "the database is down"
             raise DatabaseUnavailableError(message)
         try:
-            return self._wait()
+            return self._open()
         finally:
             self._probing.release()
 
-    def _wait(self) -> psycopg.Connection:
+    def _open(self) -> Connection:
         try:
-            connection = self._pool.getconn()
-        except (PoolTimeout, psycopg.OperationalError) as error:
+            connection = self._connected()
+        except psycopg.OperationalError as error:
             self._note_failure()
-            message = f"no connection to the database within {WAIT_SECONDS:g} s"
+            message = f"no connection to the database: {type(error).__name__}"
             raise DatabaseUnavailableError(message) from error
         self._is_down = False
         return connection
 
     def _note_failure(self) -> None:
-        self._failed_at = time.monotonic()
-        self._is_down = True
+        self._is_down, self._failed_at = True, time.monotonic()
 
-    def _open(self) -> None:
-        if self._pool.closed:
-            with self._opening:
-                # Opening an open pool does nothing.
-                self._pool.open(wait=False)
-
-    def _configure(self, connection: psycopg.Connection) -> None:
-        # By statements, not as start-up options: poolers such as PgBouncer and RDS Proxy refuse those.
-        with self._silence.on(connection):
-            connection.execute(
-                "SELECT set_config(name, value, false) "
-                "FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
-                (list(self._settings), list(self._settings.values())),
-            )
-
-    def _check(self, connection: psycopg.Connection) -> None:
-        with self._silence.on(connection):
-            ConnectionPool.check_connection(connection)
+    def _connected(self) -> Connection:
+        connection = Connection.connect(
+            self._url.text,
+            autocommit=True,
+            connect_timeout=CONNECT_SECONDS,
+            application_name="backend-flask",
+        )
+        try:
+            # By statements, not as start-up options: poolers such as PgBouncer and RDS Proxy refuse those.
+            with self._silence.on(connection):
+                connection.execute(
+                    "SELECT set_config(name, value, false) "
+                    "FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
+                    (list(self._settings), list(self._settings.values())),
+                )
+        except psycopg.Error:
+            connection.close()
+            raise
+        connection.made_at = time.monotonic()
+        return connection

@@ -17,8 +17,12 @@ import psycopg
 _LOOK_EVERY_SECONDS: Final = 0.25
 
 
+class SilenceError(psycopg.OperationalError):
+    """The server said nothing for longer than it may."""
+
+
 class SilenceLimit:
-    """Hangs up on connections in use for longer than a limit: their user gets an OperationalError."""
+    """Hangs up on connections in use for longer than a limit."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -28,7 +32,7 @@ class SilenceLimit:
 
     @contextmanager
     def on(self, connection: psycopg.Connection) -> Iterator[None]:
-        """Limits what is done with the connection inside the `with` block."""
+        """Limits what is done with the connection inside the `with` block; raises SilenceError."""
         with self._lock:
             self._deadlines[connection] = time.monotonic() + self._seconds
             if self._watcher is None:
@@ -37,9 +41,14 @@ class SilenceLimit:
                 self._watcher.start()
         try:
             yield
+        except psycopg.OperationalError as error:
+            if connection not in self._deadlines:
+                message = f"the server said nothing for {self._seconds:g} s"
+                raise SilenceError(message) from error
+            raise
         finally:
             with self._lock:
-                del self._deadlines[connection]
+                self._deadlines.pop(connection, None)
 
     def _watch(self) -> None:
         while True:
@@ -48,13 +57,15 @@ class SilenceLimit:
             # Under the lock: a connection that has just been given back must not be cut off for its next
             # user.
             with self._lock:
-                for connection, deadline in self._deadlines.items():
-                    if deadline < now:
-                        _hang_up(connection)
+                silent = [each for each, deadline in self._deadlines.items() if deadline < now]
+                for connection in silent:
+                    del self._deadlines[connection]
+                    with suppress(psycopg.Error):
+                        hang_up(connection.fileno())
 
 
-def _hang_up(connection: psycopg.Connection) -> None:
-    # Closing the connection belongs to the thread that waits on it; ending the transport wakes that thread
-    # up.
-    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as transport:
+def hang_up(descriptor: int) -> None:
+    """Ends a connection under the hands of another thread, whose wait ends with it."""
+    # Closing it belongs to that thread.
+    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as transport:
         transport.shutdown(socket.SHUT_RDWR)

@@ -3,6 +3,7 @@
 "Understanding the access token" in https://docs.aws.amazon.com/cognito/latest/developerguide/.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +11,13 @@ import jwt
 
 from cruddur.signing_keys import SigningKeys, UnknownKeyError
 
+# Also the most that Cognito allows: "Username" in
+# https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html
+LONGEST_NAME: Final = 128
+# "sub" in https://openid.net/specs/openid-connect-core-1_0.html#IDToken
+LONGEST_SUBJECT: Final = 255
+# Controls, which no name has, and halves of characters, which no database stores.
+_NO_TEXT: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # An access token has no audience: the app client stands in client_id.
 _REQUIRED: Final = ["exp", "iss", "sub", "client_id", "token_use", "username"]
 # The time of issue is no condition for acceptance (RFC 7519, 4.1.6); checking it fails on the first second of
@@ -48,7 +56,7 @@ class TokenVerifier:
             key = self._keys.key(key_id)
             # The list of algorithms is ours, never the token's: "none" and HS256 with a public key are known
             # attacks.
-            claims = jwt.decode(token, key.key, algorithms=["RS256"], issuer=self._issuer, options=_OPTIONS)
+            claims = jwt.decode(token, key, algorithms=["RS256"], issuer=self._issuer, options=_OPTIONS)
         except UnknownKeyError:
             message = "the user pool has no such signing key"
             raise InvalidTokenError(message) from None
@@ -68,7 +76,13 @@ class TokenVerifier:
             message = "it belongs to another app client"
             raise InvalidTokenError(message)
         subject, username = claims["sub"], claims["username"]
-        if not (isinstance(subject, str) and subject and isinstance(username, str) and username):
-            message = "it names nobody"
+        if not (_is_text(subject, LONGEST_SUBJECT) and _is_text(username, LONGEST_NAME)):
+            message = f"it names nobody, or not in 1 to {LONGEST_NAME} characters of text"
             raise InvalidTokenError(message)
         return Caller(subject, username)
+
+
+def _is_text(value: object, longest: int) -> bool:
+    if not isinstance(value, str) or not 0 < len(value) <= longest:
+        return False
+    return not (value.isspace() or _NO_TEXT.search(value))

@@ -11,13 +11,12 @@ class Gate:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._target = (parts.hostname, parts.port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        port = self._listener.getsockname()[1]
-        self.url = url.replace(f"{parts.hostname}:{parts.port}", f"127.0.0.1:{port}")
         self._open = threading.Event()
         self._open.set()
         self._sockets: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listen(0)
+        self._port = self._listener.getsockname()[1]
+        self.url = url.replace(f"{parts.hostname}:{parts.port}", f"127.0.0.1:{self._port}")
 
     def silence(self) -> None:
         """Keeps every connection, and passes nothing on."""
@@ -33,16 +32,30 @@ class Gate:
             _shut(each)
         self._sockets.clear()
 
+    def shut(self) -> None:
+        """Ends every connection, and accepts no more."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.hang_up()
+
+    def reopen(self) -> None:
+        """Accepts connections again."""
+        self._listen(self._port)
+
     def close(self) -> None:
         """Ends the forwarder."""
         self.speak()
         self._listener.close()
         self.hang_up()
 
-    def _accept(self) -> None:
+    def _listen(self, port: int) -> None:
+        self._listener = socket.create_server(("127.0.0.1", port))
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
-                client, _ = self._listener.accept()
+                client, _ = listener.accept()
             except OSError:
                 return
             server = socket.create_connection(self._target)

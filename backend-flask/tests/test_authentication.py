@@ -6,18 +6,47 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from socket import create_server
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask.testing import FlaskClient
 
-from cruddur.signing_keys import KeysUnavailableError, SigningKeys, UnknownKeyError
+from cruddur.signing_keys import (
+    FETCH_SECONDS,
+    WAIT_SECONDS,
+    KeysUnavailableError,
+    SigningKeys,
+    UnknownKeyError,
+)
 from tests.conftest import MakeService
 from tests.user_pool import UserPool, serving_user_pool
 
 PATH = "/api/activities"
+
+
+ODD_KEYS: list[object] = [
+    None,
+    "odd",
+    [],
+    {},
+    {"kid": "odd"},
+    {"kid": ["odd"], "kty": "RSA"},
+    {"kid": "odd", "kty": "oct", "k": "c2VjcmV0"},
+    {"kid": "odd", "kty": "RSA"},
+    {"kid": "odd", "kty": "RSA", "n": "", "e": ""},
+    {"kid": "odd", "kty": "RSA", "n": 1, "e": []},
+    {"kid": "odd", "kty": "RSA", "n": "\u00e9", "e": "AQAB"},
+    {"kid": "odd", "kty": "RSA", "n": "AQAB", "e": "AQAB"},
+    {"kid": "odd", "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+]
+
+
+def same(one: RSAPublicKey, other: RSAPublicKey) -> bool:
+    return one.public_numbers() == other.public_numbers()
 
 
 @pytest.fixture
@@ -38,7 +67,11 @@ def status(client: FlaskClient, authorization: str | None) -> int:
 
 
 @pytest.mark.parametrize(
-    "authorization", [None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer a.b.c", "nonsense"]
+    "authorization",
+    [
+        *(None, "", " ", "Bearer", "Bearer ", "Bearer a.b.c", "Bearer \xff\xfe", "Bearer .", "Bearer =.=.="),
+        *("Basic YTpi", "Basic //79", "Basic \xff", "Basic YTp", "Digest a=b", "nonsense", "\xff"),
+    ],
 )
 def test_no_token_is_no_entry(shared_service: FlaskClient, authorization: str | None) -> None:
     assert status(shared_service, authorization) == 401
@@ -65,8 +98,19 @@ def test_a_token_is_an_entry(shared_service: FlaskClient, user_pool: UserPool) -
         {"username": None},
         {"username": ""},
         {"nbf": 4_000_000_000},
+        {"username": "a\0b"},
+        {"username": "half \ud800"},
+        {"username": "two\nlines"},
+        {"username": " "},
+        {"username": "a" * 129},
+        {"username": "a" * 3000},
+        {"username": ["ada"]},
+        {"sub": "a\0b"},
+        {"sub": "\udfff"},
+        {"sub": "a" * 3000},
+        {"exp": -(10**400)},
     ],
-    ids=str,
+    ids=lambda changes: str(changes)[:40],
 )
 def test_one_wrong_claim_is_no_entry(
     shared_service: FlaskClient, user_pool: UserPool, changes: dict[str, object]
@@ -136,10 +180,10 @@ def test_made_up_key_names_do_not_flood_the_user_pool(
 
 def test_a_new_key_is_found_after_the_pause(own_pool: UserPool) -> None:
     keys = SigningKeys(own_pool.issuer, pause_seconds=0.05)
-    assert keys.key("first").key_id == "first"
+    assert same(keys.key("first"), own_pool.public_key("first"))
     own_pool.rotate("second")
     time.sleep(0.06)
-    assert keys.key("second").key_id == "second"
+    assert same(keys.key("second"), own_pool.public_key("second"))
     with pytest.raises(UnknownKeyError):
         keys.key("third")
 
@@ -151,7 +195,86 @@ def test_keys_outlive_their_source(own_pool: UserPool) -> None:
     time.sleep(0.06)
     with pytest.raises(KeysUnavailableError):
         keys.key("second")
-    assert keys.key("first").key_id == "first"
+    assert same(keys.key("first"), own_pool.public_key("first"))
+
+
+@pytest.mark.parametrize("odd", ODD_KEYS, ids=str)
+def test_an_odd_key_takes_no_good_one_with_it(own_pool: UserPool, odd: object) -> None:
+    own_pool.key_set_given_out = {"keys": [odd, *own_pool.key_set()["keys"], odd]}
+    keys = SigningKeys(own_pool.issuer)
+    assert same(keys.key("first"), own_pool.public_key("first"))
+    with pytest.raises(UnknownKeyError):
+        keys.key("odd")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 30_000,
+        b'{"keys": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+        b'{"keys": [' + b" " * 100_000 + b"]}",
+        *({"keys": [odd]} for odd in ODD_KEYS),
+        {"keys": [{"kid": "first", "kty": "odd"}]},
+        {"keys": []},
+        {"keys": None},
+        [],
+    ],
+    ids=lambda document: str(document)[:40],
+)
+def test_a_document_of_no_use_takes_no_good_key_away(own_pool: UserPool, document: object) -> None:
+    keys = SigningKeys(own_pool.issuer, pause_seconds=0.05)
+    keys.key("first")
+    own_pool.key_set_given_out = document
+    time.sleep(0.06)
+    with pytest.raises(KeysUnavailableError):
+        keys.key("second")
+    assert same(keys.key("first"), own_pool.public_key("first"))
+
+
+def test_a_key_that_has_become_unreadable_is_kept_and_one_that_was_withdrawn_is_not(
+    own_pool: UserPool,
+) -> None:
+    keys = SigningKeys(own_pool.issuer, pause_seconds=0.05)
+    own_pool.rotate("second")
+    own_pool.rotate("third")
+    keys.key("first")
+    unreadable = {"kid": "first", "kty": "odd"}
+    own_pool.key_set_given_out = {"keys": [unreadable, *own_pool.key_set()["keys"][1:2]]}
+    time.sleep(0.06)
+    with pytest.raises(UnknownKeyError):
+        keys.key("fourth")
+    assert same(keys.key("first"), own_pool.public_key("first"))
+    with pytest.raises(UnknownKeyError):
+        keys.key("third")
+
+
+def test_a_dripping_document_delays_nobody_with_a_known_key(own_pool: UserPool) -> None:
+    keys = SigningKeys(own_pool.issuer, pause_seconds=0.05)
+    keys.key("first")
+    own_pool.drip_seconds = 0.05
+    time.sleep(0.06)
+    began = time.monotonic()
+    with ThreadPoolExecutor(8) as threads:
+        unknown = [threads.submit(keys.key, "second") for _ in range(7)]
+        time.sleep(0.1)
+        assert same(keys.key("first"), own_pool.public_key("first"))
+        assert time.monotonic() - began < 0.5
+        for each in unknown:
+            with pytest.raises(KeysUnavailableError):
+                each.result()
+    assert time.monotonic() - began < WAIT_SECONDS + 1
+    assert own_pool.requests == 2
+    own_pool.drip_seconds = 0
+    own_pool.rotate("second")
+    found = None
+    while found is None and time.monotonic() - began < FETCH_SECONDS + 2:
+        with suppress(KeysUnavailableError, UnknownKeyError):
+            found = keys.key("second")
+        time.sleep(0.01)
+    assert found
 
 
 @pytest.mark.parametrize("key_set", [{"keys": []}, {"keys": [{"kty": "odd"}]}, {}, [], "text"])

@@ -66,3 +66,21 @@ def test_the_owner_is_known_by_their_subject(
     assert service.post(ACTIVITIES, json={"message": "Qapla'"}, headers=theirs).status_code == 201
     another = user_pool.sign_in(sub="somebody-else", username="worf")
     assert service.post(ACTIVITIES, json={"message": "hi"}, headers=another).status_code == 409
+
+
+def test_a_name_with_a_slash_has_a_page(shared_service: FlaskClient, user_pool: UserPool) -> None:
+    assert status(shared_service, user_pool, "ada/lovelace") == 201
+    for path in ("@ada/lovelace", "@ada%2Flovelace"):
+        page = shared_service.get(f"/api/activities/{path}")
+        assert page.status_code == 200
+        assert page.json is not None
+        assert page.json["data"][0]["handle"] == "ada/lovelace"
+
+
+@pytest.mark.parametrize(
+    "handle", ["\u0301", "¨", "-", "/", ".", "..", "🎉", "%2F", "\\", "a" * 128, "é" * 128]
+)
+def test_every_name_that_a_user_pool_allows_is_taken_or_refused(
+    shared_service: FlaskClient, user_pool: UserPool, handle: str
+) -> None:
+    assert status(shared_service, user_pool, handle) in {201, 409}

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -18,7 +18,8 @@ CLIENT_ID = "tests0client0id"
 class UserPool:
     """Signs tokens as Cognito does. `requests` counts how often its keys were asked for.
 
-    `answers` turned off makes it fail; `key_set_given_out` is what it gives out.
+    `answers` turned off makes it fail; `key_set_given_out` is what it gives out, a document or its bytes;
+    `drip_seconds` is what it waits before each of them.
     """
 
     def __init__(self, endpoint: str) -> None:
@@ -27,15 +28,16 @@ class UserPool:
         self.issuer = f"{endpoint}/{POOL_ID}"
         self.requests = 0
         self.answers = True
+        self.drip_seconds = 0.0
         self._keys: dict[str, rsa.RSAPrivateKey] = {}
         self.rotate("first")
 
     def rotate(self, key_id: str) -> None:
         """Adds a signing key."""
         self._keys[key_id] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.key_set_given_out = self.key_set()
+        self.key_set_given_out: object = self.key_set()
 
-    def key_set(self) -> object:
+    def key_set(self) -> dict[str, list[dict[str, Any]]]:
         """The JSON Web Key Set with the public half of every signing key."""
         to_jwk = jwt.algorithms.RSAAlgorithm.to_jwk
         public = ((name, to_jwk(key.public_key(), as_dict=True)) for name, key in self._keys.items())
@@ -90,12 +92,19 @@ def serving_user_pool() -> Iterator[UserPool]:
             if self.path != f"/{POOL_ID}/.well-known/jwks.json" or not pool.answers:
                 self.send_error(500 if self.path.startswith(f"/{POOL_ID}") else 404)
                 return
-            body = json.dumps(pool.key_set_given_out).encode()
+            given_out = pool.key_set_given_out
+            body = given_out if isinstance(given_out, bytes) else json.dumps(given_out).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if not pool.drip_seconds:
+                self.wfile.write(body)
+                return
+            with suppress(OSError):
+                for byte in body:
+                    time.sleep(pool.drip_seconds)
+                    self.wfile.write(bytes([byte]))
 
         def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the parent's name
             """Says nothing: the tests' output is for the tests."""

@@ -39,7 +39,7 @@ def blueprint(feeds: Feeds, notices: Notices, sweep: Sweep) -> Blueprint:
     def search() -> Response:
         return _page(feeds.search(text("term", request.args.get("term"), LONGEST_TERM), _place()))
 
-    @routes.get("/@<handle>")
+    @routes.get("/@<path:handle>")
     def by_handle(handle: str) -> Response:
         page = feeds.by_handle(text("handle", handle, LONGEST_HANDLE), _place())
         if page is None:

@@ -46,14 +46,15 @@ def _written(json_text: str) -> Response:
 
 def _caller(verifier: TokenVerifier) -> Caller:
     """Who sent the request; raises ApiError 401 with the challenge that RFC 6750, 3 asks for."""
-    authorization = request.authorization
-    if authorization is None or authorization.type != "bearer" or not authorization.token:
+    # Flask would also decode the schemes that are not asked for, and fail where they are broken.
+    scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token:
         challenge = {"WWW-Authenticate": "Bearer"}
         raise ApiError(
             HTTPStatus.UNAUTHORIZED, "Sign in: this needs 'Authorization: Bearer TOKEN'.", challenge
         )
     try:
-        return verifier.caller(authorization.token)
+        return verifier.caller(token.strip())
     except InvalidTokenError as error:
         challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
         raise ApiError(HTTPStatus.UNAUTHORIZED, f"The token is not accepted: {error}.", challenge) from None
