@@ -1,12 +1,14 @@
 """Approving, stopping, retrying and rolling back, and what is said where there is nothing of the kind."""
 
+import socket
+
 import pytest
 
 from tests.delivery.project import Project
 from tests.delivery.releases.pipeline_template import SERVICE
 from tests.delivery.releases.release_project import PASSING, ReleaseProject
 from tests.delivery.terminal import on_terminal
-from tests.local_aws_fixture import LocalAws
+from tests.local_aws_fixture import LocalAws, free_port
 
 IMAGE = "registry.example/web@sha256:"
 
@@ -64,13 +66,13 @@ def test_a_release_is_stopped_and_stopping_twice_is_told(shared: ReleaseProject)
 
 
 def test_a_failed_stage_is_retried_in_the_same_execution(shared: ReleaseProject) -> None:
-    marker = shared.project.folder / "works-now"
-    shared.commit(f"test -e {marker}")
+    port = free_port()
+    shared.commit(f"python3 -c \"import socket; socket.create_connection(('127.0.0.1', {port}))\"")
     failed = shared.run("release")
-    marker.touch()
 
-    done = shared.run("retry")
-    again = shared.run("retry")
+    with socket.create_server(("127.0.0.1", port)):
+        done = shared.run("retry")
+        again = shared.run("retry")
 
     assert failed.code == 1
     assert done.code == 0, done.err
