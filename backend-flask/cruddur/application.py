@@ -20,9 +20,9 @@ from cruddur.tokens import TokenVerifier
 LARGEST_BODY_BYTES: Final = 16 * 1024
 # How many requests a process serves at once, and so how many connections it may need.
 THREADS: Final = 8
-# Searches may be slow: they take half of the threads at most, each for a short time.
-_SEARCHES: Final = THREADS // 2
-_SEARCH_TURN_SECONDS: Final = 0.05
+# Searches may be slow: so many of a process run at once, so many wait, and no other thread is theirs.
+_SEARCHES: Final = 3
+_WAITING_SEARCHES: Final = 2
 _SEARCH_SETTINGS: Final = {
     "statement_timeout": "0.4s",
     # Which index is best depends on the text that is searched for, and reading the whole table never is.
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("cruddur", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     database = Database(settings.connection_url, THREADS)
-    searches = database.beside(_SEARCHES, _SEARCH_TURN_SECONDS, _SEARCH_SETTINGS)
+    searches = database.beside(_SEARCHES, _WAITING_SEARCHES, _SEARCH_SETTINGS)
     app.extensions["database"] = database
     log_requests(app)
     add_standard_headers(app)

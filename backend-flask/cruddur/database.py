@@ -14,7 +14,7 @@ from cruddur.idle_connections import Connection, IdleConnections, is_trusted
 from cruddur.silence import SilenceError, SilenceLimit
 
 # Whoever asks is answered in less than a second, also by a database that is busy or locked.
-TURN_SECONDS: Final = 0.4
+TURN_SECONDS: Final = 0.25
 STATEMENT_SECONDS: Final = 0.5
 # Rows are locked for milliseconds, whole tables only by people.
 LOCK_SECONDS: Final = 0.2
@@ -57,10 +57,10 @@ class Database:
         url: ConnectionUrl,
         pool_size: int,
         *,
-        turn_seconds: float = TURN_SECONDS,
+        most_waiting: int | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
-        """`pool_size` is how many may use it at once; the others wait `turn_seconds` for their turn.
+        """`pool_size` is how many may use it at once; the others wait for their turn, `most_waiting` of them.
 
         `settings` are PostgreSQL's, by name, for every connection; beside those that all have.
         """
@@ -68,7 +68,7 @@ class Database:
         self._beside: list[Database] = []
         self._settings = {"statement_timeout": f"{STATEMENT_SECONDS}s", **_SETTINGS, **(settings or {})}
         self._turns = threading.BoundedSemaphore(pool_size)
-        self._turn_seconds = turn_seconds
+        self._places = None if most_waiting is None else threading.BoundedSemaphore(pool_size + most_waiting)
         self._silence = SilenceLimit(SILENCE_SECONDS)
         self._idle = IdleConnections()
         self._is_closed = False
@@ -79,12 +79,29 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection]:
         """Lends a connection; raises DatabaseUnavailableError, also for a statement that was cut off."""
-        if not self._turns.acquire(timeout=self._turn_seconds):
-            message = f"no turn within {self._turn_seconds:g} s"
+        with self._place(), self._turn(), self._borrowed() as connection:
+            yield connection
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self._places is None:
+            yield
+        elif not self._places.acquire(blocking=False):
+            message = "so many wait for a turn that nobody else may"
+            raise DatabaseBusyError(message)
+        else:
+            try:
+                yield
+            finally:
+                self._places.release()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(timeout=TURN_SECONDS):
+            message = f"no turn within {TURN_SECONDS:g} s"
             raise DatabaseBusyError(message)
         try:
-            with self._borrowed() as connection:
-                yield connection
+            yield
         finally:
             self._turns.release()
 
@@ -111,9 +128,9 @@ class Database:
         """Whether `close` was called."""
         return self._is_closed
 
-    def beside(self, pool_size: int, turn_seconds: float, settings: Mapping[str, str]) -> "Database":
+    def beside(self, pool_size: int, most_waiting: int, settings: Mapping[str, str]) -> "Database":
         """Connections of their own to the same database; closed with this one's."""
-        other = Database(self._url, pool_size, turn_seconds=turn_seconds, settings=settings)
+        other = Database(self._url, pool_size, most_waiting=most_waiting, settings=settings)
         self._beside.append(other)
         return other
 

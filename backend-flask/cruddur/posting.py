@@ -25,6 +25,8 @@ LIFETIMES: Final = {
     "1-hour": timedelta(hours=1),
 }
 _PERIOD: Final = timedelta(minutes=1)
+# Each waits for a lock as long as the connection allows: together less than a second.
+_ATTEMPTS: Final = 3
 
 
 class HandleTakenError(Exception):
@@ -108,11 +110,14 @@ class Posting:
         try:
             with self.database.connection() as connection:
                 cursor = connection.cursor(row_factory=psycopg.rows.namedtuple_row)
-                try:
-                    return cursor.execute(statement("post"), values).fetchone()
-                except psycopg.errors.UniqueViolation:
-                    # A request with the same key was under way, and is done now.
-                    return cursor.execute(statement("post"), values).fetchone()
+                for others_left in reversed(range(_ATTEMPTS)):
+                    try:
+                        return cursor.execute(statement("post"), values).fetchone()
+                    except (psycopg.errors.UniqueViolation, psycopg.errors.LockNotAvailable):
+                        # A request with the same key was under way, and is done now; or many post at once
+                        # for one person, or to one activity. Nothing was written.
+                        if not others_left:
+                            raise
         except ConnectionLostError as error:
             raise OutcomeUnknownError from error
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from cruddur.application import THREADS
 from cruddur.database import CONNECT_SECONDS, SILENCE_SECONDS, STATEMENT_SECONDS
+from cruddur.table_locks import PAUSE_SECONDS
 from tests.conftest import MakeService
 from tests.gate import Gate
 
@@ -88,6 +89,7 @@ def test_a_statement_that_takes_too_long_is_cut_off(service: FlaskClient, databa
         blocking.execute("LOCK TABLE activities IN ACCESS EXCLUSIVE MODE")
         with at_most(STATEMENT_SECONDS + SLACK_SECONDS):
             assert service.get(HOME).status_code == 503
+    time.sleep(PAUSE_SECONDS)
     assert service.get(HOME).status_code == 200
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from cruddur.feeds import MOST_READ, Place, page_statement
+from cruddur.feeds import MOST_CANDIDATES, MOST_READ, Place, page_statement
 from cruddur.routes.reading import MOST_ROWS
 from tests.databases import Databases
 from tests.large_table import fill
@@ -15,7 +15,12 @@ LARGE = 60_000
 # A page, its replies and the index pages above them; the whole large table has more than 1,500 blocks.
 MOST_BLOCKS = 1_000
 FIRST_PAGE = Place(MOST_ROWS, None).values
-SEARCH = {"pattern": "%sage 4242%", "word": "sage", "most_read": MOST_READ}
+SEARCH = {
+    "pattern": "%sage 4242%",
+    "word": "sage",
+    "most_read": MOST_READ,
+    "most_candidates": MOST_CANDIDATES,
+}
 
 
 @pytest.fixture(scope="module")
