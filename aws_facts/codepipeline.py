@@ -90,9 +90,12 @@ def _value_problems(kind: Kind, key: str, value: str) -> Iterator[ValueProblem]:
             yield ValueProblem(fact, allowed)
 
 
+_NUMBER = re.compile(r"[0-9]{1,10}")
+
+
 def _in_range(value: str, allowed: tuple[int, int]) -> bool:
     least, most = allowed
-    return re.fullmatch(r"[0-9]{1,10}", value) is not None and least <= int(value) <= most
+    return _NUMBER.fullmatch(value) is not None and least <= int(value) <= most
 
 
 _FITS: Mapping[str, Callable[[str, Any], bool]] = {

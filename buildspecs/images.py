@@ -8,6 +8,8 @@ from functools import cache
 from aws_facts import facts
 from aws_facts.codebuild_images import CURATED, curated
 
+_NUMBER = re.compile(r"\d+")
+
 
 @dataclass(frozen=True)
 class Image:
@@ -48,4 +50,4 @@ def newest(runtime: str, known: Image | None = None) -> Sequence[str]:
     """Give the versions of a runtime that an image has, or that any has which is maintained, in their order."""
     among = [known] if known else [one for one in images().values() if not one.ended]
     versions = {version for one in among for version in one.runtimes.get(runtime, ())}
-    return sorted(versions, key=lambda version: [int(number) for number in re.findall(r"\d+", version)])
+    return sorted(versions, key=lambda version: [int(number) for number in _NUMBER.findall(version)])

@@ -16,13 +16,14 @@ from system_model.repository import Repository
 from system_model.system import Resource, listed, mapping
 
 SERVICE = "AWS::ECS::Service"
-_EXPOSE = re.compile(r"^\s*EXPOSE\s+(.+)$", re.IGNORECASE | re.MULTILINE)
-_BIND = re.compile(r"""^\s*bind\s*=\s*\[?\s*["'][^"']*:(\d+)["']""", re.MULTILINE)
+_EXPOSE = re.compile(r"^[ \t]*EXPOSE[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
+_BIND = re.compile(r"""^[ \t]*bind\s*=\s*(?:\[\s*)?["'][^"'\n]*:(\d+)["']""", re.MULTILINE)
 _LOOPBACK = re.compile(
-    r"""^\s*bind\s*=\s*\[?\s*["'](127\.0\.0\.1|localhost)(?::\d+)?["']\s*\]?\s*(?:#.*)?$""", re.MULTILINE
+    r"""^[ \t]*bind\s*=\s*(?:\[\s*)?["'](127\.0\.0\.1|localhost)(?::\d+)?["'][ \t]*(?:\][ \t]*)?(?:#.*)?$""",
+    re.MULTILINE,
 )
 _ASKED = re.compile(r"(?:\bPORT\s*=\s*|\blocalhost:|\b127\.0\.0\.1:)(\d{2,5})\b")
-_SCRIPT = re.compile(r"[\w./-]+\.(?:py|sh)")
+_SCRIPT = re.compile(r"(?<![\w./-])[\w./-]+\.(?:py|sh)")
 
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:

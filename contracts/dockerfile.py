@@ -10,7 +10,8 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 _JOINED = re.compile(r"\\\s*\n")
-_COPY = re.compile(r"^\s*(?:COPY|ADD)\s+(.+)$", re.IGNORECASE | re.MULTILINE)
+_COPY = re.compile(r"^[ \t]*(?:COPY|ADD)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
+_OPTIONS = re.compile(r"\A(?:--\S+\s+)*+")
 _WHOLE = {".", "./", "*", "/"}
 
 
@@ -33,7 +34,7 @@ def _sources(text: str) -> Iterator[str]:
 
 
 def _words(written: str) -> list[str]:
-    given = re.sub(r"^(?:--\S+\s+)*", "", written.strip())
+    given = _OPTIONS.sub("", written.strip())
     if given.startswith("["):
         try:
             return [str(one) for one in json.loads(given)]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 REDIRECTS, ERRORS, SERVER_ERRORS = range(300, 400), range(400, 600), range(500, 600)
 REDIRECTING_SERVICE = "s3"
+_ELEMENT = re.compile(rb"<(\w+)")
 """It redirects to a bucket's region, which botocore follows."""
 
 TYPES: Mapping[str, tuple[type, ...]] = {
@@ -119,7 +120,7 @@ def _is_json_object(body: bytes) -> bool:
 
 def _root_element(body: bytes) -> str:
     """Read the name of an XML document's outermost element; empty where there is none."""
-    found = re.search(rb"<(\w+)", body)
+    found = _ELEMENT.search(body)
     return found[1].decode(errors="replace") if found else ""
 
 

@@ -17,14 +17,15 @@ class Hint:
 
 HINTS = (
     Hint(
-        r"already exists|AlreadyExists|already been taken|ResourceExistenceCheck|already owned|name .* not available",
+        r"already exists|AlreadyExists|already been taken|ResourceExistenceCheck|already owned|"
+        r"name .{0,200} not available",
         "A resource of this name is in the account already, perhaps kept from an earlier stack. Take it into this "
         "stack with `bin/deploy --import-existing` (its template must retain it), or remove it if nobody needs it; if "
         "another stack owns it, change the name in config/cruddur.toml.",
         f"{_GUIDE}/import-resources-automatically.html",
     ),
     Hint(
-        r"[Cc]onnection .*(not available|PENDING|pending)|is not in (the )?AVAILABLE",
+        r"[Cc]onnection .{0,200}(not available|PENDING|pending)|is not in (the )?AVAILABLE",
         "The connection to GitHub is not finished: open it in the console, finish it, and deploy again.",
         "https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html",
     ),
@@ -52,7 +53,7 @@ HINTS = (
         f"{_GUIDE}/control-access-with-iam.html",
     ),
     Hint(
-        r"ExpiredToken|security token .*expired|token included in the request is (expired|invalid)",
+        r"ExpiredToken|security token .{0,200}expired|token included in the request is (expired|invalid)",
         "The credentials ended while AWS was at work: log in again, then deploy again.",
         f"{_GUIDE}/troubleshooting.html",
     ),
@@ -68,7 +69,7 @@ HINTS = (
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
     ),
     Hint(
-        r"CannotPullContainer|image .*(not found|does not exist)|ImageNotFound|manifest unknown",
+        r"CannotPullContainer|image .{0,200}(not found|does not exist)|ImageNotFound|manifest unknown",
         "The image that the task definition names is not in the registry: release one first with `make release`.",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",
     ),
@@ -79,12 +80,12 @@ HINTS = (
         f"{_GUIDE}/using-cfn-stack-exports.html",
     ),
     Hint(
-        r"Export .* cannot be (deleted|updated|removed)|in use by",
+        r"Export .{0,200} cannot be (deleted|updated|removed)|in use by",
         "Another stack imports this value: first deploy that stack without the import, or destroy it.",
         f"{_GUIDE}/using-cfn-stack-exports.html",
     ),
     Hint(
-        r"BucketNotEmpty|bucket .*not empty|RepositoryNotEmpty|still contains images|contains images",
+        r"BucketNotEmpty|bucket .{0,200}not empty|RepositoryNotEmpty|still contains images|contains images",
         "AWS deletes only what is empty: empty it first, or retain it in the template.",
         f"{_GUIDE}/troubleshooting.html",
     ),
@@ -99,7 +100,7 @@ HINTS = (
         f"{_GUIDE}/using-cfn-protect-stacks.html",
     ),
     Hint(
-        r"PendingDeletion|pending deletion|KMSInvalidState|is disabled|key .*(not found|does not exist)",
+        r"PendingDeletion|pending deletion|KMSInvalidState|is disabled|key .{0,200}(not found|does not exist)",
         "The KMS key is disabled or about to be deleted: cancel its deletion (`aws kms cancel-key-deletion`) and "
         "enable it, or give the template another key.",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
@@ -139,6 +140,7 @@ HINTS = (
     ),
 )
 """Special causes stand before general ones."""
+_BY_PATTERN = [(re.compile(hint.pattern), hint) for hint in HINTS]
 
 OTHERWISE = Hint(
     "",
@@ -149,4 +151,4 @@ OTHERWISE = Hint(
 
 def find(reason: str) -> Hint:
     """Give the hint for a failure's reason, as CloudFormation words it."""
-    return next((hint for hint in HINTS if re.search(hint.pattern, reason)), OTHERWISE)
+    return next((hint for pattern, hint in _BY_PATTERN if pattern.search(reason)), OTHERWISE)

@@ -6,6 +6,7 @@ import secrets
 import socket
 import time
 
+_NO_USER, _NO_HOST = re.compile(r"[^A-Za-z0-9]"), re.compile(r"[^A-Za-z0-9-]")
 _CHANGE_SET = re.compile(r"deploy-\d{8}-\d{6}-[0-9a-f]{6}")
 _TOKEN = re.compile(r"bin-(?P<command>[a-z]+)-by-(?P<user>[A-Za-z0-9]+)-on-(?P<host>[A-Za-z0-9-]+)-[0-9a-f]{8}")
 
@@ -26,8 +27,8 @@ def token(command: str) -> str:
     Letters, digits and dashes, at most 128:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
     """
-    user = re.sub(r"[^A-Za-z0-9]", "", _user())[:32] or "somebody"
-    host = re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname())[:48].strip("-") or "somewhere"
+    user = _NO_USER.sub("", _user())[:32] or "somebody"
+    host = _NO_HOST.sub("-", socket.gethostname())[:48].strip("-") or "somewhere"
     return f"bin-{command}-by-{user}-on-{host}-{secrets.token_hex(4)}"
 
 

@@ -33,6 +33,7 @@ execute-api firehose glue guardduty iam inspector2 kafka kinesis kms lambda logs
 rds-data rds-db redshift rolesanywhere route53 s3 s3express sagemaker scheduler schemas secretsmanager
 servicediscovery signer sns sqs ssm ssmmessages states sts tag wafv2 xray
 """
+NO_WORD = re.compile("[^a-z0-9]")
 PAGES = {"cloudformation": "awscloudformation"}
 """Pages of a prefix that several services share."""
 
@@ -46,7 +47,7 @@ def main() -> int:
     names = _read(reference / "serviceNames.json")
     FACTS.mkdir(parents=True, exist_ok=True)
     for service in SERVICES.split():
-        page = PAGE.format(PAGES.get(service) or re.sub("[^a-z0-9]", "", names[service].lower()))
+        page = PAGE.format(PAGES.get(service) or NO_WORD.sub("", names[service].lower()))
         (FACTS / f"{service}.json").write_text(written(page, _facts(reference, service)), "utf-8")
     return 0
 

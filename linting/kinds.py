@@ -12,6 +12,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
+_BEFORE_KEYS = re.compile(rb"[{,]")
 _TEMPLATE = re.compile(rb"""^\s{0,4}["']?(AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
 _PHASES = re.compile(rb"""^\s{0,4}["']?(phases|batch)["']?\s*:""", re.MULTILINE)
 _VERSION = re.compile(rb"""^\s{0,4}["']?version["']?\s*:""", re.MULTILINE)
@@ -21,7 +22,7 @@ _OF_TEMPLATES, _OF_BUILDSPECS = re.compile(r"template", re.IGNORECASE), re.compi
 def kind_of(name: str, content: bytes) -> Kind:
     """Tell what a file of this ``name`` is: a template has resources, a buildspec a version and phases."""
     # A file in JSON may stand on one line.
-    spread = re.sub(rb"[{,]", b"\n", content) if content.lstrip()[:1] == b"{" else content
+    spread = _BEFORE_KEYS.sub(b"\n", content) if content.lstrip()[:1] == b"{" else content
     if _TEMPLATE.search(spread):
         return Kind.TEMPLATE
     if _PHASES.search(spread) and (_VERSION.search(spread) or _OF_BUILDSPECS.search(name)):

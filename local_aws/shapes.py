@@ -8,6 +8,7 @@ from typing import Any
 from local_aws.service import Json, ServiceError
 
 _NUMBERS = ("integer", "long")
+_INTEGER = re.compile("-?[0-9]+")
 
 
 @cache
@@ -40,7 +41,7 @@ def _converted(shape: Any, value: Any, where: str) -> Any:  # noqa: ANN401, PLR0
         return [_converted(shape.member, item, where) for item in value]
     if shape.type_name == "map" and isinstance(value, dict):
         return {str(key): _converted(shape.value, item, where) for key, item in value.items()}
-    if shape.type_name in _NUMBERS and re.fullmatch(r"-?[0-9]+", str(value)):
+    if shape.type_name in _NUMBERS and _INTEGER.fullmatch(str(value)):
         return int(value)
     if shape.type_name == "boolean" and str(value).lower() in {"true", "false"}:
         return str(value).lower() == "true"

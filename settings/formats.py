@@ -1,62 +1,81 @@
 """The shapes that names in the settings may have, each with the documentation that says so."""
 
+import re
+
 from settings.toml_table import Shape
 
-APPLICATION = Shape("[a-z][a-z0-9-]{0,30}[a-z0-9]", "2 to 32 lower-case letters, digits and dashes, a letter first")
+APPLICATION = Shape(
+    re.compile("[a-z][a-z0-9-]{0,30}[a-z0-9]"), "2 to 32 lower-case letters, digits and dashes, a letter first"
+)
 """It begins stack, role and bucket names, so it has the narrowest of their alphabets."""
 
-BRANCH = Shape(r"(?!/)(?!.*(//|\.\.|@\{))[A-Za-z0-9._/-]{1,255}(?<![/.])", "the name of a Git branch, such as prod")
+BRANCH = Shape(
+    re.compile(r"(?!/)(?!.*(//|\.\.|@\{))[A-Za-z0-9._/-]{1,255}(?<![/.])"), "the name of a Git branch, such as prod"
+)
 
 SERVICE = Shape(
-    "[a-z](?!.*--)[a-z0-9-]{0,26}[a-z0-9]", "2 to 28 lower-case letters, digits and single dashes, a letter first"
+    re.compile("[a-z](?!.*--)[a-z0-9-]{0,26}[a-z0-9]"),
+    "2 to 28 lower-case letters, digits and single dashes, a letter first",
 )
 """An ECR repository takes lower case and single dashes only, and roles are named after their service.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 """
 
-CLUSTER = Shape("[A-Za-z][A-Za-z0-9_-]{0,254}", "1 to 255 letters, digits, dashes and underscores, a letter first")
+CLUSTER = Shape(
+    re.compile("[A-Za-z][A-Za-z0-9_-]{0,254}"), "1 to 255 letters, digits, dashes and underscores, a letter first"
+)
 """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html"""
 
-PIPELINE = Shape("[A-Za-z0-9.@_-]{1,100}", "1 to 100 letters, digits and the characters . @ - _")
+PIPELINE = Shape(re.compile("[A-Za-z0-9.@_-]{1,100}"), "1 to 100 letters, digits and the characters . @ - _")
 """https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html"""
 
-CONNECTION = Shape("[A-Za-z0-9._/-]{1,32}", "1 to 32 letters, digits and the characters . _ / -")
+CONNECTION = Shape(re.compile("[A-Za-z0-9._/-]{1,32}"), "1 to 32 letters, digits and the characters . _ / -")
 """https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html"""
 
-REPOSITORY = Shape("[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", "a GitHub repository as owner/name")
+REPOSITORY = Shape(
+    re.compile("[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"), "a GitHub repository as owner/name"
+)
 
-BUILD_IMAGE = Shape("[a-z0-9][A-Za-z0-9._/@:-]{2,254}", "an image that CodeBuild has or can pull, as repository:tag")
+BUILD_IMAGE = Shape(
+    re.compile("[a-z0-9][A-Za-z0-9._/@:-]{2,254}"), "an image that CodeBuild has or can pull, as repository:tag"
+)
 
 FOLDER = Shape(
-    r"(?!.{201})(?!\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*",
+    re.compile(r"(?!.{201})(?!\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*"),
     "a path below the repository's folder, such as apps/backend, without . or .. and without a slash at its ends",
 )
 
-URL_PATH = Shape("/[A-Za-z0-9._~/-]{0,200}", "a path that begins with a slash")
+URL_PATH = Shape(re.compile("/[A-Za-z0-9._~/-]{0,200}"), "a path that begins with a slash")
 
-PATH_PATTERN = Shape(r"/[A-Za-z0-9_.$/~\"'@:+&*?-]{0,127}", "a path that begins with a slash and may hold * and ?")
+PATH_PATTERN = Shape(
+    re.compile(r"/[A-Za-z0-9_.$/~\"'@:+&*?-]{0,127}"), "a path that begins with a slash and may hold * and ?"
+)
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"""
 
-VARIABLE = Shape("(?!CODEBUILD_)[A-Z][A-Z0-9_]{0,99}", "a variable in capitals, not beginning CODEBUILD_")
+VARIABLE = Shape(re.compile("(?!CODEBUILD_)[A-Z][A-Z0-9_]{0,99}"), "a variable in capitals, not beginning CODEBUILD_")
 """https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"""
 
-PARAMETER = Shape("[A-Z][A-Za-z0-9]{0,254}", "a CloudFormation parameter: letters and digits, a capital first")
+PARAMETER = Shape(
+    re.compile("[A-Z][A-Za-z0-9]{0,254}"), "a CloudFormation parameter: letters and digits, a capital first"
+)
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"""
 
-STACK = Shape("[A-Za-z][A-Za-z0-9-]{0,127}", "a stack's name: letters, digits and dashes, a letter first")
+STACK = Shape(re.compile("[A-Za-z][A-Za-z0-9-]{0,127}"), "a stack's name: letters, digits and dashes, a letter first")
 
-REGION = Shape("[a-z]{2}(-[a-z]+)+-[0-9]", "a region such as ca-central-1")
+REGION = Shape(re.compile("[a-z]{2}(-[a-z]+)+-[0-9]"), "a region such as ca-central-1")
 
-ACCOUNT = Shape("[0-9]{12}", "an account id of 12 digits, in quotes")
+ACCOUNT = Shape(re.compile("[0-9]{12}"), "an account id of 12 digits, in quotes")
 
-ANY_TEXT = Shape(r"[^\x00-\x08\x0b-\x1f]{0,4096}", "a text of at most 4096 characters")
+ANY_TEXT = Shape(re.compile(r"[^\x00-\x08\x0b-\x1f]{0,4096}"), "a text of at most 4096 characters")
 
-LINE = Shape(r"[^\x00-\x1f]{1,200}", "one line of 1 to 200 characters")
+LINE = Shape(re.compile(r"[^\x00-\x1f]{1,200}"), "one line of 1 to 200 characters")
 
-ENDPOINT = Shape("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", "an address such as http://127.0.0.1:4566")
+ENDPOINT = Shape(re.compile("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"), "an address such as http://127.0.0.1:4566")
 
 NETWORK = Shape(
-    r"10\.(0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.0\.0/16|172\.(1[6-9]|2[0-9]|3[01])\.0\.0/16|192\.168\.0\.0/16",
+    re.compile(
+        r"10\.(0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.0\.0/16|172\.(1[6-9]|2[0-9]|3[01])\.0\.0/16|192\.168\.0\.0/16"
+    ),
     "a private /16 network such as 10.0.0.0/16",
 )

@@ -36,15 +36,15 @@ def shortened(text: str) -> str:
 class Shape:
     """What a text may look like: ``pattern`` must match the whole of it; ``allowed`` says the same in words."""
 
-    pattern: str
+    pattern: re.Pattern[str]
     allowed: str
 
     def fits(self, text: str) -> bool:
         """Tell whether all of ``text`` has this shape."""
-        return re.fullmatch(self.pattern, text) is not None
+        return self.pattern.fullmatch(text) is not None
 
 
-LINE_LENGTH = Shape(r"[^\x00-\x1f]{1,1000}", "one line of at most 1000 characters")
+LINE_LENGTH = Shape(re.compile(r"[^\x00-\x1f]{1,1000}"), "one line of at most 1000 characters")
 
 
 class Table:

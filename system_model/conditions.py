@@ -69,8 +69,12 @@ def matches(pattern: str, text: str) -> bool:
 
 @functools.lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    escaped = re.escape(re.sub(r"\*+", "*", pattern)).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(escaped, re.DOTALL)
+    first, *rest = (re.escape(part).replace(r"\?", ".") for part in pattern.split("*"))
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    *between, last = rest
+    # The first place of each part leaves most room for those after it, so no other is ever tried.
+    return re.compile(first + "".join(f"(?>.*?{part})" for part in between if part) + f".*{last}", re.DOTALL)
 
 
 Comparison = Callable[[str, str], bool]

@@ -10,7 +10,7 @@ _ONE = "\x01"
 
 _SEGMENT = re.compile(r"\$\{AWS::(?:Partition|Region|AccountId|StackName|URLSuffix)\}")
 _OPEN = frozenset("*?" + WITHIN)
-_UNKNOWN = re.compile(r"\$\{[^}]*\}")
+_UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 
 
 def opened(pattern: str) -> str:

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+_BETWEEN_WORDS, _BEFORE_WORD = re.compile(r"[^A-Za-z0-9]+"), re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
 
 class RepeatedLogicalIdError(ValueError):
     """Names of the settings become the same logical id, which a template can hold once only."""
@@ -21,9 +23,9 @@ def refuse_repeated(template: str, logical_ids: Iterable[str]) -> None:
 
 def pascal(name: str) -> str:
     """Give ``backend-flask`` as ``BackendFlask`` and ``FRONTEND_URL`` as ``FrontendUrl``."""
-    return "".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", name))
+    return "".join(word.capitalize() for word in _BETWEEN_WORDS.split(name))
 
 
 def kebab(logical_id: str) -> str:
     """Give ``PublicSubnetA`` as ``public-subnet-a``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", logical_id).lower()
+    return _BEFORE_WORD.sub("-", logical_id).lower()

@@ -20,6 +20,7 @@ OPENING = {"if": "fi", "while": "done", "until": "done", "for": "done", "select"
 CLOSING = {"fi", "done", "esac", "}"}
 WITH_CONDITION = ("if", "while", "until")
 SHELLS = {"sh", "bash", "dash", "ash", "zsh"}
+WITH_SCRIPT = re.compile("-[a-z]*c")
 DEEPEST = 8
 """Scripts within scripts; deeper ones are not looked into."""
 
@@ -232,7 +233,7 @@ class _Parser:
         if command.program not in SHELLS:
             return None
         words = iter(command.arguments)
-        next((word for word in words if re.fullmatch("-[a-z]*c", word.text)), None)
+        next((word for word in words if WITH_SCRIPT.fullmatch(word.text)), None)
         script = next(words, None)
         if script is not None:
             self._inner(script.text, script.line, "timeout" if "timeout" in command.wrappers else "sh -c")

@@ -27,7 +27,7 @@ class Cause:
 
 CAUSES = (
     Cause(
-        r"No Branch \[(?P<branch>[^]]*)\] found",
+        r"No Branch \[(?P<branch>[^][]*)\] found",
         "The repository has no branch {branch}.",
         "Make it: `git branch {branch}` in the repository that the connection stands for (on GitHub: "
         "`git push origin HEAD:{branch}`), then release again.",
@@ -40,13 +40,13 @@ CAUSES = (
         f"{_PIPELINE}/action-reference-CodestarConnectionSource.html",
     ),
     Cause(
-        r"No commit \[(?P<commit>[^]]*)\] found",
+        r"No commit \[(?P<commit>[^][]*)\] found",
         "The repository has no commit {commit}.",
         "Push the commit to it, or name another with --commit.",
         f"{_PIPELINE}/pipelines-trigger-source-overrides.html",
     ),
     Cause(
-        r"Unable to use Connection|UseConnection|[Cc]onnection .*(PENDING|not available|not in AVAILABLE)",
+        r"Unable to use Connection|UseConnection|[Cc]onnection .{0,200}(PENDING|not available|not in AVAILABLE)",
         "The connection to the repository can't be used: it is unfinished, or the pipeline's role may not use it.",
         "Finish it as the end of a deployment tells, or grant the role both UseConnection actions on it.",
         f"{_PIPELINE}/troubleshooting.html",
@@ -70,8 +70,8 @@ CAUSES = (
         f"{_DOCS}/AmazonECR/latest/userguide/common-errors-docker.html",
     ),
     Cause(
-        r"not authorized to perform: ecr:|denied: .*(push|not authorized)|pushing .*EOF|unexpected EOF|"
-        r"repository .* does not exist|RepositoryNotFound|name unknown",
+        r"not authorized to perform: ecr:|denied: .{0,200}(push|not authorized)|pushing .{0,200}EOF|unexpected EOF|"
+        r"repository .{0,200} does not exist|RepositoryNotFound|name unknown",
         "The image could not be pushed: the role may not push to the repository, or there is no such repository.",
         "Grant the six push actions on the repository to the project's role, or deploy the repository; then retry.",
         f"{_DOCS}/AmazonECR/latest/userguide/image-push-iam.html",
@@ -83,8 +83,8 @@ CAUSES = (
         f"{_DOCS}/AmazonECR/latest/userguide/image-tag-mutability.html",
     ),
     Cause(
-        r"(not authorized to perform: |permissions? .*)(s3|kms):|KMS\.AccessDenied|artifact .*(S3|bucket).*|"
-        r"CLIENT_ERROR: .*AccessDenied",
+        r"(not authorized to perform: |permissions? .{0,200})(s3|kms):|KMS\.AccessDenied|artifact .{0,200}(S3|bucket)|"
+        r"CLIENT_ERROR: .{0,200}AccessDenied",
         "A role may not read or write the artifacts, or use their key.",
         "Grant s3:GetObject and s3:PutObject on the artifact bucket, kms:Decrypt and kms:GenerateDataKey on its key.",
         f"{_PIPELINE}/troubleshooting.html",
@@ -96,8 +96,8 @@ CAUSES = (
         f"{_PIPELINE}/action-reference-ECS.html",
     ),
     Cause(
-        r"ResourceInitializationError.*(secret|ssm|SSM|parameter)|unable to (pull|retrieve) secrets|[Ii]nvalid ssm "
-        r"parameters|Invalid parameters|ParameterNotFound|can't find the specified secret",
+        r"ResourceInitializationError.{0,200}(secret|ssm|SSM|parameter)|unable to (pull|retrieve) secrets|"
+        r"[Ii]nvalid ssm parameters|Invalid parameters|ParameterNotFound|can't find the specified secret",
         "A secret or parameter that is read at the start is not there, or the role may not read it.",
         "`bin/secret list` shows what is missing, `bin/secret put` puts it.",
         f"{_TASKS}/resource-initialization-error.html",
@@ -116,7 +116,7 @@ CAUSES = (
         f"{_BUILD}/build-env-ref-compute-types.html",
     ),
     Cause(
-        r"address already in use|port is already allocated|Bind for .* failed",
+        r"address already in use|port is already allocated|Bind for .{0,200} failed",
         "A port that is needed is taken by something else on that machine.",
         "Find it with `ss -ltnp`, stop it, and retry.",
         f"{_BUILD}/troubleshooting.html",
@@ -128,14 +128,14 @@ CAUSES = (
         f"{_BUILD}/troubleshooting.html",
     ),
     Cause(
-        r"CannotPullContainer|pull access denied|manifest unknown|manifest for .* not found|"
+        r"CannotPullContainer|pull access denied|manifest unknown|manifest for .{0,200} not found|"
         r"failed to resolve reference",
         "An image can't be pulled: it is not there under that name, or the role may not read it.",
         "Check the name, and that the execution role may read the repository.",
         f"{_TASKS}/task_cannot_pull_image.html",
     ),
     Cause(
-        r"YAML_FILE_ERROR|buildspec.*(not found|does not exist|[Ii]nvalid)|wrong number of container tags",
+        r"YAML_FILE_ERROR|buildspec.{0,200}(not found|does not exist|[Ii]nvalid)|wrong number of container tags",
         "The buildspec is not there, or CodeBuild can't read it.",
         "Correct the line that the message names; `bin/templates` lints the buildspecs.",
         f"{_BUILD}/build-spec-ref.html",
@@ -147,7 +147,7 @@ CAUSES = (
         f"{_BUILD}/build-spec-ref.html",
     ),
     Cause(
-        r"no container named|ECS container .* does not exist|imagedefinitions",
+        r"no container named|ECS container .{0,200} does not exist|imagedefinitions",
         "The image definitions file does not fit the task definition.",
         "Its name must be a container's name in the task definition; the buildspec writes it from CONTAINER_NAME.",
         f"{_PIPELINE}/file-reference.html",
@@ -167,7 +167,7 @@ CAUSES = (
         f"{_TASKS}/troubleshoot-service-load-balancers.html",
     ),
     Cause(
-        r"Essential container .* exited|exited with code|exec format error|exec: .*not found",
+        r"Essential container .{0,200} exited|exited with code|exec format error|exec: .{0,200}not found",
         "The container ended by itself right after its start.",
         "Read what it wrote (`bin/logs --task`), and check its entry point and its architecture.",
         f"{_TASKS}/stopped-task-error-codes.html",
@@ -185,7 +185,7 @@ CAUSES = (
         f"{_PIPELINE}/limits.html",
     ),
     Cause(
-        r"^(FAILED|ERROR) \S+::|=+ .*\b\d+ (failed|errors?)\b.* =+",
+        r"^(FAILED|ERROR) \S+::|(?<!=)=+ .{0,200}\b\d+ (failed|errors?)\b.{0,200} =",
         "Tests failed.",
         "Run them here with `bin/test-backend`, mend what they show, commit, and release that.",
         f"{_BUILD}/test-reporting.html",
@@ -197,7 +197,7 @@ CAUSES = (
         f"{_PIPELINE}/troubleshooting.html",
     ),
     Cause(
-        r"failed to (solve|compute)|The command '.*' returned a non-zero code|dockerfile parse error|COPY failed",
+        r"failed to (solve|compute)|The command '.{0,200}' returned a non-zero code|dockerfile parse error|COPY failed",
         "A step of the Dockerfile failed.",
         "Build it here: `docker build backend-flask`, and mend the step that the last lines show.",
         "https://docs.docker.com/reference/dockerfile/",
@@ -210,6 +210,8 @@ CAUSES = (
     ),
 )
 """Special causes stand before general ones."""
+
+_BY_PATTERN = [(re.compile(cause.pattern, re.MULTILINE), cause) for cause in CAUSES]
 
 
 @dataclass(frozen=True)
@@ -234,8 +236,8 @@ def lines(said: Sequence[str]) -> list[str]:
 def find(said: Sequence[str]) -> Found | None:
     """Give the likely cause. The texts in ``said`` are searched one after another, the most telling first."""
     for text in said:
-        for cause in CAUSES:
-            match = re.search(cause.pattern, text, re.MULTILINE)
+        for pattern, cause in _BY_PATTERN:
+            match = pattern.search(text)
             if match:
                 words = {name: value or "" for name, value in match.groupdict().items()}
                 return Found(cause.says.format(**words), cause.remedy.format(**words), cause.source)

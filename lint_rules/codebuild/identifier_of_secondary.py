@@ -7,6 +7,8 @@ from lint_rules.codebuild.project import PROJECT, projects
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
+
 
 class IdentifierOfSecondary(Rule):
     """Secondary sources and artifacts without a name of their own."""
@@ -31,7 +33,7 @@ class IdentifierOfSecondary(Rule):
                         yield fault(
                             member, f"A member of {group} needs a {key}: letters, digits and underscores. Add it."
                         )
-                    elif name is not None and not re.fullmatch(r"[A-Za-z0-9_]{1,127}", name):
+                    elif name is not None and not _IDENTIFIER.fullmatch(name):
                         yield fault(member[key], f"{name} is no {key}: it takes letters, digits and underscores.")
                     elif name is not None and name in seen:
                         yield fault(member[key], f"{name} is the {key} of two members of {group}. Rename one.")

@@ -7,6 +7,8 @@ from lint_rules.codebuild.project import PROJECT, projects
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}")
+
 
 class KeyById(Rule):
     """A key that is named by its id."""
@@ -25,6 +27,6 @@ class KeyById(Rule):
         for project in projects(template):
             key = project["EncryptionKey"]
             referred = template.all_resources.get(key.target or "") if key.function == "Ref" else None
-            is_id = bool(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}", key.text or ""))
+            is_id = bool(_ID.fullmatch(key.text or ""))
             if is_id or (referred is not None and referred.type == "AWS::KMS::Key"):
                 yield fault(key, "EncryptionKey is the ARN of a key, or alias/NAME, not its id. Use GetAtt of Arn.")

@@ -7,7 +7,7 @@ from lint_rules.codepipeline.structure import PIPELINE, pipelines
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
-BUCKET = r"[a-zA-Z0-9\-.]{3,63}"
+BUCKET = re.compile(r"[a-zA-Z0-9\-.]{3,63}")
 
 
 class ArtifactStore(Rule):
@@ -28,7 +28,7 @@ class ArtifactStore(Rule):
             stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
             for store in stores:
                 location, key = store["Location"], store["EncryptionKey"]["Type"]
-                if location.text is not None and not re.fullmatch(BUCKET, location.text):
+                if location.text is not None and not BUCKET.fullmatch(location.text):
                     yield fault(
                         location, f"{location.text} is no name of a bucket. Give the name alone, without a folder."
                     )

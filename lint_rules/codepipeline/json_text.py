@@ -10,7 +10,7 @@ from lint_rules.model.rule import Fault, fault
 
 _PLAIN = re.compile(r"\$\{AWS::(?:AccountId|Partition|Region|StackName|URLSuffix)\}")
 """What only the deployment knows, but not what would make JSON of a text that is none, or the other way round."""
-_UNKNOWN = re.compile(r"\$\{[^}]*\}")
+_UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 _TYPES = ("PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER")
 
 

@@ -8,8 +8,8 @@ from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
-NARROW, SIGN, WIDE = "A-Za-z0-9_-", "A-Za-z0-9@_-", "A-Za-z0-9.@_-"
-_UNKNOWN = re.compile(r"\$\{[^}]*\}")
+NARROW, SIGN, WIDE = re.compile("[A-Za-z0-9_-]"), re.compile("[A-Za-z0-9@_-]"), re.compile("[A-Za-z0-9.@_-]")
+_UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 
 
 class Names(Rule):
@@ -40,13 +40,13 @@ class Names(Rule):
             )
 
 
-def _misnamed(names: Sequence[Node], what: str, characters: str, longest: int = 100) -> Iterator[Fault]:
+def _misnamed(names: Sequence[Node], what: str, characters: re.Pattern[str], longest: int = 100) -> Iterator[Fault]:
     for name in names:
         known = _UNKNOWN.sub("", name.pattern or "")
-        others = sorted(set(re.sub(f"[{characters}]", "", known)))
+        others = sorted(set(characters.sub("", known)))
         if others:
             shown = ", ".join(repr(one) for one in others)
-            allowed = "letters, digits and " + " ".join(characters.removeprefix("A-Za-z0-9"))
+            allowed = "letters, digits and " + " ".join(characters.pattern.removeprefix("[A-Za-z0-9").removesuffix("]"))
             yield fault(name, f"The {what} name {name.pattern} has {shown}. Allowed: {allowed}.")
         elif len(known) > longest:
             yield fault(

@@ -9,6 +9,7 @@ from lint_rules.model.node import Node
 from lint_rules.model.template import Resource, View, once_a_view
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
+_UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 CONDITIONS = ("BeforeEntry", "OnSuccess", "OnFailure")
 
 
@@ -159,7 +160,15 @@ def count(node: Node) -> int | None:
 
 def could_be(text: str, pattern: str) -> bool:
     """Tell whether ``pattern``, with ``${...}`` for what is not known, can turn out as ``text``."""
-    if "${" not in pattern:
+    if not _UNKNOWN.search(pattern):
         return text == pattern
-    parts = re.split(r"\$\{[^}]*\}", pattern)
-    return re.fullmatch(".*".join(re.escape(part) for part in parts), text, re.DOTALL) is not None
+    first, *between, last = _UNKNOWN.split(pattern)
+    if not text.startswith(first) or len(text) < len(first) + len(last) or not text.endswith(last):
+        return False
+    position, end = len(first), len(text) - len(last)
+    for part in between:  # the first place of each leaves most room for those after it
+        position = text.find(part, position, end)
+        if position < 0:
+            return False
+        position += len(part)
+    return True

@@ -33,6 +33,7 @@ class SecretReference(Rule):
 
 _SECRET = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:[^:]*(?P<rest>.*)", re.DOTALL)
 _REFERENCE = re.compile(r"\$\{(?P<name>[A-Za-z0-9]+)\}(?P<rest>:.*)", re.DOTALL)
+_UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 _COLONS = 3
 
 
@@ -42,7 +43,7 @@ def _mistake(text: str, template: View) -> str:
     reference = _REFERENCE.fullmatch(text)
     made = template.all_resources.get(reference["name"]) if reference else None
     is_secret = made is not None and made.type == "AWS::SecretsManager::Secret"
-    known = re.sub(r"\$\{[^}]*\}", "x", text)
+    known = _UNKNOWN.sub("x", text)
     found = reference if is_secret else _SECRET.fullmatch(known)
     if found and found["rest"] and found["rest"].count(":") != _COLONS:
         return "after the secret come key, version stage and version, each after a colon. Write :KEY::."

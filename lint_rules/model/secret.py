@@ -6,7 +6,7 @@ _NAMES = re.compile(r"(?i)(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KE
 _VALUES = re.compile(
     r"(AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{36}|-----BEGIN [A-Z ]*PRIVATE KEY|xox[abpr]-[0-9A-Za-z-]{10}"
 )
-_NO_SECRET = re.compile(r"(?i)|true|false|none|null|/.*|arn:.*|https?://.*|.*\$\{.*|\$.*|.*#\{.*")
+_NO_SECRET = re.compile(r"(?is)|true|false|none|null|/.*|arn:.*|https?://.*|.*\$\{.*|\$.*|.*#\{.*")
 
 
 def is_secret(name: str, text: str) -> bool:

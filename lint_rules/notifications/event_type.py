@@ -9,6 +9,8 @@ from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 from lint_rules.notifications.publishing import NOTIFICATION_RULE
 
+_UNKNOWN = re.compile(r"\$\{[^{}]*\}")
+
 
 class EventType(Rule):
     """Events that a notification rule can't tell of."""
@@ -52,5 +54,5 @@ def _kind(template: View, named: Node) -> str:
     starts: dict[str, str] = facts("notifications")["resources"]
     if resource is not None:
         return starts.get(resource.type, "")
-    service = re.sub(r"\$\{[^}]*\}", "", named.pattern or "").split(":")[2:3]
+    service = _UNKNOWN.sub("", named.pattern or "").split(":")[2:3]
     return next((start for start in starts.values() if service == [start.partition("-")[0]]), "")

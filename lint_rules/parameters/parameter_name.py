@@ -29,6 +29,8 @@ class ParameterName(Rule):
 
 
 _LEVELS = 15
+_UNKNOWN = re.compile(r"\$\{[^{}]*\}|\{\{[^{}]*\}\}")
+_ALLOWED = re.compile(r"[\w./-]*", re.ASCII)
 
 
 def _mistake(name: str) -> str:
@@ -38,7 +40,7 @@ def _mistake(name: str) -> str:
         return "the name of a parameter does not end with a slash. Drop it."
     if name.count("/") > _LEVELS:
         return f"a path has {_LEVELS} levels at most. Shorten it."
-    rest = re.sub(r"\$\{[^}]*\}|\{\{.*?\}\}", "", name)
-    if not re.fullmatch(r"[\w./-]*", rest, re.ASCII):
+    rest = _UNKNOWN.sub("", name)
+    if not _ALLOWED.fullmatch(rest):
         return "a name takes letters, digits and . - _ /. Replace the rest."
     return ""

@@ -6,19 +6,28 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 WILD = re.compile(r"[*?\[]")
+_PIECE = re.compile(r"\[[^\]]{1,100}\]|.", re.DOTALL)
 
 
 def expression(pattern: str) -> re.Pattern[str]:
-    """Give the regular expression that a relative path must match in full."""
-    parts = [part for part in pattern.split("/") if part not in ("", ".")]
-    text = ""
-    for index, part in enumerate(parts):
-        last = index == len(parts) - 1
+    """Give the regular expression that a relative path must match in full, in a time that grows with its length.
+
+    What stands between two wildcards is matched at its first place, which leaves most room for what follows; no other
+    place is ever tried.
+    """
+    groups: list[list[str]] = [[]]
+    for part in pattern.split("/"):
         if part == "**":
-            text += ".*" if last else "(?:[^/]+/)*"
-        else:
-            text += _part(part) + ("" if last else "/")
-    return re.compile(text, re.DOTALL)
+            groups.append([])
+        elif part not in ("", "."):
+            groups[-1].append(_part(part))
+    first, *between = ("/".join(group) for group in groups)
+    if not between:
+        return re.compile(first, re.DOTALL)
+    *between, last = between
+    text = f"{first}/" if first else ""
+    text += "".join(f"(?>(?:[^/]+/)*?{group}/)" for group in between if group)
+    return re.compile(text + (f"(?:[^/]+/)*{last}" if last else ".*"), re.DOTALL)
 
 
 def excluding(patterns: Sequence[str]) -> Sequence[re.Pattern[str]]:
@@ -63,19 +72,27 @@ def _leads_out(pattern: str) -> bool:
 
 
 def _part(part: str) -> str:
-    text = ""
-    for piece in re.findall(r"\[[^\]]+\]|.", part, re.DOTALL):
+    """Give the expression of one name."""
+    texts = [""]
+    for piece in _PIECE.findall(part):
         if piece == "*":
-            text += "[^/]*"
-        elif piece == "?":
-            text += "[^/]"
-        elif len(piece) > 1:
-            text += (
-                "[" + ("^" if piece[1] in "!^" else "") + re.escape(piece[1:-1].lstrip("!^")).replace(r"\-", "-") + "]"
-            )
+            texts.append("")
         else:
-            text += re.escape(piece)
-    return text
+            texts[-1] += _piece(piece)
+    first, *rest = texts
+    if not rest:
+        return first
+    *between, last = rest
+    return first + "".join(f"(?>[^/]*?{text})" for text in between if text) + f"[^/]*{last}"
+
+
+def _piece(piece: str) -> str:
+    if piece == "?":
+        return "[^/]"
+    if len(piece) == 1:
+        return re.escape(piece)
+    negation = "^" if piece[1] in "!^" else ""
+    return f"[{negation}{re.escape(piece[1:-1].lstrip('!^'))}]".replace(r"\-", "-")
 
 
 def _fixed_part(pattern: str) -> str:

@@ -16,6 +16,7 @@ Template = dict[str, Any]
 _CREATE = "CreateChangeSet"
 _NO_CHANGES = "The submitted information didn't contain changes"
 # Taken before exports are held: weighing outputs must neither refuse nor forget any.
+_ID = re.compile("<Id>([^<]+)</Id>")
 _RESOLVE_OUTPUTS = lifecycle._resolve_stack_outputs
 
 
@@ -32,7 +33,7 @@ def correct_change_sets() -> None:
 
     def created(request: dict[str, list[str]]) -> Answer:
         answer: Answer = create(request)
-        found = re.search(r"<Id>([^<]+)</Id>", answer[2].decode() if isinstance(answer[2], bytes) else answer[2])
+        found = _ID.search(answer[2].decode() if isinstance(answer[2], bytes) else answer[2])
         if found:
             _weigh_outputs(cloudformation._change_sets[found.group(1)])
         return answer

@@ -1,78 +1,155 @@
-r"""Glob patterns as CodePipeline's triggers read them, made into regular expressions.
+r"""Glob patterns as CodePipeline's triggers read them.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/syntax-glob.html: ``*`` stays within a directory, ``**``
 crosses directories, ``?`` is one character of a name, ``[a-z]`` and ``[!a-z]`` sets, ``{a,b}`` alternatives, which
 can't be nested, and ``\`` takes the meaning away from the next character.
+
+A pattern becomes an automaton, which reads each character of a name once, however many wildcards there are.
 """
 
-import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
+
+Fits = Callable[[str], bool]
 
 
 class GlobError(ValueError):
     """A pattern can't be read."""
 
 
+@dataclass
+class Automaton:
+    """States by number: ``moves`` tells which character leads where, ``free`` what is reached with none."""
+
+    moves: list[list[tuple[Fits, int]]] = field(default_factory=lambda: [[]])
+    free: list[list[int]] = field(default_factory=lambda: [[]])
+    end: int = 0
+
+    def step(self, fits: Fits) -> None:
+        """Go on by one character."""
+        before, self.end = self.end, self.state()
+        self.moves[before].append((fits, self.end))
+
+    def repeat(self, fits: Fits) -> None:
+        """Go on by any number of characters."""
+        before, self.end = self.end, self.state()
+        self.free[before].append(self.end)
+        self.moves[self.end].append((fits, self.end))
+
+    def state(self) -> int:
+        """Make a state."""
+        self.moves.append([])
+        self.free.append([])
+        return len(self.moves) - 1
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the end can be reached with all of ``text``."""
+        reached = self._with_free({0})
+        for character in text:
+            moved = {there for here in reached for fits, there in self.moves[here] if fits(character)}
+            reached = self._with_free(moved)
+            if not reached:
+                return False
+        return self.end in reached
+
+    def _with_free(self, states: set[int]) -> set[int]:
+        waiting, found = list(states), set(states)
+        while waiting:
+            more = [one for one in self.free[waiting.pop()] if one not in found]
+            found.update(more)
+            waiting += more
+        return found
+
+
 @lru_cache(maxsize=256)
-def compiled(pattern: str) -> re.Pattern[str]:
-    """Give the expression that a whole name or path is matched against; ``GlobError`` if there is none."""
-    expression, position, grouped = "", 0, False
+def compiled(pattern: str) -> Automaton:
+    """Return the automaton that a whole name or path is matched against; ``GlobError`` if there is none."""
+    made, position, group = Automaton(), 0, None
     while position < len(pattern):
         character = pattern[position]
-        if character in "{}," and (grouped or character != ","):
-            expression += _alternatives(pattern, character, grouped=grouped)
-            grouped = character != "}"
+        if character in "{}," and (group or character != ","):
+            group = _alternative(made, group, pattern, character)
             position += 1
         else:
-            part, position = _part(pattern, position)
-            expression += part
-    if grouped:
+            position = _part(made, pattern, position)
+    if group:
         raise GlobError(f"Pattern {pattern!r} opens a group with {{ and does not close it.")
-    try:
-        return re.compile(expression, re.DOTALL)
-    except re.error as error:
-        raise GlobError(f"Pattern {pattern!r} can't be read: {error}.") from error
+    return made
 
 
 def matches(pattern: str, name: str) -> bool:
     """Tell whether the whole of ``name`` is what ``pattern`` describes."""
-    return compiled(pattern).fullmatch(name) is not None
+    return compiled(pattern).matches(name)
 
 
-def _alternatives(pattern: str, character: str, *, grouped: bool) -> str:
-    if character == "{" and grouped:
-        raise GlobError(f"Pattern {pattern!r} has a group within a group, which can't be.")
-    if character == "}" and not grouped:
+def _alternative(
+    made: Automaton, group: tuple[int, int] | None, pattern: str, character: str
+) -> tuple[int, int] | None:
+    """Open a group, begin its next alternative, or close it; returns the states that a group begins and ends with."""
+    if character == "{":
+        if group:
+            raise GlobError(f"Pattern {pattern!r} has a group within a group, which can't be.")
+        return made.end, made.state()
+    if group is None:
         raise GlobError(f"Pattern {pattern!r} closes a group with }} that it never opened.")
-    return {"{": "(?:", ",": "|", "}": ")"}[character]
+    begin, end = group
+    made.free[made.end].append(end)
+    made.end = end if character == "}" else begin
+    return None if character == "}" else group
 
 
-def _part(pattern: str, position: int) -> tuple[str, int]:
-    """Give the expression of what stands at ``position``, and the position after it."""
+def _part(made: Automaton, pattern: str, position: int) -> int:
+    """Add what stands at ``position``; returns the position after it."""
     character = pattern[position]
     if pattern.startswith("**", position):
-        return ".*", position + 2
+        made.repeat(lambda _: True)
+        return position + 2
     if character == "*":
-        return "[^/]*", position + 1
-    if character == "?":
-        return "[^/]", position + 1
-    if character == "[":
-        return _set(pattern, position)
-    if character == "\\":
+        made.repeat(_in_name)
+    elif character == "?":
+        made.step(_in_name)
+    elif character == "[":
+        return _set(made, pattern, position)
+    elif character == "\\":
         if position + 1 == len(pattern):
             raise GlobError(f"Pattern {pattern!r} ends in a backslash that escapes nothing.")
-        return re.escape(pattern[position + 1]), position + 2
-    return re.escape(character), position + 1
+        made.step(pattern[position + 1].__eq__)
+        return position + 2
+    else:
+        made.step(character.__eq__)
+    return position + 1
 
 
-def _set(pattern: str, position: int) -> tuple[str, int]:
+def _in_name(character: str) -> bool:
+    return character != "/"
+
+
+def _set(made: Automaton, pattern: str, position: int) -> int:
     end = pattern.find("]", position + 2)
     if end < 0:
         raise GlobError(f"Pattern {pattern!r} opens a set with [ and does not close it.")
     inside = pattern[position + 1 : end]
-    negated = inside.startswith("!")
-    members = inside[1:] if negated else inside
+    members = inside.removeprefix("!")
     if not members:
         raise GlobError(f"Pattern {pattern!r} has an empty set.")
-    escaped = re.sub(r"([\\\[\]^&~|])", r"\\\1", members)
-    return f"(?!/)[{'^' if negated else ''}{escaped}]", end + 1
+    ranges = _ranges(members, pattern)
+    negated = inside != members
+
+    def fits(character: str) -> bool:
+        return _in_name(character) and negated != any(first <= character <= last for first, last in ranges)
+
+    made.step(fits)
+    return end + 1
+
+
+def _ranges(members: str, pattern: str) -> list[tuple[str, str]]:
+    found, rest = [], members
+    while rest:
+        first, last, rest = (
+            (rest[0], rest[2], rest[3:]) if rest[1:2] == "-" and rest[2:] else (rest[0], rest[0], rest[1:])
+        )
+        if last < first:
+            raise GlobError(f"Pattern {pattern!r} can't be read: the range {first}-{last} is the wrong way round.")
+        found.append((first, last))
+    return found

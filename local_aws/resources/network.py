@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_EC2.html
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,11 +48,9 @@ def _allocate(properties: Properties) -> Made:
 
 
 def _allocation_of(address: str) -> str:
-    answer = call_ec2("DescribeAddresses", {})
-    found = re.search(
-        rf"<item>(?:(?!</item>).)*?<publicIp>{re.escape(address)}</publicIp>.*?</item>", answer, re.DOTALL
-    )
-    return _element(found.group(0), "allocationId") if found else ""
+    before, found, after = call_ec2("DescribeAddresses", {}).partition(f"<publicIp>{address}</publicIp>")
+    item = before.rpartition("<item>")[2] + after.partition("</item>")[0]
+    return _element(item, "allocationId") if found else ""
 
 
 def _create_gateway(properties: Properties) -> Made:
@@ -94,5 +91,5 @@ def _tags(resource: str, properties: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _element(xml: str, name: str) -> str:
-    found = re.search(rf"<{name}>([^<]*)</{name}>", xml)
-    return found.group(1) if found else ""
+    text, found, _ = xml.partition(f"<{name}>")[2].partition(f"</{name}>")
+    return text if found else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from local_aws.service import ServiceError
 
-_PLACEHOLDER = re.compile(r"\$\{(?!!)\s*([^}\s]+)\s*\}")
+_PLACEHOLDER = re.compile(r"\$\{(?!!)\s*([^{}\s]+)\s*\}")
 _PSEUDO = "AWS::"
 
 

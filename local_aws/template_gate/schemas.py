@@ -7,6 +7,7 @@ from typing import Any
 from local_aws.service import ServiceError
 
 _UNKNOWN_ATTRIBUTE, _UNKNOWN_TYPE, _NO_RESOURCES = "E9004", "F3006", "F0001"
+_QUOTED = re.compile("'([^']*)'")
 _ALSO_REFUSED = frozenset({_UNKNOWN_ATTRIBUTE, "E3001"})
 """Of the validator's errors that are not fatal, those that CloudFormation refuses before it makes anything."""
 
@@ -61,10 +62,10 @@ def _worded(finding: Any) -> str:  # noqa: ANN401
 
 
 def _quoted(message: str) -> str:
-    found = re.search(r"'([^']*)'", message)
+    found = _QUOTED.search(message)
     return found.group(1) if found else message
 
 
 def _second_quoted(message: str) -> str:
-    quoted: list[str] = re.findall(r"'([^']*)'", message)
+    quoted: list[str] = _QUOTED.findall(message)
     return quoted[1] if len(quoted) > 1 else message

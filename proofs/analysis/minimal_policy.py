@@ -1,6 +1,5 @@
 """Holds what roles are granted against what they asked for: each statement, each action and each resource by itself."""
 
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from proofs.analysis.calls import Call
 from proofs.analysis.evaluation import Evaluator, Question, Verdict, again
 from proofs.analysis.exceptions import Exemption, Exemptions
 from proofs.policies.statement_removals import PermissionRemoval, action_cuts, resource_cuts, statement_cuts
+from system_model.conditions import matches
 from system_model.roles import Role, Statement
 
 UNEXERCISED = "unexercised"
@@ -81,8 +81,7 @@ def _allowed_by(
 
 def names(pattern: str, action: str) -> bool:
     """Tell whether an action of a policy, which may have wildcards, is or includes ``action``."""
-    expression = re.escape(pattern.lower()).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(expression, action.lower()) is not None
+    return matches(pattern.lower(), action.lower())
 
 
 def _removals(role: Role, calls: Sequence[Call], evaluator: Evaluator, exemptions: Exemptions) -> Iterator[Removal]:

@@ -19,6 +19,7 @@ from system_model.roles import Document, Role, Statement, policies_of, texts
 
 FILE = Path(__file__).resolve().parent / "near_misses.toml"
 OTHER_ACCOUNT, OTHER_REGION = "111122223333", "us-east-1"
+_BETWEEN = re.compile(r"([/:])")
 _WILDCARD = re.compile(r"[*?]+")
 _POSITIVE = ("ArnEquals", "ArnLike", "Bool", "StringEquals", "StringLike")
 """Operators for which a value that fits can be told from the policy."""
@@ -107,7 +108,7 @@ def elsewhere(resource: str) -> Iterator[str]:
     if resource == "*" or len(parts) < len(("arn", "partition", "service", "region", "account", "name")):
         return
     head, name = parts[:5], parts[5]
-    pieces = re.split(r"([/:])", name)
+    pieces = _BETWEEN.split(name)
     # The first piece is the kind of thing where another follows it, but of a bucket it is the name.
     first = 0 if head[2] == "s3" or len(pieces) == 1 else 2
     for place in range(first, len(pieces), 2):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from buildspecs.rules.rule import Fault, Rule, of
 from buildspecs.rules.subject import Subject
 
+_SHORT_OPTIONS = re.compile(r"-[dit]+")
+
 
 class TerminalWanted(Rule):
     """docker run -it wants a terminal."""
@@ -37,7 +39,7 @@ def _options(words: list[str]) -> set[str]:
     for word in words:
         if not word.startswith("-"):
             break
-        if re.fullmatch(r"-[dit]+", word):
+        if _SHORT_OPTIONS.fullmatch(word):
             found |= set(word[1:])
         found |= {"--interactive": {"i"}, "--tty": {"t"}, "--detach": {"d"}}.get(word, set())
     return {*found, *(("detached",) if "d" in found else ())}

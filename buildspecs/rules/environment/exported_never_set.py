@@ -9,6 +9,9 @@ from buildspecs.rules.subject import Subject
 OF_CODEBUILD = ("CODEBUILD_", "AWS_")
 READS_OTHERS = {"source", ".", "eval", "read", "mapfile", "readarray"}
 """Builtins that set variables which are not written in the buildspec."""
+ASSIGNED = re.compile(r"(?<![\w$])([A-Za-z_]\w*)\+?=")
+TAKES_NAME = re.compile(r"\b(?:for|getopts|printf -v)\b")
+STATEMENT_END, WORD = re.compile(r"[;\n]"), re.compile(r"\w+")
 
 
 class ExportedNeverSet(Rule):
@@ -39,5 +42,13 @@ class ExportedNeverSet(Rule):
 
 
 def _is_set(name: str, subject: Subject) -> bool:
-    sets = re.compile(rf"(?<![\w$]){re.escape(name)}\+?=|\b(?:for|getopts|printf -v)\b[^;\n]*\b{re.escape(name)}\b")
-    return any(sets.search(command.text) for command in subject.all_commands)
+    return any(name in _sets(command.text) for command in subject.all_commands)
+
+
+def _sets(text: str) -> Iterator[str]:
+    """Give the names that a command assigns to, and the words after those that may."""
+    yield from ASSIGNED.findall(text)
+    for statement in STATEMENT_END.split(text):
+        taking = TAKES_NAME.search(statement)
+        if taking:
+            yield from WORD.findall(statement, taking.end())

@@ -11,6 +11,7 @@ from buildspecs.rules.subject import Subject
 
 WRITING = (">", ">>", "1>", ">|")
 ALIKE = 0.9
+PLAIN, PART_OF_WORD = re.compile(r"[\w./-]+"), re.compile(r"[\w-]")
 
 
 class NobodyMakes(Rule):
@@ -30,7 +31,7 @@ class NobodyMakes(Rule):
             return
         for path, base, name in _wanted(subject):
             leaf = name.rpartition("/")[2]
-            known = re.fullmatch(r"[\w./-]+", name) and "." in leaf
+            known = PLAIN.fullmatch(name) and "." in leaf
             if (
                 known
                 and not _is_named(leaf, subject)
@@ -57,8 +58,19 @@ def _wanted(subject: Subject) -> Iterator[tuple[Path, str, str]]:
 
 
 def _is_named(leaf: str, subject: Subject) -> bool:
-    named = re.compile(rf"(?<![\w-])(?:{re.escape(leaf)}|{re.escape(leaf.rpartition('.')[0])})(?![\w-])")
-    return any(named.search(command.text) for command in subject.all_commands)
+    words = {leaf, leaf.rpartition(".")[0]} - {""}
+    return any(_stands_in(word, command.text) for word in words for command in subject.all_commands)
+
+
+def _stands_in(word: str, text: str) -> bool:
+    """Tell whether ``text`` has ``word``, and not only as a part of a longer one."""
+    place = text.find(word)
+    while place >= 0:
+        before = text[place - 1 : place] if place else ""
+        if not PART_OF_WORD.match(before) and not PART_OF_WORD.match(text, place + len(word)):
+            return True
+        place = text.find(word, place + 1)
+    return False
 
 
 def _is_there(base: str, name: str, subject: Subject) -> bool:

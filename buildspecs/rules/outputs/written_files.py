@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from buildspecs.rules.subject import Command, Subject
 from buildspecs.shell import HereDocument, SimpleCommand, Word
 
-CONVERSION = re.compile(r"%(?:%|[-+ #0]*\d*(?:\.\d+)?([a-zA-Z]))")
-EXPANSION = re.compile(r"\$\([^()]*\)|\$\{[^}]*\}|\$\w+|`[^`]*`")
+OPTIONS = re.compile(r"-[neE]+")
+CONVERSION = re.compile(r"%(?:%|[-+ #0]*+\d*+(?:\.\d+)?+([a-zA-Z]))")
+EXPANSION = re.compile(r"\$\([^()]*\)|\$\{[^{}]*\}|\$\w+|`[^`]*`")
 ESCAPE = re.compile(r"\\(?:([abfnrtv\\\"'])|0?([0-7]{1,3})|x([0-9a-fA-F]{1,2}))")
 LETTERS = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"', "'": "'"}
 
@@ -42,7 +43,7 @@ def written(subject: Subject) -> Iterator[Written]:
     for command, simple in subject.simple_commands("echo", "printf"):
         names = [one.target.text for one in simple.redirects if one.target and one.operator in (">", "1>", ">|")]
         words = list(simple.arguments)
-        while words and simple.program == "echo" and re.fullmatch(r"-[neE]+", words[0].text):
+        while words and simple.program == "echo" and OPTIONS.fullmatch(words[0].text):
             words.pop(0)
         if words and words[0].text == "--":
             words.pop(0)

@@ -8,6 +8,8 @@ from buildspecs.rules.secrets.revealing import secret_in
 from buildspecs.rules.subject import Subject
 from buildspecs.shell import SimpleCommand
 
+TRACED, UNTRACED = re.compile(r"-[a-wyz]*x[a-z]*"), re.compile(r"\+[a-wyz]*x[a-z]*")
+
 
 class CommandsTraced(Rule):
     """Commands are printed with the secrets in them."""
@@ -37,9 +39,9 @@ class CommandsTraced(Rule):
 
 def _traces(simple: SimpleCommand, before: SimpleCommand | None) -> SimpleCommand | None:
     words = [word.text for word in simple.arguments]
-    if any(re.fullmatch(r"-[a-z]*x[a-z]*", word) for word in words) or words[:2] == ["-o", "xtrace"]:
+    if any(TRACED.fullmatch(word) for word in words) or words[:2] == ["-o", "xtrace"]:
         return simple
-    return None if any(re.fullmatch(r"\+[a-z]*x[a-z]*", word) for word in words) else before
+    return None if any(UNTRACED.fullmatch(word) for word in words) else before
 
 
 def _secret(simple: SimpleCommand, subject: Subject) -> str:

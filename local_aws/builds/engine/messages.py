@@ -11,6 +11,7 @@ REQUEST = re.compile(rb"(GET|HEAD|POST|PUT|DELETE) (/[!-~]*) HTTP/1\.1\r\n")
 HEADER = re.compile(rb"([A-Za-z0-9-]{1,64}):[ \t]*([^\r\n\0]*)\r\n")
 PATH = re.compile(r"(/v1\.\d{1,3})?((?:/[A-Za-z0-9_][A-Za-z0-9._:@+-]*)+)")
 """No escapes, no empty name, no name that begins with a dot: such a path means one thing."""
+_LENGTH = re.compile(r"\d{1,18}")
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
 LONGEST_LINE, MOST_HEADERS, LONGEST_JSON, BLOCK = 1 << 16, 100, 1 << 22, 1 << 16
 OF_THE_CONNECTION = ("connection", "keep-alive", "expect", "te", "trailer", "upgrade", "transfer-encoding", "host")
@@ -126,7 +127,7 @@ def _body(stream: BinaryIO, headers: Mapping[str, str]) -> Iterator[bytes]:
         raise UnreadableError("the length of the request is not clear")
     if coding is not None:
         return _chunks(stream)
-    if length is not None and not re.fullmatch(r"\d{1,18}", length):
+    if length is not None and not _LENGTH.fullmatch(length):
         raise UnreadableError("the length of the request is no number")
     return _exactly(stream, int(length or 0))
 

@@ -44,13 +44,14 @@ ROUTES: tuple[tuple[str, str, Rule], ...] = (
     (POST, "/volumes/create", Rules.create_volume),
     ("GET|DELETE", rf"/volumes/{NAME}", Rules.of_volume),
 )
+_BY_PATTERN = [(re.compile(method), re.compile(rf"\A(?:{path})"), rule) for method, path, rule in ROUTES]
 
 
 def judge(rules: Rules, request: Request) -> Request | Answer:
     """Return what the engine gets to see, or the answer in its place."""
-    for method, path, rule in ROUTES:
-        match = re.fullmatch(path, request.path)
-        if match and re.fullmatch(method, request.method):
+    for method, path, rule in _BY_PATTERN:
+        match = path.fullmatch(request.path)
+        if match and method.fullmatch(request.method):
             try:
                 return rule(rules, request, *match.groups())
             except RefusedError as error:

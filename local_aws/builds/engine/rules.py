@@ -18,6 +18,7 @@ from local_aws.builds.engine.images import OwnImages
 from local_aws.builds.engine.messages import Request
 
 MISSING = 404
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,6 @@ class Rules:
 
 
 def _name(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", text):
+    if not _NAME.fullmatch(text):
         raise RefusedError(f"{text!r} is no name")
     return text
