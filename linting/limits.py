@@ -23,6 +23,8 @@ MOST_VALUES = 100_000
 """Keys and values of a file with aliases, each counted as often as it is referred to; CloudFormation takes no alias."""
 SECONDS = 60
 """Seconds of the processor that each linter may work on a file."""
+PATIENCE = 900
+"""Seconds of the clock after which a linter is taken to wait for something that does not come."""
 MEMORY = 4 * 1024**3
 """Bytes of address space that a linter may have."""
 

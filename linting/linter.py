@@ -62,7 +62,11 @@ class Linter:
             self._requests.flush()
 
     def _path(self, file: Path) -> str:
-        """Return the path to hand over: of a copy where the name is not UTF-8, which the linters can't speak of."""
+        """Return the path to hand over: of a copy where the name is not UTF-8, which the linters can't speak of.
+
+        What is a file to this process, as ``/dev/stdin`` may be, is handed over by its own name.
+        """
+        file = file.resolve() if file.parts[:2] in {("/", "dev"), ("/", "proc")} else file
         try:
             str(file).encode()
         except UnicodeEncodeError:

@@ -4,10 +4,14 @@ A worker is forked, so it has what its parent has loaded. It ends with its paren
 """
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import resource
 import signal
+import stat
+import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from linting.ending import end_with
-from linting.limits import MEMORY, SECONDS
+from linting.limits import MEMORY, PATIENCE, SECONDS
 
 _FORK = multiprocessing.get_context("fork")
 _read_life, _write_life = os.pipe()
@@ -34,13 +38,17 @@ class GaveUp:
 class Workers:
     """As many as ``count`` processes that run ``work``, which takes a task and returns an answer; both can be sent."""
 
-    def __init__(self, work: Callable[[Any], Any], count: int = 1, seconds: int = SECONDS) -> None:
+    def __init__(
+        self, work: Callable[[Any], Any], count: int = 1, seconds: int = SECONDS, patience: int = PATIENCE
+    ) -> None:
         self._work = work
         self._count = count
         self._seconds = seconds
+        self.patience = patience
         self._tasks: deque[Any] = deque()
         self._idle: list[tuple[Connection, BaseProcess]] = []
         self._busy: dict[Connection, tuple[BaseProcess, Any]] = {}
+        self._begun: dict[Connection, float] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +74,13 @@ class Workers:
         """What speaks when a task is done, or when its worker has ended."""
         return list(self._busy)
 
+    def end_overdue(self) -> None:
+        """Kill those that have waited for something that does not come; their answers say so."""
+        for connection, (process, _) in self._busy.items():
+            if time.monotonic() - self._begun[connection] > self.patience:
+                process.kill()
+                self._begun[connection] = 0
+
     def answered(self, connection: Connection) -> tuple[Any, Any]:
         """Return a task and its answer, or ``GaveUp``."""
         process, task = self._busy.pop(connection)
@@ -73,7 +88,8 @@ class Workers:
             answer = connection.recv()
         except (EOFError, OSError):
             process.join()
-            answer = GaveUp(_reason(process.exitcode or 0, self._seconds))
+            late = f"it was not done within {self.patience} seconds"
+            answer = GaveUp(_reason(process.exitcode or 0, self._seconds) if self._begun[connection] else late)
         else:
             self._idle.append((connection, process))
         self._begin()
@@ -83,7 +99,7 @@ class Workers:
         while self._tasks and len(self._busy) < self._count:
             connection, process = self._idle.pop() if self._idle else self._started()
             task = self._tasks.popleft()
-            self._busy[connection] = (process, task)
+            self._busy[connection], self._begun[connection] = (process, task), time.monotonic()
             with contextlib.suppress(BrokenPipeError):  # it has ended meanwhile; the answer says so
                 connection.send(task)
 
@@ -98,14 +114,17 @@ class Workers:
 def answers(*several: Workers) -> Iterator[tuple[Workers, Any, Any]]:
     """Return (workers, task, answer) of every task as it is done, until none is left."""
     while busy := {connection: workers for workers in several for connection in workers.waited_for}:
-        for connection in wait(list(busy)):
+        for connection in wait(list(busy), min(workers.patience for workers in several)):
             if isinstance(connection, Connection):
                 yield busy[connection], *busy[connection].answered(connection)
+        for workers in several:
+            workers.end_overdue()
 
 
 def _serve(work: Callable[[Any], Any], connection: Connection, seconds: int) -> None:
     os.close(_write_life)
     end_with(_read_life)
+    sys.addaudithook(_refuse_what_may_never_end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command, which ends this
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_CORE, 0)
@@ -120,6 +139,17 @@ def _serve(work: Callable[[Any], Any], connection: Connection, seconds: int) -> 
             except Exception as error:  # noqa: BLE001 - whatever a strange file makes of a linter, it is told
                 answer = GaveUp(f"it failed with {error!r}")
             connection.send(answer)
+
+
+def _refuse_what_may_never_end(event: str, given: tuple[object, ...]) -> None:
+    """Let only files be opened: a template may name others beside it, and a pipe or a device there has no end."""
+    if event == "open" and isinstance(given[0], (str, bytes)) and given[0] not in (os.devnull, os.devnull.encode()):
+        try:
+            mode = os.stat(given[0]).st_mode  # noqa: PTH116 - whatever name was given
+        except (OSError, ValueError):
+            return  # to open it fails too
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise PermissionError(errno.EACCES, "neither a file nor a folder", given[0])
 
 
 def _limit(what: int, most: int) -> None:

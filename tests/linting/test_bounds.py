@@ -136,6 +136,33 @@ def test_what_is_no_file_is_told_and_never_waited_for(odd: Path) -> None:
     )
 
 
+def test_a_template_beside_it_that_is_no_file_is_not_waited_for(odd: Path) -> None:
+    stack = "{Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./%s, Parameters: {A: b}}}"
+    lines = [
+        f"  Stack{number}: {stack % name}\n" for number, name in enumerate(("pipe.yaml", "zeros.yaml", "loop.yaml"))
+    ]
+    path = odd / "parent.template"
+    path.write_text("Resources:\n" + "".join(lines))
+    assert "gave up" not in lint(path).stdout
+
+
+def test_standard_input_that_is_a_file_is_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "topic.yaml"
+    path.write_text("Resources: {Topic: {Type: AWS::SNS::Nothing}}\n")
+    with path.open() as file:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "linting", "/dev/stdin"],
+            env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+            stdin=file,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "AWS::SNS::Nothing" in done.stdout
+
+
 def test_a_folder_is_searched_past_them_and_around_no_circle(odd: Path) -> None:
     (odd / "topic.yaml").write_text("Resources: {Topic: {Type: AWS::SNS::Nothing}}\n")
     told = lint("--format", "json", odd)
@@ -205,6 +232,8 @@ def test_ended_by_a_signal_it_leaves_no_process_running(tmp_path: Path, number: 
 def _odd_work(task: str) -> str:
     while task == "spin":
         pass
+    if task == "wait":
+        time.sleep(SECONDS)
     if task == "grow":
         return "x" * (limits.MEMORY * 2)
     if task == "fail":
@@ -223,3 +252,9 @@ def test_a_worker_that_breaks_a_limit_is_replaced() -> None:
     assert found["grow"] == GaveUp("it needs more than 4 GB of memory")
     assert found["fail"] == GaveUp("it failed with ValueError('fail')")
     assert found["die"] == GaveUp("it was ended by SIGKILL")
+
+
+def test_a_worker_that_waits_for_ever_is_ended() -> None:
+    with Workers(_odd_work, patience=1) as workers:
+        workers.give(["wait", "a"])
+        assert [answer for _, _, answer in answers(workers)] == [GaveUp("it was not done within 1 seconds"), "A"]
