@@ -21,7 +21,8 @@ SECONDS = 60
 
 # What ECS gives is in the environment; nothing else says who asks, where, or of whom.
 TASK = f"""
-import json, os, sys
+import json, os, signal, sys, time, urllib.request
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 sys.path.insert(0, "/packages")
 import boto3, botocore.exceptions
 def tried(call):
@@ -34,10 +35,11 @@ told = {{
     "who": tried(lambda: boto3.client("sts").get_caller_identity()["Arn"]),
     "read": tried(lambda: s3.get_object(Bucket="{BUCKET}", Key="page")["Body"].read().decode()),
     "elsewhere": tried(lambda: s3.put_object(Bucket="{BUCKET}", Key="page", Body=b"x")["ETag"]),
+    "itself": json.load(urllib.request.urlopen(os.environ["ECS_CONTAINER_METADATA_URI_V4"] + "/task"))["TaskARN"],
     "environment": {{name: value for name, value in os.environ.items() if name.startswith(("AWS_", "ECS_"))}},
 }}
 s3.put_object(Bucket="{BUCKET}", Key="from-task/told", Body=json.dumps(told).encode())
-import time; time.sleep(600)
+time.sleep(600)
 """
 
 NOBODY = """
@@ -121,6 +123,7 @@ def _credentials(target: Target, task: Any, token: str) -> Attempt:
 def test_a_tasks_container_acts_as_the_tasks_role_and_as_nothing_more(target: Target, task: Any) -> None:
     told, identifier = task["told"], task["taskArn"].rpartition("/")[2]
     assert told["who"] == f"arn:aws:sts::000000000000:assumed-role/task/{identifier}"
+    assert told["itself"] == task["taskArn"]
     assert told["read"] == "AccessDenied"
     assert told["elsewhere"] == "AccessDenied"
     assert told["environment"]["AWS_CONTAINER_CREDENTIALS_FULL_URI"].startswith(f"http://{LINK}:{target.port}/v2/")

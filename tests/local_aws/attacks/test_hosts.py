@@ -3,6 +3,7 @@
 import base64
 import http.client
 import os
+import socket
 
 import pytest
 
@@ -148,6 +149,34 @@ def test_websockets_are_closed(target: Target, which: int) -> None:
         upgrade = {"upgrade": "websocket", "connection": "Upgrade", "sec-websocket-key": key}
         asked = Attempt(port, target=path, headers={**upgrade, "sec-websocket-version": "13"})
         assert asked.send().status == 403
+
+
+ODD = [
+    b"GET /\xff\xfe HTTP/1.1\r\nHost: {}\r\n\r\n",
+    b"GET /%ff%fe?%ff=%fe HTTP/1.1\r\nHost: {}\r\n\r\n",
+    b"GET /%00%0d%0aX:1 HTTP/1.1\r\nHost: {}\r\n\r\n",
+    b"GET x HTTP/1.1\r\nHost: {}\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: {}\r\nHost: {}\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/0.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: {}\r\nX-Amz-Date: \xff\r\nAuthorization: \x80\xff\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: -1\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: {}\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+]
+
+
+@pytest.mark.parametrize("sent", ODD)
+def test_odd_bytes_get_nothing_and_do_nothing(target: Target, sent: bytes) -> None:
+    for port in target.ports:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(sent.replace(b"{}", f"127.0.0.1:{port}".encode()))
+            connection.shutdown(socket.SHUT_WR)
+            answer = connection.recv(1000)
+        is_balancers = port == target.balancer_port and b"awselb" in answer
+        assert not answer or answer[9:10] == b"4" or is_balancers, answer
+    assert Attempt(target.balancer_port).send().body == b"balanced"
 
 
 def test_another_protocol_is_refused(target: Target) -> None:

@@ -3,7 +3,6 @@
 import os
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -25,13 +24,6 @@ def _begun(port: int, *lines: str) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", port), timeout=10)
     connection.sendall("\r\n".join([*lines, f"Host: 127.0.0.1:{port}", "", ""]).encode())
     return connection
-
-
-def _whole(connection: socket.socket) -> bytes:
-    received = b""
-    while part := connection.recv(4096):
-        received += part
-    return received
 
 
 def _push(connection: socket.socket, megabytes: int) -> None:
@@ -82,24 +74,6 @@ def test_what_is_signed_has_a_limit_too(target: Target) -> None:
     assert url.having(content_length=str((5 << 30) + 1)).send().status == 413
     signed = Signer(target.owner, "sts").in_header(who_am_i(target.port))
     assert signed.having(content_length=str((16 << 20) + 1)).send().status == 413
-
-
-def test_a_body_that_stops_coming_is_given_up(target: Target) -> None:
-    url = Signer(target.owner, "s3").in_query(Attempt(target.port, "PUT", f"/{BUCKET}/slow"))
-    began = time.monotonic()
-    with ThreadPoolExecutor(4) as pool:
-        lines = [f"PUT {url.target} HTTP/1.1", "Content-Length: 1000"]
-        ports = {target.port: lines, target.balancer_port: ["POST / HTTP/1.1", "Content-Length: 1000"]}
-        waiting = [_begun(port, *words) for port, words in ports.items()]
-        for connection in waiting:
-            connection.settimeout(40)
-            connection.sendall(b"x")
-        answers = list(pool.map(_whole, waiting))
-    assert time.monotonic() - began < 30
-    assert [answer[:12] for answer in answers] == [b"HTTP/1.1 400"] * 2
-    assert b"RequestTimeout" in answers[0]
-    for connection in waiting:
-        connection.close()
 
 
 def test_a_client_that_goes_away_leaves_nothing(target: Target) -> None:
