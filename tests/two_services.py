@@ -17,5 +17,5 @@ def templates_of_two_services(folder: Path) -> dict[str, Any]:
     service = text[text.index("\n[[services]]\n") :]
     second = service.replace('name = "backend-flask"', f'name = "{SECOND}"').replace('pipeline = "', '# pipeline = "')
     path = folder / "cruddur.toml"
-    path.write_text(text + second.replace('path_patterns = ["/*"]', 'path_patterns = ["/work/*"]'), "utf-8")
+    path.write_text(text + second.replace('path_patterns = ["/*"]', 'path_patterns = ["/orders/*"]'), "utf-8")
     return {name: json.loads(content) for name, content in documents(project.load(path)).items()}
