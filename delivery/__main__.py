@@ -2,7 +2,7 @@
 
 import sys
 
-from delivery.commands import main
+from delivery.cli.commands import main
 from reporting import command
 
 sys.exit(command.run(main))

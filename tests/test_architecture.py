@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from delivery.commands import COMMANDS
+from delivery.cli.commands import COMMANDS
 from settings.root import PROJECT_ROOT
 
 PAGE = (PROJECT_ROOT / "docs" / "architecture.md").read_text("utf-8")

@@ -21,7 +21,10 @@ MADE_LATER = {
     ("buildspecs.reading.on_failure", "re.compile(pattern)"): "only whether a user's pattern is one",
     ("lint_rules.codebuild.webhook_filter", "re.compile(pattern)"): "only whether a user's pattern is one",
     ("settings.toml_table", "re.compile(value if LINE_LENGTH.fits(value) else '(')"): "only whether it is a pattern",
-    ("delivery.parameters", "re.fullmatch(pattern, value)"): "CloudFormation asks the same pattern of the template",
+    (
+        "delivery.deploy.parameters",
+        "re.fullmatch(pattern, value)",
+    ): "CloudFormation asks the same pattern",
     ("local_aws.builds.command_phases", "re.search(pattern, text)"): "the build's own pattern, in its own output",
     ("local_aws.pipelines.rules.variable_check", "re.fullmatch(value, variable)"): "the pipeline's own pattern",
     ("local_aws.shapes", "re.fullmatch(pattern, value)"): "patterns of AWS's models",

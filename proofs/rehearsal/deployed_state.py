@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from delivery.aws import Aws
+from delivery.aws.session import Aws
 from proofs.policies.build import Build, Template, read_roles
 from reporting.errors import CannotRunError
 from system_model.roles import Role, policies_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from delivery.aws import Aws
+from delivery.aws.session import Aws
 
 RUNNING = ("InProgress", "Stopping")
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from delivery import manifest
-from delivery.aws import Aws
+from delivery.aws.session import Aws
+from delivery.model import manifest
 from proofs.rehearsal.builds import pull_request_projects
 from proofs.rehearsal.executions import Executions
 from proofs.rehearsal.local_account import CommandResult, LocalAccount

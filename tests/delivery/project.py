@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from delivery.commands import main
+from delivery.cli.commands import main
 from reporting import command
 from tests.local_aws_fixture import LocalAws
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from delivery.differences import Difference, between
+from delivery.deploy.property_diff import Difference, between
 
 
 @pytest.mark.parametrize(

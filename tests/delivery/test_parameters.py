@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from delivery.parameters import misfit
+from delivery.deploy.parameters import misfit
 from tests.delivery.project import Project, topic
 
 

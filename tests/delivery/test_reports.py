@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from delivery import console_links, first_cause, hints, ownership
-from delivery.events import Event
+from delivery.aws import console_links
+from delivery.model.events import Event
+from delivery.stacks import known_errors, request_tokens, root_cause
 from tests.delivery.project import ROOT, Project
 
 STACK = "arn:aws:cloudformation:ca-central-1:1:stack/shop/1"
@@ -30,7 +31,7 @@ def test_the_first_cause_is_neither_the_cascade_nor_the_stacks_own_line() -> Non
         event("Fifth", "DELETE_FAILED", "not empty"),
     ]
 
-    cause = first_cause.find(events)
+    cause = root_cause.find(events)
 
     assert cause is not None
     assert cause.logical_id == "Third"
@@ -42,14 +43,14 @@ def test_without_a_failed_resource_the_stacks_own_reason_is_the_cause() -> None:
         event("shop", "ROLLBACK_IN_PROGRESS", "Stack creation time exceeded the specified timeout", STACK),
     ]
 
-    cause = first_cause.find(events)
+    cause = root_cause.find(events)
 
     assert cause is not None
     assert cause.reason == "Stack creation time exceeded the specified timeout"
 
 
 def test_no_events_have_no_cause() -> None:
-    assert first_cause.find([]) is None
+    assert root_cause.find([]) is None
 
 
 @pytest.mark.parametrize(
@@ -87,11 +88,11 @@ def test_no_events_have_no_cause() -> None:
     ],
 )
 def test_each_usual_cause_has_its_hint(reason: str, begins: str) -> None:
-    assert hints.find(reason).says.startswith(begins)
+    assert known_errors.find(reason).says.startswith(begins)
 
 
 def test_every_hint_is_a_pattern_with_a_page_of_the_documentation() -> None:
-    for hint in (*hints.HINTS, hints.OTHERWISE):
+    for hint in (*known_errors.HINTS, known_errors.OTHERWISE):
         re.compile(hint.pattern)
         assert hint.says.endswith(".")
         assert hint.source.startswith("https://docs.aws.amazon.com/")
@@ -111,20 +112,20 @@ def test_links_lead_to_the_console_of_the_region(region: str, host: str) -> None
 
 
 def test_a_token_is_one_that_cloudformation_takes_and_tells_who_made_it() -> None:
-    token = ownership.token("deploy")
+    token = request_tokens.token("deploy")
 
     assert re.fullmatch("[a-zA-Z0-9][-a-zA-Z0-9]{0,127}", token)
-    assert ownership.command_of(token) == "deploy"
-    assert ownership.described(token).startswith("bin/deploy run by ")
-    assert ownership.command_of("Console-ExecuteChangeSet-1") is None
-    assert ownership.described("") == "someone else"
+    assert request_tokens.command_of(token) == "deploy"
+    assert request_tokens.described(token).startswith("bin/deploy run by ")
+    assert request_tokens.command_of("Console-ExecuteChangeSet-1") is None
+    assert request_tokens.described("") == "someone else"
 
 
 @pytest.mark.parametrize("command", ["deploy", "destroy", "secret"])
 def test_help_is_given_without_loading_what_talks_to_aws(command: str) -> None:
     program = (
         "import sys\n"
-        "from delivery.commands import main\n"
+        "from delivery.cli.commands import main\n"
         "try:\n"
         f"    main(['{command}', '--help'])\n"
         "except SystemExit:\n"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from delivery.releases import causes
+from delivery.releases.diagnosis import known_errors
 
 SAID = {
     "ROLE is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:x": "parameters that its buildspec",
@@ -38,24 +38,24 @@ SAID = {
 
 @pytest.mark.parametrize("said", SAID)
 def test_a_cause_is_known_by_its_words(said: str) -> None:
-    found = causes.find([said])
+    found = known_errors.find([said])
     assert found is not None
     assert SAID[said] in found.says
 
 
 def test_what_is_said_first_counts_most() -> None:
-    found = causes.find(["no space left on device", "Error: Cannot perform an interactive login"])
+    found = known_errors.find(["no space left on device", "Error: Cannot perform an interactive login"])
     assert found is not None
     assert found.says.startswith("The disk is full")
 
 
 def test_nothing_is_claimed_where_nothing_is_known() -> None:
-    assert causes.find(["exit status 3"]) is None
-    assert causes.lines([]) == []
+    assert known_errors.find(["exit status 3"]) is None
+    assert known_errors.lines([]) == []
 
 
-@pytest.mark.parametrize("cause", causes.CAUSES, ids=lambda cause: cause.pattern[:30])
-def test_every_cause_has_a_remedy_and_a_source(cause: causes.Cause) -> None:
+@pytest.mark.parametrize("cause", known_errors.CAUSES, ids=lambda cause: cause.pattern[:30])
+def test_every_cause_has_a_remedy_and_a_source(cause: known_errors.Cause) -> None:
     re.compile(cause.pattern)
     assert cause.says.endswith(".")
     assert cause.remedy.endswith(".")

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from delivery.releases import health
+from delivery.releases.model import health_check
 from tests.bad_endpoints import KINDS, bad_endpoint
 
 
@@ -50,25 +50,25 @@ def address(service: Service) -> str:
 
 def test_a_good_answer_is_one_line(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # nothing on this machine is asked for through a proxy
-    answer = health.ask(address(service))
+    answer = health_check.ask(address(service))
     assert answer.good
     assert str(answer) == f'{address(service)} answers 200: {{"success": true}}'
 
 
 def test_it_is_asked_until_it_is_good(service: Service) -> None:
     service.failures = 2
-    assert health.ask_until_good(address(service), 10).good
+    assert health_check.ask_until_good(address(service), 10).good
     assert service.asked == 3
 
 
 def test_patience_has_an_end(service: Service) -> None:
     service.failures = 100
-    answer = health.ask_until_good(address(service), 0.5)
+    answer = health_check.ask_until_good(address(service), 0.5)
     assert (answer.good, answer.status, answer.text) == (False, 503, "not yet")
 
 
 def test_nobody_answers() -> None:
-    answer = health.ask("http://127.0.0.1:9/health")
+    answer = health_check.ask("http://127.0.0.1:9/health")
     assert answer.status == 0
     assert str(answer).startswith("http://127.0.0.1:9/health: no answer (")
 
@@ -77,7 +77,7 @@ def test_nobody_answers() -> None:
 def test_what_is_no_answer_is_told(kind: str) -> None:
     with bad_endpoint(KINDS[kind]) as endpoint:
         began = time.monotonic()
-        answer = health.ask(f"{endpoint.address}/health")
+        answer = health_check.ask(f"{endpoint.address}/health")
     assert time.monotonic() - began < 7
     assert answer.status == 0
     assert str(answer).isprintable()

@@ -1,0 +1,104 @@
+"""The end of a deployment: outputs, console links, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.aws import console_links
+from delivery.aws.errors import RefusedByAwsError
+from delivery.cli.environments import words_for
+from delivery.model import stacks
+from delivery.model.manifest import RunningImage
+from delivery.secrets import parameter_store
+from delivery.stacks import running_image
+from reporting.terminal import styled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from delivery.aws.session import Aws
+    from delivery.model.manifest import Manifest, OutputOfStack, Pipeline
+    from delivery.model.stacks import StandingStack
+    from delivery.output.reporter import Teller
+
+LOCAL_HANDSHAKE = "bin/local-aws handshake"
+"""Finishes a connection where the AWS is one that an environment's start command brought up."""
+
+
+def show(aws: Aws, manifest: Manifest, teller: Teller) -> None:
+    """Tell what every stack gives out, where the console shows it, and what is to be done now."""
+    standing = [found for stack in manifest.stacks if (found := stacks.find(aws, stack.name)) is not None]
+    for one in standing:
+        _show_stack(aws.environment.region, one, teller)
+    steps = [*_connections(aws, manifest, standing), *_secrets(aws, manifest), *_releases(aws, manifest)]
+    if steps:
+        text = "\n".join(f"  {number}. {step}" for number, step in enumerate(steps, 1))
+        teller.say(f"{styled('What to do next', 'bold')}\n{text}", next=steps)
+
+
+def _show_stack(region: str, standing: StandingStack, teller: Teller) -> None:
+    link = console_links.stack(region, standing.id)
+    width = max((len(output.name) for output in standing.outputs), default=0)
+    lines = [f"{styled(standing.name, 'bold')}  {standing.status}", f"  {styled(link, 'blue')}"]
+    lines += [f"  {output.name:<{width}}  {output.value}" for output in standing.outputs]
+    outputs = {output.name: output.value for output in standing.outputs}
+    teller.say("\n".join(lines), stack=standing.name, status=standing.status, link=link, outputs=outputs)
+
+
+def _connections(aws: Aws, manifest: Manifest, standing: Sequence[StandingStack]) -> Iterator[str]:
+    """Say what is to be done about connections that can't be used yet.
+
+    https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html
+    """
+    for wanted in manifest.connections:
+        arn = _value(wanted, standing)
+        if arn is None:
+            continue
+        try:
+            found = aws.codeconnections.get_connection(ConnectionArn=arn)["Connection"]
+        except RefusedByAwsError as refusal:
+            yield f"See whether the connection {arn} is finished; its state could not be read: {refusal.message}"
+            continue
+        if found.get("ConnectionStatus") != "AVAILABLE":
+            yield (
+                f"Finish the connection {found.get('ConnectionName', arn)}: it is {found.get('ConnectionStatus')}, and "
+                f"no release can read the repository before. {_handshake(aws)}"
+            )
+
+
+def _handshake(aws: Aws) -> str:
+    link = console_links.connections(aws.environment.region)
+    if aws.environment.start_command and aws.environment.endpoint_url:
+        return f"Here: `{LOCAL_HANDSHAKE}`. In AWS itself: choose it at {link} and press Update pending connection."
+    return f"Choose it at {link} and press Update pending connection."
+
+
+def _value(wanted: OutputOfStack, standing: Sequence[StandingStack]) -> str | None:
+    return next((one.output(wanted.output) for one in standing if one.name == wanted.stack), None)
+
+
+def _secrets(aws: Aws, manifest: Manifest) -> Iterator[str]:
+    there = parameter_store.present(aws, [secret.name for secret in manifest.secrets])
+    for secret in manifest.secrets:
+        if secret.name not in there:
+            command = f"bin/secret put{words_for(aws.environment)} {secret.name}"
+            yield f"Put the secret {secret.name}, which {secret.service} reads when it starts: `{command}`."
+
+
+def _releases(aws: Aws, manifest: Manifest) -> Iterator[str]:
+    for pipeline in manifest.pipelines:
+        image = running_image.find(aws, RunningImage(pipeline.cluster, pipeline.ecs_service, pipeline.container))
+        command = _release_command(aws, manifest, pipeline)
+        if image:
+            yield f"Release {pipeline.service} with `{command}`; it runs {image} now."
+        else:
+            yield (
+                f"Release {pipeline.service} for the first time with `{command}`, or by a push to branch "
+                f"{pipeline.branch} of {pipeline.repository}: there is no image yet, so no task runs."
+            )
+
+
+def _release_command(aws: Aws, manifest: Manifest, pipeline: Pipeline) -> str:
+    service = f" --service {pipeline.service}" if len(manifest.pipelines) > 1 else ""
+    words = words_for(aws.environment) + service
+    return f"bin/release{words}" if words else "make release"

@@ -1,0 +1,42 @@
+"""What an environment wants done once all stacks stand: the things that a person does by hand in AWS."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from typing import TYPE_CHECKING
+
+from settings.root import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from delivery.output.reporter import Teller
+    from settings.environment import Environment
+
+LONGEST_COMMAND = 600
+"""Seconds that one command may take."""
+
+
+def run(environment: Environment, teller: Teller) -> None:
+    """Run the environment's commands, one after another; one that fails is told, and undoes nothing that was deployed.
+
+    What they write goes to standard error: standard output is the deployment's own.
+    """
+    for words in environment.after_deploy_commands:
+        command = shlex.join(words)
+        teller.clear()
+        try:
+            code = subprocess.run(
+                words, cwd=PROJECT_ROOT, check=False, stdin=subprocess.DEVNULL, stdout=2, timeout=LONGEST_COMMAND
+            ).returncode
+            reason = f"it ended with {code}; the lines above say why"
+        except subprocess.TimeoutExpired:
+            code, reason = 1, f"it did not end in {LONGEST_COMMAND} s"
+        except OSError as error:
+            code, reason = 1, f"it can't be run: {error.strerror}"
+        if code:
+            teller.say(
+                f"The stacks stand, but `{command}`, which environment {environment.name} runs after a deployment, has "
+                f"not done its work: {reason}. Run it again by itself.",
+                command=command,
+                failed=True,
+            )

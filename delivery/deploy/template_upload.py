@@ -1,0 +1,50 @@
+"""How a template is sent: within the request, or through a bucket where it is too large for that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from delivery.model import stacks
+from delivery.model.templates import LARGEST_INLINE
+from reporting.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from delivery.aws.session import Aws
+    from delivery.model.manifest import Manifest
+    from delivery.model.templates import Template
+
+
+def template_arguments(aws: Aws, manifest: Manifest, template: Template) -> dict[str, Any]:
+    """Give the template as arguments of a CloudFormation call; a large one is uploaded first."""
+    if template.size <= LARGEST_INLINE:
+        return {"TemplateBody": template.text}
+    bucket = _bucket(aws, manifest, template)
+    key = f"templates/{template.digest}.json"
+    kept = aws.s3.put_object(Bucket=bucket, Key=key, Body=template.text.encode(), ContentType="application/json")
+    kept["ETag"]  # without one it is not S3 that answered
+    return {"TemplateURL": _address(aws, bucket, key)}
+
+
+def _bucket(aws: Aws, manifest: Manifest, template: Template) -> str:
+    wanted = manifest.template_bucket
+    size = f"{template.file}: it has {template.size} bytes, and over {LARGEST_INLINE} a template goes through a bucket"
+    if wanted is None:
+        raise CannotRunError(f"{size}; build/manifest.json names none. Make the template smaller, or split the stack.")
+    standing = stacks.find(aws, wanted.stack)
+    bucket = standing.output(wanted.output) if standing else None
+    if not bucket:
+        sentence = f"{size}, output {wanted.output} of stack {wanted.stack}, which is not there yet; deploy that first."
+        raise CannotRunError(sentence)
+    return bucket
+
+
+def _address(aws: Aws, bucket: str, key: str) -> str:
+    """Give the object's address, in the form that CloudFormation reads.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+    """
+    region, endpoint = aws.environment.region, aws.environment.endpoint_url
+    if endpoint is not None:
+        return f"{endpoint.rstrip('/')}/{bucket}/{key}"
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"https://{bucket}.s3.{region}.{suffix}/{key}"

@@ -1,0 +1,43 @@
+"""What deleting a stack would do: which resources go with it, and which stay. Computed once, shown, and then done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.deploy.recovery import GONE
+from delivery.model import stacks, stateful_types
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from delivery.aws.session import Aws
+    from delivery.model.stacks import Resource, StandingStack
+
+
+@dataclass(frozen=True)
+class Removal:
+    """One stack, the resources that would be deleted with it, and those that would stay in the account."""
+
+    standing: StandingStack
+    deleted: Sequence[Resource]
+    retained: Sequence[Resource]
+    losses: Sequence[str]
+    """What would be lost with the deleted ones, one sentence each."""
+
+
+def plan(aws: Aws, standing: StandingStack) -> Removal:
+    """Sort the resources of the stack by the deletion policies of the template that it was deployed with."""
+    declared = stacks.template(aws, standing.id).get("Resources") or {}
+    present = [one for one in stacks.resources(aws, standing.id) if one.status not in GONE and one.physical_id]
+    retained = [one for one in present if stateful_types.is_kept(declared.get(one.logical_id, {}))]
+    deleted = [one for one in present if one not in retained]
+    return Removal(standing, deleted, retained, _losses(deleted))
+
+
+def _losses(deleted: Sequence[Resource]) -> Sequence[str]:
+    return [
+        f"{one.logical_id} ({one.type}) {one.physical_id}: {stateful_types.TYPES[one.type]}"
+        for one in deleted
+        if one.type in stateful_types.TYPES
+    ]

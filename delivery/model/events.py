@@ -1,0 +1,93 @@
+"""The events of a stack, read as they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
+
+    from delivery.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event. ``status`` is CloudFormation's own word; ``token`` names the request that it comes from, if given."""
+
+    id: str
+    time: datetime
+    stack_id: str
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str
+    reason: str
+    token: str
+
+    @property
+    def of_the_stack(self) -> bool:
+        """Whether it speaks of the stack itself rather than of one of its resources."""
+        return self.physical_id == self.stack_id
+
+
+class EventReader:
+    """Reads the events of one stack, each of them once, oldest first.
+
+    It begins after ``last_seen``, an event's id; with ``None``, at the first event of the stack.
+    """
+
+    def __init__(self, aws: Aws, stack_id: str, last_seen: str | None) -> None:
+        self._aws = aws
+        self._stack_id = stack_id
+        self._last_seen = last_seen
+
+    def read(self) -> Sequence[Event]:
+        """Give the events that came since the last time."""
+        new: list[Event] = []
+        pages = self._aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=self._stack_id)
+        for found in (event for page in pages for event in page["StackEvents"]):
+            if found["EventId"] == self._last_seen:
+                break
+            new.append(_event(found))
+        if new:
+            self._last_seen = new[0].id
+        return new[::-1]
+
+
+def latest(aws: Aws, stack_id: str) -> Event | None:
+    """Give the newest event of the stack."""
+    found = aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
+    return _event(found[0]) if found else None
+
+
+def before_present_operation(aws: Aws, stack_id: str) -> str | None:
+    """Give the id of the last event before the stack's present operation began; ``None`` where there is none."""
+    pages = aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
+    begun = False
+    for found in (_event(event) for page in pages for event in page["StackEvents"]):
+        if begun:
+            return found.id
+        begun = found.of_the_stack and found.status in BEGINNINGS
+    return None
+
+
+BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
+"""The stack's own statuses that open an operation; those with ROLLBACK continue one."""
+
+
+def _event(found: StackEventTypeDef) -> Event:
+    return Event(
+        id=found["EventId"],
+        time=found["Timestamp"],
+        stack_id=found["StackId"],
+        logical_id=found.get("LogicalResourceId", ""),
+        physical_id=found.get("PhysicalResourceId", ""),
+        type=found.get("ResourceType", ""),
+        status=found.get("ResourceStatus", ""),
+        reason=found.get("ResourceStatusReason", ""),
+        token=found.get("ClientRequestToken", ""),
+    )

@@ -1,0 +1,36 @@
+"""The command `bin/approve`: answers an approval that a release waits for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.releases.model.target import add_execution_option, command_parser, find
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+DESCRIPTION = """\
+Answers an approval that a release waits for: yes, or no with --reject, which ends the release as failed.
+Exit codes: 0 answered; 2 nothing waits for an answer, or not able to begin."""
+
+
+def main(words: Sequence[str]) -> None:
+    """Run `bin/approve` with the words of its command line."""
+    options = _parser().parse_args(words)
+
+    from delivery.releases.operations import approve  # noqa: PLC0415 - a wrong option is told without them
+    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+
+    with told(options) as teller:
+        answer = approve.Answer(options.execution, options.action, options.reject, options.summary)
+        approve.answer(find(options), answer, teller)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = command_parser("approve", DESCRIPTION)
+    add_execution_option(parser, "whichever waits for an answer")
+    parser.add_argument("--action", metavar="NAME", help="the approval action, where several wait")
+    parser.add_argument("--reject", action="store_true", help="answer no")
+    parser.add_argument("--summary", default="", metavar="TEXT", help="a comment, kept with the answer")
+    return parser

@@ -1,0 +1,39 @@
+"""The command `bin/stop`: stops an execution that runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.releases.model.target import add_execution_option, command_parser, find
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+DESCRIPTION = """\
+Stops an execution of a service's pipeline: the actions that run are let end, or abandoned with --abandon.
+What is deployed stays as it is. Exit codes: 0 it stops; 2 nothing runs, or not able to begin."""
+
+DEFAULT_REASON = "Stopped with bin/stop"
+
+
+def main(words: Sequence[str]) -> None:
+    """Run `bin/stop` with the words of its command line."""
+    options = _parser().parse_args(words)
+
+    from delivery.releases.operations import stop  # noqa: PLC0415 - a wrong option is told without them
+    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+
+    with told(options) as teller:
+        wanted = stop.Wanted(options.execution, options.abandon, options.reason)
+        stop.stop(find(options), wanted, teller)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = command_parser("stop", DESCRIPTION)
+    add_execution_option(parser, "the one that runs")
+    parser.add_argument("--abandon", action="store_true", help="do not wait for the actions that run")
+    parser.add_argument(
+        "--reason", default=DEFAULT_REASON, metavar="TEXT", help=f"why, for whoever looks (default: {DEFAULT_REASON})"
+    )
+    return parser

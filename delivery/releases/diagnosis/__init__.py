@@ -1,0 +1,1 @@
+"""Why an execution failed: the cause, in one sentence, and what to do next."""

@@ -1,0 +1,93 @@
+"""What a failed build tells: the phase that failed, its last lines, the tests that failed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.aws.errors import RefusedByAwsError
+from delivery.releases.model.log_stream import LogStream
+from reporting.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from delivery.aws.session import Aws
+    from delivery.releases.model.builds import Build
+
+LAST_LINES = 20
+"""How many lines of the failed phase are told."""
+
+SEARCHED_LINES = 10_000
+"""How many of the build's last lines the failed phase is looked for in."""
+
+MOST_TESTS = 10
+FAILED_TESTS = ("FAILED", "ERROR")
+
+_AGENT = re.compile(r"^\[Container\] \S+ \S+ (?P<said>.*)")
+_END = re.compile(r"Phase (complete: (?P<phase>\S+)|context status code)")
+
+
+@dataclass(frozen=True)
+class FailedBuild:
+    """``lines`` are the last of the failed phase; ``tests`` names failed tests, ``more_tests`` counts those besides."""
+
+    phase: str
+    message: str
+    lines: Sequence[str]
+    tests: Sequence[str]
+    more_tests: int
+
+
+def read(aws: Aws, build: Build) -> FailedBuild:
+    """Read what tells why ``build`` failed."""
+    phase = build.failed.name if build.failed else ""
+    written = LogStream(aws, build.group, build.stream).last(SEARCHED_LINES) if build.stream else []
+    tests = _failed_tests(aws, build.reports)
+    return FailedBuild(
+        phase=phase,
+        message=build.failed.message if build.failed else "",
+        lines=lines_of(phase, [printable(line) for line in written])[-LAST_LINES:],
+        tests=tests[:MOST_TESTS],
+        more_tests=max(0, len(tests) - MOST_TESTS),
+    )
+
+
+def lines_of(phase: str, lines: Sequence[str]) -> Sequence[str]:
+    """Give what was written in ``phase``, as far as ``lines`` go back; all lines where they don't say when it was.
+
+    The marks are those of CodeBuild's own log, ``[Container] DATE TIME Entering phase BUILD``.
+    """
+    inside: list[str] | None = None
+    for place, line in enumerate(lines):
+        agent = _AGENT.match(line)
+        said = agent["said"] if agent else ""
+        if said == f"Entering phase {phase}":
+            inside = []
+        end = _END.match(said)
+        if end and end["phase"] == phase:
+            return lines[:place] if inside is None else inside
+        if inside is not None and said != f"Entering phase {phase}":
+            inside.append(line)
+    return [line for line in (inside if inside is not None else lines) if line.strip()]
+
+
+def _failed_tests(aws: Aws, reports: Sequence[str]) -> list[str]:
+    """Give the names of the failed test cases.
+
+    https://docs.aws.amazon.com/codebuild/latest/APIReference/API_DescribeTestCases.html
+    """
+    names: list[str] = []
+    for report in reports:
+        for status in FAILED_TESTS:
+            try:
+                found = aws.codebuild.describe_test_cases(reportArn=report, filter={"status": status})
+            except RefusedByAwsError:  # a coverage report has no test cases; one that can't be read tells nothing
+                break
+            names += [_test_name(one.get("prefix", ""), one.get("name", "")) for one in found.get("testCases", [])]
+    return names
+
+
+def _test_name(prefix: str, name: str) -> str:
+    return f"{prefix}::{name}" if prefix else name

@@ -1,0 +1,95 @@
+"""Why a release failed: the action, what it said last, the likely cause, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.releases.diagnosis import failed_build, failed_conditions, failed_deployment, known_errors
+from delivery.releases.model import builds, deployed_service, executions_api
+from delivery.releases.model.execution import ECS_PROVIDER, ROLLBACK
+from delivery.releases.output import formatting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from delivery.releases.model.execution import Attempt, Execution
+    from delivery.releases.model.target import Target
+
+
+def sentences(target: Target, ended: Execution) -> list[str]:
+    """Say why ``ended`` failed, in the order in which a person wants to know."""
+    failures = ended.failures()
+    if not failures:
+        return [*failed_conditions.sentences(target, ended), *_rolling_back(target, ended, None)]
+    first = failures[0]
+    told, said = _told(target, first)
+    others = ", ".join(formatting.action(one.stage, one.action) for one in failures[1:])
+    return [
+        f"{formatting.action(first.stage, first.action)} failed: {_message(first)}",
+        *told,
+        *([f"Failed as well: {others}."] if others else []),
+        *known_errors.lines([*said, f"{first.error_code} {first.error_message}"]),
+        *(_rolling_back(target, ended, first) or _retry(target, ended)),
+        *_still_deployed(target, first),
+        *_whole_log(target, ended, first),
+    ]
+
+
+def _message(attempt: Attempt) -> str:
+    return " ".join(attempt.error_message.split()) or attempt.summary or attempt.error_code or "it gives no reason"
+
+
+def _told(target: Target, failed: Attempt) -> tuple[Sequence[str], Sequence[str]]:
+    """Give lines for a person, and the texts in which the cause is looked for."""
+    if failed.is_build:
+        return _of_build(target, failed)
+    if failed.provider == ECS_PROVIDER and failed.external_id:
+        found = failed_deployment.read(target)
+        new = [f"Event of the service: {one}" for one in found.events if one not in failed.error_message]
+        return [*new, *found.lines], found.said
+    return [], []
+
+
+def _of_build(target: Target, failed: Attempt) -> tuple[Sequence[str], Sequence[str]]:
+    build = builds.read(target.aws, [failed.external_id]).get(failed.external_id)
+    if build is None:
+        return [], []
+    found = failed_build.read(target.aws, build)
+    phase = f" in phase {found.phase}" if found.phase else ""
+    lines = [f"Its build {build.id} ended {build.status}{phase}."]
+    if found.tests:
+        more = f", and {found.more_tests} more" if found.more_tests else ""
+        lines.append(f"Failed tests: {', '.join(found.tests)}{more}.")
+    if found.lines:
+        lines += [f"The last lines{phase.replace(' in', ' of')}:", *(f"  {line}" for line in found.lines)]
+    tests = [known_errors.FAILED_TESTS] if found.tests else []
+    return lines, [*tests, found.message, "\n".join(found.lines)]
+
+
+def _rolling_back(target: Target, ended: Execution, failed: Attempt | None) -> list[str]:
+    """Say which execution undoes the failure, where the stage rolls back by itself."""
+    for one in executions_api.newest_summaries(target.aws, target.name):
+        if one.type == ROLLBACK and one.id != ended.id and (failed is None or one.started >= failed.updated):
+            follow_it = target.command("release", "--follow", one.id)
+            return [f"Execution {one.id} rolls the stage back to execution {one.target}; see it with {follow_it}."]
+    return []
+
+
+def _retry(target: Target, ended: Execution) -> list[str]:
+    retry = target.command("retry", "--execution", ended.id)
+    return [f"Where the cause is outside the code, {retry} tries the stage again."]
+
+
+def _still_deployed(target: Target, failed: Attempt) -> list[str]:
+    """Say what runs after a deployment that failed."""
+    now = deployed_service.read(target) if failed.provider == ECS_PROVIDER else None
+    if now is None or not now.released:
+        return []
+    what = f"commit {formatting.commit(now.commit)}" if now.commit else now.image
+    return [f"{target.pipeline.ecs_service} has {what} now, {now.running} of {now.desired} tasks running."]
+
+
+def _whole_log(target: Target, ended: Execution, failed: Attempt) -> list[str]:
+    if not failed.is_build:
+        return []
+    return [f"The whole log: {target.command('logs', '--execution', ended.id, '--action', failed.action)}."]

@@ -1,0 +1,1 @@
+"""What the API says of pipelines, executions, builds and services, as frozen data."""

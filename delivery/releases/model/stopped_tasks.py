@@ -1,0 +1,57 @@
+"""The tasks of a service that stopped last: why, and what they wrote before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.aws.errors import RefusedByAwsError
+from delivery.releases.model import task_logs
+from reporting.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_ecs.type_defs import ContainerTypeDef, TaskTypeDef
+
+    from delivery.releases.model.target import Target
+
+MOST_TASKS = 2
+LAST_LINES = 10
+
+
+@dataclass(frozen=True)
+class StoppedTask:
+    """A task that ended. ``lines`` are the last that it wrote."""
+
+    id: str
+    reason: str
+    lines: Sequence[str]
+
+
+def read(target: Target) -> Sequence[StoppedTask]:
+    """Give the tasks that stopped last, the newest first; ECS forgets them after an hour.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html
+    """
+    cluster, service = target.pipeline.cluster, target.pipeline.ecs_service
+    try:
+        arns = target.aws.ecs.list_tasks(cluster=cluster, serviceName=service, desiredStatus="STOPPED")["taskArns"]
+        tasks = target.aws.ecs.describe_tasks(cluster=cluster, tasks=arns)["tasks"] if arns else []
+    except RefusedByAwsError:  # this only adds to a report that stands without it
+        return []
+    newest = sorted(tasks, key=lambda task: str(task.get("stoppedAt", "")), reverse=True)[:MOST_TASKS]
+    return [_task(target, task) for task in newest]
+
+
+def _task(target: Target, task: TaskTypeDef) -> StoppedTask:
+    none: ContainerTypeDef = {}
+    container = next((one for one in task.get("containers", []) if one.get("name") == target.pipeline.container), none)
+    code = container.get("exitCode")
+    parts = [task.get("stoppedReason", ""), container.get("reason", ""), "" if code is None else f"exit code {code}"]
+    written = task_logs.stream(target, task)
+    return StoppedTask(
+        id=task["taskArn"].rpartition("/")[2],
+        reason="; ".join(filter(None, parts)) or "no reason given",
+        lines=[printable(line) for line in written.last(LAST_LINES)] if written else [],
+    )

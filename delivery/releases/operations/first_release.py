@@ -1,0 +1,87 @@
+"""Starts the tasks of a service that was released to for the first time.
+
+Its stack was deployed while there was no image, so it asks for no tasks. It is updated as `bin/deploy` would do it: the
+same template, the same values, and the image that was released. A later deployment finds nothing to change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.aws.errors import RefusedByAwsError
+from delivery.model import events, stacks
+from delivery.model.manifest import RunningImage
+from delivery.releases.diagnosis import failed_deployment, known_errors
+from delivery.releases.output.failures_only import QuietTeller
+from delivery.stacks import failure_report, request_tokens, running_image
+from delivery.stacks.follow import follow
+from delivery.stacks.interruption import NotBegunError, stack_runs_on
+from reporting.errors import FailedError
+
+if TYPE_CHECKING:
+    from delivery.model.manifest import Stack
+    from delivery.model.stacks import StandingStack
+    from delivery.output.reporter import Teller
+    from delivery.releases.model.target import Target
+
+
+def start(target: Target, teller: Teller) -> bool:
+    """Have the service's stack ask for its tasks; raises ``FailedError`` where they don't come up.
+
+    Gives ``False`` where that is not this program's to do: no stack of the project owns the service, or its stack has
+    been deployed with an image already, so that somebody has turned its tasks off on purpose.
+    """
+    pipeline = target.pipeline
+    wanted = RunningImage(pipeline.cluster, pipeline.ecs_service, pipeline.container)
+    found = _stack(target, wanted)
+    standing = stacks.find(target.aws, found[0].name) if found else None
+    if found is None or standing is None or standing.parameters.get(found[1]):
+        return False
+    stack, parameter = found
+    teller.say(
+        f"{pipeline.ecs_service}: first release, so no task runs yet. Updating stack {stack.name} with the image asks "
+        f"for {pipeline.desired_count}; a later deployment keeps that.",
+        stack=stack.name,
+        first_release=True,
+    )
+    image = running_image.find(target.aws, wanted)
+    last = events.latest(target.aws, standing.id)
+    come_back = f"{target.command('status')} shows whether its tasks run."
+    with stack_runs_on(target.aws, stack.name, standing.id, teller, come_back):
+        _update(target, stack, standing, {parameter: image})
+        outcome = follow(target.aws, standing.id, last.id if last else None, QuietTeller(teller))
+    if not outcome.succeeded:
+        why = failed_deployment.read(target)
+        report = failure_report.sentences(target.aws, stack.name, standing.id, outcome)
+        raise FailedError(*report, *why.events, *why.lines, *known_errors.lines(why.said))
+    return True
+
+
+def _stack(target: Target, wanted: RunningImage) -> tuple[Stack, str] | None:
+    """Give the stack that takes the running image of the service, and its parameter's name."""
+    pairs = ((stack, parameter) for stack in target.manifest.stacks for parameter in stack.parameters)
+    return next(((stack, one.name) for stack, one in pairs if one.running_image == wanted), None)
+
+
+def _update(target: Target, stack: Stack, standing: StandingStack, values: dict[str, str]) -> None:
+    """Update the stack with ``values``, and all else as it is.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
+    """
+    try:
+        target.aws.cloudformation.update_stack(
+            StackName=standing.id,
+            UsePreviousTemplate=True,
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": values[name]}
+                if name in values
+                else {"ParameterKey": name, "UsePreviousValue": True}
+                for name in standing.parameters
+            ],
+            Capabilities=list(stack.capabilities),  # type: ignore[arg-type]  # the manifest holds CloudFormation's own words
+            ClientRequestToken=request_tokens.token("release"),
+        )
+    except RefusedByAwsError as refusal:
+        raise NotBegunError(
+            *refusal.sentences, f"The image is released, but no task runs: start them with {target.deploy_command()}."
+        ) from None

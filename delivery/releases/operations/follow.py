@@ -1,0 +1,121 @@
+"""Follows an execution to its end, telling what happens in it and what its builds write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from delivery.aws.errors import RefusedByAwsError
+from delivery.releases.diagnosis import blocked_stages
+from delivery.releases.model import builds, executions_api
+from delivery.releases.model.log_stream import LogStream
+from delivery.releases.operations.polling import looks
+from delivery.releases.output import changes, formatting
+from delivery.releases.output.progress_view import Picture
+from delivery.stacks.interruption import runs_on
+from reporting.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from delivery.releases.model.builds import Build
+    from delivery.releases.model.execution import Attempt, Execution
+    from delivery.releases.model.target import Target
+    from delivery.releases.output.reporter import ReleaseTeller
+
+SECONDS_TO_BE_KNOWN = 20.0
+"""How long AWS may take until it knows an execution that it has just started."""
+
+
+def follow(target: Target, execution_id: str, teller: ReleaseTeller, before: Execution | None = None) -> Execution:
+    """Follow the execution until it has ended, and give it as it is then; ``FailedError`` where that takes too long.
+
+    ``before`` is how it was before it was told to go on: what was so already is not told, and is not its end.
+    """
+    follower = _Follower(target, teller, before)
+    with _runs_on(target, execution_id, teller):
+        for passed in looks(target.aws.wait_minutes):
+            now = follower.look(execution_id, passed)
+            stale = now is not None and before is not None and now.attempts == before.attempts
+            if now is not None and not now.running and not (stale and passed < SECONDS_TO_BE_KNOWN):
+                teller.clear()
+                return now
+        teller.clear()
+        raise CannotRunError(
+            f"{target.name}: execution {execution_id} has not ended after {target.aws.wait_minutes:g} minutes"
+            f"{follower.waits_for}; wait longer with --wait-minutes."
+        )
+
+
+def _runs_on(target: Target, execution_id: str, teller: ReleaseTeller) -> AbstractContextManager[None]:
+    come_back = target.command("release", "--follow", execution_id)
+    stop = target.command("stop", "--execution", execution_id)
+    return runs_on(
+        teller,
+        f"The release goes on, watched or not. Come back to it with {come_back}; stop it with {stop}.",
+        f"The release may go on. Come back to it with {come_back}.",
+        execution=execution_id,
+    )
+
+
+class _Follower:
+    """What is known between one look and the next."""
+
+    def __init__(self, target: Target, teller: ReleaseTeller, before: Execution | None) -> None:
+        self._target = target
+        self._teller = teller
+        self._before = before
+        self._obstacle = ""
+        self._streams: dict[str, LogStream] = {}
+        self._phases: Mapping[str, str] = {}
+
+    @property
+    def waits_for(self) -> str:
+        """What keeps the execution from going on, as far as that is known."""
+        return f". {self._obstacle.rstrip('.')}" if self._obstacle else ""
+
+    def look(self, execution_id: str, passed: float) -> Execution | None:
+        """Read the execution and tell what is new; ``None`` while AWS does not know it yet."""
+        structure = self._before.stages if self._before else None
+        try:
+            now = executions_api.execution(self._target.aws, self._target.name, execution_id, structure)
+        except RefusedByAwsError as refusal:
+            if refusal.code != "PipelineExecutionNotFoundException" or passed > SECONDS_TO_BE_KNOWN:
+                raise
+            return None
+        if changes.source_read(self._before, now):
+            self._teller.fact("execution", {"execution": now.id, "revisions": now.revisions}, formatting.described(now))
+        changed = changes.attempts(self._before, now)
+        self._tell_logs(now, changed)
+        for attempt in changed:
+            self._teller.attempt(attempt)
+        self._tell_obstacle(now)
+        details = {one.id: self._phases.get(one.id, one.summary) for one in now.at_work()}
+        self._teller.show(Picture(now, datetime.now(UTC), details))
+        self._before = now
+        return now
+
+    def _tell_obstacle(self, now: Execution) -> None:
+        found = blocked_stages.find(self._target, now)
+        if found and found != self._obstacle:
+            self._teller.fact("waiting", {"execution": now.id, "text": found}, found)
+        self._obstacle = found
+
+    def _tell_logs(self, now: Execution, changed: Sequence[Attempt]) -> None:
+        """Tell what was written by builds that ran at the last look or have come and gone since."""
+        if self._before is None:
+            return
+        running = {one.id for one in self._before.at_work()}
+        new = {one.id for one in changed if not one.running}
+        written = [one for one in now.attempts if one.is_build and one.id in running | new]
+        known = builds.read(self._target.aws, [one.external_id for one in written])
+        self._phases = {one.id: known[one.external_id].phase for one in written if one.external_id in known}
+        for attempt in written if self._teller.shows_logs else ():
+            build = known.get(attempt.external_id)
+            if build is not None and build.stream:
+                for lines in self._stream(build).pages(all_of_them=attempt.id in new):
+                    self._teller.log(attempt.action, lines)
+
+    def _stream(self, build: Build) -> LogStream:
+        return self._streams.setdefault(build.id, LogStream(self._target.aws, build.group, build.stream))

@@ -1,0 +1,89 @@
+"""A release from its start to what is deployed then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.releases.diagnosis import failure_report
+from delivery.releases.model.execution import FAILED, SUCCEEDED
+from delivery.releases.operations import missing_secrets, select_execution, start, wait_for_service
+from delivery.releases.operations.follow import follow
+from delivery.stacks.interruption import runs_on
+from reporting.errors import FailedError
+
+if TYPE_CHECKING:
+    from delivery.releases.model.execution import Execution
+    from delivery.releases.model.target import Target
+    from delivery.releases.output.reporter import ReleaseTeller
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for. ``follow``: an execution's id, ``""`` for the newest that runs, ``None`` to start one."""
+
+    commit: str | None
+    working_tree: bool
+    follow: str | None
+    wait: bool
+
+
+def release(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
+    """Release, and tell of it; a release that ends in any way but well raises ``FailedError``."""
+    execution_id = _execution(target, wanted, teller)
+    if wanted.wait:
+        see_through(target, execution_id, teller)
+
+
+def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before: Execution | None = None) -> None:
+    """Follow an execution to its end, and what it deployed until it answers; ``before`` as ``follow`` takes it."""
+    ended = follow(target, execution_id, teller, before)
+    teller.fact(
+        "ended",
+        {"execution": ended.id, "status": ended.status, "reason": ended.reason},
+        f"{target.name}: execution {ended.id} {_said(ended)}.",
+    )
+    status = target.command("status")
+    if ended.status == FAILED:
+        with runs_on(teller, f"{status} shows how it stands.", f"The release failed; {status} shows how it stands."):
+            raise FailedError(*failure_report.sentences(target, ended))
+    if ended.status != SUCCEEDED:
+        raise FailedError(*_unfinished(target, ended))
+    sentence = f"The image is deployed, watched or not; {status} shows whether its tasks run."
+    with runs_on(teller, sentence, sentence):
+        wait_for_service.see_arrive(target, teller)
+
+
+def _execution(target: Target, wanted: Wanted, teller: ReleaseTeller) -> str:
+    if wanted.follow is not None:
+        return select_execution.running(target, wanted.follow).id
+    revision = start.WORKING_TREE if wanted.working_tree else wanted.commit
+    if wanted.working_tree:
+        start.check_working_tree(target)
+    missing_secrets.tell_missing(target, teller)
+    execution_id = start.start(target, start.commit_id(revision) if wanted.commit and revision else revision)
+    follow_it = "" if wanted.wait else f" Follow it with {target.command('release', '--follow', execution_id)}."
+    teller.fact(
+        "started",
+        {"execution": execution_id, "pipeline": target.name},
+        f"{target.name}: started execution {execution_id}.{follow_it}",
+    )
+    return execution_id
+
+
+def _said(ended: Execution) -> str:
+    reason = f": {ended.reason.rstrip('.')}" if ended.reason else ""
+    return f"{ended.status.lower()}{reason}" if ended.status != SUCCEEDED else "succeeded"
+
+
+def _unfinished(target: Target, ended: Execution) -> list[str]:
+    """Say why an execution that neither succeeded nor failed released nothing.
+
+    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html
+    """
+    if ended.status == "Superseded":
+        follow_it = target.command("release", "--follow")
+        return [f"A newer execution took the place of {ended.id} before it was through; follow it with {follow_it}."]
+    status, again = target.command("status"), target.command("release")
+    sentence = f"Execution {ended.id} was {ended.status.lower()} before it was through, so it released nothing"
+    return [f"{sentence}; look at what runs with {status}, and release again with {again}."]

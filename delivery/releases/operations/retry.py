@@ -1,0 +1,84 @@
+"""Runs a failed stage once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.aws.errors import RefusedByAwsError
+from delivery.releases.model import stage_state
+from delivery.releases.model.execution import FAILED, SUCCEEDED
+from delivery.releases.model.unanswered import may_have_begun
+from delivery.releases.operations import release, select_execution
+from reporting.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from delivery.releases.model.execution import Execution
+    from delivery.releases.model.target import Target
+    from delivery.releases.output.reporter import ReleaseTeller
+
+REFUSALS = (
+    "StageNotRetryableException",
+    "NotLatestPipelineExecutionException",
+    "ConcurrentPipelineExecutionsLimitExceededException",
+    "ConflictException",
+)
+"""https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_RetryStageExecution.html"""
+
+ENDED_BADLY = (FAILED, "Stopped")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``execution``: an id, or ``None`` for the newest. ``every``: also the actions that succeeded."""
+
+    execution: str | None
+    every: bool
+    wait: bool
+
+
+def retry(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
+    """Retry the stage in which the execution ended, and follow it."""
+    before = select_execution.named(target, wanted.execution)
+    stage = _stage(target, before)
+    try:
+        with may_have_begun(target, f"stage {stage} runs once more"):
+            target.aws.codepipeline.retry_stage_execution(
+                pipelineName=target.name,
+                stageName=stage,
+                pipelineExecutionId=before.id,
+                retryMode="ALL_ACTIONS" if wanted.every else "FAILED_ACTIONS",
+            )
+    except RefusedByAwsError as refusal:
+        if refusal.code not in REFUSALS:
+            raise
+        commit = ["--commit", before.commit()] if before.commit() else []
+        raise CannotRunError(
+            f"Stage {stage} of execution {before.id} can't be retried: {refusal.message.rstrip('.')}. "
+            f"Release anew with {target.command('release', *commit)}."
+        ) from None
+    what = "all actions" if wanted.every else "the failed actions"
+    teller.fact(
+        "retried",
+        {"execution": before.id, "stage": stage, "all": wanted.every},
+        f"{target.name}: {what} of stage {stage} run once more in execution {before.id}.",
+    )
+    if wanted.wait:
+        release.see_through(target, before.id, teller, before)
+
+
+def _stage(target: Target, ended: Execution) -> str:
+    """Give the name of the stage in which the execution ended; ``CannotRunError`` where it did not end badly."""
+    if ended.running:
+        follow_it = target.command("release", "--follow", ended.id)
+        raise CannotRunError(f"Nothing to retry: execution {ended.id} runs still; follow it with {follow_it}.")
+    if ended.status not in ENDED_BADLY:
+        again = target.command("release")
+        raise CannotRunError(
+            f"Nothing to retry: execution {ended.id} {ended.status.lower()}; release anew with {again}."
+        )
+    for stage in stage_state.read(target.aws, target.name):
+        if stage.execution == ended.id and stage.status != SUCCEEDED:
+            return stage.name
+    unfinished = [one for one in ended.attempts if one.status != SUCCEEDED]
+    return unfinished[-1].stage if unfinished else next((stage.name for stage in ended.stages), "")

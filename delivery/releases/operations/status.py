@@ -1,0 +1,64 @@
+"""Shows how a pipeline and its service stand."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from delivery.releases.diagnosis import blocked_stages
+from delivery.releases.model import deployed_service, executions_api, health_check
+from delivery.releases.operations import select_execution, start, wait_for_service
+from delivery.releases.output import formatting, progress_view
+from reporting.terminal import styled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from delivery.releases.model.execution import Execution, Summary
+    from delivery.releases.model.target import Target
+    from delivery.releases.output.reporter import ReleaseTeller
+
+MOST_EXECUTIONS = 8
+
+
+def show(target: Target, execution_id: str | None, teller: ReleaseTeller) -> None:
+    """Show an execution (the newest without an id), the latest others, and what is deployed."""
+    start.structure(target)
+    newest = executions_api.newest_summaries(target.aws, target.name)
+    if newest or execution_id:
+        _show_execution(target, select_execution.named(target, execution_id or newest[0].id), teller)
+    else:
+        release = target.command("release")
+        teller.fact("execution", {"execution": None}, f"{target.name}: never released; start with {release}.")
+    shown = execution_id or (newest[0].id if newest else "")
+    _show_others(teller, [one for one in newest if one.id != shown][:MOST_EXECUTIONS])
+    now = deployed_service.read(target)
+    if now is None or not now.released:
+        name = target.pipeline.ecs_service
+        teller.fact("deployed", {"image": None}, f"{target.pipeline.service}: no image was released to service {name}.")
+    else:
+        wait_for_service.tell(now, health_check.ask(now.address) if now.address else None, target, teller)
+
+
+def _show_execution(target: Target, execution: Execution, teller: ReleaseTeller) -> None:
+    now = datetime.now(UTC)
+    obstacle = blocked_stages.find(target, execution)
+    reason = f": {execution.reason.rstrip('.')}" if execution.reason else ""
+    head = f"{formatting.described(execution)}: {formatting.state(execution.status)}{reason}"
+    details = {one.id: one.error_message for one in execution.failures()}
+    lines = [styled(head, "bold"), *progress_view.lines(progress_view.Picture(execution, now, details))]
+    content = {**asdict(execution), "waiting": obstacle}
+    teller.fact("execution", content, "\n".join([*lines, *([obstacle] if obstacle else [])]))
+
+
+def _show_others(teller: ReleaseTeller, others: Sequence[Summary]) -> None:
+    if not others:
+        return
+    lines = [styled("Others, newest first", "bold")]
+    for one in others:
+        state = styled(f"{formatting.state(one.status):<11}", formatting.STYLES.get(one.status, "yellow"))
+        took = formatting.span((one.updated - one.started).total_seconds())
+        what = f"back to {one.target}" if one.target else ", ".join(formatting.revision(each) for each in one.revisions)
+        lines.append(f"  {one.started.astimezone():%Y-%m-%d %H:%M}  {state}  {took:>10}  {one.id}  {what}".rstrip())
+    teller.fact("executions", {"executions": [asdict(one) for one in others]}, "\n".join(lines))

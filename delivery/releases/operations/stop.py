@@ -1,0 +1,69 @@
+"""Stops an execution that runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.aws.errors import RefusedByAwsError
+from delivery.releases.model.unanswered import may_have_begun
+from delivery.releases.operations import select_execution
+from delivery.releases.output import formatting
+from reporting.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from delivery.releases.model.execution import Execution
+    from delivery.releases.model.target import Target
+    from delivery.releases.output.reporter import ReleaseTeller
+
+LONGEST_REASON = 200
+"""https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StopPipelineExecution.html"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``execution``: an id, or ``None`` for the one that runs. ``abandon``: don't wait for what is at work."""
+
+    execution: str | None
+    abandon: bool
+    reason: str
+
+
+def stop(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
+    """Ask AWS to stop the execution, and say what that means."""
+    execution = select_execution.only_running(target, wanted.execution)
+    if not execution.running:
+        raise CannotRunError(
+            f"Nothing to stop: execution {execution.id} does not run any more; it is {execution.status.lower()}."
+        )
+    at_work = ", ".join(formatting.action(one.stage, one.action) for one in execution.at_work())
+    try:
+        with may_have_begun(target, "the execution is stopping"):
+            target.aws.codepipeline.stop_pipeline_execution(
+                pipelineName=target.name,
+                pipelineExecutionId=execution.id,
+                abandon=wanted.abandon,
+                reason=wanted.reason[:LONGEST_REASON],
+            )
+    except RefusedByAwsError as refusal:
+        raise _explained(target, execution, at_work, refusal) from None
+    how = f"{at_work} is abandoned" if wanted.abandon else f"it stops as soon as {at_work} has ended"
+    how = how if at_work else "nothing of it is at work"
+    follow_it = target.command("release", "--follow", execution.id)
+    teller.fact(
+        "stopping",
+        {"execution": execution.id, "abandon": wanted.abandon, "reason": wanted.reason},
+        f"Stopping execution {execution.id}: {how}. See it with {follow_it}.",
+    )
+
+
+def _explained(target: Target, execution: Execution, at_work: str, refusal: RefusedByAwsError) -> CannotRunError:
+    if refusal.code == "PipelineExecutionNotStoppableException":
+        return CannotRunError(f"Nothing to stop: execution {execution.id} has ended in this very moment.")
+    if refusal.code != "DuplicatedStopRequestException":
+        return refusal
+    hurry = target.command("stop", "--execution", execution.id, "--abandon")
+    return CannotRunError(
+        f"Execution {execution.id} is stopping already and waits for {at_work or 'its stage'}; "
+        f"{hurry} does not wait for it."
+    )

@@ -1,0 +1,73 @@
+"""Words for states, spans of time, commits and executions, the same wherever they are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from delivery.releases.model.execution import Execution, Revision
+
+WORDS = {
+    "InProgress": "In progress",
+    "NotStarted": "Not yet",
+}
+"""The API's states where a person's words are others (https://docs.aws.amazon.com/codepipeline/latest/userguide/)."""
+
+STYLES = {
+    "InProgress": "blue",
+    "Succeeded": "green",
+    "Failed": "red",
+    "Stopped": "yellow",
+    "Stopping": "yellow",
+    "Abandoned": "yellow",
+    "Superseded": "yellow",
+    "Cancelled": "yellow",
+    "NotStarted": "grey",
+}
+
+SHORT_ID = 8
+SHORT_COMMIT = 7
+LONGEST_SUBJECT = 60
+DIRTY = "-dirty"
+_MINUTE, _HOUR = 60, 3600
+
+
+def state(status: str) -> str:
+    """Give the state in a person's words."""
+    return WORDS.get(status, status)
+
+
+def action(stage: str, name: str) -> str:
+    """Give an action's name with its stage's, or one where both are the same."""
+    return stage if stage == name else f"{stage} / {name}"
+
+
+def span(seconds: float) -> str:
+    """Give a span of time: ``4 s``, ``2 min 5 s``, ``1 h 3 min``."""
+    whole = max(0, round(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def commit(revision_id: str) -> str:
+    """Give a commit's short id; that of a working tree says so."""
+    base = revision_id.removesuffix(DIRTY)
+    return f"{base[:SHORT_COMMIT]}, with uncommitted changes" if base != revision_id else base[:SHORT_COMMIT]
+
+
+def revision(taken: Revision) -> str:
+    """Give commit and subject: ``commit 1a2b3c4 (Fix the login)``."""
+    subject = taken.message.partition("\n")[0]
+    subject = subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
+    return f"commit {commit(taken.id)} ({subject})" if subject else f"commit {commit(taken.id)}"
+
+
+def described(execution: Execution) -> str:
+    """Say what the execution is: which one, of which commit."""
+    what = f"{execution.pipeline}, execution {execution.id}"
+    if execution.target:
+        what = f"{what}, back to execution {execution.target}"
+    return f"{what}, {revision(execution.revisions[0])}" if execution.revisions else what

@@ -1,0 +1,59 @@
+"""How an execution stands at one moment, as lines for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.releases.model.execution import NOT_STARTED
+from delivery.releases.output import formatting
+from reporting.terminal import styled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from delivery.releases.model.execution import Action, Attempt, Execution
+
+STATE_WIDTH = 11
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An execution and the moment it is shown at. ``details`` say more of an action, by its attempt's id."""
+
+    execution: Execution
+    now: datetime
+    details: Mapping[str, str]
+
+
+def lines(picture: Picture) -> Sequence[str]:
+    """Give a line for each action: its state, stage and name, a detail, the time it takes or took.
+
+    A roll-back runs one stage alone, so what it has not tried is not its business.
+    """
+    execution = picture.execution
+    actions = [action for stage in execution.stages for action in stage.actions]
+    if execution.target:
+        actions = [action for action in actions if execution.latest(action)]
+    width = max((len(formatting.action(action.stage, action.name)) for action in actions), default=0)
+    return [_line(picture, action, width) for action in actions]
+
+
+def attempt_line(attempt: Attempt, now: datetime) -> str:
+    """Give the line that tells of an action's beginning or end, with its time of day."""
+    moment = (attempt.started if attempt.running else attempt.updated).astimezone().strftime("%H:%M:%S")
+    took = "" if attempt.running else f"  {formatting.span(attempt.seconds(now))}"
+    return f"{moment}  {_state(attempt.status)}  {formatting.action(attempt.stage, attempt.action)}{took}"
+
+
+def _line(picture: Picture, action: Action, width: int) -> str:
+    attempt = picture.execution.latest(action)
+    status = attempt.status if attempt else NOT_STARTED
+    took = formatting.span(attempt.seconds(picture.now)) if attempt else ""
+    detail = picture.details.get(attempt.id, "") if attempt else ""
+    return f"  {_state(status)}  {formatting.action(action.stage, action.name):<{width}}  {took:>10}  {detail}".rstrip()
+
+
+def _state(status: str) -> str:
+    return styled(f"{formatting.state(status):<{STATE_WIDTH}}", formatting.STYLES.get(status, "yellow"))

@@ -1,0 +1,85 @@
+"""Follows an operation on a stack until it ends, telling each of its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.aws.polling import pauses
+from delivery.model import stacks
+from delivery.model.events import EventReader
+from reporting.errors import CannotRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from delivery.aws.session import Aws
+    from delivery.model.events import Event
+    from delivery.output.reporter import Teller
+
+SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "DELETE_COMPLETE")
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""
+
+QUIET = 5.0
+"""Seconds without an event after which the stack itself is asked how it stands."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an operation ended: the stack's last status and the events, oldest first."""
+
+    status: str
+    reason: str
+    events: Sequence[Event]
+    seconds: float
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the operation did what was asked."""
+        return self.status in SUCCEEDED
+
+
+def is_running(status: str) -> bool:
+    """Tell whether a stack in that status is being worked on."""
+    return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
+
+
+def follow(aws: Aws, stack_id: str, last_seen: str | None, teller: Teller, total: int = 0) -> Outcome:
+    """Follow the operation whose events come after ``last_seen`` (an event's id); ``total`` resources are expected.
+
+    One that has not ended after the command's ``wait_minutes`` raises ``CannotRunError``.
+    """
+    reader, heard = EventReader(aws, stack_id, last_seen), 0.0
+    seen: list[Event] = []
+    for passed in pauses(aws.wait_minutes):
+        new = reader.read()
+        seen.extend(new)
+        for event in new:
+            heard = passed
+            teller.event(event)
+        end = next((event for event in reversed(new) if event.of_the_stack), None)
+        if end is not None and not is_running(end.status):
+            return Outcome(end.status, end.reason, seen, passed)
+        if passed - heard > QUIET:
+            heard = passed
+            standing = stacks.find(aws, stack_id)
+            if standing is None or not is_running(standing.status):
+                status = standing.status if standing else "DELETE_COMPLETE"
+                return Outcome(status, standing.reason if standing else "", seen, passed)
+        teller.progress(_progress(stack_id, seen, total, passed))
+    raise CannotRunError(
+        f"{_name(stack_id)}: it has not ended after {aws.wait_minutes:g} minutes; wait longer with --wait-minutes."
+    )
+
+
+def _progress(stack_id: str, seen: Sequence[Event], total: int, passed: float) -> str:
+    """Say in one line how far it is: resources done, seconds, and what is being worked on."""
+    last = {event.logical_id: event.status for event in seen if not event.of_the_stack}
+    done = sum(not is_running(status) for status in last.values())
+    working = [name for name, status in last.items() if is_running(status)]
+    share = f"{done} of {max(total, len(last))}" if total else f"{done}"
+    return f"{_name(stack_id)}: {share} resources done, {passed:.0f} s; {', '.join(working) or 'waiting for events'}"
+
+
+def _name(stack_id: str) -> str:
+    return stack_id.split("/")[1] if "/" in stack_id else stack_id

@@ -1,0 +1,48 @@
+"""The image that a service runs now, so that a deployment never turns it back to an older one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.aws.errors import RefusedByAwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from delivery.aws.session import Aws
+    from delivery.model.manifest import RunningImage, Stack
+
+
+def find(aws: Aws, wanted: RunningImage) -> str:
+    """Give the image of that container in the service's present task definition; empty where nothing was released yet.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+    """
+    try:
+        services = aws.ecs.describe_services(cluster=wanted.cluster, services=[wanted.service])["services"]
+    except RefusedByAwsError as refusal:
+        if refusal.code == "ClusterNotFoundException":
+            return ""
+        raise
+    service = next((found for found in services if found.get("status") == "ACTIVE"), None)
+    definition = service.get("taskDefinition") if service else None
+    if not service or not definition:
+        return ""
+    containers = aws.ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]["containerDefinitions"]
+    image = next((container.get("image", "") for container in containers if container["name"] == wanted.container), "")
+    return "" if service.get("desiredCount") == 0 and is_placeholder(image) else image
+
+
+def is_placeholder(image: str) -> bool:
+    """Tell what a template names while there is no image; one that was pushed has its registry before a slash."""
+    return "/" not in image
+
+
+def with_images(aws: Aws, stack: Stack, values: Mapping[str, str]) -> dict[str, str]:
+    """Give ``values`` with the running images for those parameters of ``stack`` that take one."""
+    images = {
+        parameter.name: find(aws, parameter.running_image)
+        for parameter in stack.parameters
+        if parameter.running_image is not None
+    }
+    return {**values, **images}

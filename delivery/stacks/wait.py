@@ -1,0 +1,71 @@
+"""A stack that is being worked on: an own operation is joined, one of others is waited for, with a limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from delivery.aws import console_links
+from delivery.aws.polling import pauses
+from delivery.model import events, stacks
+from delivery.stacks import failure_report, request_tokens
+from delivery.stacks.follow import follow, is_running
+from delivery.stacks.interruption import stack_runs_on
+from reporting.errors import CannotRunError, FailedError
+
+if TYPE_CHECKING:
+    from delivery.aws.session import Aws
+    from delivery.model.stacks import StandingStack
+    from delivery.output.reporter import Teller
+
+
+def join_or_wait(aws: Aws, standing: StandingStack, teller: Teller) -> None:
+    """Come back when nothing works on the stack any more, or raise after the command's ``wait_minutes``.
+
+    An operation that `bin/deploy` began is followed; its failure raises ``FailedError``. Any other is waited for.
+    """
+    latest = events.latest(aws, standing.id)
+    token = latest.token if latest else ""
+    if request_tokens.command_of(token) == "deploy":
+        _join(aws, standing, token, teller)
+    else:
+        wait(aws, standing, teller)
+
+
+def _join(aws: Aws, standing: StandingStack, token: str, teller: Teller) -> None:
+    teller.say(
+        f"{standing.name}: {standing.status}, begun by {request_tokens.described(token)}; following it.",
+        stack=standing.name,
+        status=standing.status,
+    )
+    with stack_runs_on(aws, standing.name, standing.id, teller):
+        outcome = follow(aws, standing.id, events.before_present_operation(aws, standing.id), teller)
+    if not outcome.succeeded:
+        raise FailedError(*failure_report.sentences(aws, standing.name, standing.id, outcome))
+    teller.say(f"{standing.name}: {outcome.status}.", stack=standing.name, status=outcome.status)
+
+
+def wait(aws: Aws, standing: StandingStack, teller: Teller) -> None:
+    """Come back when nothing works on the stack any more; ``CannotRunError`` says who does for too long."""
+    minutes = aws.wait_minutes
+    latest = events.latest(aws, standing.id)
+    token = latest.token if latest else ""
+    teller.say(
+        f"{standing.name}: {standing.status}, worked on by {request_tokens.described(token)}; "
+        f"waiting {minutes:g} minutes at most.",
+        stack=standing.name,
+        status=standing.status,
+    )
+    status, news = standing.status, "no event"
+    for passed in pauses(minutes):
+        now = stacks.find(aws, standing.id)
+        if now is None or not is_running(now.status):
+            return
+        latest, status = events.latest(aws, standing.id), now.status
+        news = f"{latest.logical_id} {latest.status}" if latest else "no event"
+        teller.progress(f"{standing.name}: {status} for {passed:.0f} s; latest event: {news}")
+    link = console_links.events(aws.environment.region, standing.id)
+    raise CannotRunError(
+        f"{standing.name}: it is still in {status} after {minutes:g} minutes, worked on by "
+        f"{request_tokens.described(token)}; the latest event: {news}.",
+        f"Nothing was changed. Look at {link}, and run this again when it is done, or wait longer with --wait-minutes.",
+    )
