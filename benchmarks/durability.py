@@ -11,7 +11,7 @@ from itertools import count
 from benchmarks import switched
 from benchmarks.switched import Subject, Work, measure
 from reporting import command
-from tests.local_aws.permissions.release_place import Pipeline
+from tests.local_aws.iam.release_place import Pipeline
 
 WRITES, DEPLOYMENTS, TOPICS = 200, 5, 10
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from benchmarks import switched
 from benchmarks.switched import Subject, Work, measure
 from reporting import command
-from tests.local_aws.permissions.release_place import Pipeline
-from tests.local_aws.permissions.release_template import NAME
+from tests.local_aws.iam.release_place import Pipeline
+from tests.local_aws.iam.release_template import NAME
 
 REQUESTS = 300
 

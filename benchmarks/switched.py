@@ -18,7 +18,7 @@ from pathlib import Path
 
 from reporting.errors import FailedError
 from reporting.terminal import Progress
-from tests.local_aws.permissions.release_place import Pipeline, pipeline_in
+from tests.local_aws.iam.release_place import Pipeline, pipeline_in
 
 BAR = 1.05
 WITHOUT, WITH = "without", "with"

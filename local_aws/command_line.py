@@ -6,19 +6,19 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from local_aws.instance import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, DEFAULT_STATE, StateFolder
+from local_aws.process.server_record import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, DEFAULT_STATE, StateFolder
 from reporting.command import problem_as_json
 from reporting.exit_codes import ExitCode
 
 _HIGHEST_PORT = 65535
 
 _MODULES = {
-    "start": "local_aws.starting",
-    "stop": "local_aws.stopping",
-    "status": "local_aws.status",
-    "reset": "local_aws.resetting",
-    "handshake": "local_aws.handshake",
-    "stand-in": "local_aws.stand_in",
+    "start": "local_aws.process.start",
+    "stop": "local_aws.process.stop",
+    "status": "local_aws.process.status",
+    "reset": "local_aws.process.reset",
+    "handshake": "local_aws.process.handshake",
+    "stand-in": "local_aws.process.placeholder_secret",
 }
 """The module of each command, whose ``run(folder, arguments)`` gives an exit code; only that one is imported."""
 

@@ -61,7 +61,7 @@ def patterns() -> list[Named]:
     asked = _asked()
     found: dict[tuple[object, int], Named] = {}
     for module in sources():
-        if module.endswith("__main__") or module == "local_aws.serving":
+        if module.endswith("__main__") or module == "local_aws.process.server_process":
             continue  # what runs at once holds nothing but its command
         for name, value in list(vars(importlib.import_module(module)).items()):
             for number, (pattern, member) in enumerate(_inside(value, "", set())):

@@ -9,9 +9,9 @@ from cfnlint.template.template import Template
 
 from aws_facts import FOLDER, facts
 from aws_facts.codepipeline import action_type, action_types, condition_results, taken_keys
-from local_aws.codepipeline.actions import check_action, check_conditions
-from local_aws.permissions import implicit_calls
-from local_aws.service import ServiceError
+from local_aws.iam import implied_actions
+from local_aws.platform.service import ServiceError
+from local_aws.services.codepipeline.definitions.actions import check_action, check_conditions
 from settings.root import PROJECT_ROOT
 from tests.lint_rules.corpus import pack
 from tests.test_walls import MAY_IMPORT, files
@@ -119,7 +119,7 @@ def test_create_pipeline_takes_the_documented_results_alone(kind: str) -> None:
 
 def test_the_steps_that_services_ask_for_are_those_of_the_table() -> None:
     steps = facts("implied_actions")["steps"]
-    named = {value for name, value in vars(implicit_calls).items() if name.isupper()}
+    named = {value for name, value in vars(implied_actions).items() if name.isupper()}
     assert named == {name for name, step in steps.items() if "implied" in step}
     used = {step for rows in facts("implied_actions")["occasions"].values() for row in rows for step in row["steps"]}
     assert used <= set(steps)

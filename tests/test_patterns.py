@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lint_rules.codepipeline.structure import could_be
-from local_aws.builds.globs import expression
-from local_aws.pipelines import glob_patterns
+from local_aws.services.codebuild.artifacts.globs import expression
+from local_aws.services.codepipeline.triggers import glob_patterns
 from settings.root import PROJECT_ROOT
 from system_model.conditions import matches
 from tests.patterns import ASKING, sources, tree
@@ -25,16 +25,25 @@ MADE_LATER = {
         "delivery.deploy.parameters",
         "re.fullmatch(pattern, value)",
     ): "CloudFormation asks the same pattern",
-    ("local_aws.builds.command_phases", "re.search(pattern, text)"): "the build's own pattern, in its own output",
-    ("local_aws.pipelines.rules.variable_check", "re.fullmatch(value, variable)"): "the pipeline's own pattern",
-    ("local_aws.shapes", "re.fullmatch(pattern, value)"): "patterns of AWS's models",
+    (
+        "local_aws.services.codebuild.builds.command_phases",
+        "re.search(pattern, text)",
+    ): "the build's own pattern, in its own output",
+    (
+        "local_aws.services.codepipeline.rules.variable_check",
+        "re.fullmatch(value, variable)",
+    ): "the pipeline's own pattern",
+    ("local_aws.platform.request_validation", "re.fullmatch(pattern, value)"): "patterns of AWS's models",
     ("system_model.conditions", "re.compile(first, re.DOTALL)"): "tried below",
     (
         "system_model.conditions",
         "re.compile(first + ''.join((f'(?>.*?{part})' for part in between if part)) + f'.*{last}', re.DOTALL)",
     ): "tried below",
-    ("local_aws.builds.globs", "re.compile(first, re.DOTALL)"): "tried below",
-    ("local_aws.builds.globs", "re.compile(text + (f'(?:[^/]+/)*{last}' if last else '.*'), re.DOTALL)"): "tried below",
+    ("local_aws.services.codebuild.artifacts.globs", "re.compile(first, re.DOTALL)"): "tried below",
+    (
+        "local_aws.services.codebuild.artifacts.globs",
+        "re.compile(text + (f'(?:[^/]+/)*{last}' if last else '.*'), re.DOTALL)",
+    ): "tried below",
 }
 """Calls with a pattern that is made while the program runs, each with the reason why it may be."""
 

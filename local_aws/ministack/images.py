@@ -9,8 +9,8 @@ from typing import Any
 
 from ministack.services import ecr
 
-from local_aws.ministack import application
-from local_aws.ministack.application import Answer, Headers, Query
+from local_aws.ministack import adapter
+from local_aws.ministack.adapter import Answer, Headers, Query
 
 
 def be_reached_at(host: str, make_password: Callable[[str], str], seconds: int) -> None:
@@ -21,7 +21,7 @@ def be_reached_at(host: str, make_password: Callable[[str], str], seconds: int) 
         del method, path, body
         if not headers.get("x-amz-target", "").endswith(".GetAuthorizationToken"):
             return None
-        password = make_password(application.access_key_of(headers, query))
+        password = make_password(adapter.access_key_of(headers, query))
         data = {
             "authorizationToken": base64.b64encode(f"AWS:{password}".encode()).decode(),
             "expiresAt": time.time() + seconds,
@@ -30,13 +30,13 @@ def be_reached_at(host: str, make_password: Callable[[str], str], seconds: int) 
         content = json.dumps({"authorizationData": [data]}).encode()
         return int(HTTPStatus.OK), {"Content-Type": "application/x-amz-json-1.1"}, content
 
-    application.guard("ecr", authorize)
+    adapter.guard("ecr", authorize)
 
 
 def rename_repositories() -> None:
     """Have the repositories that were kept from before named by where the registry is reached now."""
     for (account_id, region, name), repository_record in list(ecr._repositories._data.items()):
-        with application.acting_in(account_id, region):
+        with adapter.acting_in(account_id, region):
             repository_record["repositoryUri"] = ecr._repo_uri(name)
 
 
@@ -93,4 +93,4 @@ def check_put_images(check: Callable[[str, bytes, str, str | None], tuple[str, s
         content = json.dumps({"__type": failure[0], "message": failure[1]}).encode()
         return int(HTTPStatus.BAD_REQUEST), {"Content-Type": "application/x-amz-json-1.1"}, content
 
-    application.guard("ecr", before)
+    adapter.guard("ecr", before)

@@ -1,7 +1,7 @@
 """MiniStack behind a second door: whatever gets there is refused unless it is signed by somebody, rightly.
 
-The first door stands before it (``local_aws/door.py``) and decides by code of its own. MiniStack's paths for reading
-and resetting what it holds, its data planes and its answers to unsigned requests are taken out of it.
+The gateway (``local_aws/gateway/gateway.py``) is before it and decides by code of its own. MiniStack's paths to read
+and reset what it holds, its data planes and its answers to unsigned requests are taken out of it.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -11,7 +11,7 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator, responses
 from ministack.services import s3
 
-from local_aws.ministack.application import Answer, Headers, Query, access_key_of, credential_refusal, service_of
+from local_aws.ministack.adapter import Answer, Headers, Query, access_key_of, credential_refusal, service_of
 
 Refused = Callable[[str, str, str], None]
 """Hears of a request without a principal: action, the access key that it claims, and the reason."""

@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core import persistence
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
-from local_aws.ministack.partial_state import KINDS, PartialState, part_of, records_of
+from local_aws.ministack.cloudformation.partial_state import KINDS, PartialState, part_of, records_of
 
 WHOLE = ""
 """The key of the one row of a member that is no store: a number, a list."""

@@ -9,7 +9,7 @@ from types import ModuleType
 from ministack import app
 from ministack.services import sts
 
-from local_aws.ministack.made_resources import fence
+from local_aws.ministack.cloudformation.created_resources import fence
 from local_aws.ministack.service_state import ServiceState, restored
 from local_aws.state.database import Database, Row
 from reporting.errors import CannotRunError

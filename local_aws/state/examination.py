@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from local_aws.instance import Running, StateFolder
-from local_aws.logs.examination import examine_events
+from local_aws.process.server_record import Running, StateFolder
+from local_aws.services.logs.examination import examine_events
 from local_aws.state.copies import examine_database
 from local_aws.state.objects import FOLDER as OBJECTS
 from local_aws.state.objects import examine_objects

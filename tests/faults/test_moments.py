@@ -11,8 +11,8 @@ import pytest
 
 from settings.root import PROJECT_ROOT
 from tests.faults.writers import Writers
-from tests.local_aws.permissions.release_place import Pipeline, pipeline_in
-from tests.local_aws.permissions.release_template import NAME
+from tests.local_aws.iam.release_place import Pipeline, pipeline_in
+from tests.local_aws.iam.release_template import NAME
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.scenarios.place import PARAMETERS, Place
 

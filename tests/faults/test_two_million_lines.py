@@ -12,8 +12,8 @@ from typing import Any, Self
 
 import pytest
 
-from tests.local_aws.builds.conftest import spec
-from tests.local_aws.builds.test_embedded import LOGS, TRUST, template
+from tests.local_aws.codebuild.conftest import spec
+from tests.local_aws.codebuild.test_embedded import LOGS, TRUST, template
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
 LINES = 2_000_000

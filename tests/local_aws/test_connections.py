@@ -81,7 +81,7 @@ def test_a_handshake_with_nothing_or_nobody_is_refused(local_aws: LocalAws, tmp_
 
 
 def test_the_door_to_our_commands_has_a_lock(local_aws: LocalAws) -> None:
-    from local_aws.asking import HANDSHAKE_PATH, ask  # noqa: PLC0415 - the address of the door
+    from local_aws.process.control_client import HANDSHAKE_PATH, ask  # noqa: PLC0415 - the address of the door
 
     answer = ask(local_aws.port, HANDSHAKE_PATH, method="POST", token="guessed", body={"repository": "/"})
     assert answer is not None

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from ministack.services import ecs, iam
 
-from local_aws.containers.deployed import Deployed
-from local_aws.containers.rights import ExecutionRole
-from local_aws.ministack import decisions
-from local_aws.ministack.application import acting_in
-from local_aws.service import ServiceError
+from local_aws.ministack.adapter import acting_in
+from local_aws.ministack.iam import decisions
+from local_aws.platform.service import ServiceError
+from local_aws.services.ecs.execution_attribution import Deployed
+from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.state.database import Database
 
 ACCOUNT, REGION = "000000000000", "ca-central-1"

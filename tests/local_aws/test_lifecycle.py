@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.instance import is_alive
+from local_aws.process.server_record import is_alive
 from local_aws.state.database import Database, Row
 from tests.local_aws_fixture import LocalAws, free_port, local_aws_in, run_local_aws
 
@@ -43,7 +43,7 @@ def test_starting_twice_says_that_it_runs_and_is_quick(local_aws: LocalAws) -> N
 
 
 def test_the_second_start_imports_no_aws_library() -> None:
-    words = "import sys, local_aws.command_line, local_aws.starting; print(*sys.modules)"
+    words = "import sys, local_aws.command_line, local_aws.process.start; print(*sys.modules)"
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [sys.executable, "-P", "-c", words],

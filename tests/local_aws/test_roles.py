@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from ministack.services import iam, sts
 
-from local_aws.ministack.application import acting_in
-from local_aws.permissions.implicit import Implicit
-from local_aws.permissions.implicit_calls import ROLE_FOR_TASKS
-from local_aws.permissions.steps import Asked
-from local_aws.roles import assume_role_as_service
-from local_aws.service import ServiceError
+from local_aws.iam.implied_actions import ROLE_FOR_TASKS
+from local_aws.iam.service_side_calls import Implicit
+from local_aws.iam.trace import Asked
+from local_aws.ministack.adapter import acting_in
+from local_aws.platform.service import ServiceError
+from local_aws.platform.service_roles import assume_role_as_service
 
 ACCOUNT, REGION = "000000000000", "ca-central-1"
 PROJECT = f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/mine"

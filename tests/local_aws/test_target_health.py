@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local_aws.containers.health import TargetCheck, TargetHealth, is_success
-from local_aws.containers.options import docker_options
+from local_aws.services.ecs.health import TargetCheck, TargetHealth, is_success
+from local_aws.services.ecs.options import docker_options
 
 
 @pytest.mark.parametrize(

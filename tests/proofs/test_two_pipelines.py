@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.pipelines.artifacts import new_location
+from local_aws.services.codepipeline.engine.artifacts import new_location
 from proofs.policies.build import read_roles
 from system_model.roles import Role, policies_of
 from tests.local_aws.stack_driver import StackDriver

@@ -13,7 +13,7 @@ import pytest
 
 from tests.local_aws.attacks.attacker import Attempt, until
 from tests.local_aws.attacks.conftest import BUCKET, Target
-from tests.local_aws.permissions.asking import calls
+from tests.local_aws.iam.asking import calls
 
 IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 BRIDGE, LINK = "172.17.0.1", "169.254.170.2"

@@ -7,8 +7,15 @@ import socket
 
 import pytest
 
-from local_aws.asking import EVALUATE_PATH, HANDSHAKE_PATH, HOLDINGS_PATH, IDENTITY_PATH, LEDGER_PATH, TOKEN_HEADER
-from local_aws.instance import StateFolder
+from local_aws.process.control_client import (
+    EVALUATE_PATH,
+    HANDSHAKE_PATH,
+    HOLDINGS_PATH,
+    IDENTITY_PATH,
+    LEDGER_PATH,
+    TOKEN_HEADER,
+)
+from local_aws.process.server_record import StateFolder
 from tests.local_aws.attacks.attacker import Attempt, Signer, buckets, who_am_i
 from tests.local_aws.attacks.conftest import BUCKET, Target
 

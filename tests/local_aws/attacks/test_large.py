@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from boto3.s3.transfer import TransferConfig
 
-from local_aws.instance import StateFolder
+from local_aws.process.server_record import StateFolder
 from tests.local_aws.attacks.attacker import Attempt, Signer, resident_megabytes
 from tests.local_aws.attacks.conftest import BUCKET, Target
 from tests.local_aws.attacks.test_registry import Client, digest

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from local_aws.instance import StateFolder
+from local_aws.process.server_record import StateFolder
 from tests.local_aws.attacks.attacker import Attempt, Signer, resident_megabytes, until, who_am_i
 from tests.local_aws.attacks.conftest import BUCKET, Target
 

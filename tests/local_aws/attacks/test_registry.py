@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.registry.manifests import LARGEST
+from local_aws.services.ecr.manifests import LARGEST
 from tests.local_aws.attacks.attacker import Answer, Attempt
 from tests.local_aws.attacks.conftest import Target
-from tests.local_aws.permissions.asking import calls
+from tests.local_aws.iam.asking import calls
 
 IMAGE = "application/vnd.docker.distribution.manifest.v2+json"
 INDEX = "application/vnd.oci.image.index.v1+json"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.local_aws.attacks.attacker import Answer, Attempt, Signer, buckets, parameters, who_am_i, who_am_i_by_url
 from tests.local_aws.attacks.conftest import BUCKET, Target
-from tests.local_aws.permissions.asking import calls
+from tests.local_aws.iam.asking import calls
 
 ASKED: dict[str, Callable[[int], Attempt]] = {"sts": who_am_i, "ssm": parameters, "s3": buckets}
 SERVICES = sorted(ASKED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.instance import StateFolder
+from local_aws.process.server_record import StateFolder
 from local_aws.state.database import facts_in
 from local_aws.state.examination import examine
 from reporting.errors import CannotRunError

@@ -11,7 +11,7 @@ from ministack import app
 from ministack.core import persistence
 from ministack.core.responses import AccountScopedDict
 
-from local_aws.ministack.partial_state import PartialState
+from local_aws.ministack.cloudformation.partial_state import PartialState
 from local_aws.ministack.service_state import ServiceState, restored
 
 ANYWHERE = ("111122223333", "eu-west-1")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.instance import is_alive
+from local_aws.process.server_record import is_alive
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
 WRITERS, WRITES = 8, 10

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.containers.forwarding import Request, Target, forward
+from local_aws.services.ecs.forwarding import Request, Target, forward
 
 
 class _Answering(http.server.BaseHTTPRequestHandler):

@@ -1,6 +1,6 @@
 """When a service tries again, on a clock of the test."""
 
-from local_aws.containers.retries import LONGEST, Retries
+from local_aws.services.ecs.retries import LONGEST, Retries
 
 
 class _Clock:

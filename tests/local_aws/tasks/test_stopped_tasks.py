@@ -5,8 +5,8 @@ from typing import Any
 
 from ministack.services import ecs
 
-from local_aws.ministack import task_starts
-from local_aws.ministack.application import acting_in
+from local_aws.ministack.adapter import acting_in
+from local_aws.ministack.ecs import task_starts
 
 
 def _task(group: str, minutes: float) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""MiniStack's stacks, corrected: change sets, updates in place, rollbacks, events, exports."""

@@ -1,0 +1,25 @@
+"""Everything in which MiniStack's stacks are brought to behave as CloudFormation's."""
+
+from local_aws.ministack.cloudformation.change_sets import correct_change_sets
+from local_aws.ministack.cloudformation.deletions import keep_what_is_not_empty
+from local_aws.ministack.cloudformation.exports import hold_exports
+from local_aws.ministack.cloudformation.name_conflicts import refuse_taken_names
+from local_aws.ministack.cloudformation.rollbacks import list_what_is_left
+from local_aws.ministack.cloudformation.stack_operations import write_operations_down
+from local_aws.ministack.cloudformation.stacks import be_signalled_at
+from local_aws.ministack.cloudformation.updates import tell_of_changes_only
+
+_LOOPBACK = "127.0.0.1"
+
+
+def correct_stacks() -> None:
+    """Correct all of it; call it once, before the first request."""
+    correct_change_sets()
+    hold_exports()
+    tell_of_changes_only()
+    refuse_taken_names()
+    keep_what_is_not_empty()
+    list_what_is_left()
+    write_operations_down()
+    # What a proxy is kept from lists the address more often than the name localhost.
+    be_signalled_at(_LOOPBACK)

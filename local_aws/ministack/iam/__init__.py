@@ -1,0 +1,1 @@
+"""MiniStack's identities and policy evaluation, corrected: who asks, and what is allowed."""

@@ -1,0 +1,1 @@
+"""MiniStack's log groups, answered from the event file on disk."""

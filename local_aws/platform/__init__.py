@@ -1,0 +1,1 @@
+"""What every service here is built on: registration, JSON protocols, request checks, stores, paging, tags."""

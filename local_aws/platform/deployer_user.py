@@ -1,0 +1,130 @@
+"""The deployer: an ordinary IAM user whose key is made here, with the rights that a deployment needs and no others."""
+
+import configparser
+import io
+import secrets
+import string
+from pathlib import Path
+from typing import Any
+
+from local_aws.ministack.iam import identity
+from local_aws.state.files import write_atomically
+
+NAME = "deployer"
+_KEY_ID, _SECRET_KEY = "aws_access_key_id", "aws_secret_access_key"
+_KEY_ALPHABET = string.ascii_uppercase + "234567"
+
+
+def ensure_deployer(credentials_file: Path, account_id: str, region: str) -> None:
+    """Have the user in IAM, and its access key in ``credentials_file``: the one that is there, or a new one.
+
+    The file also says the region, so that clients need no other setting, and a deployment sees where it would go.
+    What else stands in it stays.
+    """
+    profiles = _read(credentials_file)
+    before = dict(profiles[NAME]) if NAME in profiles else {}
+    key_id, secret = before.get(_KEY_ID), before.get(_SECRET_KEY)
+    if not key_id or not secret:
+        key_id, secret = _new_key()
+    wanted = {**before, _KEY_ID: key_id, _SECRET_KEY: secret, "region": region}
+    if before != wanted:
+        profiles[NAME] = wanted
+        _write(credentials_file, profiles)
+    identity.put_user(account_id, region, NAME, key_id, secret, policy(account_id, region))
+
+
+def _read(path: Path) -> configparser.ConfigParser:
+    """Read the profiles; none where there is no file, or a broken one."""
+    parser = _parser()
+    try:
+        parser.read_string(path.read_text())
+    except (OSError, configparser.Error, UnicodeDecodeError):
+        return _parser()
+    return parser
+
+
+def _parser() -> configparser.ConfigParser:
+    return configparser.ConfigParser(interpolation=None)
+
+
+def _new_key() -> tuple[str, str]:
+    return "AKIA" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16)), secrets.token_urlsafe(30)
+
+
+def _write(path: Path, profiles: configparser.ConfigParser) -> None:
+    text = io.StringIO()
+    profiles.write(text)
+    write_atomically(path, text.getvalue().encode(), mode=0o600)
+
+
+_CONNECTION = ("GetConnection", "ListConnections", "ListTagsForResource")
+_PIPELINE = [
+    f"codepipeline:{action}"
+    for action in (
+        "StartPipelineExecution",
+        "StopPipelineExecution",
+        "RetryStageExecution",
+        "RollbackStage",
+        "PutApprovalResult",
+        "EnableStageTransition",
+        "DisableStageTransition",
+    )
+]
+_BUILD = ["codebuild:StartBuild", "codebuild:StopBuild", "codebuild:RetryBuild"]
+
+
+_CONNECTIONS = [f"{name}:{action}" for name in ("codeconnections", "codestar-connections") for action in _CONNECTION]
+_SECRET = ("PutParameter", "AddTagsToResource", "GetParameter", "GetParameters", "DeleteParameter")
+_RETAINED = [
+    "ecr:DeleteRepository",
+    "kms:ScheduleKeyDeletion",
+    "logs:DeleteLogGroup",
+    "s3:DeleteBucket",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:ListBucketVersions",
+]
+"""What the commands do that `bin/destroy` prints for what stays behind."""
+
+_BUCKETS = ["s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:ListAllMyBuckets"]
+
+_INTENTS: dict[str, tuple[list[str], list[str]]] = {
+    # The templates bring their own roles and names; CloudFormation acts for the deployer on them.
+    "DeployStacks": (["cloudformation:*"], ["*"]),
+    "KnowOneself": (["sts:GetCallerIdentity"], ["*"]),
+    "UploadTemplates": (["s3:PutObject", "s3:GetObject"], ["arn:aws:s3:::*/templates/*"]),
+    "FindTemplateBucket": (["s3:GetBucketLocation", "s3:ListBucket"], ["arn:aws:s3:::*"]),
+    "PutSecrets": ([f"ssm:{action}" for action in _SECRET], ["arn:aws:ssm:{where}:parameter/*/*/*"]),
+    "ListParameters": (["ssm:DescribeParameters", "ssm:GetParametersByPath"], ["*"]),
+    "SeeConnections": (_CONNECTIONS, ["*"]),
+    "DrivePipelines": (["codepipeline:Get*", "codepipeline:List*", *_PIPELINE], ["*"]),
+    "DriveBuilds": (["codebuild:BatchGet*", "codebuild:Describe*", "codebuild:List*", *_BUILD], ["*"]),
+    "SeeService": (["ecs:Describe*", "ecs:List*"], ["*"]),
+    "SeeLoadBalancer": (["elasticloadbalancing:Describe*"], ["*"]),
+    "SeeImages": (["ecr:Describe*", "ecr:List*", "ecr:BatchGetImage", "ecr:GetAuthorizationToken"], ["*"]),
+    "ReadLogs": (["logs:Describe*", "logs:Get*", "logs:FilterLogEvents", "logs:StartLiveTail"], ["*"]),
+    "SeeNotifications": (["codestar-notifications:Describe*", "codestar-notifications:List*"], ["*"]),
+    "SeeRoles": (["iam:Get*", "iam:List*"], ["*"]),
+    "SeeBuckets": (_BUCKETS, ["*"]),
+    "SeeKeys": (["kms:Describe*", "kms:List*", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"], ["*"]),
+    "SeeTopics": (["sns:Get*", "sns:List*"], ["*"]),
+    "SeeNetwork": (["ec2:Describe*"], ["*"]),
+    "RemoveWhatStays": (_RETAINED, ["*"]),
+    "SeeAlarms": (["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"], ["*"]),
+}
+"""By intent, which is the statement's Sid: actions and resources, ``{where}`` for region and account."""
+
+
+def policy(account_id: str, region: str) -> dict[str, Any]:
+    """Give the deployer's policy: one statement an intent."""
+    where = f"{region}:{account_id}"
+    statements = [
+        {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Action": actions,
+            "Resource": [resource.replace("{where}", where) for resource in resources],
+        }
+        for sid, (actions, resources) in _INTENTS.items()
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}

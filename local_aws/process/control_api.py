@@ -1,0 +1,115 @@
+"""What ``bin/local-aws`` and programs of ours ask this process, below ``/_local-aws/``."""
+
+import asyncio
+import hmac
+import json
+from http import HTTPStatus
+from pathlib import Path
+
+from local_aws.composition import Assembled
+from local_aws.gateway.answers import json_answer
+from local_aws.gateway.request import Request
+from local_aws.iam.http_api import calls_answer, evaluation_answer
+from local_aws.ministack import adapter
+from local_aws.ministack.adapter import Answer, Headers, Query
+from local_aws.ministack.cloudformation.stacks import live_stacks
+from local_aws.process.control_client import (
+    EVALUATE_PATH,
+    HANDSHAKE_PATH,
+    HOLDINGS_PATH,
+    IDENTITY_PATH,
+    LEDGER_PATH,
+    TOKEN_HEADER,
+)
+from local_aws.process.server_record import Running, StateFolder
+from local_aws.services.codeconnections.connections import AVAILABLE
+from local_aws.services.codepipeline.triggers.push_repositories import push_places
+from local_aws.state.database import NotKeptError
+from local_aws.state.keeper import Keeper
+
+_PREFIX = "/_local-aws/"
+
+
+class Commands:
+    """Answers our own paths: who we are to any program of this machine, all else to those with the token."""
+
+    def __init__(self, assembled: Assembled, keeper: Keeper, folder: StateFolder, running: Running) -> None:
+        self._assembled = assembled
+        self._keeper = keeper
+        self._folder = folder
+        self._running = running
+
+    def refusal(self, request: Request) -> Answer | None:
+        """Give the refusal of a request by its headers alone; None where it may go on.
+
+        A page never asks here, whatever it knows: a browser says so by the Origin header.
+        """
+        if not request.path.startswith(_PREFIX):
+            return json_answer(HTTPStatus.NOT_FOUND, {"message": "Not Found"})
+        token = request.headers.get(TOKEN_HEADER, "")
+        is_open = request.path == IDENTITY_PATH and request.method == "GET"
+        if "origin" in request.headers or not (
+            is_open or hmac.compare_digest(token.encode(), self._running.token.encode())
+        ):
+            return json_answer(HTTPStatus.FORBIDDEN, {"message": "This path is for bin/local-aws alone."})
+        return None
+
+    async def answer(self, path: str, headers: Headers, query: Query, body: bytes) -> Answer | None:
+        """Answer a request that was not refused; None where there is no such path."""
+        del headers
+        running = self._running
+        if path == IDENTITY_PATH:
+            return json_answer(HTTPStatus.OK, {"state": str(self._folder.path), "pid": running.pid})
+        if path == LEDGER_PATH:
+            return await asyncio.to_thread(calls_answer, self._assembled.ledger, query, body)
+        if path == EVALUATE_PATH:
+            return await asyncio.to_thread(evaluation_answer, body, running.account_id, running.region)
+        answer = self._command(path, body)
+        try:
+            await self._keeper.settled(changing=path == HANDSHAKE_PATH)
+        except NotKeptError as error:
+            return json_answer(HTTPStatus.SERVICE_UNAVAILABLE, {"message": str(error)})
+        return answer
+
+    def _command(self, path: str, body: bytes) -> Answer | None:
+        if path == HANDSHAKE_PATH:
+            return _handshake(self._assembled, body)
+        if path == HOLDINGS_PATH:
+            return json_answer(HTTPStatus.OK, _holdings(self._assembled, self._running))
+        return None
+
+
+def _holdings(assembled: Assembled, running: Running) -> dict[str, list[str]]:
+    host = assembled.host
+    with adapter.acting_in(running.account_id, running.region):
+        stacks = [f"{stack['StackName']} ({stack['StackStatus']})" for stack in live_stacks()]
+    return {
+        "stacks": stacks,
+        "pipelines": [pipeline.name for pipeline in host.pipelines.all()],
+        "build projects": list(host.projects.all()),
+        "connections": [f"{connection.name} ({connection.status})" for connection in host.connections.all()],
+    }
+
+
+def _handshake(assembled: Assembled, body: bytes) -> Answer:
+    request = json.loads(body)
+    host = assembled.host
+    connections = host.connections
+    finished = [
+        connections.shake_hands(record.arn, Path(request["repository"]))
+        if request["anew"] or record.status != AVAILABLE
+        else record
+        for record in connections.all()
+        if request.get("name") in (None, record.name, record.arn)
+    ]
+    shown = [
+        {
+            "name": record.name,
+            "arn": record.arn,
+            "status": record.status,
+            "repository": str(record.repository),
+            "pushes": push_places(host, record.arn),
+        }
+        for record in finished
+    ]
+    return json_answer(HTTPStatus.OK, {"connections": shown, "known": [record.name for record in connections.all()]})

@@ -1,0 +1,78 @@
+"""Gives a secret that has no value yet one to rehearse with; on AWS a person puts the true one."""
+
+import argparse
+import configparser
+import os
+from typing import Any
+
+from local_aws.process.discovery import required
+from local_aws.process.server_record import Running, StateFolder
+from reporting.deadline import OutOfTimeError, within
+from reporting.errors import CannotRunError
+from reporting.exit_codes import ExitCode
+
+_PROFILE = "deployer"
+_SECONDS = 45
+
+
+def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
+    """Put the value as SecureString where the parameter is not there, as the deployer; a value that is there stays."""
+    running = required(folder)
+    key, name = _key(folder), arguments.name
+
+    def put() -> str:
+        return _put(_client(running, key), name, arguments.value)
+
+    try:
+        refusal = within(_SECONDS, put, lambda: f"waiting for {running.endpoint_url} to keep {name}")
+    except OutOfTimeError:
+        refusal = f"no answer came within {_SECONDS} s"
+    if refusal:
+        raise CannotRunError(f"The secret {name} could not be given a value: {refusal}")
+    return ExitCode.CLEAN
+
+
+def _put(client: Any, name: str, value: str) -> str:  # noqa: ANN401 - botocore's clients are made at run time
+    """Put the value where there is none; give what is said against that, or nothing."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - the other commands do without it
+
+    try:
+        client.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=False)
+    except ClientError as error:
+        if error.response["Error"].get("Code") == "ParameterAlreadyExists":
+            return ""
+        return str(error.response["Error"].get("Message", error))
+    except Exception as error:  # noqa: BLE001 - what is no answer of AWS makes botocore raise anything
+        return str(error)
+    print(f"Secret {name} has a value to rehearse with; `bin/secret put {name}` puts another.")
+    return ""
+
+
+def _key(folder: StateFolder) -> tuple[str, str]:
+    """Read the deployer's access key. botocore would expand variables in the file's name."""
+    profiles = configparser.ConfigParser(interpolation=None)
+    try:
+        profiles.read_string(folder.credentials.read_text("utf-8"))
+        return profiles[_PROFILE]["aws_access_key_id"], profiles[_PROFILE]["aws_secret_access_key"]
+    except (OSError, UnicodeDecodeError, configparser.Error, KeyError) as error:
+        raise CannotRunError(
+            f"{folder.credentials} has no key for profile {_PROFILE} ({type(error).__name__}): bin/local-aws stop and "
+            "start write it anew."
+        ) from None
+
+
+def _client(running: Running, key: tuple[str, str]) -> Any:  # noqa: ANN401 - botocore's clients are made at run time
+    from botocore.config import Config  # noqa: PLC0415 - as above
+    from botocore.session import Session  # noqa: PLC0415 - as above
+
+    session = Session()
+    for own in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        os.environ.pop(own, None)  # a profile of the user's, which botocore would look for
+    return session.create_client(
+        "ssm",
+        region_name=running.region,
+        endpoint_url=running.endpoint_url,
+        aws_access_key_id=key[0],
+        aws_secret_access_key=key[1],
+        config=Config(proxies={}),
+    )

@@ -1,0 +1,212 @@
+"""Starts the local AWS: once, in the background, and waits until it answers."""
+
+import argparse
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from local_aws.process.discovery import absence, holder_of, running_in, state_at, unanswering
+from local_aws.process.server_record import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_PORT,
+    DEFAULT_REGION,
+    PROJECT_FOLDER,
+    Running,
+    StateFolder,
+)
+from local_aws.services.codebuild.machine import sandbox
+from local_aws.state.database import facts_in
+from local_aws.state.examination import examine
+from local_aws.state.files import open_private
+from reporting.errors import CannotRunError
+from reporting.exit_codes import ExitCode
+from reporting.terminal import WaitNotice
+
+_SECONDS_TO_ANSWER = 45
+_SECONDS_TO_HOLD = 50
+_SECONDS_BETWEEN_LOOKS = 0.02
+_SECONDS_TO_LET_GO = 5
+_SECONDS_TO_END = 20
+_LOG_LINES = 12
+_LONGEST_LOG = 10_000_000
+"""Bytes from which on a start begins a new log; the one before is kept, and no older one."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for; None where the state, or else the default, decides."""
+
+    port: int | None
+    account_id: str | None
+    region: str | None
+
+
+def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
+    """Start it, or say that it runs already."""
+    wanted = Wanted(arguments.port, arguments.account, arguments.region)
+    running = running_in(folder)
+    if running is not None:
+        return _already(folder, running, wanted)
+    os.umask(0o077)
+    folder.create()
+    with held(folder):
+        running = running_in(folder)
+        if running is not None:
+            return _already(folder, running, wanted)
+        for sentence in examine(folder):
+            print(sentence, flush=True)
+        account_id, region = _settled(folder, wanted)
+        port = wanted.port or DEFAULT_PORT
+        holder = _holder_of(port, folder)
+        if holder is not None:
+            if unanswering(folder) is not None:
+                raise CannotRunError(absence(folder))
+            raise CannotRunError(
+                f"Port {port} is held by {holder}: stop that, or start the local AWS on another port with --port."
+            )
+        words = ["--state", str(folder.path), "--port", str(port), "--account", account_id, "--region", region]
+        if not arguments.foreground:
+            return _in_background(folder, words)
+    return _in_foreground(folder, port, account_id, region)
+
+
+def _holder_of(port: int, folder: StateFolder) -> str | None:
+    """Describe who holds the port, but for a process of this folder: that is about to let go of it, and waited for."""
+    deadline = time.monotonic() + _patience(port, folder)
+    while (holder := holder_of(port)) is not None and time.monotonic() < deadline:
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    return holder
+
+
+def _patience(port: int, folder: StateFolder) -> float:
+    """Give the seconds that a process of this folder needs: one that was killed, or one whose folder was removed."""
+    kept = folder.read()
+    if kept is not None and kept.port == port:
+        return _SECONDS_TO_LET_GO
+    return _SECONDS_TO_END if state_at(port) == folder.path else 0
+
+
+@contextmanager
+def held(folder: StateFolder) -> Iterator[None]:
+    """Hold the folder's lock: two starts at once are one after the other."""
+    try:
+        # Not inheritable, as all that Python opens: the process that serves must not keep it.
+        lock = os.fdopen(open_private(folder.lock, os.O_WRONLY), "w")
+    except OSError as error:
+        raise CannotRunError(f"{folder.lock} can't be opened ({error.strerror}): remove it, and try again.") from error
+    with lock:
+        _lock(lock.fileno(), folder)
+        yield
+
+
+def _lock(lock: int, folder: StateFolder) -> None:
+    began, notice = time.monotonic(), WaitNotice()
+    while (passed := time.monotonic() - began) < _SECONDS_TO_HOLD:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            notice.clear()
+            return
+        notice.show(passed, f"waiting for another command that starts or stops the local AWS of {folder.path}")
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    raise CannotRunError(
+        f"Another command has been starting or stopping the local AWS of {folder.path} for {_SECONDS_TO_HOLD} s: it "
+        f"holds {folder.lock}. Wait for it, or end it, and try again."
+    )
+
+
+def _settled(folder: StateFolder, wanted: Wanted) -> tuple[str, str]:
+    """Give account and region: the state's own, which can't be another one than what was asked for."""
+    kept = facts_in(folder.path)
+    return (
+        _agreed(folder, "account", kept.get("account_id"), wanted.account_id, DEFAULT_ACCOUNT),
+        _agreed(folder, "region", kept.get("region"), wanted.region, DEFAULT_REGION),
+    )
+
+
+def _agreed(folder: StateFolder, what: str, kept: str | None, wanted: str | None, default: str) -> str:
+    if kept is not None and wanted is not None and kept != wanted:
+        raise CannotRunError(
+            f"{folder.path} holds a local AWS of {what} {kept}, not {wanted}: give another folder with --state, or "
+            "forget this one with bin/local-aws reset."
+        )
+    return kept or wanted or default
+
+
+def _already(folder: StateFolder, running: Running, wanted: Wanted) -> ExitCode:
+    asked = {"port": wanted.port, "account": wanted.account_id, "region": wanted.region}
+    has = {"port": running.port, "account": running.account_id, "region": running.region}
+    for what, value in asked.items():
+        if value is not None and value != has[what]:
+            raise CannotRunError(
+                f"The local AWS of {folder.path} runs already with {what} {has[what]}, not {value}: stop it first with "
+                f"bin/local-aws stop --state {folder.path}."
+            )
+    print(f"The local AWS runs already at {running.endpoint_url} (process {running.pid}).")
+    return ExitCode.CLEAN
+
+
+def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
+    began = time.monotonic()
+    _begin_a_new_log_after_a_long_one(folder)
+    with os.fdopen(open_private(folder.log, os.O_WRONLY | os.O_APPEND), "ab") as log:
+        started_at = log.tell()
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "local_aws.process.server_process", *words],
+            cwd=PROJECT_FOLDER,
+            env={**os.environ, "PYTHONPATH": str(PROJECT_FOLDER)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    notice = WaitNotice()
+    while (passed := time.monotonic() - began) < _SECONDS_TO_ANSWER:
+        notice.show(passed, f"waiting for process {process.pid} to serve {folder.path}")
+        running = running_in(folder)
+        if running is not None and running.pid == process.pid:
+            took = time.monotonic() - began
+            notice.clear()
+            print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).")
+            _warn_of_builds()
+            return ExitCode.CLEAN
+        if process.poll() is not None:
+            raise CannotRunError(
+                "The local AWS ended while it started; its log ends with:", *_end_of(folder, started_at)
+            )
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    process.terminate()
+    raise CannotRunError(
+        f"The local AWS did not answer within {_SECONDS_TO_ANSWER} s, and was ended; its log ends with:",
+        *_end_of(folder, started_at),
+    )
+
+
+def _warn_of_builds() -> None:
+    """Say before the first build that builds can't be confined, unless somebody has chosen so."""
+    if not any(os.environ.get(name) for name in (sandbox.IN_CONTAINER, sandbox.SANDBOX)) and sandbox.why_unusable():
+        print(sandbox.warning(), file=sys.stderr, flush=True)
+
+
+def _begin_a_new_log_after_a_long_one(folder: StateFolder) -> None:
+    if folder.log.exists() and folder.log.stat().st_size > _LONGEST_LOG:
+        folder.log.chmod(0o600)
+        folder.log.replace(folder.earlier_log)
+
+
+def _end_of(folder: StateFolder, start_of_this_run: int) -> list[str]:
+    text = folder.log.read_bytes()[start_of_this_run:].decode("utf-8", "replace")
+    return [f"  {line}" for line in text.splitlines()[-_LOG_LINES:]] + [f"The whole log: {folder.log}"]
+
+
+def _in_foreground(folder: StateFolder, port: int, account_id: str, region: str) -> ExitCode:
+    from local_aws.process.serve import serve  # noqa: PLC0415 - what serves is loaded by whoever serves
+
+    print(f"The local AWS starts at http://127.0.0.1:{port}; Ctrl-C stops it.", flush=True)
+    _warn_of_builds()
+    serve(folder, port, account_id, region)
+    return ExitCode.CLEAN

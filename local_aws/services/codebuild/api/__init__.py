@@ -1,0 +1,1 @@
+"""CodeBuild's operations on builds, and what is kept of each build."""

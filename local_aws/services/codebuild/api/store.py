@@ -1,0 +1,109 @@
+"""The records of all builds: in memory to answer from, in the database to outlive the process."""
+
+import copy
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_aws.platform.json_store import Records
+from local_aws.platform.service import Json, ServiceError
+from local_aws.state.database import Database
+
+IN_PROGRESS = "IN_PROGRESS"
+
+
+@dataclass
+class Build:
+    """A build: ``record`` is what BatchGetBuilds shows, ``settings`` what it doesn't.
+
+    These are the project's artifacts in full, the request that started the build, the pipeline execution that it is
+    part of, and where its processes are.
+    """
+
+    record: Json
+    settings: Json
+
+    @property
+    def id(self) -> str:
+        """``PROJECT:UUID``."""
+        return str(self.record["id"])
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return bool(self.record["buildStatus"] == IN_PROGRESS)
+
+
+class BuildStore:
+    """Builds by id; their folders and logs lie below ``folder``. What is given out is a copy."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._numbers = Records(database, "builds/numbers")
+        self._records = Records(database, "builds/records")
+        self._builds = {key: Build(kept["record"], kept["settings"]) for key, kept in self._records.all().items()}
+
+    def log_file(self, build_id: str) -> Path:
+        """Give the local copy of a build's log."""
+        path = self.folder / "logs" / f"{_uuid(build_id)}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def next_number(self, project: str) -> int:
+        """Give the next build number of a project; a number is never given twice."""
+        with self._lock:
+            number = int((self._numbers.get(project) or {"last": 0})["last"]) + 1
+            self._numbers.put(project, {"last": number})
+            return number
+
+    def add(self, build: Build) -> None:
+        """Keep a new build."""
+        with self._lock:
+            self._builds[build.id] = build
+            self._write(build)
+
+    def get(self, build_id: str) -> Build | None:
+        """Give a build by its id or ARN."""
+        with self._lock:
+            return copy.deepcopy(self._builds.get(_id(build_id)))
+
+    def required(self, build_id: str) -> Build:
+        """Give a build, or refuse as CodeBuild does."""
+        found = self.get(build_id)
+        if found is None:
+            raise ServiceError("ResourceNotFoundException", f"Build {build_id} does not exist")
+        return found
+
+    def all(self) -> list[Build]:
+        """Give all builds, the oldest first."""
+        with self._lock:
+            return copy.deepcopy(sorted(self._builds.values(), key=lambda build: build.record["startTime"]))
+
+    def change(self, build_id: str, change: Callable[[Build], None], *, at_once: bool = True) -> Build:
+        """Apply ``change`` to a build; without ``at_once`` it reaches the disk with the next change, which is near."""
+        with self._lock:
+            build = self._builds[build_id]
+            change(build)
+            if at_once:
+                self._write(build)
+            return copy.deepcopy(build)
+
+    def delete(self, build_id: str) -> None:
+        """Forget a build and its log."""
+        with self._lock:
+            self._builds.pop(build_id, None)
+            self._records.delete(build_id)
+            self.log_file(build_id).unlink(missing_ok=True)
+
+    def _write(self, build: Build) -> None:
+        self._records.put(build.id, {"record": build.record, "settings": build.settings})
+
+
+def _id(build_id: str) -> str:
+    return build_id.partition(":build/")[2] or build_id
+
+
+def _uuid(build_id: str) -> str:
+    return build_id.rpartition(":")[2]

@@ -1,0 +1,102 @@
+"""The log of a build: every line masked, kept in a file, and sent to CloudWatch Logs while the build runs.
+
+It holds a few megabytes of lines at most: a command that prints faster than they can be sent is held up.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from local_aws.services.codebuild.builds.failures import refusal
+from local_aws.services.codebuild.builds.masking import Masker
+from local_aws.services.logs.batches import Batches, Line
+
+LONGEST_LINE = 200_000
+"""A log event takes 256 KB; a character takes one byte or more, so a line is split well before."""
+ATTEMPTS = 3
+SECONDS_BETWEEN = 0.25
+
+
+class LogSink(Protocol):
+    """Takes the lines of one build."""
+
+    def write(self, lines: Sequence[Line]) -> None:
+        """Take lines; it returns when there is room for them."""
+
+    def close(self) -> None:
+        """Hand on what is left."""
+
+
+class NoSink:
+    """For a project whose CloudWatch logs are disabled."""
+
+    def write(self, lines: Sequence[Line]) -> None:
+        """Drop the lines."""
+
+    def close(self) -> None:
+        """Have nothing left."""
+
+
+def cloud_watch_sink(client: Any, group: str, stream: str) -> LogSink:  # noqa: ANN401 - botocore makes its clients at run time
+    """Send lines to one log stream, a few times a second, under the rights of the client's credentials.
+
+    Lines that the service refuses are lost, as they are on AWS; the local file still has them.
+    """
+
+    def send(lines: Sequence[Line]) -> None:
+        events = [{"timestamp": moment, "message": f"{line}\n"} for moment, line in lines]
+        for _ in range(ATTEMPTS):
+            try:
+                client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+            except Exception as error:  # noqa: BLE001 - whatever fails between here and the service, the build goes on
+                if refusal(error):
+                    return
+                time.sleep(SECONDS_BETWEEN)
+            else:
+                return
+
+    return Batches(send, f"log {stream}")
+
+
+class BuildLog:
+    """What a build says. ``event`` is the agent speaking, ``output`` lines of a command."""
+
+    def __init__(self, file: Path, sink: LogSink, mask: Masker, now: Callable[[], float]) -> None:
+        self._file = file.open("a", encoding="utf-8")
+        self._sink, self._mask, self._now = sink, mask, now
+        self._latest = 0
+        self._lock = threading.Lock()
+
+    def event(self, text: str) -> None:
+        """Write lines of the agent, the first with the time in UTC, as CodeBuild does."""
+        moment = datetime.fromtimestamp(self._now(), UTC).strftime("%Y/%m/%d %H:%M:%S.%f")
+        self.output(f"[Container] {moment} {text}".split("\n"))
+
+    def output(self, lines: Sequence[str]) -> None:
+        """Write lines as they are, but for secrets, none of which has more than one line."""
+        # A lone surrogate can't be written as UTF-8, and a log is no place to fail.
+        text = self._mask("\n".join(lines)).encode("utf-8", "replace").decode()
+        parts = [part for line in text.split("\n") for part in _parts(line)]
+        with self._lock:
+            if self._file.closed:
+                return
+            self._file.write("".join(f"{part}\n" for part in parts))
+            self._file.flush()
+            # PutLogEvents refuses events that are not in the order of time, and a clock may be set back.
+            self._latest = max(self._latest, int(self._now() * 1000))
+            self._sink.write([(self._latest, part) for part in parts])
+
+    def close(self) -> None:
+        """Hand on the last lines."""
+        with self._lock:
+            self._file.close()
+        self._sink.close()
+
+
+def _parts(line: str) -> Sequence[str]:
+    if len(line) <= LONGEST_LINE:
+        return (line,)
+    return [line[start : start + LONGEST_LINE] for start in range(0, len(line), LONGEST_LINE)]

@@ -1,0 +1,86 @@
+"""The environment variables of a build: who declares them, who wins, and what CodeBuild adds.
+
+Names: https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from buildspecs.reading.model import Environment, SecretReference
+from local_aws.platform.service import Json
+from local_aws.services.codebuild.builds.ports import Credentials, Surroundings
+from local_aws.services.codebuild.machine.workspace import Workspace
+
+PLAINTEXT = "PLAINTEXT"
+PARAMETER_STORE = "PARAMETER_STORE"
+SECRETS_MANAGER = "SECRETS_MANAGER"
+TYPES = (PLAINTEXT, PARAMETER_STORE, SECRETS_MANAGER)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A variable's value, or the name under which a store holds it."""
+
+    kind: str
+    value: str
+
+
+def declared(project: Iterable[Json], environment: Environment) -> Mapping[str, Declared]:
+    """Give what holds for each name: the project's variables, StartBuild's among them, over the buildspec's."""
+    buildspec = {
+        **{name: Declared(PLAINTEXT, value) for name, value in environment.variables.items()},
+        **{name: Declared(PARAMETER_STORE, value) for name, value in environment.parameter_store.items()},
+        **{name: Declared(SECRETS_MANAGER, _written(value)) for name, value in environment.secrets_manager.items()},
+    }
+    given = {item["name"]: Declared(item.get("type", PLAINTEXT), item["value"]) for item in project}
+    return {**buildspec, **given}
+
+
+def overridden(project: Iterable[Json], overrides: Iterable[Json]) -> list[Json]:
+    """Put the variables of StartBuild over those of the project."""
+    merged = {item["name"]: {"type": PLAINTEXT, **item} for item in (*project, *overrides)}
+    return list(merged.values())
+
+
+def of_role(credentials: Credentials, surroundings: Surroundings) -> Mapping[str, str]:
+    """Give what AWS's tools read to act as the build's role on this AWS."""
+    return {
+        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+        "AWS_SESSION_TOKEN": credentials.session_token,
+        "AWS_REGION": surroundings.region,
+        "AWS_DEFAULT_REGION": surroundings.region,
+        "AWS_ENDPOINT_URL": surroundings.endpoint_url,
+    }
+
+
+def of_build(build: Json, workspace: Workspace) -> Mapping[str, str]:
+    """Give the CODEBUILD_ variables; ``build`` is the record as BatchGetBuilds shows it."""
+    identifiers = [source["sourceIdentifier"] for source in build.get("secondarySources", [])]
+    location = build["source"].get("location", "")
+    values = {
+        "CODEBUILD_BUILD_ARN": build["arn"],
+        "CODEBUILD_BUILD_ID": build["id"],
+        "CODEBUILD_BUILD_IMAGE": build["environment"]["image"],
+        "CODEBUILD_BUILD_NUMBER": str(build["buildNumber"]),
+        "CODEBUILD_BUILD_SUCCEEDING": "1",
+        "CODEBUILD_BUILD_URL": build["logs"].get("deepLink", ""),
+        "CODEBUILD_CI": "true",
+        "CODEBUILD_INITIATOR": build["initiator"],
+        "CODEBUILD_KMS_KEY_ID": build["encryptionKey"],
+        "CODEBUILD_LOG_PATH": build["logs"].get("streamName", ""),
+        "CODEBUILD_PROJECT_ARN": build["arn"].replace(":build/", ":project/").rpartition(":")[0],
+        "CODEBUILD_RESOLVED_SOURCE_VERSION": build.get("resolvedSourceVersion", ""),
+        "CODEBUILD_SOURCE_REPO_URL": location,
+        "CODEBUILD_SOURCE_VERSION": build.get("sourceVersion", ""),
+        "CODEBUILD_SRC_DIR": str(workspace.source),
+        "CODEBUILD_START_TIME": str(int(build["startTime"] * 1000)),
+        **{f"CODEBUILD_SRC_DIR_{name}": str(workspace.secondary_source(name)) for name in identifiers},
+    }
+    may_be_absent = ("CODEBUILD_RESOLVED_SOURCE_VERSION", "CODEBUILD_SOURCE_VERSION", "CODEBUILD_BUILD_URL")
+    return {name: value for name, value in values.items() if value or name not in may_be_absent}
+
+
+def _written(reference: SecretReference) -> str:
+    parts = (reference.secret_id, reference.json_key, reference.version_stage, reference.version_id)
+    return ":".join(parts).rstrip(":")

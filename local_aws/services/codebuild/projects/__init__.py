@@ -1,0 +1,1 @@
+"""CodeBuild's projects and report groups, kept whole; ``builds/`` runs them."""

@@ -1,0 +1,95 @@
+"""The CodeBuild projects and report groups that exist, each with every property that it was given."""
+
+import time
+from collections.abc import Mapping
+
+from local_aws.platform.json_store import Records
+from local_aws.platform.service import Json
+from local_aws.state.database import Database
+
+
+def with_environment_defaults(environment: Json) -> Json:
+    """Give an environment with what CodeBuild adds to each: no variables, no privileges, variables in plain text.
+
+    https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
+    """
+    variables = [{"type": "PLAINTEXT", **variable} for variable in environment.get("environmentVariables", [])]
+    defaults = {"privilegedMode": False, "imagePullCredentialsType": "CODEBUILD"}
+    return {**defaults, **environment, "environmentVariables": variables}
+
+
+class Projects:
+    """All projects and report groups of the account and region, kept in the ``database``."""
+
+    def __init__(self, database: Database, account_id: str, region: str) -> None:
+        self._projects = Records(database, "codebuild/projects")
+        self._report_groups = Records(database, "codebuild/report-groups")
+        self._arn_prefix = f"arn:aws:codebuild:{region}:{account_id}"
+        self._kms_prefix = f"arn:aws:kms:{region}:{account_id}"
+
+    def arn(self, name: str) -> str:
+        """Give the ARN that a project of that ``name`` has."""
+        return f"{self._arn_prefix}:project/{name}"
+
+    def report_group_arn(self, name: str) -> str:
+        """Give the ARN that a report group of that ``name`` has."""
+        return f"{self._arn_prefix}:report-group/{name}"
+
+    def get(self, name: str) -> Json | None:
+        """Give a project, by name or ARN, as BatchGetProjects answers it; None where there is none."""
+        return self._projects.get(name.removeprefix(self.arn("")))
+
+    def all(self) -> Mapping[str, Json]:
+        """Give all projects by name."""
+        return self._projects.all()
+
+    def put(self, members: Json) -> Json:
+        """Make a project of the members of CreateProject, or change those that are given of one that exists."""
+        name, now = members["name"], time.time()
+        before = self._projects.get(name) or {**self._defaults(), "arn": self.arn(name), "created": now}
+        given = {key: value for key, value in members.items() if key != "badgeEnabled"}
+        project = {**before, **given, "lastModified": now}
+        if "badgeEnabled" in members:
+            project["badge"] = {"badgeEnabled": bool(members["badgeEnabled"])}
+        project["environment"] = with_environment_defaults(project["environment"])
+        self._projects.put(name, project)
+        return project
+
+    def _defaults(self) -> Json:
+        """Give what CodeBuild sets where nothing is said.
+
+        https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html
+        """
+        return {
+            "timeoutInMinutes": 60,
+            "queuedTimeoutInMinutes": 480,
+            "encryptionKey": f"{self._kms_prefix}:alias/aws/s3",
+            "cache": {"type": "NO_CACHE"},
+            "badge": {"badgeEnabled": False},
+            "projectVisibility": "PRIVATE",
+            "tags": [],
+        }
+
+    def delete(self, name: str) -> None:
+        """Forget a project, by name or ARN."""
+        self._projects.delete(name.removeprefix(self.arn("")))
+
+    def report_group(self, arn: str) -> Json | None:
+        """Give a report group by its ARN; None where there is none."""
+        return self._report_groups.get(arn)
+
+    def report_groups(self) -> Mapping[str, Json]:
+        """Give all report groups by ARN."""
+        return self._report_groups.all()
+
+    def put_report_group(self, members: Json) -> Json:
+        """Make a report group of the members of CreateReportGroup, or change those given of one that exists."""
+        arn, now = members.get("arn") or self.report_group_arn(members["name"]), time.time()
+        before = self._report_groups.get(arn) or {"arn": arn, "created": now, "status": "ACTIVE", "tags": []}
+        group = {**before, **members, "lastModified": now}
+        self._report_groups.put(arn, group)
+        return group
+
+    def delete_report_group(self, arn: str) -> None:
+        """Forget a report group."""
+        self._report_groups.delete(arn)

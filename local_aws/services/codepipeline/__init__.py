@@ -1,0 +1,27 @@
+"""The pipeline engine: runs what ``AWS::CodePipeline::Pipeline`` describes, behind the CodePipeline API."""
+
+from local_aws.platform.context import Host
+from local_aws.platform.service import Extension
+
+
+def extension(host: Host) -> Extension:
+    """Give the operations on executions, and what runs beside them: the engine, and the watch for pushes."""
+    from local_aws.services.codepipeline.adapters import Surroundings  # noqa: PLC0415
+    from local_aws.services.codepipeline.api import operations  # noqa: PLC0415  tests of the pure parts need no engine
+    from local_aws.services.codepipeline.triggers.push_trigger import PushStarts  # noqa: PLC0415
+
+    engine = Surroundings(host).engine()
+    watch = PushStarts(host, engine).watch
+    host.pipelines.subscribe(
+        lambda name, record: engine.definition_changed(name, None if record is None else record.version)
+    )
+
+    def begin() -> None:
+        engine.start()
+        watch.start()
+
+    def end() -> None:
+        watch.stop()
+        engine.stop()
+
+    return Extension(operations(engine), begin, end)

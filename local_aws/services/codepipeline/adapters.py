@@ -1,0 +1,133 @@
+"""The engine within the embedded AWS: its roles, rights, repositories and builds are the host's."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from local_aws.iam.implied_actions import USE_CONNECTION
+from local_aws.iam.trace import Asked
+from local_aws.platform.context import Credentials, Host
+from local_aws.platform.service import ServiceError
+from local_aws.services.codepipeline.actions.approval import ManualApproval
+from local_aws.services.codepipeline.actions.build import CodeBuildAction
+from local_aws.services.codepipeline.actions.build_api import ApiBuilds
+from local_aws.services.codepipeline.actions.ecs import EcsDeploy
+from local_aws.services.codepipeline.actions.source import ConnectionSource
+from local_aws.services.codepipeline.engine.artifacts import S3ArtifactStore
+from local_aws.services.codepipeline.engine.clock import SystemClock
+from local_aws.services.codepipeline.engine.dependencies import Parts
+from local_aws.services.codepipeline.engine.engine import Engine
+from local_aws.services.codepipeline.engine.event_publisher import Announcements
+from local_aws.services.codepipeline.engine.plan import TypeId
+from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionHandler
+from local_aws.services.codepipeline.rules.cloudwatch_alarm import CloudWatchAlarm
+from local_aws.services.codepipeline.rules.deployment_window import DeploymentWindow
+from local_aws.services.codepipeline.rules.variable_check import VariableCheck
+from local_aws.services.codepipeline.store.execution_rows import ExecutionStore
+from local_aws.services.codepipeline.store.executions import Ledger
+from local_aws.services.codepipeline.triggers.push_repositories import push_repository
+
+SERVICE = "codepipeline.amazonaws.com"
+CONNECTION_PREFIXES = ("codeconnections", "codestar-connections")
+"""The condition keys have both spellings, as the action has."""
+
+
+class Surroundings:
+    """What the engine asks of the host, in the engine's terms."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        # A client takes a tenth of a second to make, and a waiting action asks several times a second.
+        self._client = lru_cache(maxsize=64)(host.client)
+
+    def engine(self) -> Engine:
+        """Make the engine; its history lies in the host's database."""
+        clock, host = SystemClock(), self._host
+        return Engine(
+            Parts(
+                ledger=Ledger(ExecutionStore(host.database), clock),
+                clock=clock,
+                announcements=Announcements(self._publish),
+                definitions=host.pipelines.get,
+                handlers=self._handlers(),
+                rules={
+                    "VariableCheck": VariableCheck(),
+                    "DeploymentWindow": DeploymentWindow(),
+                    "CloudWatchAlarm": CloudWatchAlarm(self._client),
+                },
+                artifacts=S3ArtifactStore(self._client, host.refusal),
+                assume_role=self.assume_role,
+                region=host.region,
+                account_id=host.account_id,
+            )
+        )
+
+    def _handlers(self) -> Mapping[TypeId, ActionHandler]:
+        """Return what runs each action type here; ``aws_facts`` says what AWS takes beside."""
+        build = CodeBuildAction(ApiBuilds(self._client))
+        return {
+            TypeId("Source", "AWS", "CodeStarSourceConnection", "1"): ConnectionSource(
+                self.repositories, self.may_use_connection
+            ),
+            TypeId("Build", "AWS", "CodeBuild", "1"): build,
+            TypeId("Test", "AWS", "CodeBuild", "1"): build,
+            TypeId("Deploy", "AWS", "ECS", "1"): EcsDeploy(self._client),
+            TypeId("Approval", "AWS", "Manual", "1"): ManualApproval(self._client),
+        }
+
+    def assume_role(
+        self, role_arn: str, *, through: str, pipeline_arn: str, session_name: str, execution_id: str
+    ) -> Credentials:
+        """Take the pipeline's role as the service, and from there the action's own role where it has one."""
+        try:
+            taken = self._host.assume_role_as_service(
+                service=SERVICE,
+                role_arn=through,
+                source_arn=pipeline_arn,
+                source_account=self._host.account_id,
+                session_name=session_name,
+                execution_id=execution_id,
+            )
+        except ServiceError as error:
+            raise ActionError(
+                "PermissionError", f"CodePipeline is not authorized to perform AssumeRole on role {through}: {error}"
+            ) from error
+        return taken if role_arn == through else self._assume_from(taken, role_arn, session_name)
+
+    def _assume_from(self, taken: Credentials, role_arn: str, session_name: str) -> Credentials:
+        from botocore.exceptions import ClientError  # noqa: PLC0415  loaded when an action has a role of its own
+
+        try:
+            answer = self._client("sts", taken).assume_role(RoleArn=role_arn, RoleSessionName=session_name)
+        except ClientError as error:
+            message = error.response["Error"].get("Message", str(error))
+            raise ActionError("PermissionError", f"The action's role can't be assumed: {message}") from error
+        keys = answer["Credentials"]
+        expires = keys["Expiration"].timestamp()
+        return Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], expires)
+
+    def may_use_connection(self, context: ActionContext) -> bool:
+        """Ask IAM for both spellings of UseConnection."""
+        configuration = context.configuration
+        keys = {
+            "FullRepositoryId": configuration["FullRepositoryId"],
+            "BranchName": configuration["BranchName"],
+            "ProviderAction": "StartUploadArchiveToS3",
+        }
+        spelled = {f"{prefix}:{name}": value for prefix in CONNECTION_PREFIXES for name, value in keys.items()}
+        asked = Asked(USE_CONNECTION, configuration["ConnectionArn"], spelled)
+        return self._host.refusal(context.credentials().access_key_id, asked) is None
+
+    def repositories(self, connection_arn: str, name: str) -> list[Path]:
+        """Give the repository that the handshake named, and the one that is pushed into."""
+        try:
+            named = self._host.connections.repository_of(connection_arn, name)
+        except ServiceError as error:
+            raise ActionError("ConfigurationError", error.message) from error
+        pushed = push_repository(self._host.state_folder, name)
+        return [named, *([pushed] if pushed.exists() else [])]
+
+    def _publish(self, detail_type: str, detail: Mapping[str, Any]) -> None:
+        arn = f"arn:aws:codepipeline:{self._host.region}:{self._host.account_id}:{detail['pipeline']}"
+        self._host.publish_event(source="aws.codepipeline", detail_type=detail_type, detail=detail, resources=[arn])

@@ -1,0 +1,1 @@
+"""CodePipeline's definitions: what a pipeline is, kept whole; ``engine/`` runs it."""

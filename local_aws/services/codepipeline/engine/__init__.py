@@ -1,0 +1,1 @@
+"""Runs executions: what comes next, stages, actions, conditions, retries, variables."""

@@ -1,0 +1,53 @@
+"""CloudWatchAlarm: passes when an alarm is, or comes to be, in a wanted state.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CloudWatchAlarm.html
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from local_aws.platform.context import Credentials
+from local_aws.services.codepipeline.engine.ports import ActionError, RuleResult, TaskContext
+
+STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
+DEFAULT_STATES = "OK"
+POLL_SECONDS = 1.0
+
+
+class CloudWatchAlarm:
+    """Asks CloudWatch as the rule's role, until ``WaitTime`` minutes are over."""
+
+    def __init__(self, client: Callable[[str, Credentials], Any]) -> None:
+        self._client = client
+
+    def evaluate(self, context: TaskContext) -> RuleResult:
+        """Wait for one of ``AlarmStates`` (OK where none are given)."""
+        name = context.configuration["AlarmName"]
+        wanted = [each.strip() for each in context.configuration.get("AlarmStates", DEFAULT_STATES).split(",")]
+        minutes = context.configuration.get("WaitTime", "0")
+        if not set(wanted) <= set(STATES):
+            raise ActionError("ConfigurationError", f"AlarmStates is {wanted}; allowed are {', '.join(STATES)}.")
+        if not minutes.isdecimal():
+            raise ActionError("ConfigurationError", f"WaitTime is {minutes!r}; a number of minutes is needed.")
+        end = context.clock.now() + 60 * int(minutes)
+        while True:
+            state = self._state(context, name)
+            if state in wanted:
+                return RuleResult(passed=True, summary=f"Alarm {name} is in state {state}.")
+            if context.clock.now() >= end or context.pause(POLL_SECONDS):
+                told = f"Alarm {name} is in state {state}; wanted was {' or '.join(wanted)}."
+                return RuleResult(passed=False, summary=told)
+
+    def _state(self, context: TaskContext, name: str) -> str:
+        from botocore.exceptions import ClientError  # noqa: PLC0415  loaded when the first alarm is asked for
+
+        try:
+            client = self._client("cloudwatch", context.credentials())
+            alarms = client.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        except ClientError as error:
+            message = error.response["Error"].get("Message", str(error))
+            raise ActionError("PermissionError", f"Alarm {name} can't be read: {message}") from error
+        found = [*alarms.get("MetricAlarms", []), *alarms.get("CompositeAlarms", [])]
+        if not found:
+            raise ActionError("ConfigurationError", f"There is no CloudWatch alarm {name}.")
+        return str(found[0]["StateValue"])

@@ -1,0 +1,1 @@
+"""Executions as they are kept on disk."""

@@ -1,0 +1,1 @@
+"""What starts an execution: pushes to the local git repository, filtered as CodePipeline does."""

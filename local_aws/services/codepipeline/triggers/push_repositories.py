@@ -1,0 +1,41 @@
+"""Where what pipelines take their sources from is pushed: one bare repository for each ``owner/name``."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local_aws.platform.context import Host
+from local_aws.services.codepipeline.definitions.store import PipelineRecord
+from local_aws.services.codepipeline.triggers.git import create_bare
+from local_aws.services.codepipeline.triggers.push_filter import CONNECTION
+
+
+def push_repository(state_folder: Path, name: str) -> Path:
+    """Give the place of the bare repository that is pushed into for ``owner/name``."""
+    return state_folder / "repositories" / f"{name}.git"
+
+
+def sources(host: Host) -> list[tuple[PipelineRecord, Mapping[str, Any]]]:
+    """Give every pipeline with the configuration of each source on a connection."""
+    return [
+        (record, action.get("configuration", {}))
+        for record in host.pipelines.all()
+        for action in record.structure["stages"][0]["actions"]
+        if action["actionTypeId"]["provider"] == CONNECTION
+    ]
+
+
+def push_places(host: Host, connection_arn: str) -> list[dict[str, str]]:
+    """Give the ``repository``, ``branch`` and ``address`` to push to of each source on a connection, none twice."""
+    resource = connection_arn.rpartition("/")[2]
+    places = []
+    for _, configuration in sources(host):
+        if configuration.get("ConnectionArn", "").rpartition("/")[2] != resource:
+            continue
+        name, branch = configuration["FullRepositoryId"], configuration["BranchName"]
+        path = push_repository(host.state_folder, name)
+        create_bare(path)
+        place = {"repository": name, "branch": branch, "address": str(path)}
+        if place not in places:
+            places.append(place)
+    return places

@@ -1,0 +1,95 @@
+"""The operations of CodeStar Notifications, which speak JSON at a path each.
+
+https://docs.aws.amazon.com/codestar-notifications/latest/APIReference/API_Operations.html
+"""
+
+from collections.abc import Mapping, Sequence
+
+from local_aws.platform.paging import page
+from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
+from local_aws.platform.tags import without
+from local_aws.services.codestar_notifications.rules import EVENT_TYPES, Rules
+
+
+def service(rules: Rules) -> Service:
+    """Make the service."""
+    return Service(
+        name="codestar-notifications",
+        target="",
+        operations=_operations(rules),
+        resources=_resources,
+    )
+
+
+def _operations(rules: Rules) -> Mapping[str, Operation]:
+    return {
+        "CreateNotificationRule": lambda caller, request: {
+            "Arn": rules.create({**request, "CreatedBy": caller.arn})["Arn"]
+        },
+        "DescribeNotificationRule": lambda _caller, request: _found(rules, request),
+        "UpdateNotificationRule": lambda _caller, request: _update(rules, request),
+        "DeleteNotificationRule": lambda _caller, request: _delete(rules, request),
+        "ListNotificationRules": lambda _caller, request: _list(rules, request),
+        "ListEventTypes": lambda _caller, request: _list_event_types(request),
+        "ListTagsForResource": lambda _caller, request: {"Tags": _found(rules, request)["Tags"]},
+        "TagResource": lambda _caller, request: _tag(rules, request),
+        "UntagResource": lambda _caller, request: _untag(rules, request),
+    }
+
+
+def _found(rules: Rules, request: Json) -> Json:
+    rule = rules.get(str(request.get("Arn")))
+    if rule is None:
+        raise ServiceError("ResourceNotFoundException", f"The notification rule {request.get('Arn')} was not found.")
+    return {**rule, "EventTypes": [_event_type(event) for event in rule["EventTypeIds"]]}
+
+
+def _event_type(identifier: str) -> Json:
+    service_name, resource, _what = identifier.split("-", 2)
+    return {
+        "EventTypeId": identifier,
+        "ServiceName": {"codepipeline": "CodePipeline", "codebuild": "CodeBuild"}[service_name],
+        "EventTypeName": identifier.partition(f"{resource}-")[2].replace("-", " ").capitalize(),
+        "ResourceType": resource.capitalize(),
+    }
+
+
+def _update(rules: Rules, request: Json) -> Json:
+    rules.update(str(request.get("Arn")), {key: value for key, value in request.items() if key != "Arn"})
+    return {}
+
+
+def _delete(rules: Rules, request: Json) -> Json:
+    arn = str(request.get("Arn"))
+    rules.delete(arn)
+    return {"Arn": arn}
+
+
+def _list(rules: Rules, request: Json) -> Json:
+    listed = [{"Id": rule["Arn"].rpartition("/")[2], "Arn": rule["Arn"]} for rule in rules.all()]
+    members, token = page(listed, {"MaxResults": 100, **request}, "InvalidNextTokenException", largest=100)
+    return {"NotificationRules": members, **token}
+
+
+def _list_event_types(request: Json) -> Json:
+    listed = [_event_type(event) for event in EVENT_TYPES]
+    members, token = page(listed, {"MaxResults": 100, **request}, "InvalidNextTokenException", largest=100)
+    return {"EventTypes": members, **token}
+
+
+def _tag(rules: Rules, request: Json) -> Json:
+    tags = {**_found(rules, request)["Tags"], **request.get("Tags", {})}
+    rules.update(str(request["Arn"]), {"Tags": tags})
+    return {"Tags": tags}
+
+
+def _untag(rules: Rules, request: Json) -> Json:
+    rules.update(str(request["Arn"]), {"Tags": without(_found(rules, request)["Tags"], request.get("TagKeys", []))})
+    return {}
+
+
+def _resources(operation: str, request: Json, caller: Caller) -> Sequence[str]:
+    if operation == "CreateNotificationRule":
+        return [f"arn:aws:codestar-notifications:{caller.region}:{caller.account_id}:notificationrule/*"]
+    arn = request.get("Arn")
+    return [arn] if isinstance(arn, str) else []

@@ -1,0 +1,46 @@
+"""Puts together what containers and Docker meet: the registry, tasks and their rights, and the tasks' credentials."""
+
+from dataclasses import dataclass
+
+from local_aws.ministack import images
+from local_aws.ministack.ecs import task_credentials
+from local_aws.ministack.inner_door import Refused
+from local_aws.process.server_record import Running, StateFolder
+from local_aws.services.ecr.blobs import Blobs
+from local_aws.services.ecr.guard import Guard
+from local_aws.services.ecr.service import Registry
+from local_aws.services.ecr.tokens import SECONDS, Tokens
+from local_aws.services.ecs.credentials import TaskCredentials
+from local_aws.services.ecs.execution_attribution import Deployed
+from local_aws.services.ecs.execution_role import ExecutionRole
+from local_aws.services.ecs.install import install_rules
+from local_aws.services.ecs.link_address import LinkAddress
+from local_aws.state.database import Database
+
+
+@dataclass(frozen=True)
+class ForContainers:
+    """What the door answers containers with; ``link`` is to lead to the door."""
+
+    registry: Registry
+    tasks: TaskCredentials
+    link: LinkAddress
+
+
+def open_to_containers(database: Database, folder: StateFolder, running: Running, refused: Refused) -> ForContainers:
+    """Have the registry answer at our port, where Docker needs no setting for it, and tasks run under their roles.
+
+    Call it on the event loop that serves. ``refused`` hears of requests without a principal.
+    """
+    tokens, deployed = Tokens(folder.path / "registry-secret"), Deployed(database)
+    where, host = (running.account_id, running.region), f"localhost:{running.port}"
+    images.be_reached_at(host, tokens.make, SECONDS)
+    deployed.watch()
+    install_rules(ExecutionRole(where, host, tokens.make, deployed))
+    kept = Blobs(folder.path / "layers" / running.account_id / running.region)
+    registry = Registry(Guard(tokens, where, host, refused), kept)
+    images.check_put_images(registry.fault_of)
+    link = LinkAddress(running.port)
+    tasks = TaskCredentials(where, tokens.of_task, deployed, link.host, refused)
+    task_credentials.tell_containers_with(tasks.variables)
+    return ForContainers(registry, tasks, link)

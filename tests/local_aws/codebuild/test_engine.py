@@ -1,0 +1,212 @@
+"""What a build reaches of the container engine: nothing, or, where it is privileged, what is its own."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests.local_aws.codebuild.conftest import Bench, docker, spec
+
+FOREVER = "'trap exit TERM; while sleep 0.2; do true; done'"
+
+
+@pytest.fixture
+def privileged(bench: Bench, image: str) -> Bench:
+    assert image
+    bench.project["environment"]["privilegedMode"] = True
+    return bench
+
+
+@pytest.fixture
+def other(image: str) -> Iterator[str]:
+    """Start a container that no build made."""
+    name = f"other-{uuid.uuid4().hex[:8]}"
+    command = ("--entrypoint", "/bin/sh", image, "-c", "trap exit TERM; while sleep 0.2; do true; done")
+    docker("run", "--detach", "--name", name, "--env", "TOKEN=theirs", *command)
+    yield name
+    docker("rm", "--force", "--volumes", name)
+
+
+def line(command: str) -> str:
+    """Write a command as a line of YAML."""
+    return "'" + command.replace("'", "''") + "'"
+
+
+def test_without_privileged_there_is_no_engine(bench: Bench) -> None:
+    outcome = bench.run(spec("docker run --rm hello-world", line("ls /run /var/run")))
+    assert "Cannot connect to the Docker daemon at unix:///var/run/docker.sock" in outcome.log
+    assert outcome.status == "FAILED"
+
+
+def test_containers_that_a_build_leaves_behind_end_with_it(privileged: Bench, image: str) -> None:
+    name = f"left-{uuid.uuid4().hex[:8]}"
+    run = f"docker run -d --name {name} --entrypoint /bin/sh {image} -c {FOREVER}"
+    outcome = privileged.run(spec(line(run), f"docker ps --filter name={name} -q | wc -l"))
+    assert outcome.status == "SUCCEEDED", outcome.log
+    assert outcome.output[-1] == "1"
+    assert not docker("ps", "-aq", "--filter", f"name={name}")
+
+
+def test_what_a_release_needs_works(privileged: Bench, image: str) -> None:
+    tag, name = f"built-{uuid.uuid4().hex[:8]}", f"own-{uuid.uuid4().hex[:8]}"
+    commands = (
+        "docker version --format '{{.Server.Os}}' && docker info >info",
+        "echo held >file",
+        f"printf 'FROM {image}\\nCOPY file /file\\nRUN cat /file\\n' >Dockerfile",
+        f"docker build --quiet --tag {tag} . >id",
+        f"docker run --rm --entrypoint cat {tag} /file",
+        f"docker run --rm --entrypoint cat -v $PWD:/here:ro {tag} /here/file",
+        f"docker run --rm --entrypoint cat --mount type=bind,source=$PWD,target=/here {tag} /here/file",
+        f"docker run -d --name {name} -p 127.0.0.1::80 -v data-{name}:/data --entrypoint sh {tag} -c {FOREVER}",
+        f"docker port {name} 80/tcp | grep --count 127.0.0.1; docker exec {name} cat /file; docker cp {name}:/file -",
+        f"echo piped | docker run --rm -i --network container:{name} --entrypoint cat {tag} -",
+        f"docker network create net-{name} && docker network connect net-{name} {name}",
+        f"docker logs {name}; docker stop -t 1 {name}; docker rm {name}; docker rmi {tag}; docker ps -aq | wc -l",
+    )
+    outcome = privileged.run(spec(*map(line, commands)))
+    assert outcome.status == "SUCCEEDED", outcome.log
+    assert [text for text in outcome.output if text in ("held", "piped", "0", "1", "linux")] == [
+        *("linux", "held", "held", "held", "1", "held", "piped", "0")
+    ], outcome.log
+    assert not docker("image", "inspect", tag)
+    assert not docker("network", "ls", "-q", "--filter", f"name=net-{name}")
+    assert not docker("volume", "ls", "-q", "--filter", f"name=data-{name}")
+
+
+ATTACKS = [
+    "docker run --rm -v /:/host IMAGE true",
+    "docker run --rm -v /etc:/host:ro IMAGE true",
+    "docker run --rm -v $PWD/link:/host IMAGE true",
+    "docker run --rm -v $PWD/..:/host IMAGE true",
+    "docker run --rm -v /var/run/docker.sock:/s IMAGE true",
+    "docker run --rm --mount type=bind,source=/,target=/host IMAGE true",
+    "docker run --rm --mount type=bind,source=$PWD,target=/h,bind-propagation=rshared IMAGE true",
+    "docker run --rm --mount type=volume,target=/h,volume-opt=type=none,volume-opt=device=/ IMAGE true",
+    "docker volume create -d local -o type=none -o o=bind -o device=/ evil",
+    "docker run --rm --privileged IMAGE true",
+    "docker run --rm --cap-add SYS_ADMIN IMAGE true",
+    "docker run --rm --device /dev/null IMAGE true",
+    "docker run --rm --device-cgroup-rule 'b *:* rwm' IMAGE true",
+    "docker run --rm --network host IMAGE true",
+    "docker run --rm --network container:OTHER IMAGE true",
+    "docker run --rm --pid host IMAGE true",
+    "docker run --rm --pid container:OTHER IMAGE true",
+    "docker run --rm --ipc host IMAGE true",
+    "docker run --rm --uts host IMAGE true",
+    "docker run --rm --userns host IMAGE true",
+    "docker run --rm --cgroupns host IMAGE true",
+    "docker run --rm --cgroup-parent / IMAGE true",
+    "docker run --rm --security-opt seccomp=unconfined IMAGE true",
+    "docker run --rm --security-opt systempaths=unconfined IMAGE true",
+    "docker run --rm --volumes-from OTHER IMAGE true",
+    "docker run --rm --link OTHER IMAGE true",
+    "docker run --rm --sysctl net.ipv4.ip_forward=1 IMAGE true",
+    "docker run --rm --runtime runc IMAGE true",
+    "docker run --rm --oom-score-adj -900 IMAGE true",
+    "docker build --network host - <Dockerfile",
+    "docker build --network container:OTHER - <Dockerfile",
+    "docker network create --driver macvlan --opt parent=eth0 evil",
+    "docker network connect bridge OTHER",
+    "docker exec OTHER env",
+    "docker inspect OTHER",
+    "docker logs OTHER",
+    "docker cp OTHER:/etc/passwd -",
+    "docker stop OTHER",
+    "docker rm --force OTHER; false",
+    "docker rename OTHER mine",
+    "docker commit OTHER stolen",
+    "docker attach OTHER",
+    "docker update --memory 1g OTHER",
+    "docker rmi --force IMAGE",
+    "docker rmi --force $(docker images -q --no-trunc IMAGE)",
+    "docker swarm init",
+    "docker plugin install --grant-all-permissions evil",
+    "docker system df",
+]
+
+
+def test_nothing_reaches_out_of_the_build(privileged: Bench, image: str, other: str) -> None:
+    before = docker("image", "inspect", image)
+    own = f"docker create --name own-{other} --entrypoint true {image} && docker exec --privileged own-{other} true"
+    tries = [attack.replace("IMAGE true", f"--entrypoint true {image}").replace("IMAGE", image) for attack in ATTACKS]
+    script = "\n".join(
+        f"if ({attack.replace('OTHER', other)}) >>out 2>&1; then echo 'reached: {attack.replace(chr(39), '')}'; fi"
+        for attack in [*tries, own]
+    )
+    text = spec("ln -s / link", f"printf 'FROM {image}\\n' >Dockerfile")
+    body = "".join(
+        f"        {text_line}\n" for text_line in [*script.splitlines(), "cat out; docker ps -aq --no-trunc"]
+    )
+    outcome = privileged.run(f"{text}      - |\n{body}")
+    assert [text for text in outcome.output if text.startswith("reached")] == []
+    assert outcome.log.count("the local AWS confines") >= 30, outcome.log
+    assert "TOKEN=theirs" not in outcome.log
+    assert docker("inspect", "--format", "{{.State.Running}} {{.Name}}", other) == f"true /{other}"
+    assert docker("image", "inspect", image) == before
+
+
+def test_a_prune_takes_what_is_the_builds_alone(privileged: Bench, image: str, other: str) -> None:
+    docker("stop", "--time", "1", other)
+    commands = (
+        f"docker create --entrypoint true {image} >id",
+        "docker system prune --force --volumes",
+        "docker ps -aq",
+    )
+    outcome = privileged.run(spec(*commands))
+    assert outcome.status == "SUCCEEDED", outcome.log
+    assert docker("inspect", "--format", "{{.Name}}", other) == f"/{other}"
+
+
+RAW = """\
+python3 - <<'END'
+import json, socket
+def ask(text):
+    with socket.socket(socket.AF_UNIX) as engine:
+        engine.connect("/var/run/docker.sock")
+        engine.sendall((text.replace("H:", "Host: x\\r\\n")).encode())
+        engine.shutdown(socket.SHUT_WR)
+        answer = b""
+        while part := engine.recv(65536):
+            answer += part
+    print(answer.split(b"\\r\\n")[0].decode(), answer.count(b"HTTP/1.1 "))
+def create(body, path="/containers/create", more=""):
+    ask(f"POST {path} HTTP/1.1\\r\\nH:{more}Content-Length: {len(body)}\\r\\n\\r\\n{body}")
+image = "IMAGE"
+create(json.dumps({"Image": image, "hostconfig": {"Privileged": True}}))
+create(json.dumps({"Image": image, "HostConfig": {"privileged": True}}))
+create('{"Image": "%s", "HostConfig": {}, "HostConfig": {"Binds": ["/:/x"]}}' % image)
+create(json.dumps({"Image": image, "Ho\\u017ftConfig": {"Privileged": True}}))
+create(json.dumps({"Image": image}), "/v1.41/../containers/create")
+create(json.dumps({"Image": image}), "//containers/create")
+create(json.dumps({"Image": image}), "/containers/%63reate")
+create(json.dumps([image]))
+create(json.dumps({"Image": image, "HostConfig": {"Binds": "/:/x"}}))
+create(json.dumps({"Image": image, "HostConfig": {"MaskedPaths": []}}))
+create(json.dumps({"Image": image}), more="Transfer-Encoding: chunked\\r\\n")
+create(json.dumps({"Image": image}), more="Content-Length: 0\\r\\n")
+second = "POST /containers/prune HTTP/1.1\\r\\nH:\\r\\n"
+ask(f"GET /_ping HTTP/1.1\\r\\nH:Upgrade: tcp\\r\\nConnection: Upgrade\\r\\n\\r\\n{second}")
+ask(f"GET /_ping HTTP/1.1\\r\\nH:Content-Length: 30\\r\\n\\r\\n{second}")
+ask("GET /secrets HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+ask("GET /info HTTP/1.0\\r\\n\\r\\n")
+END
+"""
+
+
+def test_requests_that_could_be_read_in_two_ways_are_refused(privileged: Bench, image: str) -> None:
+    body = "".join(f"        {text}\n" for text in RAW.replace("IMAGE", image).splitlines())
+    outcome = privileged.run(f"version: 0.2\nphases:\n  build:\n    commands:\n      - |\n{body}")
+    told = [text for text in outcome.output if text.startswith("HTTP/1.1")]
+    codes = "403 403 403 403 400 400 400 400 403 403 400 400 200 200 403 400"
+    assert " ".join(text.split()[1] for text in told) == codes, outcome.log
+    assert all(text.endswith(" 1") for text in told), outcome.log
+
+
+def test_an_engine_that_is_not_there_is_told(privileged: Bench) -> None:
+    from dataclasses import replace  # noqa: PLC0415
+
+    privileged.machine = replace(privileged.machine, engine=f"unix://{os.devnull}/none")
+    outcome = privileged.run(spec("docker version"))
+    assert outcome.status == "FAILED"
+    assert "the container engine of this machine does not answer" in outcome.log
