@@ -33,9 +33,9 @@ from local_aws.services.codebuild.projects.operations import service as codebuil
 from local_aws.services.codebuild.projects.projects import Projects
 from local_aws.services.codeconnections.connections import Connections
 from local_aws.services.codeconnections.operations import services as connection_services
-from local_aws.services.codepipeline import extension as pipelines_extension
 from local_aws.services.codepipeline.definitions.api import service as codepipeline_service
 from local_aws.services.codepipeline.definitions.store import Pipelines
+from local_aws.services.codepipeline.extension import extension as pipelines_extension
 from local_aws.services.codestar_notifications.operations import service as notifications_service
 from local_aws.services.codestar_notifications.rules import Rules
 from local_aws.state.database import Database

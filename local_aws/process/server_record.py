@@ -8,7 +8,7 @@ from pathlib import Path
 from local_aws.state.database import FILE
 from local_aws.state.files import write_atomically
 
-PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 DEFAULT_STATE = PROJECT_FOLDER / ".local-aws"
 DEFAULT_PORT = 4566
 DEFAULT_ACCOUNT = "000000000000"
