@@ -13,9 +13,9 @@ from contextlib import ExitStack
 from typing import Final
 
 from bench.load import Load, MeasurementError, measure
-from tests.large_table import fill
-from tests.postgres import running_server
-from tests.server import running_service
+from tests.support.large_table import fill
+from tests.support.postgres import running_server
+from tests.support.server import running_service
 
 ACTIVITIES: Final = 100_000
 CANNOT_RUN: Final = 2

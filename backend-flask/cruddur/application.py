@@ -4,18 +4,18 @@ from typing import Final
 
 from flask import Flask
 
-from cruddur.cross_origin import allow_origins
-from cruddur.database import Database
-from cruddur.errors import answer_errors_with_json
-from cruddur.feeds import Feeds
-from cruddur.notices import Notices
-from cruddur.posting import Posting
-from cruddur.request_log import log_requests
-from cruddur.response_headers import add_standard_headers
+from cruddur.activities.feeds import Feeds
+from cruddur.activities.notices import Notices
+from cruddur.activities.posting import Posting
+from cruddur.activities.sweep import Sweep
+from cruddur.api.cross_origin import allow_origins
+from cruddur.api.errors import answer_errors_with_json
+from cruddur.api.request_log import log_requests
+from cruddur.api.response_headers import add_standard_headers
+from cruddur.authentication.tokens import TokenVerifier
+from cruddur.database.connections import Database
 from cruddur.routes import documentation, health, reading, writing
 from cruddur.settings import Settings
-from cruddur.sweep import Sweep
-from cruddur.tokens import TokenVerifier
 
 LARGEST_BODY_BYTES: Final = 16 * 1024
 # How many requests a process serves at once, and so how many connections it may need.

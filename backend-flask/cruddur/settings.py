@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from cruddur.connection_url import ConnectionUrl, ConnectionUrlError
+from cruddur.database.connection_url import ConnectionUrl, ConnectionUrlError
 
 _POOL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,55}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_+-]{1,128}")

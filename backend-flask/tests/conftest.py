@@ -12,8 +12,8 @@ from xdist.scheduler import LoadFileScheduling
 
 from cruddur.application import create_app
 from cruddur.settings import COGNITO_ENDPOINT_VARIABLE, Settings
-from tests.databases import RUN_URL, TEMPLATE_URL, Databases, shared_server
-from tests.user_pool import CLIENT_ID, POOL_ID, UserPool, serving_user_pool
+from tests.support.databases import RUN_URL, TEMPLATE_URL, Databases, shared_server
+from tests.support.user_pool import CLIENT_ID, POOL_ID, UserPool, serving_user_pool
 
 FRONTEND = "https://cruddur.example"
 BACKEND = "https://api.cruddur.example"

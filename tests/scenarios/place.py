@@ -106,7 +106,7 @@ class Place:
         listed = ["git", "-C", str(PROJECT_ROOT), "ls-files", "--cached", "--others", "--exclude-standard", *SERVICE]
         for name in subprocess.run(listed, capture_output=True, text=True, check=True).stdout.splitlines():
             found, target = PROJECT_ROOT / name, self.repository / name
-            slow = found.match("backend-flask/tests/test_*.py") and found.name not in QUICK_TESTS
+            slow = found.match("backend-flask/tests/*/test_*.py") and found.name not in QUICK_TESTS
             if found.is_file() and (whole or not slow):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(found, target)

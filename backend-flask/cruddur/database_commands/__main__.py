@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Final
 
-from cruddur.connection_url import ConnectionUrl, ConnectionUrlError
+from cruddur.database.connection_url import ConnectionUrl, ConnectionUrlError
 from cruddur.database_commands import definition, lifecycle
 from cruddur.database_commands.server import NotDoneError
 

@@ -4,9 +4,9 @@ from typing import Final
 
 import psycopg
 
-from cruddur.connection_url import ConnectionUrl
+from cruddur.database.connection_url import ConnectionUrl
+from cruddur.database.statements import statement
 from cruddur.database_commands.server import NotDoneError, connect
-from cruddur.statements import statement
 
 # Any number will do that nothing else in the database locks.
 _LOCK: Final = 4567

@@ -5,7 +5,7 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
-from cruddur.connection_url import ConnectionUrl
+from cruddur.database.connection_url import ConnectionUrl
 from cruddur.database_commands.server import NotDoneError, connect
 
 # Every PostgreSQL has it; one has to be connected to some database to make or remove another.

@@ -5,7 +5,7 @@ from typing import Final
 
 import psycopg
 
-from cruddur.connection_url import ConnectionUrl
+from cruddur.database.connection_url import ConnectionUrl
 
 _CONNECT_SECONDS: Final = 3
 _PAUSE_SECONDS: Final = 0.5

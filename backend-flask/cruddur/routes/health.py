@@ -5,7 +5,7 @@ from typing import Final
 import psycopg
 from flask import Blueprint
 
-from cruddur.database import Database, DatabaseUnavailableError
+from cruddur.database.connections import Database, DatabaseUnavailableError
 from cruddur.version import VERSION
 
 HEALTH_CHECK_PATH: Final = "/api/health-check"

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from cruddur.cursors import Cursor, CursorError
-from cruddur.errors import ApiError
-from cruddur.feeds import Feeds, Page, Place
-from cruddur.notices import Notices
-from cruddur.request_bodies import text
-from cruddur.sweep import Sweep
+from cruddur.activities.cursors import Cursor, CursorError
+from cruddur.activities.feeds import Feeds, Page, Place
+from cruddur.activities.notices import Notices
+from cruddur.activities.sweep import Sweep
+from cruddur.api.errors import ApiError
+from cruddur.api.request_bodies import text
 
 LONGEST_TERM: Final = 128
 LONGEST_HANDLE: Final = 128

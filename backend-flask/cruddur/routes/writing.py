@@ -6,12 +6,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from cruddur.errors import ApiError
-from cruddur.idempotency import idempotency_key
-from cruddur.posting import LIFETIMES, Post, Posting
-from cruddur.request_bodies import json_object, text
-from cruddur.sweep import Sweep
-from cruddur.tokens import Caller, InvalidTokenError, TokenVerifier
+from cruddur.activities.posting import LIFETIMES, Post, Posting
+from cruddur.activities.sweep import Sweep
+from cruddur.api.errors import ApiError
+from cruddur.api.idempotency import idempotency_key
+from cruddur.api.request_bodies import json_object, text
+from cruddur.authentication.tokens import Caller, InvalidTokenError, TokenVerifier
 
 LONGEST_MESSAGE: Final = 280
 LONGEST_REPLY: Final = 1024

@@ -5,9 +5,9 @@ import logging
 from http import HTTPStatus
 from typing import Final
 
-from cruddur.errors import error_document
-from cruddur.request_log import REQUEST_ID_HEADER
-from cruddur.response_headers import STANDARD_HEADERS
+from cruddur.api.errors import error_document
+from cruddur.api.request_log import REQUEST_ID_HEADER
+from cruddur.api.response_headers import STANDARD_HEADERS
 
 Headers = list[tuple[bytes, bytes]]
 

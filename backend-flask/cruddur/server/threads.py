@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, Final
 
-from cruddur.request_log import request_id
+from cruddur.api.request_log import request_id
 from cruddur.server.environ import environ_of
 from cruddur.server.limits import THREAD_SECONDS
 from cruddur.server.refusals import Headers, refusal

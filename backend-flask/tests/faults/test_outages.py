@@ -14,12 +14,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.commit_cutter import CommitCutter
 from tests.conftest import service_environment
-from tests.databases import prepare
-from tests.postgres import PostgreSQL, running_postgres
-from tests.server import Server, running_service
-from tests.user_pool import UserPool
+from tests.support.commit_cutter import CommitCutter
+from tests.support.databases import prepare
+from tests.support.postgres import PostgreSQL, running_postgres
+from tests.support.server import Server, running_service
+from tests.support.user_pool import UserPool
 
 pytestmark = pytest.mark.faults
 CLIENTS = 24

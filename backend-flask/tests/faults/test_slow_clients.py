@@ -10,13 +10,13 @@ import pytest
 
 from cruddur.server.limits import ANSWER_SECONDS, REQUEST_SECONDS
 from tests.conftest import service_environment
-from tests.databases import Databases
-from tests.large_table import fill
-from tests.probe import connections, megabytes, probing
-from tests.raw_client import connection, error, read
-from tests.server import Server, running_service
-from tests.slow_clients import KINDS, attacking
-from tests.user_pool import UserPool
+from tests.support.databases import Databases
+from tests.support.large_table import fill
+from tests.support.probe import connections, megabytes, probing
+from tests.support.raw_client import connection, error, read
+from tests.support.server import Server, running_service
+from tests.support.slow_clients import KINDS, attacking
+from tests.support.user_pool import UserPool
 
 pytestmark = pytest.mark.faults
 CLIENTS = 500

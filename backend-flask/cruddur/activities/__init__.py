@@ -1,0 +1,1 @@
+"""What people read and write, in PostgreSQL: feeds, posts, and their end."""

@@ -1,0 +1,1 @@
+"""Reaching PostgreSQL: connections, their limits, and the statements of sql/."""

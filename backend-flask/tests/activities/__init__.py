@@ -1,0 +1,1 @@
+"""Reading, writing, searching, and what expires."""

@@ -1,0 +1,1 @@
+"""Connections to PostgreSQL, and the commands that define it."""

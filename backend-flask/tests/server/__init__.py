@@ -1,0 +1,1 @@
+"""The service as it runs: its server, its connections, its image."""
