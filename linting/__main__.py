@@ -6,15 +6,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from linting.kinds import Kind
-from linting.paths import Looked, files_of
+from linting.discovery import DiscoveredFile, files_of
+from linting.file_kinds import Kind
 from reporting import command
 from reporting.exit_codes import ExitCode
 from reporting.findings import Finding, Severity
 from reporting.terminal import Progress
 from settings.root import PROJECT_ROOT
 
-FORMATS = {"pretty": "pretty", "json": "as_json", "sarif": "sarif", "junit": "junit"}
+FORMATS = {"pretty": "pretty", "json": "json_format", "sarif": "sarif", "junit": "junit"}
 DEFAULT_REGION = "us-east-1"
 """The region for which anyone's templates are judged: CloudFormation's own default."""
 
@@ -27,7 +27,7 @@ def main(words: Sequence[str]) -> ExitCode:
     else:
         files, findings = _own()
     writer = importlib.import_module(f"linting.formats.{FORMATS[chosen.format]}")
-    sys.stdout.write(writer.written(findings, files))
+    sys.stdout.write(writer.render(findings, files))
     return ExitCode.FINDINGS if findings else ExitCode.CLEAN
 
 
@@ -39,16 +39,16 @@ def _anyones(chosen: argparse.Namespace) -> tuple[list[str], list[Finding]]:
 
 
 def _own() -> tuple[list[str], list[Finding]]:
-    from linting.own_files import own_contracts, own_files, own_regions  # noqa: PLC0415 - anyone's files need none
+    from linting.project_files import project_contracts, project_files, project_regions  # noqa: PLC0415 - anyone's files need none
 
-    looked = own_files()
-    others, broken = own_contracts()
-    return [*(one.name for one in looked), *others], sorted({*_findings(looked, own_regions()), *broken})
+    looked = project_files()
+    others, broken = project_contracts()
+    return [*(one.name for one in looked), *others], sorted({*_findings(looked, project_regions()), *broken})
 
 
-def _findings(looked: Sequence[Looked], regions: Sequence[str]) -> list[Finding]:
+def _findings(looked: Sequence[DiscoveredFile], regions: Sequence[str]) -> list[Finding]:
     from linting import gate  # noqa: PLC0415 - `--help` needs neither the linters
-    from linting.linter import Linter  # noqa: PLC0415 - nor the time they take
+    from linting.engines.linter import Linter  # noqa: PLC0415 - nor the time they take
 
     progress = Progress()
     templates = {one.name: one.content for one in looked if one.kind is Kind.TEMPLATE}
@@ -64,7 +64,7 @@ def _findings(looked: Sequence[Looked], regions: Sequence[str]) -> list[Finding]
     return found + (_of_buildspecs(buildspecs) if buildspecs else [])
 
 
-def _of_buildspecs(files: Sequence[Looked]) -> list[Finding]:
+def _of_buildspecs(files: Sequence[DiscoveredFile]) -> list[Finding]:
     from linting.limits import beyond, given_up  # noqa: PLC0415 - templates need none of it
     from linting.workers import GaveUp, Workers, answers  # noqa: PLC0415 - the same
 
@@ -77,7 +77,7 @@ def _of_buildspecs(files: Sequence[Looked]) -> list[Finding]:
     return [one for file in files for one in found[file.name]]
 
 
-def _of_buildspec(file: Looked) -> list[Finding]:
+def _of_buildspec(file: DiscoveredFile) -> list[Finding]:
     from buildspecs.lint import findings  # noqa: PLC0415 - the same
 
     return findings(file.content, file.name)

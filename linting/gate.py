@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from linting.conditions import conditions
-from linting.kinds import Kind
+from linting.cache_key import cache_key
+from linting.engines.linter import CFN_LINT, VALIDATOR, Linter
+from linting.file_kinds import Kind
 from linting.limits import GIVEN_UP, beyond
-from linting.linter import CFN_LINT, VALIDATOR, Linter
-from linting.verdicts import FOLDER, Verdicts
+from linting.result_cache import FOLDER, ResultCache
 from reporting.findings import Finding
 
 
@@ -24,8 +24,8 @@ def check(
     What was looked at before under the same conditions is not looked at again. Gives every finding, in order of files,
     then those of ``meanwhile``, another check that runs here while the linters work in their own processes.
     """
-    verdicts = Verdicts(FOLDER, conditions(regions))
-    found = {file: known for file, content in templates.items() if (known := verdicts.find(file, content)) is not None}
+    results = ResultCache(FOLDER, cache_key(regions))
+    found = {file: known for file, content in templates.items() if (known := results.find(file, content)) is not None}
     fresh = {file: content for file, content in templates.items() if file not in found}
     found |= {file: [one] for file, content in fresh.items() if (one := beyond(file, Kind.TEMPLATE, content))}
     looked_at = [file for file in fresh if file not in found]
@@ -36,8 +36,8 @@ def check(
         found |= _look_at(linter, looked_at, tell)
     for file in looked_at:
         if all(one.id != GIVEN_UP for one in found[file]):  # another time, a linter may come to an end
-            verdicts.remember(file, fresh[file], found[file])
-    verdicts.forget_oldest()
+            results.remember(file, fresh[file], found[file])
+    results.forget_oldest()
     return [*(finding for file in templates for finding in found[file]), *others]
 
 

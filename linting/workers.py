@@ -20,8 +20,8 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Self
 
-from linting.ending import end_with
 from linting.limits import MEMORY, PATIENCE, SECONDS
+from linting.parent_death import end_with
 
 _FORK = multiprocessing.get_context("fork")
 _read_life, _write_life = os.pipe()

@@ -33,7 +33,7 @@ def main(words: Sequence[str]) -> ExitCode:
 
 def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> ExitCode:
     # Imported here: these load the linters and Troposphere, which an unchanged project does not need.
-    from linting.linter import Linter  # noqa: PLC0415
+    from linting.engines.linter import Linter  # noqa: PLC0415
 
     progress = Progress()
     try:

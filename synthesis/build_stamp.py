@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from linting.conditions import conditions
+from linting.cache_key import cache_key
 from settings.cache import CACHE, keep
 from settings.root import ENVIRONMENTS, PROJECT_ROOT
 from synthesis.source_files import source_bytes
@@ -21,7 +21,7 @@ LOCK = PROJECT_ROOT / "requirements.txt"
 def inputs(settings: Path, regions: Sequence[str]) -> str:
     """Give the digest of everything that the templates made from ``settings`` depend on."""
     digest = hashlib.sha256()
-    for part in (*source_bytes(), settings.read_bytes(), LOCK.read_bytes(), *conditions(regions)):
+    for part in (*source_bytes(), settings.read_bytes(), LOCK.read_bytes(), *cache_key(regions)):
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
 

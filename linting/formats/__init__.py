@@ -1,1 +1,1 @@
-"""Findings as people and other programs want to read them: each module has ``written(findings, looked_at) -> str``."""
+"""Findings as people and other programs want to read them: each module has ``render(findings, looked_at) -> str``."""

@@ -10,7 +10,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 """https://www.w3.org/TR/xml/#charsets."""
 
 
-def written(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
+def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
     """Give the document."""
     suites = ET.Element("testsuites", name="lint", tests=_count(findings, looked_at), failures=str(len(findings)))
     files = [*looked_at, *sorted({one.file for one in findings} - set(looked_at))]

@@ -10,7 +10,7 @@ from reporting.text import printable
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATIONAL: "blue"}
 
 
-def written(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
+def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
     """Give the text; empty when there is nothing to say. ``looked_at`` names every file, in order."""
     order = {file: number for number, file in enumerate(looked_at)}
     ordered = sorted(findings, key=lambda one: (order.get(one.file, len(order)), one.file, one.line, one.column))

@@ -16,7 +16,7 @@ from reporting.text import printable
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATIONAL: "note"}
 
 
-def written(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
+def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
     """Give the log of one run."""
     rules = sorted({one.id for one in findings})
     run = {

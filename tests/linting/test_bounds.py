@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from linting import limits
-from linting.kinds import Kind
+from linting.file_kinds import Kind
 from linting.workers import GaveUp, Workers, answers
 from settings.root import PROJECT_ROOT
 

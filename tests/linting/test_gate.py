@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from linting import gate
-from linting.conditions import conditions
-from linting.linter import Linter
-from linting.validator import SWITCHED_OFF
-from linting.verdicts import Verdicts
+from linting.cache_key import cache_key
+from linting.engines.linter import Linter
+from linting.engines.validator import SWITCHED_OFF
+from linting.result_cache import ResultCache
 from reporting.findings import Finding, Severity
 from settings.root import BUILD, PROJECT_ROOT
 
@@ -57,16 +57,16 @@ def test_a_remembered_verdict_is_the_fresh_one(tmp_path: Path) -> None:
 
 def test_a_verdict_holds_under_its_own_conditions_only(tmp_path: Path) -> None:
     finding = Finding("a.json", 1, 2, "E1", Severity.ERROR, "It is wrong.", "Mend it.", "Resources/A")
-    Verdicts(tmp_path, [b"rules 1", b"cfn-lint 1"]).remember("a.json", b"{}", [finding])
-    assert Verdicts(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("a.json", b"{}") == [finding]
-    assert Verdicts(tmp_path, [b"rules 2", b"cfn-lint 1"]).find("a.json", b"{}") is None
-    assert Verdicts(tmp_path, [b"rules 1", b"cfn-lint 2"]).find("a.json", b"{}") is None
-    assert Verdicts(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("a.json", b"{ }") is None
-    assert Verdicts(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("b.json", b"{}") is None
+    ResultCache(tmp_path, [b"rules 1", b"cfn-lint 1"]).remember("a.json", b"{}", [finding])
+    assert ResultCache(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("a.json", b"{}") == [finding]
+    assert ResultCache(tmp_path, [b"rules 2", b"cfn-lint 1"]).find("a.json", b"{}") is None
+    assert ResultCache(tmp_path, [b"rules 1", b"cfn-lint 2"]).find("a.json", b"{}") is None
+    assert ResultCache(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("a.json", b"{ }") is None
+    assert ResultCache(tmp_path, [b"rules 1", b"cfn-lint 1"]).find("b.json", b"{}") is None
 
 
 def test_a_broken_memory_is_no_memory(tmp_path: Path) -> None:
-    verdicts = Verdicts(tmp_path, [b"x"])
+    verdicts = ResultCache(tmp_path, [b"x"])
     verdicts.remember("a.json", b"{}", [])
     (path,) = tmp_path.glob("*.json")
     for broken in ("", "{", '[{"file": 1}]', "3", '{"a": 1}'):
@@ -75,11 +75,11 @@ def test_a_broken_memory_is_no_memory(tmp_path: Path) -> None:
 
 
 def test_the_conditions_name_the_linters_the_rules_their_configuration_and_the_regions() -> None:
-    here = list(conditions(["ca-central-1"]))
+    here = list(cache_key(["ca-central-1"]))
     assert (PROJECT_ROOT / ".cfnlintrc").read_bytes() in here
     assert (PROJECT_ROOT / "linting" / "gate.py").read_bytes() in here
     assert any(part.startswith(b"cfn-lint==") for part in here)
-    assert here != list(conditions(["eu-west-1"]))
+    assert here != list(cache_key(["eu-west-1"]))
 
 
 def test_plain_cfn_lint_over_the_whole_folder_says_nothing() -> None:

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from linting.file_kinds import Kind, kind_of
 from linting.formats import junit, pretty, sarif
-from linting.kinds import Kind, kind_of
 from reporting.findings import Finding, Severity
 from settings.root import PROJECT_ROOT
 
@@ -134,10 +134,10 @@ FINDINGS = [
 
 def test_formats_survive_what_stands_in_names_and_sentences() -> None:
     files = ["b.yaml", "/a b.yaml", "clean.yaml"]
-    suites = ET.fromstring(junit.written(FINDINGS, files))  # noqa: S314 - ours
+    suites = ET.fromstring(junit.render(FINDINGS, files))  # noqa: S314 - ours
     assert (suites.get("tests"), suites.get("failures")) == ("3", "2")
-    results = json.loads(sarif.written(FINDINGS, files))["runs"][0]["results"]
+    results = json.loads(sarif.render(FINDINGS, files))["runs"][0]["results"]
     assert [one["level"] for one in results] == ["warning", "error"]
     assert results[1]["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "file:///a%20b.yaml"}}
-    assert pretty.written(FINDINGS, files).splitlines()[-1] == "1 error, 1 warning in 2 of 3 files."
-    assert pretty.written([], files) == ""
+    assert pretty.render(FINDINGS, files).splitlines()[-1] == "1 error, 1 warning in 2 of 3 files."
+    assert pretty.render([], files) == ""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from linting import gate
-from linting.linter import Linter
+from linting.engines.linter import Linter
 from tests.templates_src.test_stacks import VARIANTS, documents_of
 
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from reporting.findings import Finding, Severity
 from settings import cache
 
-FOLDER = cache.CACHE / "verdicts"
+FOLDER = cache.CACHE / "results"
 KEPT = 2000
-"""So many verdicts are kept at most; the oldest go first."""
+"""So many results are kept at most; the oldest go first."""
 
 
-class Verdicts:
-    """The verdicts reached under ``conditions``: everything that they depend on besides the template."""
+class ResultCache:
+    """The results reached under ``conditions``: everything that they depend on besides the template."""
 
     def __init__(self, folder: Path, conditions: Iterable[bytes]) -> None:
         self._folder = folder
@@ -37,7 +37,7 @@ class Verdicts:
             return None
 
     def remember(self, file: str, content: bytes, findings: Sequence[Finding]) -> None:
-        """Keep a verdict."""
+        """Keep a result."""
         cache.keep(self._path(file, content), json.dumps([dataclasses.asdict(item) for item in findings]))
 
     def forget_oldest(self) -> None:

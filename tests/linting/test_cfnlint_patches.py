@@ -20,7 +20,7 @@ from cfnlint.jsonschema._keywords import enum
 from cfnlint.jsonschema._utils import equal
 from cfnlint.version import __version__
 
-from linting.linter import CFN_LINT, Linter
+from linting.engines.linter import CFN_LINT, Linter
 from settings.root import BUILD, PROJECT_ROOT
 
 REGION = "ca-central-1"
@@ -35,7 +35,7 @@ KNOWN = {
     enum: "f085f9576416178c",
     equal: "c1b3c9d8aab2b8bc",
 }
-"""What linting/shortcuts.py goes around, as it stood when that was written."""
+"""What linting/engines/cfnlint_patches.py goes around, as it stood when that was written."""
 
 EQUAL = {"Fn::Equals": [{"Ref": "P"}, "a"]}
 PARAMETER = {"P": {"Type": "String", "AllowedValues": ["a", "b"]}}
@@ -97,7 +97,7 @@ SPOILED = 8
 def test_what_is_gone_around_is_what_it_was(part: Any) -> None:
     digest = hashlib.sha256(inspect.getsource(part).encode()).hexdigest()[:16]
     assert digest == KNOWN[part], (
-        f"cfn-lint {__version__} has another {part.__qualname__}: see whether linting/shortcuts.py still does what "
+        f"cfn-lint {__version__} has another {part.__qualname__}: see whether cfnlint_patches.py still does what "
         f"that does, then write {digest} here."
     )
 
@@ -105,7 +105,7 @@ def test_what_is_gone_around_is_what_it_was(part: Any) -> None:
 def test_sympy_and_the_rest_of_networkx_are_loaded_when_they_are_used(tmp_path: Path) -> None:
     program = """
 import sys
-from linting.cfn_lint import CfnLint
+from linting.engines.cfn_lint import CfnLint
 linter = CfnLint(sys.argv[1])
 for file in sys.argv[2:]:
     linter.prepare([file], [])

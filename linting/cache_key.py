@@ -13,7 +13,7 @@ ROOMS = ("aws_facts", "system_model", "lint_rules", "linting", "buildspecs", "co
 """The rooms of the rules, and of how they are run."""
 
 
-def conditions(regions: Sequence[str]) -> Iterator[bytes]:
+def cache_key(regions: Sequence[str]) -> Iterator[bytes]:
     """Give the bytes of everything that the same template could be judged differently by."""
     yield sys.version.encode()
     yield " ".join(sorted(regions)).encode()

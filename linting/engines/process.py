@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from linting import validator
-from linting.ending import end_with
-from linting.linter import CFN_LINT, VALIDATOR
+from linting.engines import validator
+from linting.engines.linter import CFN_LINT, VALIDATOR
+from linting.parent_death import end_with
 from linting.workers import GaveUp, Workers, answers
 
 GARBAGE_EVERY = 500_000
@@ -28,7 +28,7 @@ def main() -> None:
         gc.set_threshold(GARBAGE_EVERY, 50, 50)
         # Imported after the line above, since importing is where much of the saving is, and before it is said which
         # files to lint, since it takes longer than making them.
-        from linting.cfn_lint import CfnLint  # noqa: PLC0415
+        from linting.engines.cfn_lint import CfnLint  # noqa: PLC0415
 
         linter = CfnLint(sys.argv[1])
         request = sys.stdin.readline()

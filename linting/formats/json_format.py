@@ -9,7 +9,7 @@ from reporting.findings import Finding
 from reporting.text import printable
 
 
-def written(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
+def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
     """Give the document."""
     document = {"looked_at": [*map(printable, looked_at)], "findings": [_members(one) for one in findings]}
     return json.dumps(document, indent=2) + "\n"

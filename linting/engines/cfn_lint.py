@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from linting.late_imports import load_networkx_sparingly, load_sympy, sympy_when_used
+from linting.engines.lazy_imports import load_networkx_sparingly, load_sympy, sympy_when_used
 from linting.workers import Workers
 from settings.root import PROJECT_ROOT
 
@@ -15,7 +15,7 @@ with sympy_when_used():
     from cfnlint.config import ConfigMixIn
     from cfnlint.runner.template.runner import run_template_by_file_path
 
-    from linting import shortcuts
+    from linting.engines import cfnlint_patches
 
 RULES = PROJECT_ROOT / "lint_rules"
 
@@ -28,9 +28,9 @@ class CfnLint:
 
     def __init__(self, configuration: str) -> None:
         self._configuration = configuration
-        shortcuts.take()
+        cfnlint_patches.apply()
         self._rules = cfnlint.runner.Runner(self._config([configuration], [])).rules
-        shortcuts.index(self._rules)
+        cfnlint_patches.index(self._rules)
 
     def workers(self, files: list[str], regions: list[str]) -> Workers:
         """Return processes at work on ``files``, the largest first, each of which takes the rules over as they are.

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
-from linting.conditions import CONFIGURATION
+from linting.cache_key import CONFIGURATION
 from linting.limits import given_up
 from reporting.errors import CannotRunError
 from reporting.findings import Finding, Severity
@@ -29,7 +29,7 @@ class Linter:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "linting.linters", str(CONFIGURATION)],
+            [sys.executable, "-P", "-m", "linting.engines.process", str(CONFIGURATION)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

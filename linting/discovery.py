@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from linting.kinds import Kind, kind_of
+from linting.file_kinds import Kind, kind_of
 from linting.limits import LARGEST
 from reporting.errors import CannotRunError
 
@@ -18,7 +18,7 @@ PASSED_OVER = ("node_modules", "__pycache__", "venv", "site-packages", "cdk.out"
 
 
 @dataclass(frozen=True)
-class Looked:
+class DiscoveredFile:
     """A file as it was named, and its bytes; of one that is too large, one byte more than is allowed."""
 
     name: str
@@ -26,9 +26,9 @@ class Looked:
     content: bytes
 
 
-def files_of(paths: Sequence[str]) -> list[Looked]:
+def files_of(paths: Sequence[str]) -> list[DiscoveredFile]:
     """Read every file; every path that can't be looked at is told at once."""
-    found: dict[str, Looked] = {}
+    found: dict[str, DiscoveredFile] = {}
     wrong: list[str] = []
     for path in paths:
         try:
@@ -42,7 +42,7 @@ def files_of(paths: Sequence[str]) -> list[Looked]:
     return list(found.values())
 
 
-def _named(path: Path) -> Iterator[Looked]:
+def _named(path: Path) -> Iterator[DiscoveredFile]:
     content = _read(path)
     kind = kind_of(path.name, content)
     if kind is Kind.OTHER and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -52,17 +52,17 @@ def _named(path: Path) -> Iterator[Looked]:
             f"{path}: it is neither a template (which has Resources) nor a buildspec (which has version and phases); "
             "name one of these, or the folder that they lie in."
         )
-    yield Looked(str(path), kind, content)
+    yield DiscoveredFile(str(path), kind, content)
 
 
-def _below(folder: Path) -> Iterator[Looked]:
+def _below(folder: Path) -> Iterator[DiscoveredFile]:
     found = False
     for path in sorted(_files(folder)):
         content = _read(path)
         kind = kind_of(path.name, content)
         if kind is not Kind.OTHER:
             found = True
-            yield Looked(str(path), kind, content)
+            yield DiscoveredFile(str(path), kind, content)
     if not found:
         raise CannotRunError(
             f"{folder}: no template or buildspec lies in it; looked at were files that end in {', '.join(ENDINGS)}."
