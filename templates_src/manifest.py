@@ -11,12 +11,14 @@ from troposphere import Template
 
 from settings.project import Project
 from settings.service import Service
-from templates_src import foundation, pipeline, runtime
+from templates_src.foundation import foundation_stack
 from templates_src.logical_ids import pascal
+from templates_src.pipeline import pipeline_stack
+from templates_src.runtime import runtime_stack
+from templates_src.runtime.task_definition import NO_IMAGE_YET
+from templates_src.runtime.task_roles import parameter_path
 from templates_src.runtime_parameters import image_parameter
 from templates_src.stacks import Stack
-from templates_src.task_definition import NO_IMAGE_YET
-from templates_src.task_roles import parameter_path
 
 FORMAT = 1
 """Raised when a reader of an older manifest would misread a newer one."""
@@ -27,7 +29,7 @@ NAMED_ROLES = "CAPABILITY_NAMED_IAM"
 
 def manifest(project: Project, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Give the manifest of the stacks with these ``entries``, in deployment order."""
-    base = foundation.stack_name(project)
+    base = foundation_stack.stack_name(project)
     return {
         "format": FORMAT,
         "application": project.application,
@@ -44,10 +46,10 @@ def manifest(project: Project, entries: Sequence[Mapping[str, Any]]) -> dict[str
 
 
 def _pipeline(project: Project, service: Service) -> dict[str, Any]:
-    url = {"stack": runtime.stack_name(project), "output": f"{pascal(service.name)}Url"}
+    url = {"stack": runtime_stack.stack_name(project), "output": f"{pascal(service.name)}Url"}
     return {
         "service": service.name,
-        "stack": pipeline.stack_name(project, service),
+        "stack": pipeline_stack.stack_name(project, service),
         "pipeline": service.delivered.pipeline,
         "repository": project.repository.full_name,
         "branch": project.repository.branch,

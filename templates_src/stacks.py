@@ -8,7 +8,9 @@ from troposphere import Template
 
 from settings.project import Project
 from settings.service import Service
-from templates_src import foundation, pipeline, runtime
+from templates_src.foundation import foundation_stack
+from templates_src.pipeline import pipeline_stack
+from templates_src.runtime import runtime_stack
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,21 @@ def stacks(project: Project) -> list[Stack]:
     stays as it is when one of them changes.
     """
     common = replace(project, services=())
-    base = Stack(foundation.stack_name(common), (), common, None, partial(foundation.template, common))
+    base = Stack(foundation_stack.stack_name(common), (), common, None, partial(foundation_stack.template, common))
     wanted = [base]
     if project.runtime.wanted:
         running = replace(project, services=tuple(replace(service, delivery=None) for service in project.services))
-        make = partial(runtime.template, running)
-        wanted.append(Stack(runtime.stack_name(running), (base.name,), running, None, make))
+        make = partial(runtime_stack.template, running)
+        wanted.append(Stack(runtime_stack.stack_name(running), (base.name,), running, None, make))
     needs = tuple(stack.name for stack in wanted)
     pipelines = [
-        Stack(pipeline.stack_name(common, service), needs, common, service, partial(pipeline.template, common, service))
+        Stack(
+            pipeline_stack.stack_name(common, service),
+            needs,
+            common,
+            service,
+            partial(pipeline_stack.template, common, service),
+        )
         for service in project.services
     ]
     return [*wanted, *pipelines]

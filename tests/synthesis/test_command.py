@@ -43,7 +43,7 @@ def test_a_mistake_in_the_settings_changes_nothing(project: ProjectCopy) -> None
 
 def test_a_finding_of_the_linter_changes_nothing(project: ProjectCopy) -> None:
     before = project.built()
-    project.change("templates_src/load_balancer.py", 'StatusCode="404"', 'StatusCode="999"')
+    project.change("templates_src/runtime/load_balancer.py", 'StatusCode="404"', 'StatusCode="999"')
     done = project.run("bin/templates")
     assert done.returncode == 1
     assert "build/cruddur-runtime.json:" in done.stdout
@@ -53,7 +53,7 @@ def test_a_finding_of_the_linter_changes_nothing(project: ProjectCopy) -> None:
 
 
 def test_a_finding_is_machine_readable(project: ProjectCopy) -> None:
-    project.change("templates_src/foundation.py", 'Status="Enabled"', 'Status="On"')
+    project.change("templates_src/foundation/foundation_stack.py", 'Status="Enabled"', 'Status="On"')
     findings = json.loads(project.run("bin/templates", "--json").stdout)["findings"]
     assert {finding["file"] for finding in findings} == {"cruddur-foundation.json"}
     assert all(finding["id"] and finding["line"] and finding["sentence"] for finding in findings)
@@ -61,7 +61,7 @@ def test_a_finding_is_machine_readable(project: ProjectCopy) -> None:
 
 def test_a_template_that_can_not_be_made_is_one_sentence(project: ProjectCopy) -> None:
     before = project.built()
-    project.change("templates_src/registry.py", "RepositoryName=service.name", "RepositoryName=3.5")
+    project.change("templates_src/pipeline/registry.py", "RepositoryName=service.name", "RepositoryName=3.5")
     done = project.run("bin/templates")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

@@ -14,8 +14,8 @@ from troposphere import GetAtt, Ref, ecr
 
 from settings.service import Build, Delivery, Service
 from templates_src import arns, permissions
-from templates_src.artifacts import IMAGE_ARTIFACT
-from templates_src.registry import CACHE_TAG
+from templates_src.foundation.artifacts import IMAGE_ARTIFACT
+from templates_src.pipeline.registry import CACHE_TAG
 
 
 @dataclass(frozen=True)

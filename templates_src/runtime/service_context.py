@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from troposphere import AWSHelperFn, ecs
 
 from settings.project import Project
-from templates_src.load_balancer import LoadBalancer
-from templates_src.network import Network
+from templates_src.runtime.load_balancer import LoadBalancer
+from templates_src.runtime.network import Network
 
 
 @dataclass(frozen=True)

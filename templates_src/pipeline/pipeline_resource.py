@@ -15,8 +15,8 @@ from troposphere import AWSHelperFn, GetAtt, Ref, Sub, codepipeline, codestarnot
 from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
-from templates_src.artifacts import IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
-from templates_src.builds import PipelineBuild, Source
+from templates_src.foundation.artifacts import IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
+from templates_src.pipeline.builds import PipelineBuild, Source
 from templates_src.trust_policy import service_trust
 
 IMAGE_FILE = "imagedefinitions.json"

@@ -8,7 +8,8 @@ from troposphere import AWSObject, codebuild
 
 from settings.project import Project
 from settings.service import Service
-from templates_src import arns, builds, permissions
+from templates_src import arns, permissions
+from templates_src.pipeline import builds
 
 
 def pull_request_build(project: Project, service: Service, source: builds.Source) -> list[AWSObject]:

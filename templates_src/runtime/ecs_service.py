@@ -11,13 +11,13 @@ from troposphere import AWSObject, GetAtt, If, Output, Ref, ec2, ecs, iam
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.service import Service
-from templates_src import target_group, task_roles
 from templates_src.exports import exported
-from templates_src.load_balancer import service_url
 from templates_src.logical_ids import pascal
+from templates_src.runtime import target_group, task_roles
+from templates_src.runtime.load_balancer import service_url
+from templates_src.runtime.service_context import ServiceContext
+from templates_src.runtime.task_definition import task_definition
 from templates_src.runtime_parameters import RuntimeParameters, has_image, questions
-from templates_src.service_context import ServiceContext
-from templates_src.task_definition import task_definition
 
 
 @dataclass(frozen=True)

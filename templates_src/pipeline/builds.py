@@ -14,10 +14,10 @@ from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, codebuild, ecr, iam
 from settings.project import Project
 from settings.service import Build, Service
 from templates_src import arns, permissions
-from templates_src.artifacts import SOURCE_ARTIFACT, one_artifact
-from templates_src.build_actions import BuildAction
+from templates_src.foundation.artifacts import SOURCE_ARTIFACT, one_artifact
+from templates_src.pipeline.build_actions import BuildAction
 from templates_src.retention import RETAINED
-from templates_src.task_roles import parameter_path
+from templates_src.runtime.task_roles import parameter_path
 from templates_src.trust_policy import service_trust
 
 

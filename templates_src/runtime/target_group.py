@@ -5,8 +5,8 @@ from troposphere import elasticloadbalancingv2 as elb
 
 from settings.service import Service
 from templates_src.logical_ids import pascal
-from templates_src.network import ANYWHERE
-from templates_src.service_context import ServiceContext
+from templates_src.runtime.network import ANYWHERE
+from templates_src.runtime.service_context import ServiceContext
 
 
 def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGroup:

@@ -11,15 +11,17 @@ from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, Sub, Templa
 
 from settings.project import Project
 from settings.service import Service
-from templates_src import foundation, pipeline_resource, runtime
-from templates_src.build_actions import BUILD_ACTIONS
-from templates_src.builds import PipelineBuild, Source, pipeline_build
 from templates_src.exports import exported, imported
+from templates_src.foundation import foundation_stack
 from templates_src.interface import Group
 from templates_src.logical_ids import pascal
-from templates_src.pull_request_build import pull_request_build
-from templates_src.registry import repository
-from templates_src.ssm_parameters import value_parameters, values
+from templates_src.pipeline import pipeline_resource
+from templates_src.pipeline.build_actions import BUILD_ACTIONS
+from templates_src.pipeline.builds import PipelineBuild, Source, pipeline_build
+from templates_src.pipeline.pull_request_build import pull_request_build
+from templates_src.pipeline.registry import repository
+from templates_src.pipeline.ssm_parameters import value_parameters, values
+from templates_src.runtime import runtime_stack
 from templates_src.template_assembly import assemble
 
 
@@ -30,7 +32,7 @@ def stack_name(project: Project, service: Service) -> str:
 
 def template(project: Project, service: Service) -> Template:
     """Make the template of the pipeline of ``service``."""
-    base = foundation.stack_name(project)
+    base = foundation_stack.stack_name(project)
     key_arn = imported(base, "ArtifactKeyArn")
     source = Source(imported(base, "ArtifactBucketArn"), key_arn, imported(base, "ConnectionArn"))
     notifications = pipeline_resource.Notifications(imported(base, "ReleaseTopicArn"), key_arn)
@@ -71,7 +73,7 @@ def _value_groups(service: Service) -> list[Group]:
 def _task_roles(project: Project, service: Service) -> tuple[tuple[AWSHelperFn, AWSHelperFn], list[Group]]:
     """Give the ARNs of the task's roles: from the runtime stack, or asked for where the user brings the runtime."""
     if project.runtime.wanted:
-        stack, owner = runtime.stack_name(project), pascal(service.name)
+        stack, owner = runtime_stack.stack_name(project), pascal(service.name)
         return (imported(stack, f"{owner}TaskRoleArn"), imported(stack, f"{owner}ExecutionRoleArn")), []
     task_role = _role_parameter("TaskRoleArn", f"Role of the code of {service.name}")
     execution_role = _role_parameter("ExecutionRoleArn", f"Role that starts tasks of {service.name}")

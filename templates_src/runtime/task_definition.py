@@ -9,11 +9,11 @@ from troposphere import AWSHelperFn, GetAtt, If, Parameter, Ref, ecs, iam, logs
 
 from settings.service import Service
 from templates_src import arns
-from templates_src.load_balancer import service_url
 from templates_src.logical_ids import pascal
+from templates_src.runtime.load_balancer import service_url
+from templates_src.runtime.service_context import ServiceContext
+from templates_src.runtime.task_roles import parameter_path
 from templates_src.runtime_parameters import RuntimeParameters, has_image
-from templates_src.service_context import ServiceContext
-from templates_src.task_roles import parameter_path
 
 NO_IMAGE_YET = "no-image-released-yet"
 """Stands where an image would, in a task that is never run."""

@@ -10,7 +10,7 @@ from troposphere import AWSHelperFn, AWSObject, Equals, GetAtt, If, Join, Not, P
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
-from templates_src.network import ANYWHERE, Network
+from templates_src.runtime.network import ANYWHERE, Network
 
 HAS_CERTIFICATE = "HasCertificate"
 HTTP, HTTPS = 80, 443

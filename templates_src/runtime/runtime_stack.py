@@ -8,13 +8,13 @@ Look at the security groups, at the two roles of each task, and at what keeps ta
 from troposphere import Output, Sub, Template, ecs
 
 from settings.project import Project
-from templates_src import foundation
-from templates_src import load_balancer as door
-from templates_src.ecs_service import tasks
 from templates_src.exports import exported, imported
+from templates_src.foundation import foundation_stack
 from templates_src.interface import Group
-from templates_src.network import network
-from templates_src.service_context import ServiceContext
+from templates_src.runtime import load_balancer as door
+from templates_src.runtime.ecs_service import tasks
+from templates_src.runtime.network import network
+from templates_src.runtime.service_context import ServiceContext
 from templates_src.template_assembly import assemble
 
 
@@ -27,7 +27,7 @@ def template(project: Project) -> Template:
     """Make the runtime's template."""
     certificate = door.certificate()
     surroundings = network(project.runtime)
-    topic_arn = imported(foundation.stack_name(project), "ReleaseTopicArn")
+    topic_arn = imported(foundation_stack.stack_name(project), "ReleaseTopicArn")
     load_balancer = door.load_balancer(project, surroundings, certificate, topic_arn)
     cluster = _cluster(project)
     context = ServiceContext(project, cluster, surroundings, load_balancer, topic_arn)

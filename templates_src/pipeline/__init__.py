@@ -1,0 +1,1 @@
+"""The stack of one pipeline: repository, parameters, builds, roles, the pipeline itself."""
