@@ -60,4 +60,6 @@ def _finding(rule: Rule, fault: Fault, file: str) -> Finding:
         sentence=fault.sentence,
         remedy=fault.remedy,
         place="/".join(str(step) for step in fault.path),
+        title=rule.shortdesc,
+        source=rule.source_url,
     )

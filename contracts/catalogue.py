@@ -104,3 +104,6 @@ CONTRACTS = (
         "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactStore.html",
     ),
 )
+
+RULES = {rule.id: rule for rule in CONTRACTS}
+"""The same by id."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from contracts.catalogue import RULES
 from reporting.findings import Finding, Severity
 from system_model.index import SystemIndex
 from system_model.line_numbers import line_of
@@ -24,4 +25,16 @@ class ProjectIndex(SystemIndex):
         """Return a finding about a place of a template."""
         line, found = line_of(stack.template, path) if stack.is_rendered else (0, path)
         place = "/".join(str(part) for part in found)
-        return Finding(stack.file, line, 1 if line else 0, identifier, Severity.ERROR, sentence, remedy, place)
+        rule = RULES[identifier]
+        return Finding(
+            file=stack.file,
+            line=line,
+            column=1 if line else 0,
+            id=identifier,
+            severity=Severity.ERROR,
+            sentence=sentence,
+            remedy=remedy,
+            place=place,
+            title=rule.shortdesc,
+            source=rule.source_url,
+        )

@@ -1,16 +1,9 @@
 """Writes `docs/rules.md`: every rule and contract of this project, from what each says of itself."""
 
-import importlib
-import pkgutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-import lint_rules
-from buildspecs.rules.catalogue import catalogue
-from contracts.catalogue import CONTRACTS
-from lint_rules.model.rule import Rule
 from linting.limits import LARGEST, MEMORY, MOST_RESOURCES, MOST_VALUES, SECONDS
+from linting.rule_index import Entry, entries
 from reporting import command
 from settings.root import PROJECT_ROOT
 
@@ -58,23 +51,6 @@ devices and sockets are refused, and links to folders are not followed.
 """
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A rule or a contract."""
-
-    id: str
-    title: str
-    why: str
-    source: str
-
-
-def entries() -> Sequence[Entry]:
-    """Give every rule and contract, in the order of their numbers."""
-    found: list[Any] = [*_pack(), *catalogue(), *CONTRACTS]  # all have cfn-lint's names for what they say
-    made = [Entry(one.id, one.shortdesc, one.description, one.source_url) for one in found]
-    return sorted(made, key=lambda one: (one.id[1:], one.id))
-
-
 def page() -> str:
     """Give the page's text."""
     every = entries()
@@ -99,14 +75,6 @@ def main(_words: Sequence[str]) -> None:
 
 def _written(entry: Entry) -> str:
     return f"### {entry.id}: {entry.title}\n\n{entry.why} ([source]({entry.source}))\n"
-
-
-def _pack() -> Iterator[Rule]:
-    for found in pkgutil.walk_packages(lint_rules.__path__, "lint_rules."):
-        module = importlib.import_module(found.name)
-        for kind in vars(module).values():
-            if isinstance(kind, type) and issubclass(kind, Rule) and kind.id and kind.__module__ == found.name:
-                yield kind()
 
 
 if __name__ == "__main__":

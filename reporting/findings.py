@@ -17,7 +17,9 @@ class Finding:
     """One fault, at one place, with what to do about it.
 
     ``file`` is a path as the user named it or relative to the project; ``line`` and ``column`` count from 1 (0 where
-    they are unknown); ``place`` is the path within the file, such as ``Resources/Bucket/Properties``.
+    they are unknown); ``place`` is the path within the file, such as ``Resources/Bucket/Properties``. ``title`` says
+    in general what its rule is about, and ``source`` is the address of the page where that is documented; each is empty
+    where there is none.
     """
 
     file: str
@@ -28,6 +30,8 @@ class Finding:
     sentence: str
     remedy: str = ""
     place: str = ""
+    title: str = ""
+    source: str = ""
 
     def __str__(self) -> str:
         """One line in the manner of compilers: file, line, id, what is wrong, what to do."""

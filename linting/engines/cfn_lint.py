@@ -13,12 +13,16 @@ load_networkx_sparingly()
 with sympy_when_used():
     import cfnlint.runner
     from cfnlint.config import ConfigMixIn
+    from cfnlint.match import Match
     from cfnlint.runner.template.runner import run_template_by_file_path
 
+    from lint_rules.model.rule import Rule
     from linting.engines import cfnlint_patches
 
 RULES = PROJECT_ROOT / "lint_rules"
 
+SENTENCE_END = ". "
+"""What is between what is wrong and the remedy, in the messages of our own rules."""
 CONDITIONS = b"Conditions"
 """What a template says that gives SymPy work."""
 
@@ -49,24 +53,31 @@ class CfnLint:
         if any(CONDITIONS in Path(file).read_bytes() for file in files):
             load_sympy()
 
-    def lint(self, file: str) -> list[list[Any]]:
-        """Lint one of the files; a row is ``[line, column, id, severity, sentence, remedy, place]``."""
-        matches = list(run_template_by_file_path(file, self._shared, self._rules, ignore_bad_template=False))
-        return [
-            [
-                match.linenumber,
-                match.columnnumber,
-                match.rule.id,
-                match.rule.severity,
-                match.message,
-                f"See {match.rule.source_url}" if match.rule.source_url else "",
-                "/".join(str(part) for part in getattr(match, "path", None) or []),
-            ]
-            for match in matches
-        ]
+    def lint(self, file: str) -> list[dict[str, Any]]:
+        """Lint one of the files; a row has the members of a ``Finding`` without its file."""
+        matches = run_template_by_file_path(file, self._shared, self._rules, ignore_bad_template=False)
+        return [_row(match) for match in matches]
 
     def _config(self, files: list[str], regions: list[str]) -> ConfigMixIn:
         chosen: dict[str, Any] = {"regions": regions} if regions else {}
         # The configuration names the rules from the project's folder; this may be another one.
         words = ["--config-file", self._configuration, "--append-rules", str(RULES)]
         return ConfigMixIn(words, templates=files, **chosen)
+
+
+def _row(match: Match) -> dict[str, Any]:
+    sentence, remedy = match.message, ""
+    if isinstance(match.rule, Rule):
+        sentence, _, remedy = sentence.partition(SENTENCE_END)
+        sentence += "." if remedy else ""
+    return {
+        "line": match.linenumber,
+        "column": match.columnnumber,
+        "id": match.rule.id,
+        "severity": match.rule.severity,
+        "sentence": sentence,
+        "remedy": remedy,
+        "place": "/".join(str(part) for part in getattr(match, "path", None) or []),
+        "title": match.rule.shortdesc,
+        "source": match.rule.source_url,
+    }

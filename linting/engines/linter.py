@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
@@ -20,6 +20,8 @@ from reporting.findings import Finding, Severity
 from settings.root import PROJECT_ROOT
 
 CFN_LINT, VALIDATOR = "cfn-lint", "AWS's validator"
+LONGEST = 300
+"""Characters of a sentence or a remedy."""
 NO_SCHEMAS = os.devnull
 """cfn-lint prefers schemas that the user has downloaded; the same template must give the same verdict anywhere."""
 
@@ -94,15 +96,12 @@ class Linter:
         return found
 
 
-def _finding(file: str, row: Sequence[Any]) -> Finding:
-    line, column, rule, severity, sentence, remedy, place = row
-    return Finding(
-        file=file,
-        line=int(line),
-        column=int(column),
-        id=str(rule),
-        severity=Severity(str(severity)),
-        sentence=str(sentence),
-        remedy=str(remedy),
-        place=str(place),
-    )
+def _finding(file: str, row: Mapping[str, Any]) -> Finding:
+    texts = {name: _one_line(row[name]) for name in ("sentence", "remedy")}
+    return Finding(file=file, **{**row, **texts, "severity": Severity(row["severity"])})
+
+
+def _one_line(text: str) -> str:
+    """Return ``text`` in one line; what an engine lists beyond ``LONGEST`` is cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 4].rstrip()} ..."

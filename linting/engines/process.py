@@ -2,7 +2,7 @@
 
 Its argument is cfn-lint's configuration file. It reads one line of JSON, ``{"files": [...], "regions": [...]}``, from
 standard input, and writes one line as a linter is done with a file, ``{"linter": ..., "file": ..., "rows": [...]}``, or
-``{"linter": ..., "file": ..., "gave up": reason}``. A row is ``[line, column, id, severity, sentence, remedy, place]``.
+``{"linter": ..., "file": ..., "gave up": reason}``. A row has the members of a ``Finding`` without its file.
 """
 
 import gc

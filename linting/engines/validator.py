@@ -1,9 +1,7 @@
-"""AWS's own offline validator: quick, and first to speak.
-
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cloudformation-validate.html
-"""
+"""AWS's own offline validator: quick, and first to speak."""
 
 import functools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +14,14 @@ SWITCHED_OFF = {
 }
 """Rules that are not heeded, each with the reason."""
 
+PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what-is-cloudformation-validate.html"
+"""Where it is documented; its rules have no pages of their own."""
+_BETWEEN_STEPS = re.compile("[./]")
 _SEVERITIES = {"FATAL": "error", "ERROR": "error", "WARN": "warning"}
 
 
-def rows(file: str) -> list[list[Any]]:
-    """Validate a file; a row is ``[line, column, id, severity, sentence, remedy, place]``.
-
-    Rules that are switched off have none.
-    """
+def rows(file: str) -> list[dict[str, Any]]:
+    """Validate a file; a row has the members of a ``Finding`` without its file. Rules switched off have none."""
     from cloudformation_validate import TemplateContent  # noqa: PLC0415 - it loads a native library
 
     report = _engine().validate_template(TemplateContent(Path(file).read_bytes(), file))
@@ -37,13 +35,22 @@ def _engine() -> "CelEngine":
     return CelEngine()
 
 
-def _row(item: "Diagnostic") -> list[Any]:
-    return [
-        item.start_line or 0,
-        item.start_column or 0,
-        item.rule_id,
-        _SEVERITIES.get(item.severity.name, "informational"),
-        item.message,
-        item.suggested_fix or "",
-        item.property_path or "",
-    ]
+def _row(item: "Diagnostic") -> dict[str, Any]:
+    return {
+        "line": item.start_line or 0,
+        "column": item.start_column or 0,
+        "id": item.rule_id,
+        "severity": _SEVERITIES.get(item.severity.name, "informational"),
+        "sentence": item.message,
+        "remedy": item.suggested_fix or "",
+        "place": "/".join(_steps(item)),
+        "title": item.rule_description or "",
+        "source": item.documentation_url or PAGE,
+    }
+
+
+def _steps(item: "Diagnostic") -> list[str]:
+    """Return the path from the template's root; the validator's own may begin at the resource."""
+    steps = _BETWEEN_STEPS.split(item.property_path or "")
+    resource = item.entity.logical_id if item.entity and item.entity.entity_type.name == "RESOURCE" else None
+    return ["Resources", resource, *filter(None, steps)] if resource and steps[0] != "Resources" else steps

@@ -26,12 +26,12 @@ def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
 
 
 def _case(suite: ET.Element, finding: Finding) -> None:
-    name = f"{finding.id} {finding.place}".strip()
+    name = ": ".join(filter(None, (finding.id, finding.title)))
     attributes = {"name": _text(name), "classname": _text(finding.file), "file": _text(finding.file)}
     case = ET.SubElement(suite, "testcase", {**attributes, "line": str(finding.line)})
-    sentence = _text(f"{finding.sentence} {finding.remedy}".strip())
-    failure = ET.SubElement(case, "failure", {"type": finding.severity.value, "message": sentence})
-    failure.text = _text(str(finding))
+    attributes = {"type": finding.severity.value, "message": _text(finding.sentence)}
+    failure = ET.SubElement(case, "failure", attributes)
+    failure.text = _text("\n".join(filter(None, (str(finding), finding.place, finding.source))))
 
 
 def _count(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:

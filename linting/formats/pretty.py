@@ -27,9 +27,9 @@ def _block(file: str, findings: Sequence[Finding]) -> str:
 def _row(finding: Finding) -> str:
     position = f"{finding.line}:{finding.column}" if finding.line else ""
     rule = styled(f"{finding.id:<6}", _STYLES[finding.severity])
-    sentence = f"{finding.sentence} {finding.remedy}".strip()
-    place = f"\n{'':18}{styled(finding.place, 'grey')}" if finding.place else ""
-    return f"  {position:>7}  {rule} {sentence}{place}"
+    about = ": ".join(filter(None, (finding.title, finding.source)))
+    below = [finding.remedy, *(styled(one, "grey") for one in (finding.place, about) if one)]
+    return "".join([f"  {position:>7}  {rule} {finding.sentence}", *(f"\n{'':18}{one}" for one in below if one)])
 
 
 def _summary(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:

@@ -19,6 +19,8 @@ def test_a_finding_says_what_and_where() -> None:
             ),
             remedy="Put the whole item in single quotes, or write it below a | on lines of its own.",
             place="phases/build/commands/0",
+            title="A colon and a space make a mapping of a command",
+            source="https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html",
         )
     ]
 

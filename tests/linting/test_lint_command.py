@@ -126,8 +126,9 @@ def test_files_are_told_apart_by_what_stands_in_them(name: str, content: bytes, 
     assert kind_of(name, content) is kind
 
 
+P = "https://docs.aws.amazon.com/odd"
 FINDINGS = [
-    Finding("b.yaml", 3, 5, "W9999", Severity.WARNING, "It is \x00odd <&>.", "Mend it.", "Resources/A"),
+    Finding("b.yaml", 3, 5, "W9999", Severity.WARNING, "It is \x00odd <&>.", "Fix it.", "Resources/A", "Odd things", P),
     Finding("/a b.yaml", 0, 0, "E9999", Severity.ERROR, "It is wrong.", "", ""),
 ]
 
@@ -138,6 +139,8 @@ def test_formats_survive_what_stands_in_names_and_sentences() -> None:
     assert (suites.get("tests"), suites.get("failures")) == ("3", "2")
     results = json.loads(sarif.render(FINDINGS, files))["runs"][0]["results"]
     assert [one["level"] for one in results] == ["warning", "error"]
+    rule = json.loads(sarif.render(FINDINGS, files))["runs"][0]["tool"]["driver"]["rules"][1]
+    assert (rule["name"], rule["shortDescription"], rule["helpUri"]) == ("OddThings", {"text": "Odd things"}, P)
     assert results[1]["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "file:///a%20b.yaml"}}
     assert pretty.render(FINDINGS, files).splitlines()[-1] == "1 error, 1 warning in 2 of 3 files."
     assert pretty.render([], files) == ""
