@@ -55,7 +55,7 @@ def open_application(folder: StateFolder, running: Running, addresses: tuple[str
     root_key.be_the_only_root(key.access_key_id, key.secret_access_key, running.account_id)
     database = Database(folder.path)
     database.remember(account_id=running.account_id, region=running.region)
-    assembled = assemble(database, folder, running, key)
+    assembled = assemble(database, folder, running)
     states = States()
     take_over_state(states, database)
     objects.keep_objects_safely()

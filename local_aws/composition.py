@@ -53,9 +53,9 @@ class Assembled:
     ledger: Ledger
 
 
-def assemble(database: Database, folder: StateFolder, running: Running, own_key: Credentials) -> Assembled:
+def assemble(database: Database, folder: StateFolder, running: Running) -> Assembled:
     """Make our services and resource types part of MiniStack; call it before the first request."""
-    host = _host(database, folder, running, own_key)
+    host = _host(database, folder, running)
     rules = Rules(database, running.account_id, running.region)
     running_pipelines, running_builds = pipelines_extension(host), builds_extension(host)
     for service in (
@@ -79,7 +79,7 @@ def assemble(database: Database, folder: StateFolder, running: Running, own_key:
     return Assembled(host, (running_pipelines, running_builds), ledger)
 
 
-def _host(database: Database, folder: StateFolder, running: Running, own_key: Credentials) -> Host:
+def _host(database: Database, folder: StateFolder, running: Running) -> Host:
     account, region = running.account_id, running.region
     client = _clients(running)
     return Host(
@@ -95,7 +95,6 @@ def _host(database: Database, folder: StateFolder, running: Running, own_key: Cr
         assume_role_as_service=assume_role_as_service,
         refusal=Implicit(account, region).refusal,
         client=client,
-        own_client=lambda service: client(service, own_key),
         publish_event=events.publisher(account, region),
     )
 

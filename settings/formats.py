@@ -56,11 +56,6 @@ PATH_PATTERN = Shape(
 VARIABLE = Shape(re.compile("(?!CODEBUILD_)[A-Z][A-Z0-9_]{0,99}"), "a variable in capitals, not beginning CODEBUILD_")
 """https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"""
 
-PARAMETER = Shape(
-    re.compile("[A-Z][A-Za-z0-9]{0,254}"), "a CloudFormation parameter: letters and digits, a capital first"
-)
-"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"""
-
 STACK = Shape(re.compile("[A-Za-z][A-Za-z0-9-]{0,127}"), "a stack's name: letters, digits and dashes, a letter first")
 
 REGION = Shape(re.compile("[a-z]{2}(-[a-z]+)+-[0-9]"), "a region such as ca-central-1")

@@ -45,13 +45,6 @@ def attribute_of(resource: Resource, attribute: str, texts: Texts) -> str | None
     return None if form is None else _formed(resource, form, texts)
 
 
-def arn_of(resource: Resource, texts: Texts) -> str | None:
-    """Return the resource's own ARN; None where no form of it is known."""
-    own = facts("arn_forms")["own"].get(resource.type)
-    forms = [own] if own else [form for form in _attributes(resource).values() if form.startswith("arn:")]
-    return _formed(resource, forms[0], texts) if forms else None
-
-
 def _attributes(resource: Resource) -> dict[str, str]:
     found: dict[str, str] = facts("arn_forms")["attributes"].get(resource.type, {})
     return found

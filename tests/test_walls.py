@@ -1,7 +1,10 @@
 """The walls between the rooms: who may import whom."""
 
 import ast
+import subprocess
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """The rooms, and of ``LIBRARIES`` those, that each room may import besides itself."""
 
+MOST_MODULES = 20
+"""Modules side by side in a folder; the rules for each AWS service lie beside each other, however many."""
+
 LIBRARIES = {"boto3", "ministack", "troposphere"}
 NOT_IN_TEMPLATES = {"os", "socket", "time", "datetime"}
 """Templates are made from the settings alone: the same ones give the same bytes."""
@@ -36,13 +42,22 @@ ONLY_IN = {
 }
 
 
-def imports(path: Path) -> Iterator[str]:
+def imported(path: Path) -> Iterator[str]:
+    """Yield the modules that a file may import; of ``from a import b`` that is ``a.b`` where b is one."""
     tree = ast.parse(path.read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (name.name.split(".")[0] for name in node.names)
+            yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.split(".")[0]
+            folder = PROJECT_ROOT.joinpath(*node.module.split("."))
+            for name in node.names:
+                is_module = (folder / f"{name.name}.py").is_file() or (folder / name.name).is_dir()
+                yield f"{node.module}.{name.name}" if is_module else node.module
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the rooms and libraries that a file may import."""
+    yield from (name.partition(".")[0] for name in imported(path))
 
 
 def files(folder: str) -> list[Path]:
@@ -76,3 +91,22 @@ def test_a_library_is_imported_in_its_own_place_only(library: str) -> None:
         if library in imports(path) and not str(path.relative_to(PROJECT_ROOT)).startswith(ONLY_IN[library])
     ]
     assert elsewhere == []
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(PROJECT_ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_no_file_imports_itself_through_others() -> None:
+    """Imports inside functions and for types alone count as well."""
+    rooms = [room for room in MAY_IMPORT if room != "backend-flask"]
+    modules = {module_name(path): path for room in rooms for path in files(room)}
+    graph = {name: {found for found in imported(path) if found in modules} for name, path in modules.items()}
+    TopologicalSorter(graph).prepare()
+
+
+def test_no_folder_holds_more_modules_than_can_be_kept_in_mind() -> None:
+    tracked = subprocess.run(["git", "ls-files", "*.py"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    modules = Counter(Path(line).parent for line in tracked.stdout.splitlines() if not line.endswith("__init__.py"))
+    crowded = {str(folder): count for folder, count in modules.items() if count > MOST_MODULES}
+    assert {folder for folder in crowded if folder.partition("/")[0] != "lint_rules"} == set()

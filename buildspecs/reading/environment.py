@@ -26,8 +26,8 @@ def read(section: Section | None) -> Environment:
         parameter_store=section.texts_by_name("parameter-store"),
         secrets_manager={name: reference(value) for name, value in secrets.items()},
         exported_variables=section.texts("exported-variables"),
-        git_credential_helper=section.flag("git-credential-helper"),
     )
+    section.flag("git-credential-helper")
     for key in ("variables", "parameter-store", "secrets-manager"):
         _check_names(section.section(key))
     _check_references(section.section("secrets-manager"))

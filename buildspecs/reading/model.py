@@ -57,7 +57,6 @@ class Environment:
     parameter_store: Mapping[str, str] = field(default_factory=dict)
     secrets_manager: Mapping[str, SecretReference] = field(default_factory=dict)
     exported_variables: tuple[str, ...] = ()
-    git_credential_helper: bool = False
 
 
 @dataclass(frozen=True)

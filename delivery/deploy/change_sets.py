@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from delivery.aws.errors import RefusedByAwsError
@@ -11,19 +10,17 @@ from delivery.aws.polling import pauses
 from delivery.deploy.plan_builder import plan_of
 from delivery.deploy.template_upload import template_arguments
 from delivery.model import stacks
-from delivery.model.plan import Operation, StackPlan
+from delivery.model.plan import StackPlan
 from delivery.stacks import early_validation, known_errors, request_tokens
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from mypy_boto3_cloudformation.type_defs import ChangeTypeDef, DescribeChangeSetOutputTypeDef
 
     from delivery.aws.session import Aws
-    from delivery.model.manifest import Manifest, Stack
-    from delivery.model.stacks import StandingStack
-    from delivery.model.templates import Template
+    from delivery.deploy.request import Request
 
 WITHOUT_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """Parts of the reasons of a change set that failed because there is nothing to change.
@@ -31,23 +28,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 
 LONGEST_WAIT = 10.0
 """Minutes that a change set may take to be made."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a stack shall become. ``standing`` is what it is now, ``None`` where there is no such stack."""
-
-    manifest: Manifest
-    stack: Stack
-    template: Template
-    values: Mapping[str, str]
-    standing: StandingStack | None
-    import_existing: bool
-
-    @property
-    def operation(self) -> Operation:
-        """Whether the stack is made or updated."""
-        return Operation.CREATE if self.standing is None else Operation.UPDATE
 
 
 def prepare(aws: Aws, request: Request) -> StackPlan | None:

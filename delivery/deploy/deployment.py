@@ -21,6 +21,7 @@ from delivery.deploy import (
     validate_templates,
 )
 from delivery.deploy.approval import Verdict
+from delivery.deploy.request import Request
 from delivery.model import manifest, stacks, templates
 from delivery.stacks import failure_report, lock, running_image, termination_protection
 from reporting.errors import CannotRunError, FailedError
@@ -128,7 +129,7 @@ def _plan(deployment: Deployment, stack: Stack) -> StackPlan | None:
     if standing and no_changes.is_same(stack, template, values, standing, stacks.template(aws, stack.name)):
         return None
     teller.progress(f"{stack.name}: asking AWS what would change ...")
-    request = change_sets.Request(deployment.manifest, stack, template, values, standing, choices.import_existing)
+    request = Request(deployment.manifest, stack, template, values, standing, choices.import_existing)
     return change_sets.prepare(aws, request)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         ResourceChangeTypeDef,
     )
 
-    from delivery.deploy.change_sets import Request
+    from delivery.deploy.request import Request
 
 ORDER = (
     Action.ADDED,

@@ -50,8 +50,8 @@ class Host:
     """The embedded AWS as its own services see it. Everything here may be called from any thread.
 
     ``client`` gives a botocore client of our own endpoint, for a service and credentials: IAM decides on its calls as
-    it does on anyone's. ``own_client`` acts as the account's root, for what AWS does without a role. ``refusal`` asks
-    IAM, for (access key id, step and resource), for the rights that no call carries; None where nothing is refused.
+    it does on anyone's. ``refusal`` asks IAM, for (access key id, step and resource), for the rights that no call
+    carries; None where nothing is refused.
     """
 
     account_id: str
@@ -66,5 +66,4 @@ class Host:
     assume_role_as_service: AssumesRoles
     refusal: Callable[[str, Asked], Refusal | None]
     client: Callable[[str, Credentials], Any]
-    own_client: Callable[[str], Any]
     publish_event: PublishesEvents

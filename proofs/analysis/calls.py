@@ -24,8 +24,6 @@ PASSING = frozenset(
     }
 )
 """Condition keys that say when and where a request was made; no policy of a release can be made of them."""
-MADE_UP = "aws:principaltag/aws:"
-"""Begins the keys of tags that AWS itself gives to a role."""
 
 _CHANGING = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "00000000-0000-0000-0000-000000000000"),
@@ -110,10 +108,6 @@ def _call(line: Mapping[str, Any], role: str, resource: str, alike: Normalizer) 
         source=line.get("source") or "",
         reason=alike.text(line.get("reason") or ""),
     )
-
-
-def _stays(key: str) -> bool:
-    return key not in PASSING and not key.startswith(MADE_UP)
 
 
 def _used(call: Call, uses: Iterable[Use]) -> Call:

@@ -25,7 +25,6 @@ STYLES = {
     "NotStarted": "grey",
 }
 
-SHORT_ID = 8
 SHORT_COMMIT = 7
 LONGEST_SUBJECT = 60
 DIRTY = "-dirty"

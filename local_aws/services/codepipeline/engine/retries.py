@@ -2,7 +2,6 @@
 
 from local_aws.services.codepipeline.store.records import IN_PROGRESS, SUCCEEDED, StageRecord
 
-FAILED_ACTIONS = "FAILED_ACTIONS"
 ALL_ACTIONS = "ALL_ACTIONS"
 
 AUTOMATED = "AutomatedStageRetry"

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 QUEUED = "QUEUED"
 SUPERSEDED = "SUPERSEDED"
 PARALLEL = "PARALLEL"
-MODES = (QUEUED, SUPERSEDED, PARALLEL)
 
 CONCURRENT_LIMITS = {QUEUED: 50, PARALLEL: 300}
 """How many executions of a pipeline may be under way (https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html)."""

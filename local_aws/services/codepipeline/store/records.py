@@ -16,7 +16,6 @@ SUPERSEDED = "Superseded"
 CANCELLED = "Cancelled"
 ABANDONED = "Abandoned"
 SKIPPED = "Skipped"
-ERRORED = "Errored"
 
 STANDARD = "STANDARD"
 ROLLBACK = "ROLLBACK"

@@ -1,0 +1,32 @@
+"""What is asked of CloudFormation for one stack: the template, its parameters, and the stack as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.model.plan import Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from delivery.model.manifest import Manifest, Stack
+    from delivery.model.stacks import StandingStack
+    from delivery.model.templates import Template
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a stack shall become. ``standing`` is what it is now, ``None`` where there is no such stack."""
+
+    manifest: Manifest
+    stack: Stack
+    template: Template
+    values: Mapping[str, str]
+    standing: StandingStack | None
+    import_existing: bool
+
+    @property
+    def operation(self) -> Operation:
+        """Whether the stack is made or updated."""
+        return Operation.CREATE if self.standing is None else Operation.UPDATE
