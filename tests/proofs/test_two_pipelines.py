@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from local_aws.services.codepipeline.engine.artifacts import new_location
 from proofs.policies.build import read_roles
 from system_model.roles import Role, policies_of
-from tests.local_aws.stack_driver import StackDriver
+from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws_fixture import LocalAws
 from tests.two_services import SECOND, templates_of_two_services
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_aws.stack_driver import StackDriver
+from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
 Resource = dict[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_aws.stack_driver import StackDriver, actions
+from tests.local_aws.cloudformation.stack_driver import StackDriver, actions
 from tests.local_aws_fixture import LocalAws
 
 DEPLOYER = "arn:aws:iam::000000000000:user/deployer"
