@@ -88,6 +88,14 @@ WRONG = [
     Signer((OWN_KEY[0], "x"), "sts").in_header(who_am_i(1)),
     Signer(OWN_KEY, "sts", -20).in_header(who_am_i(1)),
     Signer((*OWN_KEY, "a token"), "sts").in_header(who_am_i(1)),
+    Signer((OWN_KEY[0], "x"), "s3").in_header(buckets(1)),
+    Signer((OWN_KEY[0], "x"), "s3").in_query(buckets(1)),
+]
+OWN_PATHS_SIGNED = [
+    Signer(OWN_KEY, "s3").in_header(Attempt(1, method, path))
+    for path in OWN_PATHS
+    for method in ("GET", "POST", "PUT")
+    if path.startswith("/_")
 ]
 
 
@@ -114,7 +122,7 @@ ELSEWHERE = [
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """Make all requests in one process."""
-    return _asked(tmp_path_factory.mktemp("inner"), [*RIGHT, *WRONG, *NOBODY, *ELSEWHERE])
+    return _asked(tmp_path_factory.mktemp("inner"), [*RIGHT, *WRONG, *NOBODY, *OWN_PATHS_SIGNED, *ELSEWHERE])
 
 
 def test_only_the_own_key_is_root_and_only_when_it_signs(asked: Asked) -> None:
@@ -137,6 +145,15 @@ def test_no_host_and_no_path_of_ministacks_own_is_there(asked: Asked) -> None:
     for attempt, (_type, status, body) in zip(ELSEWHERE, asked.answers[-len(ELSEWHERE) :], strict=True):
         assert 400 <= status < 500, (attempt, status, body)
         assert ROOT not in body
+    begin = len(WRONG) + len(NOBODY)
+    told = [attempt for attempt in ELSEWHERE if not attempt.target.startswith("/_")]
+    assert len(asked.refused[begin:]) == len(told), "each refusal is told of"
+
+
+def test_a_path_of_ministacks_own_is_not_there_for_the_own_key_either(asked: Asked) -> None:
+    begin = len(RIGHT) + len(WRONG) + len(NOBODY)
+    for attempt, (_type, status, body) in zip(OWN_PATHS_SIGNED, asked.answers[begin:], strict=False):
+        assert (status, body) == (404, ""), attempt
 
 
 def test_a_websocket_is_closed(tmp_path: Path) -> None:

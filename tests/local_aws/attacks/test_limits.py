@@ -87,5 +87,6 @@ def test_a_client_that_goes_away_leaves_nothing(target: Target) -> None:
         return not [link for link in links if "/incoming/" in os.path.realpath(link)]
 
     assert until(is_gone)
+    assert not list((target.aws.state_folder / "incoming").iterdir())
     head = Attempt(target.port, "HEAD", f"/{BUCKET}/gone")
     assert Signer(target.owner, "s3").in_header(head).send().status == 404

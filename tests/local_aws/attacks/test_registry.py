@@ -79,7 +79,8 @@ def test_without_its_password_the_registry_says_nothing(target: Target, owner: C
     forged = base64.b64encode(
         b"AWS:" + base64.b64encode(b"x" * 32 + b'{"key": "test", "expires": 9999999999}')
     ).decode()
-    for authorization in ("", "Basic", "Basic !", "Basic QVdTOg==", f"Basic {forged}", f"Bearer {owner.password}"):
+    broken = ("Basic", "Basic !", "Basic QVdTOg==", "Basic QVdTOkE=", "Basic /w==")
+    for authorization in ("", *broken, f"Basic {forged}", f"Bearer {owner.password}"):
         for method, path in (("GET", ""), ("GET", "ours/tags/list"), ("POST", "ours/blobs/uploads/")):
             attempt = Attempt(target.port, method, f"/v2/{path}").having(authorization=authorization)
             assert attempt.send().status == 401
@@ -126,6 +127,16 @@ def test_an_upload_is_of_its_digest_and_of_its_repository(owner: Client, target:
     assert owner.send("PATCH", f"blobs/uploads/{upload}", b"x", content_range="5-6").status == 416
     assert owner.send("DELETE", f"blobs/uploads/{upload}").status == 204
     assert owner.send("PATCH", f"blobs/uploads/{upload}", b"x").status == 404
+
+
+def test_a_digest_is_no_path(owner: Client) -> None:
+    """Four folders up from a repository's layers are the credentials of the deployer."""
+    out = "sha256:../../../../credentials"
+    for reference in (out, out.replace("/", "%2F"), out.replace(".", "%2e"), out.removeprefix("sha256:")):
+        answer = owner.send("GET", f"blobs/{reference}")
+        assert answer.status == 404, answer
+        assert b"aws_" not in answer.body
+        assert owner.send("POST", f"blobs/uploads/?mount={reference}&from=theirs").status == 202
 
 
 CONFIG, LAYER = b'{"os": "linux"}', b"a layer"

@@ -104,29 +104,40 @@ def test_an_executed_change_set_goes_on_and_back_to_what_was(driver: StackDriver
     assert kept["ExecutionStatus"] == "EXECUTE_FAILED"
 
 
+class Templates:
+    """Templates of nested stacks, in a bucket of their own."""
+
+    def __init__(self, aws: LocalAws, name: str) -> None:
+        self._aws, self._bucket = aws, f"{name}-templates"
+        bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": self._bucket}}
+        assert StackDriver(aws).create({"Resources": {"Bucket": bucket}}) == "CREATE_COMPLETE"
+
+    def put(self, name: str, body: str) -> Resource:
+        """Keep a template under a name; give a resource that is a stack of it."""
+        self._aws.client("s3").put_object(Bucket=self._bucket, Key=f"templates/{name}", Body=body.encode())
+        url = f"https://s3.{self._aws.region}.amazonaws.com/{self._bucket}/templates/{name}"
+        return {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+
+
+def child_of(driver: StackDriver, status: str) -> StackDriver:
+    """Wait until a nested stack of a stack has a status."""
+    for _ in range(100):
+        for stack in driver.client.describe_stacks()["Stacks"]:
+            if stack["StackName"].startswith(f"{driver.name}-Nested-") and stack["StackStatus"] == status:
+                return StackDriver(driver.aws, stack["StackName"])
+        time.sleep(0.05)
+    raise AssertionError(f"no nested stack is in {status}")
+
+
 def test_a_nested_stack_that_was_half_made_is_made_anew(own_aws: LocalAws, driver: StackDriver) -> None:
-    bucket, inner = f"{driver.name}-templates", template(Inner=topic(f"{driver.name}-in"), Gate=gate("Inner"))
-    store = StackDriver(own_aws)
-    assert store.create({"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": bucket}}}})
-    own_aws.client("s3").put_object(Bucket=bucket, Key="templates/inner.json", Body=inner.encode())
-    url = f"https://s3.{own_aws.region}.amazonaws.com/{bucket}/templates/inner.json"
-    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    inner = template(Inner=topic(f"{driver.name}-in"), Gate=gate("Inner"))
+    nested = Templates(own_aws, driver.name).put("inner", inner)
     driver.client.create_stack(StackName=driver.name, TemplateBody=template(Nested=nested))
-
-    def child() -> StackDriver:
-        for _ in range(100):
-            for stack in driver.client.describe_stacks()["Stacks"]:
-                name = str(stack["StackName"])
-                if name.startswith(f"{driver.name}-Nested-") and stack["StackStatus"] == "CREATE_IN_PROGRESS":
-                    return StackDriver(own_aws, name)
-            time.sleep(0.05)
-        raise AssertionError("no nested stack is in progress")
-
-    first = child()
+    first = child_of(driver, "CREATE_IN_PROGRESS")
     reached(first, "Gate")
     own_aws.kill()
     own_aws.start_again()
-    second = child()
+    second = child_of(driver, "CREATE_IN_PROGRESS")
     reached(second, "Gate")
     assert second.name != first.name
     signal(second, "Gate")
@@ -143,3 +154,49 @@ def test_a_deletion_that_was_answered_goes_on(driver: StackDriver) -> None:
     driver.aws.start_again()
     assert driver.rest(stack_id) == "DELETE_COMPLETE"
     assert driver.name not in topics(driver.aws)
+
+
+def test_an_import_goes_on(driver: StackDriver) -> None:
+    names = [f"{driver.name}-{number}" for number in range(3)]
+    kept = {f"Topic{number}": {**topic(name), "DeletionPolicy": "Retain"} for number, name in enumerate(names)}
+    earlier = StackDriver(driver.aws)
+    assert earlier.create({"Resources": kept}) == "CREATE_COMPLETE"
+    assert earlier.delete() == "DELETE_COMPLETE"
+    assert driver.create({"Resources": {"First": topic(driver.name)}}) == "CREATE_COMPLETE"
+    arn = f"arn:aws:sns:{driver.aws.region}:{driver.aws.account_id}"
+    wanted = [
+        {
+            "ResourceType": "AWS::SNS::Topic",
+            "LogicalResourceId": f"Topic{number}",
+            "ResourceIdentifier": {"TopicArn": f"{arn}:{name}"},
+        }
+        for number, name in enumerate(names)
+    ]
+    body = {"Resources": {"First": topic(driver.name), **kept}}
+    change_set = driver.change_set(body, kind="IMPORT", ResourcesToImport=wanted)
+    driver.client.execute_change_set(ChangeSetName=change_set["ChangeSetId"])
+    driver.aws.kill()
+    driver.aws.start_again()
+    assert driver.rest() == "IMPORT_COMPLETE"
+    assert "goes on with it now" in driver.reasons()
+    assert driver.resources() == {"First": "CREATE_COMPLETE", **dict.fromkeys(kept, "UPDATE_COMPLETE")}
+
+
+def test_a_roll_back_that_is_continued_goes_on(own_aws: LocalAws, driver: StackDriver) -> None:
+    before, after = {"Inner": topic(f"{driver.name}-1")}, {"Inner": topic(f"{driver.name}-2")}
+    templates = Templates(own_aws, driver.name)
+    assert driver.create({"Resources": {"Nested": templates.put("before", template(**before))}}) == "CREATE_COMPLETE"
+    changed = template(Nested=templates.put("after", template(**after)), Gate=gate("Nested"))
+    driver.client.update_stack(StackName=driver.name, TemplateBody=changed)
+    reached(driver, "Gate")
+    templates.put("before", "no template")
+    signal(driver, "Gate", "FAILURE")
+    assert driver.rest() == "UPDATE_ROLLBACK_FAILED"
+    templates.put("before", template(**before, Gate=gate("Inner")))
+    driver.client.continue_update_rollback(StackName=driver.name)
+    child = child_of(driver, "UPDATE_IN_PROGRESS")
+    killed(child, "Gate")
+    signal(child, "Gate")
+    assert driver.rest() == "UPDATE_ROLLBACK_COMPLETE"
+    assert "goes on with it now" in driver.reasons()
+    assert [name for name in topics(own_aws) if name.startswith(driver.name)] == [f"{driver.name}-1"]
