@@ -62,5 +62,5 @@ def check(aws: Aws) -> str:
             f"{environment.account_id}, or correct account_id in the environment file."
         )
     if sentences:
-        raise CannotRunError(*sentences, "Nothing was changed.")
+        raise CannotRunError(*sentences)
     return identity["Arn"]

@@ -21,6 +21,9 @@ REDIRECTING_SERVICE = "s3"
 _ELEMENT = re.compile(rb"<(\w+)")
 """It redirects to a bucket's region, which botocore follows."""
 
+QUOTAS = ("LimitExceededException", "LimitExceeded")
+"""AWS's words for a quota that is used up. botocore takes them for throttling, and would try again."""
+
 TYPES: Mapping[str, tuple[type, ...]] = {
     "structure": (dict,),
     "map": (dict,),
@@ -90,6 +93,10 @@ class AnswerCheck:
         """Refuse an answer in which a member has another type than the model says."""
         if exception is not None or response_dict is None:
             self.last = type(exception).__name__
+        elif parsed_response.get("Error", {}).get("Code") in QUOTAS:
+            from botocore.exceptions import ClientError  # noqa: PLC0415 - half a second that --help can do without
+
+            raise ClientError(parsed_response, event_name.rpartition(".")[2])
         elif response_dict["status_code"] not in ERRORS:
             shape = self._model.operation_model(event_name.rpartition(".")[2]).output_shape
             wrong = next(_misshapen(shape, parsed_response, ""), None) if shape else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from delivery.cli.prompts import Consent, ask
@@ -23,50 +22,40 @@ FATES = {
 """What would happen to a stateful resource, in words."""
 
 
-class Verdict(Enum):
-    """What becomes of a plan."""
+class Approver:
+    """Knows what was agreed to so far."""
 
-    EXECUTE = auto()
-    EXECUTE_ALL = auto()
-    """Execute this one, and all that follow without asking."""
-    ONLY_LOOK = auto()
+    def __init__(self, choices: Choices, environment: Environment) -> None:
+        self._choices = choices
+        self._environment = environment
+        self._agreed = choices.agreed
 
+    def check_plan(self, plan: StackPlan) -> None:
+        """Return when ``plan`` may be executed; a refusal, by this program or by whoever was asked, is raised."""
+        if plan.losses() and not self._choices.allow_replacement:
+            raise CannotRunError(*_loss_sentences(plan))
+        self.check(
+            f"{plan.operation.value.capitalize()} stack {plan.stack}?",
+            f"{plan.stack}: not agreed to, so it was not changed, and none after it.",
+        )
 
-def decide(plan: StackPlan, choices: Choices, environment: Environment) -> Verdict:
-    """Give the verdict on ``plan``; a refusal, by this program or by whoever was asked, raises ``CannotRunError``."""
-    if choices.review:
-        return Verdict.ONLY_LOOK
-    if plan.losses() and not choices.allow_replacement:
-        raise CannotRunError(*_loss_sentences(plan))
-    if choices.agreed:
-        return Verdict.EXECUTE
-    if choices.askable:
-        return _asked(plan)
-    if environment.unattended:
-        return Verdict.EXECUTE
-    raise refusal_unasked(environment)
+    def check(self, question: str, refused: str, *reasons: str) -> None:
+        """Return when what ``question`` asks is agreed to; a no is raised as ``CannotRunError(refused)``.
 
-
-def may_mend(choices: Choices, environment: Environment) -> bool:
-    """Tell whether leftovers of earlier tries may be cleared away: somebody agreed, or is there to see it."""
-    return choices.agreed or choices.askable or choices.review or environment.unattended
-
-
-def refusal_unasked(environment: Environment) -> CannotRunError:
-    """Make the refusal of a change that nobody can be asked about."""
-    return CannotRunError(
-        f"environment {environment.name}: there is no terminal to ask on; look at the changes with --review, "
-        "then agree to them with --yes.",
-        "Nothing was changed.",
-    )
-
-
-def _asked(plan: StackPlan) -> Verdict:
-    word = plan.operation.value.lower()
-    consent = ask(f"{word.capitalize()} stack {plan.stack}?")
-    if consent is Consent.NO:
-        raise CannotRunError(f"{plan.stack}: not agreed to, so it was not changed, and none after it.")
-    return Verdict.EXECUTE_ALL if consent is Consent.TO_ALL else Verdict.EXECUTE
+        Where nobody can be asked, the refusal begins with the ``reasons`` for asking.
+        """
+        if self._agreed or (self._environment.unattended and not self._choices.askable):
+            return
+        if not self._choices.askable:
+            raise CannotRunError(
+                *reasons,
+                f"environment {self._environment.name}: there is no terminal to ask on; look at the changes with "
+                "--review, then agree to them with --yes.",
+            )
+        consent = ask(question)
+        if consent is Consent.NO:
+            raise CannotRunError(refused)
+        self._agreed = consent is Consent.TO_ALL
 
 
 def _loss_sentences(plan: StackPlan) -> list[str]:
@@ -76,5 +65,5 @@ def _loss_sentences(plan: StackPlan) -> list[str]:
             f"{'it stays in the account, but outside the stack' if change.kept else change.loss}."
             for change in plan.losses()
         ),
-        "Nothing was changed. If this is meant, save what is in there, and run it again with --allow-replacement.",
+        "If this is meant, save what is in there, and run it again with --allow-replacement.",
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from delivery.aws import console_links
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.polling import pauses
 from delivery.deploy.plan_builder import plan_of
@@ -15,12 +16,18 @@ from delivery.stacks import early_validation, known_errors, request_tokens
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from mypy_boto3_cloudformation.type_defs import ChangeTypeDef, DescribeChangeSetOutputTypeDef
+    from mypy_boto3_cloudformation.type_defs import (
+        ChangeTypeDef,
+        CreateChangeSetOutputTypeDef,
+        DescribeChangeSetOutputTypeDef,
+    )
 
     from delivery.aws.session import Aws
     from delivery.deploy.request import Request
+    from delivery.model.stacks import StandingStack
+    from delivery.stacks.work import Work
 
 WITHOUT_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """Parts of the reasons of a change set that failed because there is nothing to change.
@@ -30,42 +37,113 @@ LONGEST_WAIT = 10.0
 """Minutes that a change set may take to be made."""
 
 
-def prepare(aws: Aws, request: Request) -> StackPlan | None:
-    """Make a change set and give it as a plan; ``None`` where there is nothing to change."""
-    name = request_tokens.change_set_name()
+class Draft:
+    """A change set that is taken away again unless it is kept; ``name`` is known before AWS is asked for it."""
+
+    def __init__(self, work: Work, stack: str) -> None:
+        self.name = request_tokens.change_set_name()
+        self._work = work
+        self._stack = stack
+        self._made = False
+        self._kept = False
+        self._stack_is_new = False
+
+    def keep(self) -> None:
+        """Let it be: it is executed, or was asked for."""
+        self._kept = True
+
+    def drop(self) -> None:
+        """Let it be taken away after all."""
+        self._kept = False
+
+    def begin(self, standing: StandingStack | None) -> None:
+        """Note that AWS is asked for it now; ``standing`` is the stack as it was before."""
+        self._made, self._stack_is_new = True, standing is None
+
+    def discard(self) -> None:
+        """Take it away, and the empty stack that was made for it; what can't be is noted for the end."""
+        if not self._made or self._kept:
+            return
+        self._made = False
+        try:
+            _delete(self._work.aws, self._stack, self.name, with_stack=self._stack_is_new)
+        except CannotRunError:
+            self._work.record.note(f"change set {self.name} of {self._stack} may be left, and does nothing by itself")
+
+
+@contextmanager
+def draft(work: Work, stack: str) -> Iterator[Draft]:
+    """Within this, a change set may be made; at the end it is taken away unless it was kept."""
+    made = Draft(work, stack)
     try:
-        made = aws.cloudformation.create_change_set(**_arguments(aws, request, name))
-        described = _wait(aws, made["Id"], made["StackId"])
-    except BaseException:
-        with suppress(CannotRunError):  # what went wrong first is what is told
-            discard(aws, request.stack.name, name)
-        raise
+        yield made
+    finally:
+        made.discard()
+
+
+def prepare(work: Work, request: Request, made: Draft) -> StackPlan | None:
+    """Make the change set ``made`` and return it as a plan; ``None`` where there is nothing to change."""
+    aws, stack = work.aws, request.stack.name
+    made.begin(request.review or request.standing)
+    answer = _create(aws, request, made.name)
+    described = _wait(aws, answer["Id"], answer["StackId"])
     reason = described.get("StatusReason", "")
     if described["Status"] == "FAILED":
-        details = early_validation.failures_of_change_set(aws, made["Id"])
-        discard(aws, request.stack.name, name)
         if any(part in reason for part in WITHOUT_CHANGES):
             return None
+        details = early_validation.failures_of_change_set(aws, answer["Id"])
         hint = known_errors.find(" ".join([reason, *details]))
-        advice = f"Hint: {hint.says} ({hint.source})"
-        raise CannotRunError(_failure(request, reason), *details, advice, "Nothing was changed.")
-    deployed = stacks.template(aws, request.stack.name) if request.standing else {}
+        raise CannotRunError(_failure(request, reason), *details, f"Hint: {hint.says} ({hint.source})")
+    deployed = stacks.template(aws, stack) if request.standing else {}
     return plan_of(request, described, _changes(aws, described), deployed)
 
 
-def discard(aws: Aws, stack: str, name: str) -> None:
-    """Delete an unexecuted change set, and the empty stack that was made for it; a stack with resources stays."""
+def discard_older_reviews(work: Work, stack: str) -> None:
+    """Take away the change sets that this user's reviews from this machine left before; nobody else's."""
+    pages = work.aws.cloudformation.get_paginator("list_change_sets").paginate(StackName=stack)
+    own = [
+        one["ChangeSetName"]
+        for page in pages
+        for one in page["Summaries"]
+        if request_tokens.is_own_change_set(one["ChangeSetName"]) and one.get("Description") == _description()
+    ]
+    for name in own:
+        _delete(work.aws, stack, name, with_stack=False)
+    if own:
+        work.record.note(f"this review replaces the older {' and '.join(own)}")
+
+
+def _delete(aws: Aws, stack: str, name: str, *, with_stack: bool) -> None:
+    """Delete an unexecuted change set, and with it the empty stack, if no other change set is in that."""
     try:
         aws.cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
     except RefusedByAwsError as refusal:
         if not refusal.says_missing:
             raise
         return
-    standing = stacks.find(aws, stack)
+    standing = stacks.find(aws, stack) if with_stack else None
     if standing is None or standing.status != "REVIEW_IN_PROGRESS":
         return
     if not aws.cloudformation.list_change_sets(StackName=stack)["Summaries"]:
         aws.cloudformation.delete_stack(StackName=standing.id)
+
+
+def _create(aws: Aws, request: Request, name: str) -> CreateChangeSetOutputTypeDef:
+    try:
+        return aws.cloudformation.create_change_set(**_arguments(aws, request, name))
+    except RefusedByAwsError as refusal:
+        if not refusal.code.startswith("LimitExceeded"):
+            raise
+        stack = request.stack.name
+        listing = console_links.command_line(aws.environment, "cloudformation list-change-sets --stack-name", stack)
+        raise CannotRunError(
+            f"stack {stack}: AWS takes no more change sets of it ({refusal.message.rstrip('.')}); see which there are "
+            f"with `{listing}`, and delete those that nobody needs (delete-change-set)."
+        ) from None
+
+
+def _description() -> str:
+    return f"Made by {request_tokens.described(request_tokens.token('deploy'))}"
 
 
 def _arguments(aws: Aws, request: Request, name: str) -> dict[str, Any]:
@@ -73,7 +151,7 @@ def _arguments(aws: Aws, request: Request, name: str) -> dict[str, Any]:
         "StackName": request.stack.name,
         "ChangeSetName": name,
         "ChangeSetType": request.operation.value,
-        "Description": f"Made by {request_tokens.described(request_tokens.token('deploy'))}",
+        "Description": _description(),
         "Capabilities": list(request.stack.capabilities),
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in request.values.items()],
         "Tags": [{"Key": key, "Value": value} for key, value in request.stack.tags.items()],
@@ -93,7 +171,7 @@ def _wait(aws: Aws, change_set_id: str, stack_id: str) -> DescribeChangeSetOutpu
             return described
     name = stack_id.split("/")[1] if "/" in stack_id else stack_id
     sentence = f"stack {name}: AWS did not finish its change set in {minutes:g} minutes."
-    raise CannotRunError(sentence, "Nothing was changed; run it again.")
+    raise CannotRunError(sentence, "Run it again.")
 
 
 def _changes(aws: Aws, described: DescribeChangeSetOutputTypeDef) -> Sequence[ChangeTypeDef]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delivery.aws import account
 from delivery.aws.session import Aws
 from delivery.deploy import (
-    approval,
     change_sets,
     executor,
     next_steps,
@@ -20,21 +19,26 @@ from delivery.deploy import (
     selection,
     validate_templates,
 )
-from delivery.deploy.approval import Verdict
+from delivery.deploy.approval import Approver
 from delivery.deploy.request import Request
 from delivery.model import manifest, stacks, templates
-from delivery.stacks import failure_report, lock, running_image, termination_protection
-from reporting.errors import CannotRunError, FailedError
+from delivery.stacks import failure_report, left_behind, lock, running_image, termination_protection
+from delivery.stacks.closing import closing
+from delivery.stacks.work import Work
+from reporting.errors import FailedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from delivery.deploy.change_sets import Draft
     from delivery.deploy.options import Choices
     from delivery.model.manifest import Manifest, Stack
     from delivery.model.plan import StackPlan
+    from delivery.model.stacks import StandingStack
     from delivery.model.templates import Template
     from delivery.output.reporter import Teller
+    from delivery.stacks.record import Record
     from settings.environment import Environment
 
 
@@ -42,32 +46,33 @@ if TYPE_CHECKING:
 class Deployment:
     """What is deployed, where and how. ``templates`` has the template of every stack of the manifest, by its name."""
 
-    aws: Aws
+    work: Work
     manifest: Manifest
     chosen: Sequence[Stack]
     templates: Mapping[str, Template]
     choices: Choices
-    teller: Teller
+    approver: Approver
+
+    @property
+    def aws(self) -> Aws:
+        """Where it is deployed to."""
+        return self.work.aws
 
 
 def deploy(environment: Environment, build: Path, choices: Choices, teller: Teller) -> None:
     """Deploy what is in ``build`` to ``environment``; what is refused or fails raises ``CannotRunError``."""
-    try:
-        prepared = _prepared(environment, build, choices, teller)
+    with closing(teller, choices.command) as record:
+        prepared = _prepared(environment, build, choices, (teller, record))
         with lock.turn(environment, prepared.manifest, choices.wait_minutes, teller):
             _deploy(prepared)
-    except KeyboardInterrupt:
-        teller.say(f"Stopped. `{choices.command}` carries on from here.", stopped=True)
-        raise
-    except CannotRunError as error:
-        teller.problem(error.sentences, failed=isinstance(error, FailedError))
-        raise
 
 
-def _prepared(environment: Environment, build: Path, choices: Choices, teller: Teller) -> Deployment:
+def _prepared(environment: Environment, build: Path, choices: Choices, told: tuple[Teller, Record]) -> Deployment:
     """Check all that can be checked before any stack is looked at."""
+    teller, record = told
     whole = manifest.load(build)
     chosen = selection.chosen(whole, choices.stacks)
+    record.expect([stack.name for stack in chosen])
     texts = {stack.name: templates.read(whole, stack) for stack in whole.stacks}
     parameters.check(whole, texts, environment)
     account.bring_up(environment)
@@ -77,68 +82,84 @@ def _prepared(environment: Environment, build: Path, choices: Choices, teller: T
     place = f"account {environment.account_id}, region {environment.region}{address}"
     teller.say(f"Deploying to {environment.name}: {place}, as {caller}.", environment=environment.name, caller=caller)
     validate_templates.check(aws, chosen, texts)
-    return Deployment(aws, whole, chosen, texts, choices, teller)
+    work = Work(aws, teller, record, "deploy")
+    return Deployment(work, whole, chosen, texts, choices, Approver(choices, environment))
 
 
 def _deploy(deployment: Deployment) -> None:
     for stack in deployment.chosen:
-        verdict = _bring(deployment, stack)
-        if verdict is Verdict.ONLY_LOOK:
+        bring = _review if deployment.choices.review else _bring
+        if not bring(deployment, stack):
             return
-        if verdict is Verdict.EXECUTE_ALL:
-            deployment = replace(deployment, choices=replace(deployment.choices, agreed=True))
-    post_deploy.run(deployment.aws.environment, deployment.teller)
-    next_steps.show(deployment.aws, deployment.manifest, deployment.teller)
+    post_deploy.run(deployment.work)
+    next_steps.show(deployment.aws, deployment.manifest, deployment.work.teller)
 
 
-def _bring(deployment: Deployment, stack: Stack) -> Verdict:
-    """Bring one stack to what its template says, as far as is agreed to."""
-    plan = _plan(deployment, stack)
-    if plan is None:
-        if _protect(deployment, stack.name):
-            deployment.teller.say(
-                f"{stack.name}: termination protection is on again.", stack=stack.name, protected=True
-            )
-        deployment.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
-        return Verdict.EXECUTE
-    deployment.teller.plan(plan)
-    try:
-        verdict = approval.decide(plan, deployment.choices, deployment.aws.environment)
-    except BaseException:
-        change_sets.discard(deployment.aws, plan.stack, plan.change_set)
-        raise
-    if verdict is Verdict.ONLY_LOOK:
-        names = [one.name for one in deployment.chosen]
-        following = names[names.index(stack.name) + 1 :]
-        review.show(plan, following, deployment.aws.environment, deployment.teller)
-    else:
-        _execute(deployment, plan)
-    return verdict
+def _bring(deployment: Deployment, stack: Stack) -> bool:
+    """Bring one stack to what its template says, as far as is agreed to; the next one may follow."""
+    work = deployment.work
+    selection.check_needs(deployment.aws, stack)
+    standing = recovery.make_ready(work, stack.name, deployment.approver)
+    with change_sets.draft(work, stack.name) as draft:
+        plan = _plan(deployment, stack, standing, draft)
+        if plan is not None:
+            work.teller.plan(plan)
+            deployment.approver.check_plan(plan)
+            _execute(deployment, plan, draft)
+            return True
+    if _protect(deployment, stack.name):
+        work.record.note(f"termination protection of {stack.name} is on again", changed=True)
+        work.teller.say(f"{stack.name}: termination protection is on again.", stack=stack.name, protected=True)
+    work.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
+    return True
 
 
-def _plan(deployment: Deployment, stack: Stack) -> StackPlan | None:
+def _review(deployment: Deployment, stack: Stack) -> bool:
+    """Show what a deployment would do with one stack; the next one follows where that is nothing."""
+    work = deployment.work
+    selection.check_needs(deployment.aws, stack)
+    standing = recovery.at_rest(work, stack.name)
+    if standing and review.shows_state(work, standing):
+        return False
+    if standing:
+        change_sets.discard_older_reviews(work, stack.name)
+    with change_sets.draft(work, stack.name) as draft:
+        plan = _plan(deployment, stack, standing, draft)
+        if plan is not None:
+            draft.keep()
+            work.teller.plan(plan)
+            names = [one.name for one in deployment.chosen]
+            review.show(work, plan, names[names.index(stack.name) + 1 :])
+            return False
+    work.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
+    return True
+
+
+def _plan(deployment: Deployment, stack: Stack, found: StandingStack | None, draft: Draft) -> StackPlan | None:
     """Plan one stack; ``None`` where there is nothing to change."""
-    aws, choices, teller = deployment.aws, deployment.choices, deployment.teller
+    aws, teller = deployment.aws, deployment.work.teller
     teller.progress(f"{stack.name}: looking at what stands there ...")
-    selection.check_needs(aws, stack)
-    may_mend = approval.may_mend(choices, aws.environment)
-    standing = recovery.make_ready(aws, stack.name, teller, may_mend=may_mend)
     template = deployment.templates[stack.name]
     given = parameters.complete(template, parameters.given(stack, aws.environment))
     values = running_image.with_images(aws, stack, given)
+    review_left = found if found and found.status == "REVIEW_IN_PROGRESS" else None
+    standing = None if review_left else found
     if standing and no_changes.is_same(stack, template, values, standing, stacks.template(aws, stack.name)):
         return None
     teller.progress(f"{stack.name}: asking AWS what would change ...")
-    request = Request(deployment.manifest, stack, template, values, standing, choices.import_existing)
-    return change_sets.prepare(aws, request)
+    importing = deployment.choices.import_existing
+    request = Request(deployment.manifest, stack, template, values, standing, review_left, importing)
+    return change_sets.prepare(deployment.work, request, draft)
 
 
-def _execute(deployment: Deployment, plan: StackPlan) -> None:
-    aws, teller = deployment.aws, deployment.teller
-    outcome = executor.execute(aws, plan, teller)
+def _execute(deployment: Deployment, plan: StackPlan, draft: Draft) -> None:
+    aws, teller = deployment.aws, deployment.work.teller
+    outcome = executor.execute(deployment.work, plan, draft)
     if not outcome.succeeded:
         raise FailedError(*failure_report.sentences(aws, plan.stack, plan.stack_id, outcome))
     _protect(deployment, plan.stack)
+    for line in left_behind.lines(aws.environment, left_behind.of(outcome)):
+        teller.say(f"{plan.stack}: {line}", stack=plan.stack, left_behind=True)
     teller.say(
         f"{plan.stack}: {outcome.status} after {outcome.seconds:.1f} s.",
         stack=plan.stack,

@@ -40,7 +40,7 @@ def check(manifest: Manifest, templates: Mapping[str, Template], environment: En
         sentences.extend(_undeclared(stack, templates[stack.name]))
         sentences.extend(_misfits(stack, templates[stack.name], environment))
     if sentences:
-        raise CannotRunError(*dict.fromkeys(sentences), "Nothing was changed.")
+        raise CannotRunError(*dict.fromkeys(sentences))
 
 
 def _unknown(manifest: Manifest, environment: Environment) -> Iterator[str]:

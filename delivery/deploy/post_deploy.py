@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from settings.root import PROJECT_ROOT
 
 if TYPE_CHECKING:
-    from delivery.output.reporter import Teller
-    from settings.environment import Environment
+    from delivery.stacks.work import Work
 
 LONGEST_COMMAND = 600
 """Seconds that one command may take."""
 
 
-def run(environment: Environment, teller: Teller) -> None:
+def run(work: Work) -> None:
     """Run the environment's commands, one after another; one that fails is told, and undoes nothing that was deployed.
 
     What they write goes to standard error: standard output is the deployment's own.
     """
+    environment, teller = work.aws.environment, work.teller
     for words in environment.after_deploy_commands:
         command = shlex.join(words)
         teller.clear()
@@ -34,6 +34,7 @@ def run(environment: Environment, teller: Teller) -> None:
         except OSError as error:
             code, reason = 1, f"it can't be run: {error.strerror}"
         if code:
+            work.record.note(f"`{command}` has not done its work")
             teller.say(
                 f"The stacks stand, but `{command}`, which environment {environment.name} runs after a deployment, has "
                 f"not done its work: {reason}. Run it again by itself.",

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What a stack shall become. ``standing`` is what it is now, ``None`` where there is no such stack."""
+    """What a stack shall become.
+
+    ``standing`` is what it is now, ``None`` where it is to be created; ``review`` is the empty stack that a review has
+    left, into which the change set of a creation goes.
+    """
 
     manifest: Manifest
     stack: Stack
     template: Template
     values: Mapping[str, str]
     standing: StandingStack | None
+    review: StandingStack | None
     import_existing: bool
 
     @property

@@ -1,21 +1,40 @@
-"""What `--review` says: where the change set can be looked at, and what comes next."""
+"""What `--review` says: where the change set can be looked at, and what comes next; it changes no stack."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from delivery.aws import console_links
+from delivery.deploy import recovery
+from delivery.model.plan import Operation
+from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from delivery.model.plan import StackPlan
-    from delivery.output.reporter import Teller
-    from settings.environment import Environment
+    from delivery.model.stacks import StandingStack
+    from delivery.stacks.work import Work
 
 
-def show(plan: StackPlan, following: Sequence[str], environment: Environment, teller: Teller) -> None:
+def shows_state(work: Work, standing: StandingStack) -> bool:
+    """Say what a deployment would do first with a stack that can't be planned from; tell whether it is one."""
+    try:
+        mend = recovery.mend_of(work.aws, standing)
+    except CannotRunError as refusal:
+        what = ("A deployment would refuse:", *refusal.sentences)
+    else:
+        if mend is None:
+            return False
+        what = (f"Before anything else, a deployment would {mend.question}; it asks first, or wants --yes.",)
+    lines = [f"Review of {standing.name}: it is in {standing.status}, so there is no change set to look at yet.", *what]
+    work.teller.say("\n".join(lines), stack=standing.name, status=standing.status, first=list(what))
+    return True
+
+
+def show(work: Work, plan: StackPlan, following: Sequence[str]) -> None:
     """Tell where the change set of ``plan`` is, and which stacks come after it."""
+    environment = work.aws.environment
     link = console_links.change_set(environment.region, plan.stack_id, plan.change_set_id)
     lines = [f"Review of {plan.stack}: nothing was changed; the change set {plan.change_set} is kept.", f"  {link}"]
     if environment.endpoint_url:
@@ -33,6 +52,8 @@ def show(plan: StackPlan, following: Sequence[str], environment: Environment, te
         )
     if plan.losses():
         lines.append("It replaces or removes resources that hold data: bin/deploy wants --allow-replacement for it.")
-    teller.say(
+    empty = " in an empty stack" if plan.operation is Operation.CREATE else ""
+    work.record.note(f"change set {plan.change_set} is kept{empty}, and does nothing until somebody executes it")
+    work.teller.say(
         "\n".join(lines), stack=plan.stack, change_set_id=plan.change_set_id, link=link, following=list(following)
     )

@@ -30,8 +30,7 @@ def check_needs(aws: Aws, stack: Stack) -> None:
     if missing:
         names = " and ".join(missing)
         raise CannotRunError(
-            f"{stack.name}: it needs {names}, which is not deployed; deploy that first, or all without --stack.",
-            "Nothing was changed.",
+            f"{stack.name}: it needs {names}, which is not deployed; deploy that first, or all without --stack."
         )
 
 

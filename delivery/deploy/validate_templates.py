@@ -28,7 +28,7 @@ def check(aws: Aws, chosen: Sequence[Stack], templates: Mapping[str, Template]) 
         for sentence in _faults(aws, stack, templates[stack.name])
     ]
     if sentences:
-        raise CannotRunError(*sentences, "Nothing was changed.")
+        raise CannotRunError(*sentences)
 
 
 def _faults(aws: Aws, stack: Stack, template: Template) -> Iterator[str]:

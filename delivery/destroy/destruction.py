@@ -6,25 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delivery.aws import account
-from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.session import Aws
 from delivery.cli.prompts import answer_to
 from delivery.deploy import selection
-from delivery.model import deletion_plan, events, manifest, stacks
+from delivery.model import deletion_plan, manifest, stacks
 from delivery.output import deletion_table
-from delivery.stacks import failure_report, lock, request_tokens, termination_protection, wait
-from delivery.stacks.follow import Outcome, follow, is_running
-from delivery.stacks.interruption import NotBegunError, stack_runs_on
-from reporting.errors import CannotRunError, FailedError
+from delivery.stacks import deletion, left_behind, lock, wait
+from delivery.stacks.closing import closing
+from delivery.stacks.interruption import NotBegunError
+from delivery.stacks.operations import is_running
+from delivery.stacks.work import Work
+from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from delivery.model.deletion_plan import Removal
     from delivery.model.manifest import Stack
     from delivery.model.stacks import Resource, StandingStack
     from delivery.output.reporter import Teller
+    from delivery.stacks.record import Record
     from settings.environment import Environment
 
 
@@ -42,19 +43,14 @@ class Wishes:
 
 def destroy(environment: Environment, build: Path, wishes: Wishes, teller: Teller) -> None:
     """Delete the stacks of ``build`` from ``environment``; what is refused or fails raises ``CannotRunError``."""
-    try:
-        _destroy(environment, build, wishes, teller)
-    except KeyboardInterrupt:
-        teller.say(f"Stopped. `{wishes.command}` carries on from here.", stopped=True)
-        raise
-    except CannotRunError as error:
-        teller.problem(error.sentences, failed=isinstance(error, FailedError))
-        raise
+    with closing(teller, wishes.command) as record:
+        _destroy(environment, build, wishes, teller, record)
 
 
-def _destroy(environment: Environment, build: Path, wishes: Wishes, teller: Teller) -> None:
+def _destroy(environment: Environment, build: Path, wishes: Wishes, teller: Teller, record: Record) -> None:
     whole = manifest.load(build)
     chosen = selection.chosen(whole, wishes.stacks)
+    record.expect([stack.name for stack in reversed(chosen)])
     _check_confirmed(chosen, wishes)
     account.bring_up(environment)
     aws = Aws(environment, wishes.wait_minutes)
@@ -63,25 +59,39 @@ def _destroy(environment: Environment, build: Path, wishes: Wishes, teller: Tell
     teller.say(f"Destroying in {environment.name}: {place}, as {caller}.", environment=environment.name, caller=caller)
     _refuse_silence(aws, chosen, wishes)
     with lock.turn(environment, whole, wishes.wait_minutes, teller):
-        retained = _destroy_each(aws, chosen, wishes, teller)
-    teller.say("\n".join(deletion_table.remains(environment, retained)), retained=retained)
+        _destroy_each(Work(aws, teller, record, "destroy"), chosen, wishes)
 
 
-def _destroy_each(aws: Aws, chosen: Sequence[Stack], wishes: Wishes, teller: Teller) -> Sequence[Resource]:
-    """Destroy the stacks, the last deployed one first; gives what stays in the account."""
-    retained: list[Resource] = []
-    for stack in reversed(chosen):
-        standing = _at_rest(aws, stack.name, teller)
-        if standing is None:
-            teller.say(f"{stack.name}: there is no such stack.", stack=stack.name, changed=False)
-            continue
-        planned = deletion_plan.plan(aws, standing)
-        teller.say("\n".join(deletion_table.lines(planned)), removal=planned)
-        _confirm(stack.name, wishes)
-        outcome = _delete(aws, planned, teller)
-        retained += _skipped(outcome)
-        teller.say(f"{stack.name}: deleted after {outcome.seconds:.1f} s.", stack=stack.name, changed=True)
-    return retained
+def _destroy_each(work: Work, chosen: Sequence[Stack], wishes: Wishes) -> None:
+    """Destroy the stacks, the last deployed one first; at the end, however it comes, say what stays in the account."""
+    deleted: list[Sequence[Resource]] = []
+    try:
+        for stack in reversed(chosen):
+            _destroy_one(work, stack.name, wishes, deleted)
+    finally:
+        if deleted:
+            retained = [one for found in deleted for one in found]
+            lines = deletion_table.remains(work.aws.environment, retained)
+            work.teller.say("\n".join(lines), retained=retained)
+
+
+def _destroy_one(work: Work, name: str, wishes: Wishes, deleted: list[Sequence[Resource]]) -> None:
+    """Destroy one stack, and add to ``deleted`` what stays of it in the account."""
+    standing = _at_rest(work, name)
+    if standing is None:
+        work.record.same(name, "")
+        work.teller.say(f"{name}: there is no such stack.", stack=name, changed=False)
+        return
+    work.record.same(name, standing.status)
+    planned = deletion_plan.plan(work.aws, standing)
+    work.teller.say("\n".join(deletion_table.lines(planned)), removal=planned)
+    _confirm(name, wishes)
+    try:
+        outcome = deletion.delete(work, standing, len(planned.deleted))
+    except NotBegunError as refusal:
+        raise NotBegunError(*refusal.sentences, f"{name}: it was not deleted, and none after it.") from None
+    work.teller.say(f"{name}: deleted after {outcome.seconds:.1f} s.", stack=name, changed=True)
+    deleted.append(left_behind.of(outcome))
 
 
 def _check_confirmed(chosen: Sequence[Stack], wishes: Wishes) -> None:
@@ -95,7 +105,6 @@ def _check_confirmed(chosen: Sequence[Stack], wishes: Wishes) -> None:
                 f"--confirm: found {name!r}; allowed are the names of the stacks to delete: {allowed}."
                 for name in wrong
             ),
-            "Nothing was deleted.",
         )
 
 
@@ -107,17 +116,16 @@ def _refuse_silence(aws: Aws, chosen: Sequence[Stack], wishes: Wishes) -> None:
     missing = [name for name in unconfirmed if stacks.find(aws, name) is not None]
     if missing:
         raise CannotRunError(
-            f"There is no terminal to type a name on; add {' '.join(f'--confirm {name}' for name in missing)}.",
-            "Nothing was deleted.",
+            f"There is no terminal to type a name on; add {' '.join(f'--confirm {name}' for name in missing)}."
         )
 
 
-def _at_rest(aws: Aws, name: str, teller: Teller) -> StandingStack | None:
+def _at_rest(work: Work, name: str) -> StandingStack | None:
     """Give the stack when nothing works on it any more; ``None`` where there is none."""
-    standing = stacks.find(aws, name)
+    standing = stacks.find(work.aws, name)
     if standing is not None and is_running(standing.status):
-        wait.wait(aws, standing, teller)
-        standing = stacks.find(aws, name)
+        wait.wait(work.aws, standing, work.teller)
+        standing = stacks.find(work.aws, name)
     return standing
 
 
@@ -127,35 +135,3 @@ def _confirm(name: str, wishes: Wishes) -> None:
     typed = answer_to(f"Type the name of the stack to delete it ({name}): ")
     if typed != name:
         raise CannotRunError(f"{name}: found {typed!r}, which is not its name; it was not deleted, and none after it.")
-
-
-def _delete(aws: Aws, planned: Removal, teller: Teller) -> Outcome:
-    standing = planned.standing
-    last = events.latest(aws, standing.id)
-    termination_protection.take_off(aws, standing)
-    with stack_runs_on(aws, standing.name, standing.id, teller):
-        _begin(aws, standing)
-        outcome = follow(aws, standing.id, last.id if last else None, teller, len(planned.deleted))
-    if not outcome.succeeded:
-        if not outcome.status.startswith("DELETE_"):  # AWS gave the deletion up, and the stack is as it was
-            termination_protection.put_back(aws, standing)
-        raise FailedError(*failure_report.sentences(aws, standing.name, standing.id, outcome))
-    return outcome
-
-
-def _begin(aws: Aws, standing: StandingStack) -> None:
-    """Have the stack deleted; where AWS refuses that, the stack is protected as it was before."""
-    try:
-        aws.cloudformation.delete_stack(StackName=standing.id, ClientRequestToken=request_tokens.token("destroy"))
-    except RefusedByAwsError as refusal:
-        termination_protection.put_back(aws, standing)
-        raise NotBegunError(*refusal.sentences, f"{standing.name}: it was not deleted, and none after it.") from None
-
-
-def _skipped(outcome: Outcome) -> Sequence[Resource]:
-    """Give the resources that the deletion left in the account."""
-    return [
-        stacks.Resource(event.logical_id, event.physical_id, event.type, event.status, event.reason)
-        for event in outcome.events
-        if event.status == "DELETE_SKIPPED"
-    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from delivery.deploy.recovery import GONE
 from delivery.model import stacks, stateful_types
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class Removal:
 def plan(aws: Aws, standing: StandingStack) -> Removal:
     """Sort the resources of the stack by the deletion policies of the template that it was deployed with."""
     declared = stacks.template(aws, standing.id).get("Resources") or {}
-    present = [one for one in stacks.resources(aws, standing.id) if one.status not in GONE and one.physical_id]
+    present = [one for one in stacks.resources(aws, standing.id) if one.is_there]
     retained = [one for one in present if stateful_types.is_kept(declared.get(one.logical_id, {}))]
     deleted = [one for one in present if one not in retained]
     return Removal(standing, deleted, retained, _losses(deleted))

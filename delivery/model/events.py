@@ -64,19 +64,15 @@ def latest(aws: Aws, stack_id: str) -> Event | None:
     return _event(found[0]) if found else None
 
 
-def before_present_operation(aws: Aws, stack_id: str) -> str | None:
-    """Give the id of the last event before the stack's present operation began; ``None`` where there is none."""
+def beginning_of(aws: Aws, stack_id: str, token: str) -> tuple[str | None, Event | None]:
+    """Return the id of the last event before the request with that token, and the first event of the stack after it."""
     pages = aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
-    begun = False
+    first: Event | None = None
     for found in (_event(event) for page in pages for event in page["StackEvents"]):
-        if begun:
-            return found.id
-        begun = found.of_the_stack and found.status in BEGINNINGS
-    return None
-
-
-BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
-"""The stack's own statuses that open an operation; those with ROLLBACK continue one."""
+        if found.token != token:
+            return found.id, first
+        first = found if found.of_the_stack else first
+    return None, first
 
 
 def _event(found: StackEventTypeDef) -> Event:

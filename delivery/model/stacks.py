@@ -56,6 +56,15 @@ class Resource:
     status: str
     reason: str
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the stack has it: it was made, and neither deleted nor left behind."""
+        return bool(self.physical_id) and self.status not in GONE
+
+
+GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
+"""Statuses of resources that a stack has no more."""
+
 
 def find(aws: Aws, name: str) -> StandingStack | None:
     """Describe the stack of that name or id; ``None`` where there is none (a deleted one is found by its id alone)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from delivery.aws.polling import pauses
 from delivery.model import stacks
 from delivery.model.events import EventReader
+from delivery.stacks.operations import SUCCEEDED, is_running
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -16,18 +17,23 @@ if TYPE_CHECKING:
     from delivery.aws.session import Aws
     from delivery.model.events import Event
     from delivery.output.reporter import Teller
-
-SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "DELETE_COMPLETE")
-"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""
+    from delivery.stacks.operations import Kind
 
 QUIET = 5.0
 """Seconds without an event after which the stack itself is asked how it stands."""
+
+UNHEARD = 20.0
+"""The same before the first event: until then, the stack may still be in the status before."""
+
+UNKNOWN = "no state that AWS knows"
+"""Stands for the status of a stack that AWS does not know any more, not even as a deleted one."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """How an operation ended: the stack's last status and the events, oldest first."""
 
+    kind: Kind
     status: str
     reason: str
     events: Sequence[Event]
@@ -36,15 +42,10 @@ class Outcome:
     @property
     def succeeded(self) -> bool:
         """Whether the operation did what was asked."""
-        return self.status in SUCCEEDED
+        return self.status in SUCCEEDED[self.kind]
 
 
-def is_running(status: str) -> bool:
-    """Tell whether a stack in that status is being worked on."""
-    return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
-
-
-def follow(aws: Aws, stack_id: str, last_seen: str | None, teller: Teller, total: int = 0) -> Outcome:
+def follow(aws: Aws, stack_id: str, kind: Kind, last_seen: str | None, teller: Teller, total: int = 0) -> Outcome:
     """Follow the operation whose events come after ``last_seen`` (an event's id); ``total`` resources are expected.
 
     One that has not ended after the command's ``wait_minutes`` raises ``CannotRunError``.
@@ -59,13 +60,13 @@ def follow(aws: Aws, stack_id: str, last_seen: str | None, teller: Teller, total
             teller.event(event)
         end = next((event for event in reversed(new) if event.of_the_stack), None)
         if end is not None and not is_running(end.status):
-            return Outcome(end.status, end.reason, seen, passed)
-        if passed - heard > QUIET:
+            return Outcome(kind, end.status, end.reason, seen, passed)
+        if passed - heard > (QUIET if seen else UNHEARD):
             heard = passed
             standing = stacks.find(aws, stack_id)
             if standing is None or not is_running(standing.status):
-                status = standing.status if standing else "DELETE_COMPLETE"
-                return Outcome(status, standing.reason if standing else "", seen, passed)
+                status, reason = (standing.status, standing.reason) if standing else (UNKNOWN, "")
+                return Outcome(kind, status, reason, seen, passed)
         teller.progress(_progress(stack_id, seen, total, passed))
     raise CannotRunError(
         f"{_name(stack_id)}: it has not ended after {aws.wait_minutes:g} minutes; wait longer with --wait-minutes."

@@ -78,5 +78,5 @@ def _wait(lock: int, minutes: float, teller: Teller) -> None:
     raise CannotRunError(
         f"Another command of this checkout (process {other}) is still at work on the same stacks after "
         f"{minutes:g} minutes.",
-        "Nothing was changed. Run this again when that one is done, or wait longer with --wait-minutes.",
+        "Run this again when that one is done, or wait longer with --wait-minutes.",
     )

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from delivery.aws.errors import RefusedByAwsError
+from delivery.stacks.record import Phase
+from reporting.errors import CannotRunError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from delivery.aws.session import Aws
     from delivery.model.stacks import StandingStack
+    from delivery.stacks.work import Work
 
 
 def put_on(aws: Aws, standing: StandingStack) -> bool:
@@ -17,16 +25,40 @@ def put_on(aws: Aws, standing: StandingStack) -> bool:
     return True
 
 
-def put_back(aws: Aws, standing: StandingStack) -> None:
-    """Protect the stack again if it was protected when it was looked at, as ``standing``."""
-    if standing.protected:
-        _set(aws, standing, on=True)
+@contextmanager
+def off(work: Work, standing: StandingStack) -> Iterator[None]:
+    """Within this, the stack can be deleted. It is protected again, if it was, unless it is gone or about to be."""
+    if not standing.protected:
+        yield
+        return
+    refused = False
+    try:
+        try:
+            _set(work.aws, standing, on=False)
+        except RefusedByAwsError:
+            refused = True
+            raise
+        work.teller.say(f"{standing.name}: termination protection is off.", stack=standing.name, protected=False)
+        yield
+    finally:
+        fate = work.record.fate(standing.name)
+        if not refused and (fate is None or fate.phase is Phase.FAILED):
+            _put_back(work, standing)
+        elif fate is not None and fate.phase in (Phase.ASKED, Phase.RUNNING):
+            work.record.note(f"termination protection of {standing.name} is off", changed=True)
 
 
-def take_off(aws: Aws, standing: StandingStack) -> None:
-    """Let the stack be deleted."""
-    if standing.protected:
-        _set(aws, standing, on=False)
+def _put_back(work: Work, standing: StandingStack) -> None:
+    try:
+        _set(work.aws, standing, on=True)
+    except CannotRunError as error:
+        work.record.note(
+            f"termination protection of {standing.name} is off and could not be put on again "
+            f"({error.sentences[0].rstrip('.')})",
+            changed=True,
+        )
+        return
+    work.teller.say(f"{standing.name}: termination protection is on again.", stack=standing.name, protected=True)
 
 
 def _set(aws: Aws, standing: StandingStack, *, on: bool) -> None:

@@ -8,40 +8,43 @@ from delivery.aws import console_links
 from delivery.aws.polling import pauses
 from delivery.model import events, stacks
 from delivery.stacks import failure_report, request_tokens
-from delivery.stacks.follow import follow, is_running
-from delivery.stacks.interruption import stack_runs_on
+from delivery.stacks.operate import follow_on, watched
+from delivery.stacks.operations import BEGINNINGS, Kind, is_running
 from reporting.errors import CannotRunError, FailedError
 
 if TYPE_CHECKING:
     from delivery.aws.session import Aws
     from delivery.model.stacks import StandingStack
     from delivery.output.reporter import Teller
+    from delivery.stacks.work import Work
 
 
-def join_or_wait(aws: Aws, standing: StandingStack, teller: Teller) -> None:
+def join_or_wait(work: Work, standing: StandingStack) -> None:
     """Come back when nothing works on the stack any more, or raise after the command's ``wait_minutes``.
 
     An operation that `bin/deploy` began is followed; its failure raises ``FailedError``. Any other is waited for.
     """
-    latest = events.latest(aws, standing.id)
+    latest = events.latest(work.aws, standing.id)
     token = latest.token if latest else ""
     if request_tokens.command_of(token) == "deploy":
-        _join(aws, standing, token, teller)
+        _join(work, standing, token)
     else:
-        wait(aws, standing, teller)
+        wait(work.aws, standing, work.teller)
 
 
-def _join(aws: Aws, standing: StandingStack, token: str, teller: Teller) -> None:
-    teller.say(
+def _join(work: Work, standing: StandingStack, token: str) -> None:
+    work.teller.say(
         f"{standing.name}: {standing.status}, begun by {request_tokens.described(token)}; following it.",
         stack=standing.name,
         status=standing.status,
     )
-    with stack_runs_on(aws, standing.name, standing.id, teller):
-        outcome = follow(aws, standing.id, events.before_present_operation(aws, standing.id), teller)
+    before, first = events.beginning_of(work.aws, standing.id, token)
+    kind = BEGINNINGS.get(first.status if first else standing.status, Kind.UPDATE)
+    with watched(work, standing.name, standing.id, kind):
+        outcome = follow_on(work, (standing.name, standing.id), kind, before)
     if not outcome.succeeded:
-        raise FailedError(*failure_report.sentences(aws, standing.name, standing.id, outcome))
-    teller.say(f"{standing.name}: {outcome.status}.", stack=standing.name, status=outcome.status)
+        raise FailedError(*failure_report.sentences(work.aws, standing.name, standing.id, outcome))
+    work.teller.say(f"{standing.name}: {outcome.status}.", stack=standing.name, status=outcome.status)
 
 
 def wait(aws: Aws, standing: StandingStack, teller: Teller) -> None:
@@ -67,5 +70,5 @@ def wait(aws: Aws, standing: StandingStack, teller: Teller) -> None:
     raise CannotRunError(
         f"{standing.name}: it is still in {status} after {minutes:g} minutes, worked on by "
         f"{request_tokens.described(token)}; the latest event: {news}.",
-        f"Nothing was changed. Look at {link}, and run this again when it is done, or wait longer with --wait-minutes.",
+        f"Look at {link}, and run this again when it is done, or wait longer with --wait-minutes.",
     )

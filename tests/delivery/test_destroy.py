@@ -1,7 +1,10 @@
 """`bin/destroy`: what goes, what stays, and whose name has to be typed."""
 
+import json
+
 from botocore.exceptions import ClientError
 
+from tests.delivery.deploy.test_recovery import settle
 from tests.delivery.project import Project, bucket, images, network, topic
 from tests.delivery.terminal import on_terminal
 
@@ -129,13 +132,56 @@ def test_a_stack_whose_values_another_imports_is_kept_with_the_reason(project: P
 
     result = project.run("destroy", "--stack", first, "--confirm", first)
 
-    assert result.code == 2
-    assert "Export" in result.err
-    assert f"{first}: it was not deleted, and none after it." in result.err
+    assert result.code == 1
+    reason = (
+        f"Delete canceled. Cannot delete export {project.name('exported')} as it is in use by {project.name('two')}."
+    )
+    assert f"First cause: {reason}" in result.err
+    assert "State: AWS gave the deletion up; the stack is as it was." in result.err
+    assert f"In all: {first}: its deletion failed (CREATE_COMPLETE)." in result.err.splitlines()[-1]
     assert "runs on" not in result.err
+    assert "deleted after" not in result.out
+    assert "retained" not in result.out.partition(f"{first}: termination protection is off.")[2]
+    assert f"{first}: termination protection is on again." in result.out
     assert not gone(project, "one")
     [standing] = project.client("cloudformation").describe_stacks(StackName=first)["Stacks"]
     assert standing["EnableTerminationProtection"]
+
+
+def test_a_deletion_that_aws_gives_up_stops_the_next_one(project: Project) -> None:
+    export = {"Name": {"Value": "x", "Export": {"Name": project.name("exported")}}}
+    first = project.stack("one", {"Topic": topic()})
+    second = project.stack("two", {"Topic": topic()}, outputs=export)
+    project.deploy()
+    importing = {"Topic": topic(display={"Fn::ImportValue": project.name("exported")})}
+    project.client("cloudformation").create_stack(
+        StackName=project.name("other"), TemplateBody=json.dumps({"Resources": importing})
+    )
+    settle(project, "other", "CREATE_COMPLETE")
+
+    result = project.run("destroy", "--confirm", first, "--confirm", second)
+
+    assert result.code == 1
+    last = result.err.splitlines()[-1]
+    assert last.startswith(f"In all: {second}: its deletion failed (CREATE_COMPLETE); {first}: not reached.")
+    assert not gone(project, "one")
+
+
+def test_a_deletion_that_failed_half_way_is_protected_again(project: Project) -> None:
+    files = project.name("files")
+    name = project.stack("one", {"Files": bucket(files), "Topic": topic()})
+    project.deploy()
+    project.client("s3").put_object(Bucket=files, Key="templates/one", Body=b"1")
+
+    result = project.run("destroy", "--confirm", name)
+
+    [standing] = project.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    assert (result.code, standing["StackStatus"]) == (1, "DELETE_FAILED")
+    assert standing["EnableTerminationProtection"]
+    assert f"{name}: termination protection is on again." in result.out
+    assert f"Left behind: Files (AWS::S3::Bucket) {files}: " in result.err
+    assert f"s3 rb --force s3://{files}" in result.err
+    assert result.err.splitlines()[-1].startswith(f"In all: {name}: its deletion failed (DELETE_FAILED).")
 
 
 def test_another_account_is_refused(project: Project) -> None:

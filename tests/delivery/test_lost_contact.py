@@ -20,10 +20,12 @@ def test_an_operation_on_a_stack_runs_on(project: Project) -> None:
     assert result.code == 1
     (problem,) = result.of_kind("problem")
     assert problem["failed"] is True
-    first, second, third = problem["sentences"]
+    first, second, third, last = problem["sentences"]
     assert f"{proxy.address} does not answer ExecuteChangeSet as AWS does: its answer is HTTP 200" in first
-    assert second.startswith(f"{name}: the operation runs on in AWS, watched or not; its events: https://")
+    unknown = f"{name}: it is not known whether its creation began; if it did, the operation runs on in AWS"
+    assert second.startswith(f"{unknown}, watched or not; its events: https://")
     assert third == "Run the same command again to follow it and carry on."
+    assert last.startswith(f"In all: {name}: it is not known whether its creation began. `bin/deploy ")
 
 
 def test_what_is_no_answer_to_a_deletion_is_no_success(project: Project) -> None:
@@ -38,7 +40,8 @@ def test_what_is_no_answer_to_a_deletion_is_no_success(project: Project) -> None
     assert (
         "does not answer DeleteStack as AWS does: its answer is HTTP 200, which is no DeleteStackResponse" in result.err
     )
-    assert f"{name}: the operation runs on in AWS" in result.err
+    assert f"{name}: it is not known whether its deletion began; if it did, the operation runs on in AWS" in result.err
+    assert f"termination protection of {name} is off" in result.err.splitlines()[-1]
 
 
 def test_a_server_error_is_no_refusal(project: Project) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delivery.aws.errors import RefusedByAwsError
-from delivery.model import events, stacks
+from delivery.model import stacks
 from delivery.model.manifest import RunningImage
 from delivery.releases.diagnosis import failed_deployment, known_errors
 from delivery.releases.output.failures_only import QuietTeller
-from delivery.stacks import failure_report, request_tokens, running_image
-from delivery.stacks.follow import follow
-from delivery.stacks.interruption import NotBegunError, stack_runs_on
+from delivery.stacks import failure_report, running_image
+from delivery.stacks.interruption import NotBegunError
+from delivery.stacks.operate import operate
+from delivery.stacks.operations import Kind
+from delivery.stacks.record import Record
+from delivery.stacks.work import Work
 from reporting.errors import FailedError
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from delivery.model.stacks import StandingStack
     from delivery.output.reporter import Teller
     from delivery.releases.model.target import Target
+    from delivery.stacks.follow import Outcome
 
 
 def start(target: Target, teller: Teller) -> bool:
@@ -45,11 +48,9 @@ def start(target: Target, teller: Teller) -> bool:
         first_release=True,
     )
     image = running_image.find(target.aws, wanted)
-    last = events.latest(target.aws, standing.id)
     come_back = f"{target.command('status')} shows whether its tasks run."
-    with stack_runs_on(target.aws, stack.name, standing.id, teller, come_back):
-        _update(target, stack, standing, {parameter: image})
-        outcome = follow(target.aws, standing.id, last.id if last else None, QuietTeller(teller))
+    work = Work(target.aws, QuietTeller(teller), Record([stack.name]), "release", come_back)
+    outcome = _update(work, target, stack, standing, {parameter: image})
     if not outcome.succeeded:
         why = failed_deployment.read(target)
         report = failure_report.sentences(target.aws, stack.name, standing.id, outcome)
@@ -63,12 +64,13 @@ def _stack(target: Target, wanted: RunningImage) -> tuple[Stack, str] | None:
     return next(((stack, one.name) for stack, one in pairs if one.running_image == wanted), None)
 
 
-def _update(target: Target, stack: Stack, standing: StandingStack, values: dict[str, str]) -> None:
+def _update(work: Work, target: Target, stack: Stack, standing: StandingStack, values: dict[str, str]) -> Outcome:
     """Update the stack with ``values``, and all else as it is.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
     """
-    try:
+
+    def begin(token: str) -> None:
         target.aws.cloudformation.update_stack(
             StackName=standing.id,
             UsePreviousTemplate=True,
@@ -79,9 +81,12 @@ def _update(target: Target, stack: Stack, standing: StandingStack, values: dict[
                 for name in standing.parameters
             ],
             Capabilities=list(stack.capabilities),  # type: ignore[arg-type]  # the manifest holds CloudFormation's own words
-            ClientRequestToken=request_tokens.token("release"),
+            ClientRequestToken=token,
         )
-    except RefusedByAwsError as refusal:
+
+    try:
+        return operate(work, (stack.name, standing.id), Kind.UPDATE, begin)
+    except NotBegunError as refusal:
         raise NotBegunError(
             *refusal.sentences, f"The image is released, but no task runs: start them with {target.deploy_command()}."
         ) from None

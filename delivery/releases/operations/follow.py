@@ -53,8 +53,8 @@ def _runs_on(target: Target, execution_id: str, teller: ReleaseTeller) -> Abstra
     stop = target.command("stop", "--execution", execution_id)
     return runs_on(
         teller,
-        f"The release goes on, watched or not. Come back to it with {come_back}; stop it with {stop}.",
-        f"The release may go on. Come back to it with {come_back}.",
+        lambda: f"The release goes on, watched or not. Come back to it with {come_back}; stop it with {stop}.",
+        lambda: (f"The release may go on. Come back to it with {come_back}.",),
         execution=execution_id,
     )
 

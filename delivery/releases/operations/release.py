@@ -45,12 +45,13 @@ def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before
     )
     status = target.command("status")
     if ended.status == FAILED:
-        with runs_on(teller, f"{status} shows how it stands.", f"The release failed; {status} shows how it stands."):
+        failed = f"The release failed; {status} shows how it stands."
+        with runs_on(teller, lambda: failed, lambda: (failed,)):
             raise FailedError(*failure_report.sentences(target, ended))
     if ended.status != SUCCEEDED:
         raise FailedError(*_unfinished(target, ended))
     sentence = f"The image is deployed, watched or not; {status} shows whether its tasks run."
-    with runs_on(teller, sentence, sentence):
+    with runs_on(teller, lambda: sentence, lambda: (sentence,)):
         wait_for_service.see_arrive(target, teller)
 
 

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services import cloudformation
@@ -13,7 +14,7 @@ from ministack.services.cloudformation import stacks as lifecycle
 from local_aws.ministack.adapter import Answer
 
 Template = dict[str, Any]
-_CREATE = "CreateChangeSet"
+_CREATE, _REVIEWED = "CreateChangeSet", "REVIEW_IN_PROGRESS"
 _NO_CHANGES = "The submitted information didn't contain changes"
 # Taken before exports are held: weighing outputs must neither refuse nor forget any.
 _ID = re.compile("<Id>([^<]+)</Id>")
@@ -32,7 +33,7 @@ def correct_change_sets() -> None:
         return {"Resources": {name: each for name, each in whole["Resources"].items() if _is_made(each, conditions)}}
 
     def created(request: dict[str, list[str]]) -> Answer:
-        answer: Answer = create(request)
+        answer = _in_its_place(request, create)
         found = _ID.search(answer[2].decode() if isinstance(answer[2], bytes) else answer[2])
         if found:
             _weigh_outputs(cloudformation._change_sets[found.group(1)])
@@ -40,6 +41,30 @@ def correct_change_sets() -> None:
 
     changesets._resolve_props_for_diff = resolved
     handlers._ACTION_HANDLERS[_CREATE] = created
+
+
+def _in_its_place(request: dict[str, list[str]], create: Callable[[dict[str, list[str]]], Answer]) -> Answer:
+    """Make a change set; where a review left an empty stack, in that very stack, which a refusal leaves alone.
+
+    MiniStack makes another stack of that name each time.
+    """
+    left = handlers._resolve_stack(handlers._p(request, "StackName"))
+    if left is None or left["StackStatus"] != _REVIEWED:
+        return create(request)
+    answer = create(request)
+    new = cloudformation._stacks.get(left["StackName"])
+    if new is left:
+        return answer
+    cloudformation._stacks[left["StackName"]] = left
+    if new is None:
+        return answer
+    cloudformation._stack_events.pop(new["StackId"], None)
+    for change_set in cloudformation._change_sets.values():
+        if change_set["StackId"] == new["StackId"]:
+            change_set["StackId"] = left["StackId"]
+    status, headers, body = answer
+    text = body.decode() if isinstance(body, bytes) else body
+    return status, headers, text.replace(new["StackId"], left["StackId"]).encode()
 
 
 def _is_made(resource: Template, conditions: dict[str, bool]) -> bool:

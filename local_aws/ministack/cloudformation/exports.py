@@ -3,11 +3,14 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers
 from ministack.services.cloudformation import stacks as lifecycle
+
+from local_aws.ministack.adapter import Answer
 
 _Outputs = tuple[list[dict[str, str]], dict[str, dict[str, str]]]
 
@@ -30,6 +33,35 @@ def hold_exports() -> None:
         return made
 
     lifecycle._resolve_stack_outputs = resolved
+    _give_deletions_up()
+
+
+def _give_deletions_up() -> None:
+    """Have the deletion of a stack with an export in use be given up in an event, after the request was accepted."""
+    delete = handlers._ACTION_HANDLERS["DeleteStack"]
+
+    def delete_stack(request: dict[str, list[str]]) -> Answer:
+        stack = handlers._resolve_stack(handlers._p(request, "StackName"))
+        reason = _reason_to_stay(stack) if stack else ""
+        if stack is None or not reason or stack.get("EnableTerminationProtection"):
+            answer: Answer = delete(request)
+            return answer
+        name, stack_id = stack["StackName"], stack["StackId"]
+        stack["StackStatusReason"] = reason
+        lifecycle._add_event(stack_id, name, name, "AWS::CloudFormation::Stack", stack["StackStatus"], reason, stack_id)
+        done: Answer = handlers._xml(HTTPStatus.OK, "DeleteStackResponse", "")
+        return done
+
+    handlers._ACTION_HANDLERS["DeleteStack"] = delete_stack
+
+
+def _reason_to_stay(stack: dict[str, Any]) -> str:
+    """Say in CloudFormation's words which export of the stack is in use; empty where none is."""
+    for name, export in cloudformation._exports.items():
+        importers = _importers(name, stack["StackName"]) if export["StackId"] == stack["StackId"] else []
+        if importers:
+            return f"Delete canceled. Cannot delete export {name} as it is in use by {' and '.join(importers)}."
+    return ""
 
 
 def _exchange(stack_name: str, stack_id: str, wanted: dict[str, dict[str, str]]) -> None:

@@ -61,8 +61,9 @@ def test_on_a_terminal_each_stack_is_asked_about(two: Project) -> None:
         terminal.type("n")
         code = terminal.end()
 
-    assert code == 2
+    assert code == 1
     assert f"{two.name('two')}: not agreed to, so it was not changed, and none after it." in terminal.text
+    assert f"In all: {two.name('one')}: created (CREATE_COMPLETE); {two.name('two')}: not there" in terminal.text
     assert (exists(two, "one"), exists(two, "two")) == (True, False)
 
 

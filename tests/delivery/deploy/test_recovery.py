@@ -170,7 +170,7 @@ def test_a_roll_back_that_gets_stuck_again_says_what_to_do(project: Project) -> 
         project.settings["endpoint_url"] = proxy.address
         result = project.deploy()
 
-    assert result.code == 2
+    assert result.code == 1
     assert f"{name}: its roll-back failed again and it is in UPDATE_ROLLBACK_FAILED" in result.err
     assert f"continue-update-rollback --stack-name {name} --resources-to-skip" in result.err
 

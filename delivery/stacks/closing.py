@@ -1,0 +1,31 @@
+"""The end of a command that changes stacks: its last line says what stands, whichever way it ends."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from delivery.stacks.record import Record
+from reporting.errors import CannotRunError, FailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from delivery.output.reporter import Teller
+
+
+@contextmanager
+def closing(teller: Teller, command: str) -> Iterator[Record]:
+    """Within this, the record that it yields is filled; ``command`` is the command line that carries on."""
+    record = Record()
+    carry_on = f"`{command}` carries on from here."
+    try:
+        yield record
+    except KeyboardInterrupt:
+        teller.say(f"Stopped. {carry_on} {record.closing()}", stopped=True, **record.facts())
+        raise
+    except CannotRunError as error:
+        closed = record.closed(error, carry_on)
+        teller.problem(closed.sentences, failed=isinstance(closed, FailedError))
+        raise closed from None
+    teller.say(record.closing(), **record.facts())
