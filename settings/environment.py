@@ -29,6 +29,10 @@ class Environment:
     """Run once before the first call, to bring the AWS up; empty where it is always up. Relative to the project."""
     after_deploy_commands: tuple[tuple[str, ...], ...] = ()
     """Run one after another once all stacks stand, for what a person does by hand in AWS. Relative to the project."""
+    connection_command: str | None = None
+    """What finishes a connection to a repository; ``None`` where a person does that in the console."""
+    working_tree_revision: str | None = None
+    """The revision that means the files of this folder as they are; ``None`` where commits alone are released."""
     unattended: bool = False
     """Whether changes may be made without ``--yes`` where no terminal is there to ask on."""
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +58,8 @@ def load(path: Path) -> Environment:
         request_seconds=aws.take_integer("request_seconds", 1, 300, "seconds", default=Environment.request_seconds),
         start_command=aws.take_words("start_command"),
         after_deploy_commands=aws.take_commands("after_deploy_commands"),
+        connection_command=aws.take_text("connection_command", formats.LINE, default="") or None,
+        working_tree_revision=aws.take_text("working_tree_revision", formats.LINE, default="") or None,
         unattended=aws.take_boolean("unattended", default=False),
         parameters=parameters.take_text_values(formats.ANY_TEXT),
         stack_parameters=stack_parameters,

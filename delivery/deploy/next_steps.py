@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from delivery.model.manifest import Manifest, OutputOfStack, Pipeline
     from delivery.model.stacks import StandingStack
     from delivery.output.reporter import Teller
-
-LOCAL_HANDSHAKE = "bin/local-aws handshake"
-"""Finishes a connection where the AWS is one that an environment's start command brought up."""
+    from settings.environment import Environment
 
 
 def show(aws: Aws, manifest: Manifest, teller: Teller) -> None:
@@ -62,15 +60,15 @@ def _connections(aws: Aws, manifest: Manifest, standing: Sequence[StandingStack]
         if found.get("ConnectionStatus") != "AVAILABLE":
             yield (
                 f"Finish the connection {found.get('ConnectionName', arn)}: it is {found.get('ConnectionStatus')}, and "
-                f"no release can read the repository before. {_handshake(aws)}"
+                f"no release can read the repository before. {how_to_finish(aws.environment)}"
             )
 
 
-def _handshake(aws: Aws) -> str:
-    link = console_links.connections(aws.environment.region)
-    if aws.environment.start_command and aws.environment.endpoint_url:
-        return f"Here: `{LOCAL_HANDSHAKE}`. In AWS itself: choose it at {link} and press Update pending connection."
-    return f"Choose it at {link} and press Update pending connection."
+def how_to_finish(environment: Environment) -> str:
+    """Return the sentence that says how a pending connection is finished in this environment."""
+    if environment.connection_command:
+        return f"Run `{environment.connection_command}`."
+    return f"Choose it at {console_links.connections(environment.region)} and press Update pending connection."
 
 
 def _value(wanted: OutputOfStack, standing: Sequence[StandingStack]) -> str | None:

@@ -21,7 +21,7 @@ HINTS = (
         r"name .{0,200} not available",
         "A resource of this name is in the account already, perhaps kept from an earlier stack. Take it into this "
         "stack with `bin/deploy --import-existing` (its template must retain it), or remove it if nobody needs it; if "
-        "another stack owns it, change the name in config/cruddur.toml.",
+        "another stack owns it, change the name in the settings.",
         f"{_GUIDE}/import-resources-automatically.html",
     ),
     Hint(

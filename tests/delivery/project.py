@@ -61,6 +61,7 @@ class Project:
             "endpoint_url": self.endpoint,
             "credentials_file": str(self.folder / "credentials"),
             "profile": "deployer",
+            "working_tree_revision": "WORKING_TREE",
             "unattended": True,
             **self.settings,
         }

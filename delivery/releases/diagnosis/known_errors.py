@@ -35,8 +35,8 @@ CAUSES = (
     ),
     Cause(
         r"The repository (?P<name>\S+) is gone: ",
-        "What stands for repository {name} on this machine was removed or moved.",
-        "Put it back, or name another with `bin/local-aws handshake --repository DIR`, then release again.",
+        "The folder of repository {name} was removed or moved.",
+        "Do what the message says, then release again.",
         f"{_PIPELINE}/action-reference-CodestarConnectionSource.html",
     ),
     Cause(
@@ -181,13 +181,13 @@ CAUSES = (
     Cause(
         r"TIMED_OUT|TimeoutError|BUILD_TIMED_OUT|did not (end|complete) within|timed out",
         "It took longer than it may.",
-        "See in the last lines what it waited for; raise the timeout in config/cruddur.toml only if it needs the time.",
+        "See in the last lines what it waited for; raise the timeout in the settings only if it needs the time.",
         f"{_PIPELINE}/limits.html",
     ),
     Cause(
         r"^(FAILED|ERROR) \S+::|(?<!=)=+ .{0,200}\b\d+ (failed|errors?)\b.{0,200} =",
         "Tests failed.",
-        "Run them here with `bin/test-backend`, mend what they show, commit, and release that.",
+        "Run the service's tests here, fix what they show, commit, and release that.",
         f"{_BUILD}/test-reporting.html",
     ),
     Cause(

@@ -58,11 +58,11 @@ def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before
 def _execution(target: Target, wanted: Wanted, teller: ReleaseTeller) -> str:
     if wanted.follow is not None:
         return select_execution.running(target, wanted.follow).id
-    revision = start.WORKING_TREE if wanted.working_tree else wanted.commit
+    revision = start.commit_id(wanted.commit) if wanted.commit else None
     if wanted.working_tree:
-        start.check_working_tree(target)
+        revision = start.working_tree(target)
     missing_secrets.tell_missing(target, teller)
-    execution_id = start.start(target, start.commit_id(revision) if wanted.commit and revision else revision)
+    execution_id = start.start(target, revision)
     follow_it = "" if wanted.wait else f" Follow it with {target.command('release', '--follow', execution_id)}."
     teller.fact(
         "started",

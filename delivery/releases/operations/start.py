@@ -6,9 +6,8 @@ import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from delivery.aws import console_links
 from delivery.aws.errors import RefusedByAwsError
-from delivery.deploy.next_steps import LOCAL_HANDSHAKE
+from delivery.deploy.next_steps import how_to_finish
 from delivery.releases.model import executions_api
 from delivery.releases.model.execution import SOURCE
 from delivery.releases.model.unanswered import may_have_begun
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 COMMIT_TYPE = "COMMIT_ID"
 """https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_SourceRevisionOverride.html"""
-
-WORKING_TREE = "WORKING_TREE"
-"""In place of a commit's id it asks the embedded AWS for what lies in the repository's folder."""
 
 _FULL_ID = re.compile(r"[0-9a-f]{40}")
 
@@ -80,13 +76,9 @@ def _check_connection(target: Target, source: Action) -> None:
     status = found.get("ConnectionStatus", "")
     if status == "AVAILABLE":
         return
-    link = console_links.connections(target.environment.region)
-    in_console = f"choose it at {link} and press Update pending connection"
-    if target.environment.start_command and target.environment.endpoint_url:
-        in_console = f"finish it with `{LOCAL_HANDSHAKE}`; in AWS itself, {in_console}"
     raise CannotRunError(
-        f"{target.name}: its connection {found.get('ConnectionName', arn)} is {status}, so no repository can be read; "
-        f"{in_console}."
+        f"{target.name}: its connection {found.get('ConnectionName', arn)} is {status}, so no repository can be read. "
+        f"{how_to_finish(target.environment)}"
     )
 
 
@@ -109,10 +101,12 @@ def commit_id(given: str) -> str:
     return found.stdout.strip()
 
 
-def check_working_tree(target: Target) -> None:
-    """Refuse a working tree to an AWS that reads its sources from GitHub."""
-    if target.environment.endpoint_url is None:
+def working_tree(target: Target) -> str:
+    """Return the revision that means this folder's files; refused where the environment has none."""
+    revision = target.environment.working_tree_revision
+    if revision is None:
         raise CannotRunError(
-            f"--working-tree: environment {target.environment.name} is AWS itself, which reads GitHub and not this "
-            f"machine; commit, push to branch {target.pipeline.branch}, and release that."
+            f"--working-tree: the AWS of environment {target.environment.name} reads GitHub and not this machine; "
+            f"commit, push to branch {target.pipeline.branch}, and release that."
         )
+    return revision

@@ -27,7 +27,6 @@ STYLES = {
 
 SHORT_COMMIT = 7
 LONGEST_SUBJECT = 60
-DIRTY = "-dirty"
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -52,9 +51,9 @@ def span(seconds: float) -> str:
 
 
 def commit(revision_id: str) -> str:
-    """Give a commit's short id; that of a working tree says so."""
-    base = revision_id.removesuffix(DIRTY)
-    return f"{base[:SHORT_COMMIT]}, with uncommitted changes" if base != revision_id else base[:SHORT_COMMIT]
+    """Return a commit's short id; what a source adds to the id, as in ``1a2b3c4-dirty``, is kept."""
+    base, dash, added = revision_id.partition("-")
+    return base[:SHORT_COMMIT] + dash + added
 
 
 def revision(taken: Revision) -> str:

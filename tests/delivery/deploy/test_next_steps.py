@@ -30,11 +30,11 @@ def test_a_pending_connection_is_told_with_where_to_finish_it(project: Project) 
     assert "bin/local-aws handshake" not in result.out
 
 
-def test_where_the_environment_starts_its_own_aws_the_local_command_is_told_too(project: Project) -> None:
-    project.settings["start_command"] = ["true"]
+def test_the_command_of_the_environment_is_told_in_place_of_the_console(project: Project) -> None:
+    project.settings["connection_command"] = "bin/local-aws handshake"
     connected(project)
 
-    assert "Here: `bin/local-aws handshake`." in project.deploy().out
+    assert "Run `bin/local-aws handshake`." in project.deploy().out
 
 
 def test_a_finished_connection_is_not_told(project: Project) -> None:

@@ -28,7 +28,7 @@ SAID = {
     "CannotPullContainerError: manifest unknown": "can't be pulled",
     "The AWS ECS container web does not exist": "image definitions file",
     "r is not authorized to perform: iam:PassRole on resource: t": "may not hand the task's roles",
-    "The repository a/b is gone: /tmp/b does not exist any more.": "a/b on this machine was removed or moved",
+    "The repository a/b is gone: /tmp/b does not exist any more.": "The folder of repository a/b was removed or moved",
     "No Branch [prod] found for FullRepositoryName [a/b].": "has no branch prod",
     "ApprovalRejected Rejected by arn:aws:iam::1:user/x": "Somebody rejected it",
     "Code: INTERNAL_SERVICE_ERROR, Message: The local AWS was ended while this build ran.": "failed, ended or",

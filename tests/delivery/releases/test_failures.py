@@ -78,19 +78,19 @@ def test_a_connection_that_is_pending_is_refused_before_anything_starts(releases
     done = releases.run("release")
 
     assert done.code == 2
-    assert f"its connection {releases.name} is PENDING, so no repository can be read; " in done.err
+    assert f"its connection {releases.name} is PENDING, so no repository can be read. " in done.err
     assert "press Update pending connection" in done.err
     assert releases.executions() == []
 
 
 def test_a_connection_of_a_local_aws_is_finished_by_a_command(releases: ReleaseProject) -> None:
     releases.deploy(handshake=False)
-    releases.project.settings["start_command"] = ["true"]
+    releases.project.settings["connection_command"] = "bin/local-aws handshake"
 
     done = releases.run("release")
 
     assert done.code == 2
-    assert "finish it with `bin/local-aws handshake`" in done.err
+    assert "Run `bin/local-aws handshake`." in done.err
 
 
 def test_a_release_that_is_rejected_has_failed(releases: ReleaseProject) -> None:
@@ -167,5 +167,5 @@ def test_a_repository_that_is_gone_is_told(releases: ReleaseProject) -> None:
     assert (moved.code, emptied.code) == (1, 1)
     assert f"The repository owner/shop is gone: {releases.repository} does not exist any more." in moved.err
     assert f"The repository owner/shop is gone: {releases.repository} is no git repository any more." in emptied.err
-    assert "What stands for repository owner/shop on this machine was removed or moved." in emptied.err
+    assert "The folder of repository owner/shop was removed or moved." in emptied.err
     assert "No Branch" not in moved.err + emptied.err

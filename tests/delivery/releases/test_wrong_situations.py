@@ -83,11 +83,12 @@ def test_an_aws_that_does_not_answer(releases: ReleaseProject) -> None:
 
 def test_a_working_tree_is_nothing_that_github_has(releases: ReleaseProject) -> None:
     releases.project.manifest["pipelines"] = [releases.entry("nowhere")]
-    releases.project.settings["endpoint_url"] = None
+    releases.project.settings["working_tree_revision"] = None
 
     done = releases.run("release", "--working-tree")
 
     assert done.code == 2
+    assert "reads GitHub and not this machine" in done.err
 
 
 @pytest.mark.parametrize("command", COMMANDS)

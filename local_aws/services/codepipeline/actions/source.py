@@ -111,5 +111,7 @@ def _refuse_gone(name: str, repositories: Sequence[Repository]) -> None:
         if not repository.exists:
             why = "is no git repository" if repository.path.is_dir() else "does not exist"
             raise ActionError(
-                "RevisionUnavailable", f"The repository {name} is gone: {repository.path} {why} any more."
+                "RevisionUnavailable",
+                f"The repository {name} is gone: {repository.path} {why} any more. Put it back, or name another with "
+                "`bin/local-aws handshake --repository DIR`.",
             )
