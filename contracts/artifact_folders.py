@@ -7,11 +7,13 @@ from itertools import permutations
 from aws_facts.artifact_keys import PIPELINE_LENGTH
 from contracts.artifacts import project_of
 from contracts.permissions.implied import OWN_BUCKET
-from contracts.permissions.of_pipelines import PIPELINE, actions, folder, names_of_artifacts, stored
+from contracts.permissions.of_pipelines import stored
+from contracts.pipelines import PIPELINE, actions, folder, names_of_artifacts
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 from system_model.answers import Answer
-from system_model.roles import Role, Statement
+from system_model.roles import Role
+from system_model.statements import Statement
 from system_model.system import Resource, mapping
 
 _VERBS = {"s3:GetObject": "read", "s3:PutObject": "overwrite"}

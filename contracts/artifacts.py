@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from buildspecs.reading.model import Artifacts, Buildspec
-from contracts.permissions.of_pipelines import PIPELINE, actions, inputs, outputs, provider
+from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider
 from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT
 from reporting.findings import Finding

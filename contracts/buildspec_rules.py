@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from buildspecs.lint import findings as lint
 from buildspecs.project import ProjectFacts
-from contracts.permissions.of_pipelines import PIPELINE
+from contracts.pipelines import PIPELINE
 from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT
 from reporting.findings import Finding

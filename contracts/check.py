@@ -14,18 +14,11 @@ from contracts import (
     scripts,
     security_groups,
 )
-from contracts.permissions import of_builds, of_pipelines, of_tasks
-from contracts.permissions.required import missing_permissions
+from contracts.permissions import findings as permissions
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 from system_model.repository import Repository
 from system_model.system import read
-
-
-def _allowed(index: ProjectIndex) -> Iterator[Finding]:
-    for part in (of_pipelines, of_builds, of_tasks):
-        yield from missing_permissions(part.uses(index), index)
-
 
 CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     imports.findings,
@@ -38,7 +31,7 @@ CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     security_groups.findings,
     images.findings,
     buildspec_rules.findings,
-    _allowed,
+    permissions.findings,
 )
 
 

@@ -10,9 +10,8 @@ from buildspecs.shell import PieceKind, SimpleCommand, Word, parse
 from contracts.project_index import ProjectIndex
 from system_model.buildspecs_of import Specification, variables
 from system_model.system import Resource
+from system_model.wording import OPEN
 
-OPEN = "${?}"
-"""Stands for what only a run tells."""
 _EXPANSION = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+=?])([^{}]*))?\})")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _SHELL = re.compile(r"#!\s*\S*(?:/|env\s+)(?:ba|da|k|z)?sh\b")

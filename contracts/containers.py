@@ -7,8 +7,9 @@ from typing import Any
 
 from contracts.artifacts import maker_of
 from contracts.dockerfile import copies
-from contracts.permissions.of_pipelines import PIPELINE, actions, inputs, provider, service_definition
 from contracts.permissions.of_tasks import containers
+from contracts.permissions.service_definitions import service_definition
+from contracts.pipelines import PIPELINE, actions, inputs, provider
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 from system_model.buildspecs_of import buildspec_of, is_inline

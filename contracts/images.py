@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 
 from contracts.artifacts import maker_of
-from contracts.commands import OPEN, Command, commands_of
+from contracts.commands import Command, commands_of
 from contracts.permissions.of_commands import repositories, wants_daemon
-from contracts.permissions.of_pipelines import PIPELINE, actions, inputs, provider, service_definition
 from contracts.permissions.of_tasks import containers
+from contracts.permissions.service_definitions import service_definition
+from contracts.pipelines import PIPELINE, actions, inputs, provider
 from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT
 from reporting.findings import Finding
 from system_model.system import Resource, mapping
+from system_model.wording import OPEN
 
 _NAME = re.compile(r'"name"\s*:\s*"([^"]*)"')
 _PRIVILEGED = ("Properties", "Environment", "PrivilegedMode")

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from contracts.commands import OPEN, Command, commands_of
+from contracts.commands import Command, commands_of
 from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT
 from reporting.findings import Finding
 from system_model.repository import Repository
+from system_model.wording import OPEN
 
 _RUNNERS = {"bash", "sh", "source", "."}
 _ELSEWHERE = {"cd", "pushd", "git", "tar", "unzip"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from buildspecs.reading import Buildspec, YamlFileError, read
 from system_model.repository import Repository
+from system_model.resolver import Resolver
 from system_model.system import Resource, listed, mapping
 
 DEFAULT = "buildspec.yml"
@@ -23,18 +24,30 @@ class Specification:
 class Buildspecs:
     """Reads each buildspec once. One that is missing or can't be read is None here: other checks tell of it."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, resolver: Resolver, *, whole: bool) -> None:
         self._repository = repository
+        self._resolver = resolver
+        self._whole = whole
         self._read: dict[str, Specification | None] = {}
 
     def of(self, project: Resource) -> Specification | None:
         """Give the buildspec of a project."""
-        given = buildspec_of(project)
+        given = self._given(project)
         if given is None:
             return None
         if given not in self._read:
             self._read[given] = self._specification(given)
         return self._read[given]
+
+    def _given(self, project: Resource) -> str | None:
+        """Return what the project says; of a template that stands alone no file that it does not name itself."""
+        source = mapping(project.properties.get("Source"))
+        if self._whole or "BuildSpec" not in source:
+            return buildspec_of(project) if self._whole else None
+        text = self._resolver.text(source["BuildSpec"], project.stack)
+        if not text or text.startswith(("arn:", "${")):
+            return None
+        return text if is_inline(text) else self._repository.inside(text)
 
     def _specification(self, given: str) -> Specification | None:
         if is_inline(given):

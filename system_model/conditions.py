@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 
 from system_model.answers import Answer, all_of, any_of, of
+from system_model.patterns import opened, overlap
 
 Context = Mapping[str, str | Sequence[str]]
 """Condition keys of a request, in lower case, with the value that each has, or several; ``UNKNOWN`` for one not known.
@@ -22,18 +23,22 @@ UNKNOWN = "?"
 _SECONDS = re.compile(r"[0-9]{1,11}(\.[0-9]{1,6})?")
 
 
-def hold(conditions: Mapping[str, Mapping[str, Sequence[str]]], context: Context) -> Answer:
-    """Check whether all conditions hold (operator to key to resolved values)."""
+def hold(conditions: Mapping[str, Mapping[str, Sequence[str]]], context: Context, *, whole: bool = True) -> Answer:
+    """Check whether all conditions hold (operator to key to resolved values).
+
+    Where the system is not ``whole``, a key that is not in the context may yet be in the request.
+    """
     return all_of(
-        _holds(name.lower(), context.get(key.lower()), wanted)
+        _holds(name.lower(), context.get(key.lower(), None if whole else UNKNOWN), wanted, whole=whole)
         for name, keys in conditions.items()
         for key, wanted in keys.items()
     )
 
 
-def _holds(name: str, found: str | Sequence[str] | None, wanted: Sequence[str]) -> Answer:
+def _holds(name: str, found: str | Sequence[str] | None, wanted: Sequence[str], *, whole: bool) -> Answer:
     if name == "null":
-        return of([str(found is None).lower()] == [value.lower() for value in wanted])
+        is_open = found == UNKNOWN and not whole
+        return Answer.UNKNOWN if is_open else of([str(found is None).lower()] == [value.lower() for value in wanted])
     quantifier, _, rest = name.rpartition(":")
     plain = rest.removesuffix("ifexists")
     negated = "not" in plain
@@ -45,17 +50,23 @@ def _holds(name: str, found: str | Sequence[str] | None, wanted: Sequence[str]) 
         return of(absent_is_enough)
     combine = all_of if quantifier == "forallvalues" else any_of
     values = [found] if isinstance(found, str) else found
-    return combine(_fits(compare, value, wanted, negated=negated) for value in values)
+    return combine(_fits(compare, value, wanted, negated=negated, whole=whole) for value in values)
 
 
-def _fits(compare: "Comparison", found: str, wanted: Sequence[str], *, negated: bool) -> Answer:
+def _fits(compare: "Comparison", found: str, wanted: Sequence[str], *, negated: bool, whole: bool) -> Answer:
     if found == UNKNOWN:
         return Answer.UNKNOWN
     try:
-        equal = any_of(of(compare(found, value)) for value in wanted)
+        equal = any_of(_compared(compare, found, value, whole=whole) for value in wanted)
     except ValueError:
         return Answer.NO  # no number, no date
     return ~equal if negated else equal
+
+
+def _compared(compare: "Comparison", found: str, wanted: str, *, whole: bool) -> Answer:
+    if not whole and "${" in found + wanted and not compare(found, wanted):
+        return Answer.UNKNOWN if overlap(opened(wanted), opened(found)) else Answer.NO
+    return of(compare(found, wanted))
 
 
 def matches(pattern: str, text: str) -> bool:

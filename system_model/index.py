@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 from system_model.buildspecs_of import Buildspecs
 from system_model.resolver import Resolver
+from system_model.resource_policies import ResourcePolicies
 from system_model.roles import Roles
 from system_model.system import Resource, Stack, System
+from system_model.wording import Alone
 
 Found = TypeVar("Found")
 
@@ -17,7 +19,7 @@ class SystemIndex:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.resolver = Resolver(system)
+        self.resolver = Resolver(system, None if system.whole else Alone())
         self._named: dict[str, dict[str | None, Resource]] = {}
         self._remembered: dict[object, Any] = {}
 
@@ -27,13 +29,22 @@ class SystemIndex:
         return Roles(self.system, self.resolver)
 
     @cached_property
+    def resource_policies(self) -> ResourcePolicies:
+        """What policies on resources may grant."""
+        return ResourcePolicies(self.system, self.resolver)
+
+    @cached_property
     def buildspecs(self) -> Buildspecs:
         """Every buildspec that a project runs."""
-        return Buildspecs(self.system.repository)
+        return Buildspecs(self.system.repository, self.resolver, whole=self.system.whole)
 
     def text(self, value: Any, stack: Stack) -> str | None:  # noqa: ANN401 - whatever a template holds
         """Return the text of a value of a template."""
         return self.resolver.text(value, stack)
+
+    def texts(self, value: Any, stack: Stack) -> list[str]:  # noqa: ANN401 - the same
+        """Return the texts of a list, or of one value that stands for a list of one."""
+        return self.resolver.texts(value, stack)
 
     def named(self, kind: str, name: str | None) -> Resource | None:
         """Return the resource of a type that has this name, as ``Ref`` gives it."""

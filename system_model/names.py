@@ -6,7 +6,7 @@ from typing import Protocol
 from aws_facts import facts
 from system_model.system import Resource, Stack
 
-_NAME = re.compile(r"\$\{(?:Name|Path|Any)\}")
+_NAME = re.compile(r"\$\{(?:Name|Path)\}")
 _PSEUDO = re.compile(r"\$\{(AWS::\w+)\}")
 REGISTRY = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"
 """The host of an account's registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html."""
@@ -24,6 +24,9 @@ class Texts(Protocol):
 
     def made_up(self, resource: Resource) -> str:
         """Return what stands for a name that AWS makes up."""
+
+    def extended(self, resource: Resource, name: str) -> str:
+        """Return a name with what AWS puts before or behind it."""
 
 
 def plain_name(resource: Resource, texts: Texts) -> str:
@@ -56,6 +59,10 @@ def _formed(resource: Resource, form: str, texts: Texts) -> str:
         name = name.removeprefix("/")
     for place, pseudo in _PLACES.items():
         form = form.replace(place, texts.pseudo(pseudo))
+    if "${IamPath}" in form:
+        form = form.replace("${IamPath}", texts.text(resource.properties.get("Path"), resource.stack) or "/")
+    if "${Any}" in form:
+        form = form.replace("${Any}", texts.extended(resource, name))
     return _NAME.sub(lambda _match: name, form)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Collection
 
 WITHIN = "\x00"
 """In a pattern: any text of one character or more without ``/`` and ``:``, as a bucket's name."""
@@ -10,12 +11,27 @@ _ONE = "\x01"
 
 _SEGMENT = re.compile(r"\$\{AWS::(?:Partition|Region|AccountId|StackName|URLSuffix)\}")
 _OPEN = frozenset("*?" + WITHIN)
+_NAME = re.compile(r"\$\{([A-Za-z0-9]+)\}")
+_PRIVATE = 0xE000
+"""Begins the characters of Unicode's private use, one of which stands for each resource."""
 _UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 
 
 def opened(pattern: str) -> str:
     """Give ``pattern`` with what only the deployment knows left open: to anything, or within a segment."""
     return _UNKNOWN.sub("*", _SEGMENT.sub(WITHIN, pattern)) if "${" in pattern else pattern
+
+
+def may_be_same(pattern: str, text: str, made: Collection[str]) -> bool:
+    """Check whether ``pattern`` may cover ``text``, where each may name parameters and resources as ``${NAME}``.
+
+    Two of the resources ``made`` are never the same. A name that AWS makes up is like any other name.
+    """
+    named = [{name for name in _NAME.findall(one) if name in made} for one in (pattern, text)]
+    if all(named):
+        signs = {name: chr(_PRIVATE + number) for number, name in enumerate(sorted(named[0] | named[1]))}
+        pattern, text = (_NAME.sub(lambda found: signs.get(found[1], found[0]), one) for one in (pattern, text))
+    return overlap(opened(pattern), opened(text))
 
 
 @functools.lru_cache(maxsize=8192)

@@ -26,10 +26,16 @@ class Repository:
     def text(self, path: str) -> str | None:
         """Give the text of a file; None where there is none, or one too large."""
         if path not in self._texts:
-            content = _content(self.top / path)
+            content = _content(self.top / path) if self._is_below(path) else None
             self.looked_at[f"text {path}"] = _digest(content)
             self._texts[path] = None if content is None else content.decode("utf-8", "replace")
         return self._texts[path]
+
+    def _is_below(self, path: str) -> bool:
+        try:
+            return (self.top / path).resolve().is_relative_to(self.top.resolve())
+        except (OSError, RuntimeError, ValueError):
+            return False
 
     def below(self, folder: str) -> Sequence[str]:
         """Give the paths of all files below a folder, sorted; who concludes something from them says ``depends_on``."""

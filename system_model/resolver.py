@@ -30,13 +30,23 @@ class Resolver:
         """Return what stands for a name that AWS makes up."""
         return self._wording.made_up(resource)
 
+    def extended(self, resource: Resource, name: str) -> str:
+        """Return a name with what AWS puts before or behind it."""
+        return self._wording.extended(resource, name)
+
     def text(self, value: Any, stack: Stack) -> str | None:  # noqa: ANN401 - whatever a template holds
         """Return the text of a value; None for what is no text, or is left out by ``AWS::NoValue``."""
         if isinstance(value, bool):
             return str(value).lower()
         if isinstance(value, str | int | float):
             return str(value)
-        return self._called(value, stack) if _is_function(value) else None
+        return self._called(value, stack) if is_function(value) else None
+
+    def default(self, value: Any, stack: Stack) -> str | None:  # noqa: ANN401 - the same
+        """Return the default of the parameter that a value is a ``Ref`` of; None for anything else."""
+        parameters = mapping(stack.template.get("Parameters"))
+        given = mapping(parameters.get(mapping(value).get("Ref"))).get("Default")
+        return str(given) if isinstance(given, str | int) else None
 
     def texts(self, value: Any, stack: Stack) -> list[str]:  # noqa: ANN401 - the same
         """Return the texts of a list, or of one value that stands for a list of one."""
@@ -49,7 +59,7 @@ class Resolver:
             return [self.value(each, stack) for each in value if each != NO_VALUE]
         if not isinstance(value, dict):
             return value
-        if _is_function(value):
+        if is_function(value):
             return self._called(value, stack)
         return {key: self.value(each, stack) for key, each in value.items()}
 
@@ -87,7 +97,8 @@ class Resolver:
     def _imported(self, name: str | None) -> str | None:
         if name is not None and name not in self._exported:
             exported = self._system.exports.get(name)
-            self._exported[name] = self.text(exported[1], exported[0]) if exported else f"${{{name}}}"
+            open_name = name.replace("${", "").replace("}", "")
+            self._exported[name] = self.text(exported[1], exported[0]) if exported else f"${{{open_name}}}"
         return self._exported.get(name or "")
 
     def _substituted(self, given: Any, stack: Stack) -> str:  # noqa: ANN401 - the same
@@ -118,7 +129,8 @@ class Resolver:
         return texts[int(given[0])] if int(given[0]) < len(texts) else ""
 
 
-def _is_function(value: object) -> bool:
+def is_function(value: object) -> bool:
+    """Check whether a value is a call of a function."""
     if not isinstance(value, dict) or len(value) != 1:
         return False
     name = next(iter(value))
@@ -129,7 +141,7 @@ def readable(value: Any) -> Any:  # noqa: ANN401 - the same
     """Return a value as a person reads it: references by name, ``stack:Export`` for what is imported."""
     if isinstance(value, list):
         return [readable(each) for each in value]
-    if _is_function(value):
+    if is_function(value):
         return _readable_call(*next(iter(value.items())))
     return {key: readable(each) for key, each in value.items()} if isinstance(value, dict) else value
 

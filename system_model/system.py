@@ -27,7 +27,7 @@ class Resource:
 
     def __str__(self) -> str:
         """Name it as people do."""
-        return f"{self.logical_id} ({self.stack.name})"
+        return f"{self.logical_id} ({self.stack.name})" if self.stack.name else self.logical_id
 
 
 @dataclass(frozen=True, eq=False)

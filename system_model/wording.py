@@ -15,6 +15,9 @@ class Wording(Protocol):
     def made_up(self, resource: Resource) -> str:
         """Return what stands for a name that AWS makes up."""
 
+    def extended(self, resource: Resource, name: str) -> str:
+        """Return a name with what AWS puts before or behind it, as a revision or the cluster of a service."""
+
     def attribute(self, resource: Resource, attribute: str) -> str:
         """Return what stands for an attribute that no name makes."""
 
@@ -37,6 +40,10 @@ class Placeholders:
         """Return ``${STACK.LOGICAL_ID}``."""
         return f"${{{resource.stack.name}.{resource.logical_id}}}"
 
+    def extended(self, resource: Resource, name: str) -> str:  # noqa: ARG002 - nothing is known of it
+        """Return the name alone."""
+        return name
+
     def attribute(self, resource: Resource, attribute: str) -> str:
         """Return ``${STACK.LOGICAL_ID.ATTRIBUTE}``."""
         return f"${{{resource.stack.name}.{resource.logical_id}.{attribute}}}"
@@ -48,6 +55,38 @@ class Placeholders:
     def function(self, stack: str, name: str) -> str:
         """Return ``${STACK.FUNCTION}``."""
         return f"${{{stack}.{name}}}"
+
+
+OPEN = "${?}"
+"""Stands for any text."""
+
+
+@dataclass(frozen=True)
+class Alone(Placeholders):
+    """Everything stays open as a template that stands alone says it: ``${LOGICAL_ID}``, ``${PARAMETER}``."""
+
+    def made_up(self, resource: Resource) -> str:
+        """Return ``${LOGICAL_ID}``."""
+        return f"${{{resource.logical_id}}}"
+
+    def extended(self, resource: Resource, name: str) -> str:
+        """Return the name with an open end; nothing of it where something goes before it."""
+        if resource.type in {"AWS::ECS::Service", "AWS::CloudFormation::Stack", "AWS::Events::Rule"}:
+            return OPEN
+        is_secret = resource.type == "AWS::SecretsManager::Secret" and name == self.made_up(resource)
+        return name if is_secret or resource.type == "AWS::KMS::Alias" else f"{name}{OPEN}"
+
+    def attribute(self, resource: Resource, attribute: str) -> str:
+        """Return ``${LOGICAL_ID.ATTRIBUTE}``."""
+        return f"${{{resource.logical_id}.{attribute}}}"
+
+    def missing(self, stack: str, name: str) -> str:  # noqa: ARG002 - there is one stack
+        """Return ``${NAME}``."""
+        return f"${{{name}}}"
+
+    def function(self, stack: str, name: str) -> str:  # noqa: ARG002 - there is one stack
+        """Return ``${FUNCTION}``."""
+        return f"${{{name}}}"
 
 
 @dataclass(frozen=True)
@@ -69,6 +108,10 @@ class Filled:
     def made_up(self, resource: Resource) -> str:
         """Return the logical id, of a bucket in the small letters that its name has."""
         return resource.logical_id.lower() if resource.type == "AWS::S3::Bucket" else resource.logical_id
+
+    def extended(self, resource: Resource, name: str) -> str:  # noqa: ARG002 - nothing is known of it
+        """Return the name alone."""
+        return name
 
     def attribute(self, resource: Resource, attribute: str) -> str:
         """Return ``LOGICAL_ID.ATTRIBUTE``, or an ARN made of the type's own words."""

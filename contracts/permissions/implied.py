@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from aws_facts import facts
 from contracts.permissions.required import Requirement
-from system_model.roles import ANY
+from system_model.statements import ANY
 from system_model.system import Resource
 
 OWN_BUCKET = {"aws:ResourceAccount": "${AWS::AccountId}", "aws:SecureTransport": "true"}
@@ -26,7 +26,17 @@ def needs(occasion: str, who: Resource, places: Mapping[str, str], about: str = 
             keys = {name: _in_template(value) for name, value in step.get("keys", {}).items()}
             context = {**_CONTEXTS.get(place, {}), **keys}
             for action in [*step.get("calls", ()), *step.get("implied", ())]:
-                yield Requirement(who, action, resource, f"{about}{row['why']}", step["source"], context)
+                yield Requirement(
+                    who,
+                    action,
+                    resource,
+                    f"{about}{row['why']}",
+                    step["source"],
+                    context,
+                    likely=action in step.get("likely", ()) or bool(row.get("likely")),
+                    either=tuple(step.get("either", ())),
+                    shows=step.get("shows", ""),
+                )
 
 
 def _in_template(value: str) -> str:

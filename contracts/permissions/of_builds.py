@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from buildspecs.reading.model import Buildspec
+from buildspecs.reading.model import Buildspec, SecretReference
 from contracts.commands import commands_of
-from contracts.permissions import of_commands
+from contracts.permissions import of_commands, of_environments
 from contracts.permissions.implied import needs
-from contracts.permissions.of_pipelines import PIPELINE, actions, inputs, outputs, provider, stored
+from contracts.permissions.of_actions import connection
+from contracts.permissions.of_pipelines import stored
 from contracts.permissions.required import Requirement, Usage
+from contracts.permissions.secret_values import of_secret, parameter_arn
+from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider
 from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT, project_parameters
+from system_model.buildspecs_of import variables
 from system_model.names import plain_name
 from system_model.system import Resource, mapping
 
@@ -35,29 +39,49 @@ def _needs(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:
     yield from _logs(project, index)
     yield from _artifacts(project, index)
     yield from _clone(project, index)
-    for name, value in project_parameters(project, index):
-        yield _parameter(project, value, f"variable {name} of the project: ")
+    yield from of_environments.needs_of(project, index)
+    yield from _variables(project, index)
     specification = index.buildspecs.of(project)
     if specification is not None:
         for name, value in specification.spec.environment.parameter_store.items():
-            yield _parameter(project, value, f"{specification.file} reads {name}: ")
+            yield from _parameter(project, value, f"{specification.file} reads {name}: ")
         for name, secret in specification.spec.environment.secrets_manager.items():
-            arn = f"arn:${{AWS::Partition}}:secretsmanager:{_HERE}:secret:{secret.secret_id}-??????"
-            places = {"secret": secret.secret_id if secret.secret_id.startswith("arn:") else arn}
-            yield from needs("secret", project, places, about=f"{specification.file} reads {name}: ")
+            yield from _secret(project, secret, f"{specification.file} reads {name}: ", index)
         yield from _reports(project, specification.spec, specification.file, index)
-    yield from of_commands.needs(project, commands_of(project, index))
+    yield from of_commands.needs(project, commands_of(project, index), index)
+
+
+def _variables(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:
+    for name, value in project_parameters(project, index):
+        yield from _parameter(project, value, f"variable {name} of the project: ")
+    for variable in variables(project):
+        secret = index.text(variable.get("Value"), project.stack)
+        if variable.get("Type") == "SECRETS_MANAGER" and secret is not None:
+            about = f"variable {variable.get('Name')} of the project: "
+            yield from of_secret(project, secret, about, index)
+
+
+def _secret(project: Resource, secret: SecretReference, about: str, index: ProjectIndex) -> Iterator[Requirement]:
+    if index.system.whole:
+        arn = f"arn:${{AWS::Partition}}:secretsmanager:{_HERE}:secret:{secret.secret_id}-??????"
+        places = {"secret": secret.secret_id if secret.secret_id.startswith("arn:") else arn}
+        yield from needs("secret", project, places, about=about)
+    else:
+        yield from of_secret(project, secret.secret_id, about, index)
 
 
 def _logs(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:
     configured = mapping(mapping(project.properties.get("LogsConfig")).get("CloudWatchLogs"))
-    if index.text(configured.get("Status"), project.stack) == "DISABLED":
+    status = index.text(configured.get("Status"), project.stack)
+    if status == "DISABLED" or "${" in (status or ""):
         return
-    group = index.text(configured.get("GroupName"), project.stack)
-    group = group or f"/aws/codebuild/{plain_name(project, index.resolver)}"
+    given = index.text(configured.get("GroupName"), project.stack)
+    group = given or f"/aws/codebuild/{plain_name(project, index.resolver)}"
     streams = f"arn:${{AWS::Partition}}:logs:{_HERE}:log-group:{group}:log-stream:STREAM"
-    yield from needs("logs", project, {"streams": streams})
-    if index.named("AWS::Logs::LogGroup", group) is None:
+    yield from needs("logs of a build", project, {"streams": streams})
+    # A group that only the deployment names lies elsewhere.
+    is_elsewhere = not index.system.whole and "${" in group
+    if index.named("AWS::Logs::LogGroup", group) is None and not is_elsewhere:
         whole = f"arn:${{AWS::Partition}}:logs:{_HERE}:log-group:{group}"
         yield from needs("log group", project, {"streams": whole})
 
@@ -87,20 +111,33 @@ def _runs(index: ProjectIndex) -> Mapping[str | None, list[tuple[Resource, Mappi
 def _clone(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:
     authorisation = mapping(mapping(project.properties.get("Source")).get("Auth"))
     if authorisation.get("Type") == "CODECONNECTIONS":
-        connection = index.text(authorisation.get("Resource"), project.stack)
-        yield from needs("clone", project, {"connection": str(connection)})
+        given = index.text(authorisation.get("Resource"), project.stack)
+        yield from needs("clone", project, {"connection": connection(str(given), index)})
+    if not index.system.whole:
+        yield from _full_clones(project, index)
 
 
-def _parameter(project: Resource, name: str, about: str) -> Requirement:
-    (need,) = needs("parameter", project, {"parameter": parameter_arn(name)}, about=about)
-    return need
+def _full_clones(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:
+    """Return the needs for sources that a pipeline hands over as references, to be cloned by the build."""
+    runs = index.remembered("runs", lambda: _runs(index))
+    for pipeline, build in runs.get(plain_name(project, index.resolver), []):
+        taken = set(inputs(build))
+        for action in actions(pipeline):
+            configuration = mapping(action.get("Configuration"))
+            is_clone = index.text(configuration.get("OutputArtifactFormat"), pipeline.stack) == "CODEBUILD_CLONE_REF"
+            if not is_clone or taken.isdisjoint(outputs(action)):
+                continue
+            given = index.text(configuration.get("ConnectionArn"), pipeline.stack)
+            name = index.text(configuration.get("RepositoryName"), pipeline.stack)
+            if provider(action) == "CodeStarSourceConnection":
+                yield from needs("full clone", project, {"connection": connection(str(given), index)})
+            elif provider(action) == "CodeCommit":
+                arn = f"arn:${{AWS::Partition}}:codecommit:{_HERE}:{name}"
+                yield from needs("full clone of CodeCommit", project, {"repository": arn})
 
 
-def parameter_arn(name: str) -> str:
-    """Give the ARN of a parameter by its name, or the ARN that it is given by."""
-    if name.startswith("arn:"):
-        return name
-    return f"arn:${{AWS::Partition}}:ssm:{_HERE}:parameter/{name.removeprefix('/')}"
+def _parameter(project: Resource, name: str, about: str) -> Iterator[Requirement]:
+    yield from needs("parameter", project, {"parameter": parameter_arn(name)}, about=about)
 
 
 def _reports(project: Resource, spec: Buildspec, file: str, index: ProjectIndex) -> Iterator[Requirement]:

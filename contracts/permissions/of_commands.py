@@ -2,29 +2,58 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from aws_facts import facts
+from aws_facts.authorization import actions_of
 from contracts.commands import Command
+from contracts.permissions.command_resources import named_by_option, s3_actions
 from contracts.permissions.required import Requirement
+from contracts.project_index import ProjectIndex
 from system_model.conditions import UNKNOWN
 from system_model.names import REGISTRY
-from system_model.roles import ANY
+from system_model.statements import ANY
 from system_model.system import Resource
+from system_model.wording import OPEN
 
 _HERE = "${AWS::Region}:${AWS::AccountId}"
 _IMAGE = re.compile(r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]*))?(?:@(?P<digest>.*))?")
 _OPERATION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ECR = ".dkr.ecr."
+_IDENTITIES = ("assume-role", "assume-role-with-web-identity", "AWS_ACCESS_KEY_ID", "AWS_PROFILE", "--profile")
+"""After these words commands may act as somebody else."""
 
 
-def needs(project: Resource, commands: Sequence[Command]) -> Iterator[Requirement]:
-    """Give what ``project`` needs for the commands of its build."""
+def needs(who: Resource, commands: Sequence[Command], index: ProjectIndex, before: str = "") -> Iterator[Requirement]:
+    """Return what ``who`` needs for commands, up to one after which they may act as somebody else.
+
+    ``before`` goes before each reason.
+    """
     logs_in = any(_is_login(one) for one in commands)
     for one in commands:
-        about = f"{one.file} runs `{_shown(one)}`: "
-        if one.command.program == "docker" and logs_in:
-            yield from _docker(project, one, about)
-        elif one.command.program == "aws":
-            yield from _aws(project, one, about)
+        if not index.system.whole and _changes_identity(one):
+            return
+        about = f"{before}{one.file} runs `{_shown(one)}`: "
+        for need in _of_command(who, one, about, logs_in=logs_in, whole=index.system.whole):
+            yield replace(need, likely=True) if _may_be_passed_over(one) else need
+
+
+def _of_command(who: Resource, command: Command, about: str, *, logs_in: bool, whole: bool) -> Iterator[Requirement]:
+    if command.command.program == "docker" and logs_in:
+        yield from _docker(who, command, about, whole=whole)
+    elif command.command.program == "aws":
+        yield from _aws(who, command, about)
+
+
+def _changes_identity(command: Command) -> bool:
+    words = [word.text for word in (*command.command.words, *command.command.assignments)]
+    return any(word.partition("=")[0] in _IDENTITIES for word in words)
+
+
+def _may_be_passed_over(command: Command) -> bool:
+    """Whether the build goes on without the command, or when it fails."""
+    around = any(one.block.kind not in {"$(", "{", "("} for one in command.command.within)
+    return around or "||" in (command.command.before, command.command.after)
 
 
 def wants_daemon(command: Command) -> bool:
@@ -46,45 +75,55 @@ def repositories(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
                 yield one, str(name)
 
 
-def _docker(project: Resource, command: Command, about: str) -> Iterator[Requirement]:
-    words = _words(command)
+def _docker(who: Resource, command: Command, about: str, *, whole: bool) -> Iterator[Requirement]:
+    words, image = _words(command), _image(command)
     known = facts("command_actions")["docker"].get(words[0] if words else "")
-    repository = _repository(_image(command))
-    if known is None or repository is None:
+    repository = _repository(image)
+    if known is None or (repository is None and (whole or _ECR not in image)):
         return
-    resource = repository if repository == UNKNOWN else _arn(repository)
+    resource = UNKNOWN if repository in (None, UNKNOWN) else _arn(str(repository))
     for action in known[0]:
-        yield Requirement(project, action, resource, f"{about}it is asked for by the registry", known[1])
+        yield Requirement(
+            who,
+            action,
+            resource,
+            f"{about}it is asked for by the registry",
+            known[1],
+            # An image of which nothing is known may lie in another registry.
+            likely=resource == UNKNOWN and _ECR not in image,
+            shows="denied: ... is not authorized to perform: {action}",
+        )
 
 
-def _aws(project: Resource, command: Command, about: str) -> Iterator[Requirement]:
+def _aws(who: Resource, command: Command, about: str) -> Iterator[Requirement]:
     words = _words(command)
     if not words or not _OPERATION.fullmatch(words[0]):
         return
     service, operation = words[0], words[1] if len(words) > 1 else ""
+    if service == "s3" and operation in {"cp", "mv", "sync"}:
+        for action, resource in s3_actions(operation, [command.expanded(word) for word in command.command.arguments]):
+            source = f"https://docs.aws.amazon.com/cli/latest/reference/s3/{operation}.html"
+            yield Requirement(who, action, resource, f"{about}the call asks for it", source)
+        return
     known = facts("command_actions")["operations"].get(
         f"{service} {operation}", facts("command_actions")["operations"].get(service)
     )
     if known is None:
-        if not _OPERATION.fullmatch(operation) or operation in {"help", "wait"}:
-            return
-        prefix = facts("command_actions")["services"].get(service, service)
-        name = "".join(part.capitalize() for part in operation.split("-"))
-        known = [[f"{prefix}:{name}"], facts("command_actions")["source of others"]]
+        named = _action_of(service, operation)
+        known = [[named] if named else [], facts("command_actions")["source of others"]]
     for action in known[0]:
-        resource = ANY if action in facts("command_actions")["without resource"] else _named(command, service)
-        yield Requirement(project, action, resource, f"{about}the call asks for it", known[1])
+        resource = ANY if action in facts("command_actions")["without resource"] else named_by_option(command, service)
+        yield Requirement(who, action, resource, f"{about}the call asks for it", known[1])
 
 
-def _named(command: Command, service: str) -> str:
-    """Give the resource that an option names."""
-    if service != "ecr":
-        return UNKNOWN
-    words = [command.expanded(word) for word in command.command.arguments]
-    for index, word in enumerate(words[:-1]):
-        if word == "--repository-name":
-            return UNKNOWN if "${?}" in words[index + 1] else _arn(words[index + 1])
-    return UNKNOWN
+def _action_of(service: str, operation: str) -> str | None:
+    """Return the action of the operation's own name, where IAM has one."""
+    if not _OPERATION.fullmatch(operation) or operation in {"help", "wait"}:
+        return None
+    prefix = facts("command_actions")["services"].get(service, service)
+    name = "".join(part.capitalize() for part in operation.split("-"))
+    known = actions_of(prefix).get(name.lower())
+    return None if known is None else f"{prefix}:{known.name}"
 
 
 def _words(command: Command) -> list[str]:
@@ -115,7 +154,7 @@ def _repository(image: str) -> str | None:
     """Give the repository of the account's registry that an image lies in; None for an image from elsewhere."""
     if image.startswith(f"{REGISTRY}/"):
         name = image.removeprefix(f"{REGISTRY}/")
-        found = _IMAGE.fullmatch(name.replace("${?}", "?"))
+        found = _IMAGE.fullmatch(name.replace(OPEN, "?"))
         return UNKNOWN if found is None or "?" in found["repository"] else found["repository"]
     return UNKNOWN if image.startswith("${") else None
 
@@ -129,11 +168,7 @@ def _is_login(command: Command) -> bool:
     return (
         command.command.program == "aws"
         and words[:1] == ["ecr"]
-        and words[1:2]
-        in (
-            ["get-login-password"],
-            ["get-login"],
-        )
+        and words[1:2] in (["get-login-password"], ["get-login"])
     )
 
 

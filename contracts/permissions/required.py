@@ -1,20 +1,23 @@
-"""What somebody must be allowed to do, and the contract that they are."""
+"""What somebody must be allowed to do, and what of it the role does not allow."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.project_index import ProjectIndex
-from reporting.findings import Finding
 from system_model.answers import Answer
-from system_model.conditions import UNKNOWN, Context
-from system_model.roles import ANY, Role
+from system_model.conditions import Context
+from system_model.roles import Role
 from system_model.system import Resource
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """``who`` (a resource with a role) needs ``action`` on ``resource``, since ``why``; ``source`` is AWS's page."""
+    """``who`` (a resource with a role) needs ``action`` on ``resource``, since ``why``; ``source`` is AWS's page.
+
+    Without one that is ``likely`` it works in some cases; with ``either`` one of these actions is enough. ``shows`` is
+    what AWS says where it is not allowed.
+    """
 
     who: Resource
     action: str
@@ -22,6 +25,9 @@ class Requirement:
     why: str
     source: str
     context: Mapping[str, str] = field(default_factory=dict)
+    likely: bool = False
+    either: tuple[str, ...] = ()
+    shows: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,45 +41,78 @@ class Usage:
     needs: Iterable[Requirement]
 
 
-def missing_permissions(uses: Iterable[Usage], index: ProjectIndex) -> Iterator[Finding]:
-    """Give a finding for each need that its role does not allow, and for each role that its service can't assume."""
+@dataclass(frozen=True)
+class Lack:
+    """A role that does not allow what ``who`` needs of it: ``missing``, of which there is at least one."""
+
+    who: Resource
+    role: Role
+    missing: tuple[Requirement, ...]
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it fails wherever it runs, and not in a likely case alone."""
+        lacking = {need.action for need in self.missing}
+        return any(lacking.issuperset(need.either) if need.either else not need.likely for need in self.missing)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A need of a role, and whether it is ``missing`` for certain."""
+
+    role: Role
+    need: Requirement
+    missing: bool
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What tells it from others: logical ids of user and role, action, resource."""
+        return self.need.who.logical_id, self.role.id, self.need.action, self.need.resource
+
+
+def judged(uses: Iterable[Usage], index: ProjectIndex) -> Iterator[Judged]:
+    """Return each need of each role that the templates make."""
     for use in uses:
         role = index.roles.of(use.reference, use.who.stack)
-        if role is None:
-            continue
-        if role.trusts(use.service, _lowered(use.context)) is Answer.NO:
-            yield _not_let_in(use, role, index)
-        told = set()
-        for need in use.needs:
-            allowed = role.allows(need.action, need.resource, _lowered(need.context))
-            if allowed is Answer.NO and (need.action, need.resource) not in told:
-                told.add((need.action, need.resource))
-                yield _not_allowed(need, role, index)
+        if role is not None:
+            for need in use.needs:
+                yield Judged(role, need, _is_missing(need, role, index))
+
+
+def lacks(every: Iterable[Judged]) -> Iterator[Lack]:
+    """Return for each user of a role what the role does not allow it."""
+    grouped: dict[tuple[Resource, Role], dict[tuple[str, str], Requirement]] = {}
+    for one in every:
+        if one.missing:
+            found = grouped.setdefault((one.need.who, one.role), {})
+            found.setdefault((one.need.action, one.need.resource), one.need)
+    for (who, role), missing in grouped.items():
+        yield Lack(who, role, tuple(missing.values()))
+
+
+def untrusted(uses: Iterable[Usage], index: ProjectIndex) -> Iterator[tuple[Usage, Role]]:
+    """Return each use of a role that its service can't assume."""
+    for use in uses:
+        role = index.roles.of(use.reference, use.who.stack)
+        if role is not None and role.trusts(use.service, _lowered(use.context)) is Answer.NO:
+            yield use, role
+
+
+def _is_missing(need: Requirement, role: Role, index: ProjectIndex) -> bool:
+    if role.allows(need.action, need.resource, _lowered(need.context)) is not Answer.NO:
+        return False
+    if index.system.whole:
+        return True
+    return not _is_of_unknown_key(need, index) and not index.resource_policies.may_grant(role, need.action)
+
+
+def _is_of_unknown_key(need: Requirement, index: ProjectIndex) -> bool:
+    """Whether a key is not of the template: its policy may grant it to the role, and often does."""
+    return need.action.startswith("kms:") and not any(
+        index.text({"Fn::GetAtt": [key.logical_id, "Arn"]}, key.stack) == need.resource
+        for key in index.system.resources("AWS::KMS::Key")
+    )
 
 
 def _lowered(context: Mapping[str, str]) -> Context:
     return {key.lower(): value for key, value in context.items()}
-
-
-def _not_allowed(need: Requirement, role: Role, index: ProjectIndex) -> Finding:
-    resource = "" if need.resource in {ANY, UNKNOWN} else f" on {need.resource}"
-    under = "".join(f", {key} being {value}" for key, value in need.context.items())
-    return index.finding(
-        "E9603",
-        role.resource,
-        ("Properties", "Policies"),
-        f"{need.who} needs {need.action}{resource}{under}: {need.why}. Its role {role.resource} does not allow it.",
-        f"Allow it in a statement of that role. See {need.source}",
-    )
-
-
-def _not_let_in(use: Usage, role: Role, index: ProjectIndex) -> Finding:
-    under = ", ".join(f"{key} {value}" for key, value in use.context.items())
-    return index.finding(
-        "E9604",
-        role.resource,
-        ("Properties", "AssumeRolePolicyDocument"),
-        f"{use.service} must assume {role.resource} for {use.who} ({under}), by sts:AssumeRole; the role's trust "
-        "policy does not let it.",
-        "Allow it there. See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html",
-    )

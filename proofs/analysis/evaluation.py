@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofs.analysis.calls import Call
-from system_model.roles import Document, Role, policies_of
+from system_model.roles import Role, policies_of
+from system_model.statements import Document
 
 AT_ONCE = 500
 """How many questions one request asks."""

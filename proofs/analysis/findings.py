@@ -1,7 +1,8 @@
 """How a fault of a permission is told."""
 
 from reporting.findings import Finding, Severity
-from system_model.roles import Role, Statement
+from system_model.roles import Role
+from system_model.statements import Statement
 
 
 def fault(identifier: str, role: Role, statement: Statement | None, sentence: str, remedy: str) -> Finding:

@@ -8,7 +8,8 @@ from proofs.analysis.evaluation import Evaluator, Question, Verdict, again
 from proofs.analysis.exceptions import Exemption, Exemptions
 from proofs.policies.statement_removals import PermissionRemoval, action_cuts, resource_cuts, statement_cuts
 from system_model.conditions import matches
-from system_model.roles import Role, Statement
+from system_model.roles import Role
+from system_model.statements import Statement
 
 UNEXERCISED = "unexercised"
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from proofs.analysis.evaluation import Question
 from proofs.policies.build import ACCOUNT, REGION, Build, Template
-from system_model.roles import Document, Role, Statement, policies_of, texts
+from system_model.roles import Role, policies_of
+from system_model.statements import Document, Statement, texts
 
 FILE = Path(__file__).resolve().parent / "near_misses.toml"
 OTHER_ACCOUNT, OTHER_REGION = "111122223333", "us-east-1"

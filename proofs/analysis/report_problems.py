@@ -9,7 +9,8 @@ from proofs.analysis.findings import fault
 from proofs.analysis.minimal_policy import MinimalPolicy
 from proofs.policies.build import briefly
 from reporting.findings import Finding
-from system_model.roles import Role, Statement
+from system_model.roles import Role
+from system_model.statements import Statement
 
 WIDER = "wider"
 WILDCARDS = ("*", "?")

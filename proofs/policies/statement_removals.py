@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from system_model.roles import Document, Role, Statement, policies_of
+from system_model.roles import Role, policies_of
+from system_model.statements import Document, Statement
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from system_model.roles import Role, texts
+from system_model.roles import Role
+from system_model.statements import texts
 
 TASKS = "start of a task"
 BUILD = "build by itself"

@@ -7,7 +7,8 @@ from proofs.analysis.calls import REQUEST, Call
 from proofs.analysis.minimal_policy import MinimalPolicy, Removal
 from proofs.policies.build import briefly
 from proofs.rehearsal.scenarios import SCENARIOS
-from system_model.roles import Document, Role, Statement, texts
+from system_model.roles import Role
+from system_model.statements import Document, Statement, texts
 
 BREAK = "<br>"
 _OPERATORS = {"ArnEquals": "is", "ArnLike": "is like", "Bool": "is", "StringEquals": "is", "StringLike": "is like"}

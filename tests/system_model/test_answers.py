@@ -95,7 +95,8 @@ def test_a_value_that_is_not_known_leaves_its_condition_open() -> None:
 def test_a_service_is_trusted_under_the_conditions_of_the_trust_policy() -> None:
     account = {"aws:sourceaccount": "${AWS::AccountId}"}
     assert role().trusts("codebuild.amazonaws.com", account) is YES
-    assert role().trusts("codebuild.amazonaws.com", {"aws:sourceaccount": "111122223333"}) is NO
+    assert role().trusts("codebuild.amazonaws.com", {"aws:sourceaccount": "111122223333"}) is OPEN
+    assert role(whole=True).trusts("codebuild.amazonaws.com", {"aws:sourceaccount": "111122223333"}) is NO
     assert role().trusts("ec2.amazonaws.com", account) is NO
     assert role().trusts("codebuild.amazonaws.com", {"aws:sourceaccount": UNKNOWN}) is OPEN
 
