@@ -30,9 +30,11 @@ CONTRACTS = (
     ContractRule(
         "E9603",
         "Whoever acts may do what it does",
-        "What a pipeline's actions, a build's buildspec and commands and the start of a task do is known before they "
-        "run, and so are the roles that they run under. A right that is missing ends a release in the middle: "
-        "ssm:GetParameters in DOWNLOAD_SOURCE, ecr:GetAuthorizationToken before a login, ecr:PutImage in EOF.",
+        "What a pipeline's actions, a build's buildspec and commands, the start of a task, a rule's target and a "
+        "deployment do is known before they run, and so are the roles that they run under. A right that is missing "
+        "ends a release in the middle: ssm:GetParameters in DOWNLOAD_SOURCE, ecr:GetAuthorizationToken before a login, "
+        "ecr:PutImage in EOF. In a template that stands alone, what a parameter, a policy that is not read or another "
+        "template may grant is not reported.",
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html",
     ),
     ContractRule(
@@ -102,6 +104,13 @@ CONTRACTS = (
         "name. A role that may write to the whole bucket can overwrite the image definitions that another service is "
         "about to be deployed from.",
         "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactStore.html",
+    ),
+    ContractRule(
+        "W9614",
+        "Whoever acts may do what it does in most cases",
+        "Some rights are asked for only where a bucket keeps versions, a task definition has tags or roles, a log "
+        "group is not there yet, or a build has reports. The services' guides have them in the roles that they show.",
+        "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html",
     ),
 )
 

@@ -1,5 +1,6 @@
 """The gate that every template passes before it may be deployed: AWS's validator, then cfn-lint."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from linting.file_kinds import Kind
 from linting.limits import GIVEN_UP, beyond
 from linting.result_cache import FOLDER, ResultCache
 from reporting.findings import Finding
+
+_BUILDSPEC = re.compile(rb"""BuildSpec["']?\s{0,9}:\s{0,9}["']?([\w./-]{1,200}\.ya?ml)""")
+"""A buildspec that a template names by its path."""
 
 
 def check(
@@ -25,7 +29,8 @@ def check(
     then those of ``meanwhile``, another check that runs here while the linters work in their own processes.
     """
     results = ResultCache(FOLDER, cache_key(regions))
-    found = {file: known for file, content in templates.items() if (known := results.find(file, content)) is not None}
+    lasting = [file for file, content in templates.items() if not _reads_beside(folder / file, content)]
+    found = {file: known for file in lasting if (known := results.find(file, templates[file])) is not None}
     fresh = {file: content for file, content in templates.items() if file not in found}
     found |= {file: [one] for file, content in fresh.items() if (one := beyond(file, Kind.TEMPLATE, content))}
     looked_at = [file for file in fresh if file not in found]
@@ -35,10 +40,17 @@ def check(
     if looked_at:
         found |= _look_at(linter, looked_at, tell)
     for file in looked_at:
-        if all(one.id != GIVEN_UP for one in found[file]):  # another time, a linter may come to an end
+        # Another time, a linter may come to an end.
+        if file in lasting and all(one.id != GIVEN_UP for one in found[file]):
             results.remember(file, fresh[file], found[file])
     results.forget_oldest()
     return [*(finding for file in templates for finding in found[file]), *others]
+
+
+def _reads_beside(template: Path, content: bytes) -> bool:
+    """Whether what is found depends on a buildspec beside the template, too."""
+    names = (found[1].decode() for found in _BUILDSPEC.finditer(content))
+    return any((template.parent / name).is_file() for name in names)
 
 
 def _look_at(linter: Linter, files: Sequence[str], tell: Callable[[str], None]) -> dict[str, list[Finding]]:

@@ -30,8 +30,8 @@ class Entry:
 def entries() -> Sequence[Entry]:
     """Give every rule and contract, in the order of their numbers."""
     found: list[Any] = [*_pack(), *catalogue(), *CONTRACTS]  # all have cfn-lint's names for what they say
-    made = [Entry(one.id, one.shortdesc, one.description, one.source_url) for one in found]
-    return sorted(made, key=lambda one: (one.id[1:], one.id))
+    made = {one.id: Entry(one.id, one.shortdesc, one.description, one.source_url) for one in found}
+    return sorted(made.values(), key=lambda one: (one.id[1:], one.id))
 
 
 @cache

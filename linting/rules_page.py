@@ -37,9 +37,10 @@ Ids from 9100 to 9599 are rules of a cfn-lint pack, for any template in JSON or 
 
 or `append_rules: [path/to/lint_rules]` in `.cfnlintrc`, which editors read too. A rule is switched off as any other of
 cfn-lint, by `ignore_checks` in `.cfnlintrc` or in the template's metadata. The pack keeps its name, and needs the
-folders `aws_facts/`, `buildspecs/` and `reporting/` beside it; what AWS allows is data in the first, each fact with
-its source. Ids from 9600 are contracts between the templates and files of one project; ids from 9700 are rules for
-buildspecs, which `bin/lint buildspec.yml` judges alone.
+folders `aws_facts/`, `buildspecs/`, `contracts/`, `reporting/` and `system_model/` beside it; what AWS allows is data
+in the first, each fact with its source. Ids from 9600 are contracts between templates, buildspecs and files: of the
+project, and those of roles, artifacts and containers of any template, where what is not known is not judged; ids from
+9700 are rules for buildspecs, which `bin/lint buildspec.yml` judges alone.
 
 ## Limits
 

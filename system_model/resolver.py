@@ -45,7 +45,7 @@ class Resolver:
     def default(self, value: Any, stack: Stack) -> str | None:  # noqa: ANN401 - the same
         """Return the default of the parameter that a value is a ``Ref`` of; None for anything else."""
         parameters = mapping(stack.template.get("Parameters"))
-        given = mapping(parameters.get(mapping(value).get("Ref"))).get("Default")
+        given = mapping(parameters.get(str(mapping(value).get("Ref")))).get("Default")
         return str(given) if isinstance(given, str | int) else None
 
     def texts(self, value: Any, stack: Stack) -> list[str]:  # noqa: ANN401 - the same

@@ -52,7 +52,7 @@ def remedy(lack: Lack) -> str:
     statements = ", ".join(
         json.dumps(_statement(actions, resource, dict(keys))) for (resource, keys), actions in grouped.items()
     )
-    return f"Allow it in a statement of that role: {statements}. See {_most_telling(lack).source}"
+    return f"Allow it in a statement of that role: {statements}"
 
 
 def _most_telling(lack: Lack) -> Requirement:

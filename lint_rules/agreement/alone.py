@@ -54,7 +54,7 @@ def _is_read(template: Any) -> bool:  # noqa: ANN401 - whatever the file holds
     transforms = given if isinstance(given, list) else [given] if given is not None else []
     if any(not isinstance(one, str) or one not in _READ for one in transforms):
         return False
-    return any(isinstance(one, Mapping) and one.get("Type") in _ACTING for one in resources.values())
+    return any(isinstance(one, Mapping) and str(one.get("Type")) in _ACTING for one in resources.values())
 
 
 def _read(cfn: Template) -> Iterator["ProjectIndex"]:

@@ -21,7 +21,7 @@ from settings.root import PROJECT_ROOT
 
 CFN_LINT, VALIDATOR = "cfn-lint", "AWS's validator"
 LONGEST = 300
-"""Characters of a sentence or a remedy."""
+"""Characters of a sentence."""
 NO_SCHEMAS = os.devnull
 """cfn-lint prefers schemas that the user has downloaded; the same template must give the same verdict anywhere."""
 
@@ -97,7 +97,7 @@ class Linter:
 
 
 def _finding(file: str, row: Mapping[str, Any]) -> Finding:
-    texts = {name: _one_line(row[name]) for name in ("sentence", "remedy")}
+    texts = {"sentence": _one_line(row["sentence"]), "remedy": " ".join(row["remedy"].split())}
     return Finding(file=file, **{**row, **texts, "severity": Severity(row["severity"])})
 
 
