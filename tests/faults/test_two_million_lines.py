@@ -15,6 +15,7 @@ import pytest
 from tests.local_aws.codebuild.conftest import spec
 from tests.local_aws.codebuild.test_embedded import LOGS, TRUST, template
 from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.waiting import until
 
 LINES = 2_000_000
 WRITE = (
@@ -86,7 +87,7 @@ def test_a_build_of_two_million_lines(aws: LocalAws, record_property: Callable[[
         return found
 
     with Watcher(aws, pid_of(aws), look) as watcher:
-        built, _ = took(lambda: until(lambda: look()["buildComplete"]))
+        built, _ = took(lambda: until(lambda: look()["buildComplete"], seconds=400))
         where = {"logGroupName": f"/aws/codebuild/{NAME}", "logStreamName": look()["logs"]["streamName"]}
         reading, pages, read = read_all(lambda **more: logs.get_log_events(**where, startFromHead=True, **more))
         searching, _ = took(
@@ -132,10 +133,3 @@ def read_all(get: Callable[..., Any]) -> tuple[float, list[float], int]:
         if token == {"nextToken": page["nextForwardToken"]}:
             return time.monotonic() - began, pages, right
         token = {"nextToken": page["nextForwardToken"]}
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 400
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.5)

@@ -1,20 +1,14 @@
 """The git remote that leads to the local AWS."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from local_aws.process.git_remotes import offer
 from reporting.errors import CannotRunError
+from tests.support.git import git
 
 ADDRESS = "/state/repositories/owner/name.git"
-
-
-def git(folder: Path, *words: str) -> str:
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", "-C", folder, *identity, *words], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.scenarios import changed_templates
 from tests.scenarios.gate import Gate
 from tests.scenarios.scenario import BASE, Scenario
+from tests.support.git import git
 
 PIPELINE = "cruddur-backend-fargate"
 SERVICE = ("backend-flask", "bin/db", "bin/test-backend")
@@ -130,11 +131,7 @@ class Place:
         self._git("commit", "--quiet", "--message", f"Commit {self.commits}")
 
     def _git(self, *words: str) -> None:
-        identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
-        done = subprocess.run(
-            ["git", "-C", str(self.repository), *identity, *words], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+        git(self.repository, *words)
 
     def start_repository(self) -> None:
         self.repository.mkdir()

@@ -1,11 +1,11 @@
 """Does the steps of a scenario, one after another, and tells what came of its executions."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.scenarios.place import PIPELINE, Place
+from tests.support.waiting import until
 
 SECONDS, INTERVAL = 240.0, 0.1
 RUNNING = ("InProgress", "Stopping")
@@ -150,10 +150,7 @@ class Rehearsal:
         )
 
     def _wait(self, condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not condition():
-            assert time.monotonic() < deadline, f"{what} did not come: {self.described()}"
-            time.sleep(INTERVAL)
+        until(condition, lambda: f"{self.described()}\n{what}", SECONDS, INTERVAL)
 
     def described(self) -> str:
         """Tell all that is known, for whoever has to find out why a scenario failed."""

@@ -1,8 +1,6 @@
 """A small pipeline of a test's own: a git repository, a build, and where asked for an approval and a service."""
 
 import json
-import subprocess
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +14,12 @@ from tests.delivery.releases.pipeline_template import (
     pipeline_resources,
     service_resources,
 )
+from tests.support.git import git
+from tests.support.waiting import until
 
 PASSING = "echo all is well"
 PATIENCE = 30.0
 """Seconds."""
-
-
-def git(folder: Path, *words: str) -> str:
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", "-C", folder, *identity, *words], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 @dataclass
@@ -141,11 +135,7 @@ class ReleaseProject:
         return self.project.client(service)
 
     def until(self, holds: Callable[[], Any]) -> Any:
-        end = time.monotonic() + PATIENCE
-        while not (found := holds()):
-            assert time.monotonic() < end, self.run("status").out
-            time.sleep(0.1)
-        return found
+        return until(holds, lambda: self.run("status").out, PATIENCE)
 
     def wait_for(self, action: str) -> str:
         """Wait until an action of the newest execution is at work; give the execution's id."""

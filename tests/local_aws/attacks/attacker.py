@@ -1,7 +1,6 @@
 """Somebody who sends requests to ports of this machine byte by byte, signed as botocore signs or in any other way."""
 
 import http.client
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -132,13 +131,3 @@ def resident_megabytes(pid: int) -> float:
     with open(f"/proc/{pid}/status", encoding="utf-8") as status:  # noqa: PTH123 - a file of the kernel
         values = dict(line.split(":", 1) for line in status)
     return int(values["RssAnon"].split()[0]) / 1024
-
-
-def until(condition: Any, seconds: float = 10) -> bool:
-    """Wait until something holds."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return bool(condition())

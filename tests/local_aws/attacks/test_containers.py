@@ -11,9 +11,10 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.local_aws.attacks.attacker import Attempt, until
+from tests.local_aws.attacks.attacker import Attempt
 from tests.local_aws.attacks.conftest import BUCKET, Target
 from tests.local_aws.iam.asking import calls
+from tests.support.waiting import until
 
 IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 BRIDGE, LINK = "172.17.0.1", "169.254.170.2"
@@ -109,7 +110,7 @@ def task(target: Target) -> Iterator[Any]:
         found = s3.list_objects_v2(Bucket=BUCKET, Prefix="from-task/")
         return bool(found["KeyCount"])
 
-    assert until(has_told, SECONDS), ecs.describe_tasks(cluster="attacked", tasks=[started["taskArn"]])["tasks"]
+    until(has_told, lambda: ecs.describe_tasks(cluster="attacked", tasks=[started["taskArn"]])["tasks"], SECONDS)
     told = json.loads(s3.get_object(Bucket=BUCKET, Key="from-task/told")["Body"].read())
     yield {**started, "told": told}
     ecs.stop_task(cluster="attacked", task=started["taskArn"])

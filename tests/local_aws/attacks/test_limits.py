@@ -8,8 +8,9 @@ from contextlib import suppress
 import pytest
 
 from local_aws.process.server_record import StateFolder
-from tests.local_aws.attacks.attacker import Attempt, Signer, resident_megabytes, until, who_am_i
+from tests.local_aws.attacks.attacker import Attempt, Signer, resident_megabytes, who_am_i
 from tests.local_aws.attacks.conftest import BUCKET, Target
+from tests.support.waiting import until
 
 MEGABYTE = 1_000_000
 
@@ -86,7 +87,7 @@ def test_a_client_that_goes_away_leaves_nothing(target: Target) -> None:
         links = [f"/proc/{pid}/fd/{name}" for name in os.listdir(f"/proc/{pid}/fd")]  # noqa: PTH208
         return not [link for link in links if "/incoming/" in os.path.realpath(link)]
 
-    assert until(is_gone)
+    until(is_gone, seconds=10)
     assert not list((target.aws.state_folder / "incoming").iterdir())
     head = Attempt(target.port, "HEAD", f"/{BUCKET}/gone")
     assert Signer(target.owner, "s3").in_header(head).send().status == 404

@@ -3,9 +3,8 @@
 import os
 import shutil
 import subprocess
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from local_aws.services.codebuild.reports.api import ReportService
 from local_aws.services.codebuild.reports.records import ReportStore
 from local_aws.state.database import Database
 from tests.local_aws.codebuild.outside import ACCOUNT, REGION, OutsideAws, RoleCredentials
+from tests.support.waiting import until
 
 CALLER = Caller(ACCOUNT, REGION, f"arn:aws:iam::{ACCOUNT}:user/tester")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -139,13 +139,6 @@ class Bench:
 
     def when_logged(self, build_id: str, text: str) -> None:
         until(lambda: text in self.log(build_id))
-
-
-def until(condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def is_running(marker: str) -> bool:

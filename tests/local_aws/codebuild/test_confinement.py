@@ -15,7 +15,8 @@ import pytest
 from local_aws.services.codebuild.builds.ports import Machine
 from local_aws.services.codebuild.machine import place, sandbox, system_view
 from settings.root import PROJECT_ROOT
-from tests.local_aws.codebuild.conftest import PATH, Bench, spec, until
+from tests.local_aws.codebuild.conftest import PATH, Bench, spec
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Builds that run in a container."""
 
 from local_aws.services.codebuild.builds.ports import Container, Machine
-from tests.local_aws.codebuild.conftest import CALLER, PATH, Bench, docker, spec, until
+from tests.local_aws.codebuild.conftest import CALLER, PATH, Bench, docker, spec
+from tests.support.waiting import until
 
 
 def test_a_build_runs_in_a_container_with_its_source_and_its_environment(bench: Bench, image: str) -> None:

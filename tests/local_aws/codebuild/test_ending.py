@@ -12,7 +12,8 @@ import pytest
 
 from local_aws.platform.service import ServiceError
 from local_aws.services.codebuild.machine.processes import ProcessTree
-from tests.local_aws.codebuild.conftest import CALLER, Bench, is_running, spec, until
+from tests.local_aws.codebuild.conftest import CALLER, Bench, is_running, spec
+from tests.support.waiting import until
 
 STUBBORN = "trap '' TERM INT HUP; while :; do sleep 0.2; done"
 

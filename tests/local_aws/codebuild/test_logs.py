@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.local_aws.codebuild.conftest import CALLER, Bench, spec, until
+from tests.local_aws.codebuild.conftest import CALLER, Bench, spec
+from tests.support.waiting import until
 
 
 def test_the_log_goes_to_the_group_of_the_project_as_it_comes(bench: Bench) -> None:

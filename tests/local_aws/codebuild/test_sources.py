@@ -11,6 +11,7 @@ import pytest
 
 from tests.local_aws.codebuild.conftest import Bench, spec
 from tests.local_aws.codebuild.test_results import archive
+from tests.support.git import git
 
 SOURCE = {
     "sourceTypeOverride": "CODEPIPELINE",
@@ -112,8 +113,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def commit(repository: Path, name: str) -> str:
-    asked = ("git", "-C", str(repository), "rev-parse", name)
-    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+    return git(repository, "rev-parse", name)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """The engine behind the embedded AWS's API, with the AWS CLI as the client: source, approval, control, a push."""
 
 import json
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.local_aws_fixture import LocalAws
+from tests.support.git import git
+from tests.support.waiting import until
 
 NAME = "engine-check"
 PATIENCE = 30.0
@@ -142,12 +142,6 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
 @dataclass(frozen=True)
 class Live:
     """The pipeline in the embedded AWS, and the repository behind its connection."""
@@ -166,11 +160,7 @@ class Live:
         return str(self.call("start-pipeline-execution", "--name", NAME)["pipelineExecutionId"])
 
     def until(self, holds: Callable[[], Any]) -> Any:
-        end = time.monotonic() + PATIENCE
-        while not (found := holds()):
-            assert time.monotonic() < end, self.client.get_pipeline_state(name=NAME)
-            time.sleep(0.1)
-        return found
+        return until(holds, lambda: self.client.get_pipeline_state(name=NAME), PATIENCE)
 
     def approval_token(self) -> str:
         state = self.client.get_pipeline_state(name=NAME)

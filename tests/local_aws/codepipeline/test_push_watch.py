@@ -1,6 +1,5 @@
 """Pushes into bare repositories, seen once each, also over a restart."""
 
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +9,7 @@ from local_aws.platform.json_store import Records
 from local_aws.services.codepipeline.triggers.git import create_bare
 from local_aws.services.codepipeline.triggers.push_watcher import PushWatch, Seen
 from local_aws.state.database import Database
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+from tests.support.git import git
 
 
 @dataclass

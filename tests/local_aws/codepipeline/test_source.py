@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -14,14 +13,9 @@ from local_aws.services.codepipeline.engine.ports import ActionError, ActionResu
 from local_aws.services.codepipeline.store.records import SourceOverride
 from local_aws.services.codepipeline.triggers.git import NO_COMMIT, Repository, create_bare
 from tests.local_aws.codepipeline.actions_context import Surroundings
+from tests.support.git import git
 
 CONFIGURATION = {"ConnectionArn": "arn:c", "FullRepositoryId": "owner/name", "BranchName": "prod"}
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from tests.local_aws.tasks.conftest import check_docker
-from tests.local_aws.tasks.probe import BASE, docker, role, until
+from tests.local_aws.tasks.probe import BASE, docker, role
 from tests.local_aws.tasks.relay import Relay
 from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.waiting import until
 
 WAIT = ["python", "-c", "import time; time.sleep(600)"]
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.local_aws.tasks.probe import Poller, Probe, docker, until
+from tests.local_aws.tasks.probe import Poller, Probe, docker
+from tests.support.waiting import until
 
 SECONDS = 10
 
