@@ -117,7 +117,7 @@ bench-durability:  ## what it adds to a release that each answered change is on 
 	@bin/bench-durability $(ARGS)
 bench-release:  ## how long each action of a release takes, beside the same commands in a shell
 	@bin/bench-release $(ARGS)
-bench-backend:  ## how many requests the service answers, beside a bare Flask
+bench-backend:  ## how many requests the service answers, beside the same work done by hand
 	@bin/setup backend && bin/bench-backend $(ARGS)
 
 ##@ Housekeeping

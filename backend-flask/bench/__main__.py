@@ -1,30 +1,34 @@
-"""Requests a second and p99 of the service beside those of a bare Flask, in one run on one machine.
+"""Requests a second, p50 and p99 of the service, beside those of the same work done by hand, in one run.
 
-Both run under the service's own gunicorn settings; the service has a PostgreSQL with 100,000 activities.
-What is compared takes turns, so that a machine that is busy for a while is busy for all of them. Ratios are
-what to read: they carry over to other machines better than requests a second do.
+Both run under the service's own server, on one PostgreSQL with a million activities, which is made once and
+kept. They take turns, so that a machine that is busy for a while is busy for both. Ratios are what to read:
+they carry over to other machines better than requests a second do.
 """
 
 import argparse
+import os
+import platform
 import statistics
-import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import astuple
 from typing import Final
 
-from bench.load import Load, MeasurementError, measure
-from tests.support.large_table import fill
-from tests.support.postgres import running_server
-from tests.support.server import running_service
+import psycopg
 
-ACTIVITIES: Final = 100_000
+from bench.load import Load, MeasurementError, Request, measure
+from tests.conftest import service_environment
+from tests.support.kept_postgres import ACTIVITIES, kept_postgres
+from tests.support.server import running_service
+from tests.support.user_pool import POOL_ID, serving_user_pool
+
 CANNOT_RUN: Final = 2
-PATHS: Final = {
-    "health": "/api/health-check",
-    "home": "/api/activities/home",
-    "notifications": "/api/activities/notifications",
-}
-BARE: Final = "bare Flask"
+AUTHOR: Final = "benchmark"
+# Posts of one person wait for one another.
+PEOPLE: Final = 64
+SERVICE, BY_HAND = "the service", "by hand"
+# As many as a process of the service runs at a time: more may wait, and yet more are refused.
+SEARCHES: Final = 3
 
 
 def main() -> int:
@@ -32,71 +36,94 @@ def main() -> int:
     options = _options()
     try:
         with ExitStack() as stack:
-            urls = _start(stack)
-            loads = _measure(urls, options)
+            _run(stack, options)
     except MeasurementError as error:
         print(f"bench-backend: {error}", file=sys.stderr)
         return CANNOT_RUN
-    _print(loads)
     return 0
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="bin/bench-backend", description="Measures the backend beside a bare Flask."
+        prog="bin/bench-backend", description="Measures the backend beside the same work done by hand."
     )
-    parser.add_argument("--seconds", type=int, default=4, help="of each measurement (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="measurements of each (default: %(default)s)")
+    parser.add_argument("--seconds", type=int, default=1, help="of each measurement (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=15, help="measurements of each (default: %(default)s)")
     parser.add_argument("--connections", type=int, default=32, help="at once (default: %(default)s)")
+    parser.add_argument("routes", nargs="*", metavar="route", help="health, home, search or create (all)")
     options = parser.parse_args()
     if min(options.seconds, options.rounds, options.connections) < 1:
         parser.error("--seconds, --rounds and --connections must be 1 or more")
     return options
 
 
-def _start(stack: ExitStack) -> dict[str, str]:
-    """Starts everything; gives the address to measure by the name to print."""
-    print(f"filling a PostgreSQL with {ACTIVITIES:,} activities", file=sys.stderr)
-    url = stack.enter_context(running_server())
-    environment = {
-        "CONNECTION_URL": url,
-        "AWS_COGNITO_USER_POOL_ID": "ca-central-1_Benchmark",
-        "AWS_COGNITO_USER_POOL_CLIENT_ID": "benchmark",
-        "FRONTEND_URL": "https://cruddur.example",
-        "BACKEND_URL": "https://api.cruddur.example",
+def _run(stack: ExitStack, options: argparse.Namespace) -> None:
+    print(f"starting a PostgreSQL with {ACTIVITIES:,} activities", file=sys.stderr)
+    url = stack.enter_context(kept_postgres()).url
+    _remove_posts(url)
+    stack.callback(_remove_posts, url)
+    pool = stack.enter_context(serving_user_pool())
+    environment = service_environment(url, pool) | {
+        "KEYS_URL": f"{pool.endpoint}/{POOL_ID}/.well-known/jwks.json",
         "LOG_LEVEL": "INFO",
     }
-    for command in ("create", "schema-load", "seed"):
-        arguments = [sys.executable, "-m", "cruddur.database_commands", command]
-        subprocess.run(arguments, env=environment, stdout=sys.stderr, check=True)  # noqa: S603 - our own words
-    fill(url, ACTIVITIES)
-    bare = stack.enter_context(running_service(environment, application="bench.bare:app", ready_path="/"))
+    by_hand = stack.enter_context(running_service(environment, application="bench.by_hand:app"))
     service = stack.enter_context(running_service(environment))
-    origin = f"http://127.0.0.1:{service.port}"
-    return {BARE: f"http://127.0.0.1:{bare.port}/"} | {name: origin + path for name, path in PATHS.items()}
+    origins = {
+        name: f"http://127.0.0.1:{each.port}" for name, each in ((BY_HAND, by_hand), (SERVICE, service))
+    }
+    people = [pool.sign_in(sub=f"{AUTHOR} {n}", username=f"{AUTHOR}-{n}") for n in range(PEOPLE)]
+    _print_head()
+    for name, request in _requests(options.connections, [each["Authorization"] for each in people]).items():
+        if name in (options.routes or [name]):
+            _print(name, _measure(name, request, origins, options))
 
 
-def _measure(urls: dict[str, str], options: argparse.Namespace) -> dict[str, Load]:
-    rounds: dict[str, list[Load]] = {name: [] for name in urls}
-    for number in range(options.rounds):
-        for name, url in urls.items():
-            print(f"round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
-            rounds[name].append(measure(url, options.seconds, options.connections))
+def _requests(connections: int, authorizations: list[str]) -> dict[str, Request]:
     return {
-        name: Load(
-            statistics.median(load.requests_per_second for load in loads),
-            statistics.median(load.p99_milliseconds for load in loads),
-        )
-        for name, loads in rounds.items()
+        "health": Request("/api/health-check", connections),
+        "home": Request("/api/activities/home", connections),
+        "search": Request("/api/activities/search?term=message", SEARCHES),
+        # Last: what it writes is the newest, and so is what the others would show.
+        "create": Request("/api/activities", connections, '{"message": "one more"}', authorizations),
     }
 
 
-def _print(loads: dict[str, Load]) -> None:
-    bare = loads[BARE].requests_per_second
-    print(f"{'':14}{'requests/s':>12}{'p99 ms':>10}{'of bare':>10}")
-    for name, load in loads.items():
-        rate = load.requests_per_second
-        print(f"{name:14}{rate:12.0f}{load.p99_milliseconds:10.1f}{rate / bare:10.2f}")
+def _measure(
+    name: str, request: Request, origins: dict[str, str], options: argparse.Namespace
+) -> dict[str, list[Load]]:
+    # Connections are opened, statements prepared; and people made, which by hand nobody does.
+    for origin in reversed(origins.values()):
+        measure(origin, request, 1)
+    loads: dict[str, list[Load]] = {who: [] for who in origins}
+    for number in range(options.rounds):
+        print(f"{name}, round {number + 1} of {options.rounds}", file=sys.stderr)
+        for who, origin in origins.items():
+            loads[who].append(measure(origin, request, options.seconds))
+    return loads
+
+
+def _print_head() -> None:
+    print(f"{os.cpu_count()} processors, {platform.machine()}, Python {platform.python_version()}")
+    print(f"{'':8}{'':13}{'requests/s':>12}{'of by hand':>12}{'p50 ms':>9}{'p99 ms':>9}{'of by hand':>12}")
+
+
+def _print(name: str, loads: dict[str, list[Load]]) -> None:
+    for who, each in loads.items():
+        rate, p50, p99 = (statistics.median(values) for values in zip(*map(astuple, each), strict=True))
+        # Of neighbours: the machine may be busier in the next round.
+        pairs = list(zip(each, loads[BY_HAND], strict=True))
+        of_rate = statistics.median(
+            load.requests_per_second / hand.requests_per_second for load, hand in pairs
+        )
+        of_p99 = statistics.median(load.p99_milliseconds / hand.p99_milliseconds for load, hand in pairs)
+        print(f"{name:8}{who:13}{rate:12.0f}{of_rate:12.2f}{p50:9.1f}{p99:9.1f}{of_p99:12.2f}", flush=True)
+
+
+def _remove_posts(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DELETE FROM users WHERE cognito_user_id LIKE %s", [f"{AUTHOR} %"])
+        connection.execute("VACUUM ANALYZE activities")
 
 
 if __name__ == "__main__":

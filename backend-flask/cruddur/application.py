@@ -8,10 +8,9 @@ from cruddur.activities.feeds import Feeds
 from cruddur.activities.notices import Notices
 from cruddur.activities.posting import Posting
 from cruddur.activities.sweep import Sweep
-from cruddur.api.cross_origin import allow_origins
 from cruddur.api.errors import answer_errors_with_json
-from cruddur.api.request_log import log_requests
-from cruddur.api.response_headers import add_standard_headers
+from cruddur.api.middleware import Middleware
+from cruddur.authentication.signing_keys import SigningKeys
 from cruddur.authentication.tokens import TokenVerifier
 from cruddur.database.connections import Database
 from cruddur.routes import documentation, health, reading, writing
@@ -23,7 +22,7 @@ THREADS: Final = 8
 # Searches may be slow: so many of a process run at once, so many wait, and no other thread is theirs.
 _SEARCHES: Final = 3
 _WAITING_SEARCHES: Final = 2
-_SEARCH_SETTINGS: Final = {
+SEARCH_SETTINGS: Final = {
     "statement_timeout": "0.4s",
     # Which index is best depends on the text that is searched for, and reading the whole table never is.
     "plan_cache_mode": "force_custom_plan",
@@ -40,18 +39,20 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("cruddur", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     database = Database(settings.connection_url, THREADS)
-    searches = database.beside(_SEARCHES, _WAITING_SEARCHES, _SEARCH_SETTINGS)
+    searches = database.beside(_SEARCHES, _WAITING_SEARCHES, SEARCH_SETTINGS)
     app.extensions["database"] = database
-    log_requests(app)
-    add_standard_headers(app)
     answer_errors_with_json(app)
-    allow_origins(app, settings.allowed_origins)
+    app.wsgi_app = Middleware(  # type: ignore[method-assign]
+        app.wsgi_app, settings.allowed_origins, health.HEALTH_CHECK_PATH
+    )
     feeds = Feeds(database, searches)
     posting = Posting(database, settings.posts_per_minute)
-    sweep = Sweep(database)
-    verifier = TokenVerifier(settings.cognito_issuer, settings.cognito_client_id)
+    database.when_connected = Sweep(database).begin
+    verifier = TokenVerifier(
+        SigningKeys(settings.cognito_issuer), settings.cognito_issuer, settings.cognito_client_id
+    )
     app.register_blueprint(health.blueprint(database))
-    app.register_blueprint(reading.blueprint(feeds, Notices(), sweep))
-    app.register_blueprint(writing.blueprint(posting, verifier, sweep))
+    app.register_blueprint(reading.blueprint(feeds, Notices()))
+    app.register_blueprint(writing.blueprint(posting, verifier))
     app.register_blueprint(documentation.blueprint())
     return app

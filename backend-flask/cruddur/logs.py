@@ -1,22 +1,40 @@
 """Structured logs: one JSON object a line on standard output, with the request's id where there is one."""
 
+import json
 import logging
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from flask import g, has_request_context
+import orjson
+from flask import has_request_context, request
 from gunicorn.glogging import Logger
+
+from cruddur.api.request_log import REQUEST_ID
 
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-class RequestIdFilter(logging.Filter):
-    """Adds `request_id` to each record that is written while a request is served."""
+class JsonFormatter(logging.Formatter):
+    """A record as a JSON object; `extra={"fields": {...}}` are members of it."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Lets every record pass."""
-        if has_request_context() and "request_id" in g:
-            record.request_id = g.request_id
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if has_request_context():
+            line["request_id"] = request.environ[REQUEST_ID]
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["exc_info"] = self.formatException(record.exc_info)
+        try:
+            return orjson.dumps(line).decode()
+        except orjson.JSONEncodeError:
+            # Something in it is no text, such as half of a character; here it becomes an escape.
+            return json.dumps(line, default=str)
 
 
 class ServerLogger(Logger):
@@ -34,22 +52,9 @@ def logging_configuration(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": RequestIdFilter}},
-        "formatters": {
-            "json": {
-                "()": "pythonjsonlogger.json.JsonFormatter",
-                "format": "%(levelname)s %(name)s %(message)s",
-                "rename_fields": {"levelname": "level", "name": "logger"},
-                "timestamp": "time",
-            }
-        },
+        "formatters": {"json": {"()": JsonFormatter}},
         "handlers": {
-            "stdout": {
-                "class": "logging.StreamHandler",
-                "stream": "ext://sys.stdout",
-                "formatter": "json",
-                "filters": ["request_id"],
-            }
+            "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
         },
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {"gunicorn.error": {"handlers": [], "propagate": True}},

@@ -7,7 +7,7 @@ from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from cruddur.activities.cursors import Cursor
-from cruddur.database.connections import Database
+from cruddur.database.connections import Database, DatabaseUnavailableError
 from cruddur.database.statements import statement
 from cruddur.database.table_locks import TableLocks
 
@@ -90,14 +90,20 @@ class Feeds:
         return self._page(self.searches, page_statement("search"), place, values)
 
     def _is(self, name: str, values: dict[str, Any]) -> bool:
-        with self.locks.known(), self.database.connection() as connection:
-            return connection.execute(statement(name), values).fetchone() is not None
+        return self._row(self.database, statement(name), values) is not None
 
     def _page(self, database: Database, sql: LiteralString, place: Place, values: dict[str, Any]) -> Page:
-        with self.locks.known(), database.connection() as connection:
-            row = connection.execute(sql, place.values | values).fetchone()
-        data, created_at, uuid = row or ("[]", None, None)
+        data, created_at, uuid = self._row(database, sql, place.values | values)
         return Page(data, Cursor(created_at, uuid) if uuid else None)
+
+    def _row(self, database: Database, sql: LiteralString, values: dict[str, Any]) -> Any:  # noqa: ANN401 - or None
+        self.locks.check()
+        try:
+            with database.connection() as connection:
+                return connection.execute(sql, values).fetchone()
+        except DatabaseUnavailableError as error:
+            self.locks.learn(error)
+            raise
 
 
 @cache

@@ -5,7 +5,7 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -68,6 +68,16 @@ class Post:
         return hashlib.sha256(json.dumps(parts).encode()).digest()
 
 
+class _Outcome(NamedTuple):
+    """What came of a post, as sql/post.sql describes it."""
+
+    author_uuid: UUID | None
+    repeats: bool | None
+    answer: str | None
+    may_reply: bool
+    wait: timedelta
+
+
 @dataclass(frozen=True)
 class Posting:
     """Writes to a database; a person may post `posts_per_minute` times in a minute."""
@@ -91,8 +101,7 @@ class Posting:
             raise NothingToReplyToError
         if done.answer is None:
             raise TooManyPostsError(max(1, math.ceil(done.wait.total_seconds())))
-        answer: str = done.answer
-        return answer
+        return done.answer
 
     def _values(self, caller: Caller, post: Post, key: str | None) -> dict[str, Any]:
         return {
@@ -101,22 +110,24 @@ class Posting:
             "lifetime": LIFETIMES[post.lifetime] if post.lifetime else None,
             "activity_uuid": post.activity_uuid,
             "key": key,
-            "fingerprint": post.fingerprint,
+            "fingerprint": post.fingerprint if key else None,
             "period": _PERIOD,
             "share": _PERIOD / self.posts_per_minute,
         }
 
-    def _run(self, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row as sql/post.sql describes it
+    def _run(self, values: dict[str, Any]) -> _Outcome:
+        attempts = 0
         try:
             with self.database.connection() as connection:
-                cursor = connection.cursor(row_factory=psycopg.rows.namedtuple_row)
-                for others_left in reversed(range(_ATTEMPTS)):
+                while True:
+                    attempts += 1
                     try:
-                        return cursor.execute(statement("post"), values).fetchone()
+                        row = connection.execute(statement("post"), values).fetchone()
+                        return _Outcome(*(row or ()))
                     except (psycopg.errors.UniqueViolation, psycopg.errors.LockNotAvailable):
                         # A request with the same key was under way, and is done now; or many post at once
                         # for one person, or to one activity. Nothing was written.
-                        if not others_left:
+                        if attempts == _ATTEMPTS:
                             raise
         except ConnectionLostError as error:
             raise OutcomeUnknownError from error

@@ -32,7 +32,7 @@ class Sweep:
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
-        """Starts the thread, once. By a request, not at start: a thread does not survive a server's fork."""
+        """Starts the thread, once. Not before a fork of the server, which no thread survives."""
         if self._thread is None:
             with self._beginning:
                 if self._thread is None:

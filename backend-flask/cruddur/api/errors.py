@@ -4,7 +4,7 @@ import logging
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from cruddur.activities.posting import (
@@ -14,6 +14,7 @@ from cruddur.activities.posting import (
     OutcomeUnknownError,
     TooManyPostsError,
 )
+from cruddur.api.request_log import REQUEST_ID
 from cruddur.authentication.signing_keys import KeysUnavailableError
 from cruddur.database.connections import DatabaseBusyError, DatabaseUnavailableError
 
@@ -72,7 +73,7 @@ def error_document(
 
 
 def _answer(status: HTTPStatus, message: str, code: str | None = None) -> Response:
-    answer = jsonify(error_document(status, message, g.get("request_id"), code))
+    answer = jsonify(error_document(status, message, request.environ.get(REQUEST_ID), code))
     answer.status_code = status
     return answer
 

@@ -14,6 +14,8 @@ _DOCUMENT: Final = json.loads(files("cruddur").joinpath("openapi.json").read_tex
 # What has something to be seen in it, and no NUL, which PostgreSQL does not store. The document has the table
 # of Unicode's invisible characters, so that clients go by the same one.
 _TEXT: Final = re.compile(_DOCUMENT["components"]["schemas"]["Text"]["pattern"])
+# PostgreSQL stores neither; a surrogate alone is half a character.
+_NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 # What Python and what JavaScript take for white space.
 _WHITE_SPACE: Final = "".join(filter(str.isspace, map(chr, range(0x10000)))) + "\ufeff"
 
@@ -36,8 +38,7 @@ def text(name: str, value: object, longest: int) -> str:
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' must be a text that is not blank.")
     if len(value) > longest:
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' must have at most {longest} characters.")
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        # PostgreSQL stores neither; a surrogate alone is half a character.
+    if _NO_TEXT.search(value):
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'{name}' has a character that is no text.")
     if not _TEXT.match(value):
         message = f"'{name}' must have something to be seen in it."

@@ -3,11 +3,14 @@
 "Understanding the access token" in https://docs.aws.amazon.com/cognito/latest/developerguide/.
 """
 
+import hashlib
 import re
+import time
 from dataclasses import dataclass
 from typing import Any, Final
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from cruddur.authentication.signing_keys import SigningKeys, UnknownKeyError
 
@@ -20,6 +23,8 @@ LONGEST_SUBJECT: Final = 255
 _NO_TEXT: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 # An access token has no audience: the app client stands in client_id.
 _REQUIRED: Final = ["exp", "iss", "sub", "client_id", "token_use", "username"]
+# So many tokens are remembered, a few hundred bytes each; with more, all are checked anew.
+_MOST_ACCEPTED: Final = 4096
 # The time of issue is no condition for acceptance (RFC 7519, 4.1.6); checking it fails on the first second of
 # clock skew.
 _OPTIONS: Final[Any] = {"require": _REQUIRED, "verify_aud": False, "verify_iat": False}
@@ -37,26 +42,38 @@ class Caller:
     handle: str
 
 
-class TokenVerifier:
-    """Accepts the access tokens of one app client of one user pool."""
+@dataclass(frozen=True)
+class _Accepted:
+    """A token that was accepted: by which key, until when (in seconds since 1970), and who sent it."""
 
-    def __init__(self, issuer: str, client_id: str) -> None:
-        """`issuer` is the user pool's URL; nothing is fetched from it before the first token comes."""
+    key_id: str
+    key: RSAPublicKey
+    expires_at: int
+    caller: Caller
+
+
+class TokenVerifier:
+    """Accepts the access tokens of one app client of one user pool.
+
+    What was accepted is remembered by its digest, so that a person who writes often is checked once for each
+    key set that is fetched. Threads may share it.
+    """
+
+    def __init__(self, keys: SigningKeys, issuer: str, client_id: str) -> None:
+        """`issuer` is the user pool's URL, `keys` are its keys."""
         self._issuer = issuer
         self._client_id = client_id
-        self._keys = SigningKeys(issuer)
+        self._keys = keys
+        self._accepted: dict[bytes, _Accepted] = {}
 
     def caller(self, token: str) -> Caller:
         """Who the token speaks for; raises InvalidTokenError, or KeysUnavailableError when it cannot tell."""
         try:
-            key_id = jwt.get_unverified_header(token).get("kid")
-            if not isinstance(key_id, str):
-                message = "it names no signing key"
-                raise InvalidTokenError(message)
-            key = self._keys.key(key_id)
-            # The list of algorithms is ours, never the token's: "none" and HS256 with a public key are known
-            # attacks.
-            claims = jwt.decode(token, key, algorithms=["RS256"], issuer=self._issuer, options=_OPTIONS)
+            digest = hashlib.sha256(token.encode()).digest()
+            accepted = self._accepted.get(digest)
+            if accepted and self._still_holds(accepted):
+                return accepted.caller
+            accepted = self._checked(token)
         except UnknownKeyError:
             message = "the user pool has no such signing key"
             raise InvalidTokenError(message) from None
@@ -66,7 +83,25 @@ class TokenVerifier:
         except (jwt.PyJWTError, ValueError, TypeError):
             message = "it is not a valid token of the user pool"
             raise InvalidTokenError(message) from None
-        return self._caller_of(claims)
+        if len(self._accepted) >= _MOST_ACCEPTED:
+            self._accepted.clear()
+        self._accepted[digest] = accepted
+        return accepted.caller
+
+    def _still_holds(self, accepted: _Accepted) -> bool:
+        # All but the time, and the keys that are in force, is the same for the same token.
+        return time.time() < accepted.expires_at and self._keys.key(accepted.key_id) is accepted.key
+
+    def _checked(self, token: str) -> _Accepted:
+        key_id = jwt.get_unverified_header(token).get("kid")
+        if not isinstance(key_id, str):
+            message = "it names no signing key"
+            raise InvalidTokenError(message)
+        key = self._keys.key(key_id)
+        # The list of algorithms is ours, never the token's: "none" and HS256 with a public key are known
+        # attacks.
+        claims = jwt.decode(token, key, algorithms=["RS256"], issuer=self._issuer, options=_OPTIONS)
+        return _Accepted(key_id, key, int(claims["exp"]), self._caller_of(claims))
 
     def _caller_of(self, claims: dict[str, Any]) -> Caller:
         if claims["token_use"] != "access":  # noqa: S105 - the name of a claim

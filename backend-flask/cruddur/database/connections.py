@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -25,7 +25,8 @@ CONNECT_SECONDS: Final = 2
 # While the database is down, somebody finds out whether it is back once in this time; the others are told at
 # once.
 PAUSE_SECONDS: Final = 0.5
-_SETTINGS: Final = {
+SETTINGS: Final = {
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
     "TimeZone": "UTC",
     "lock_timeout": f"{LOCK_SECONDS}s",
     # Nothing here is worth compiling, or a second processor.
@@ -66,7 +67,7 @@ class Database:
         """
         self._url = url
         self._beside: list[Database] = []
-        self._settings = {"statement_timeout": f"{STATEMENT_SECONDS}s", **_SETTINGS, **(settings or {})}
+        self._settings = SETTINGS | dict(settings or {})
         self._turns = threading.BoundedSemaphore(pool_size)
         self._places = None if most_waiting is None else threading.BoundedSemaphore(pool_size + most_waiting)
         self._silence = SilenceLimit(SILENCE_SECONDS)
@@ -75,53 +76,49 @@ class Database:
         self._is_down = False
         self._failed_at = float("-inf")
         self._probing = threading.Lock()
+        # Called whenever a connection has been opened.
+        self.when_connected: Callable[[], object] = _do_nothing
 
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection]:
         """Lends a connection; raises DatabaseUnavailableError, also for a statement that was cut off."""
-        with self._place(), self._turn(), self._borrowed() as connection:
-            yield connection
+        self._begin_turn()
+        try:
+            connection = self._working()
+            try:
+                with self._silence.on(connection):
+                    yield connection
+            except psycopg.OperationalError as error:
+                raise self._failure(connection, error) from error
+            finally:
+                self._give_back(connection)
+        finally:
+            self._end_turn()
 
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        if self._places is None:
-            yield
-        elif not self._places.acquire(blocking=False):
+    def _begin_turn(self) -> None:
+        if self._places and not self._places.acquire(blocking=False):
             message = "so many wait for a turn that nobody else may"
             raise DatabaseBusyError(message)
-        else:
-            try:
-                yield
-            finally:
-                self._places.release()
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
         if not self._turns.acquire(timeout=TURN_SECONDS):
+            if self._places:
+                self._places.release()
             message = f"no turn within {TURN_SECONDS:g} s"
             raise DatabaseBusyError(message)
-        try:
-            yield
-        finally:
-            self._turns.release()
 
-    @contextmanager
-    def _borrowed(self) -> Iterator[psycopg.Connection]:
-        connection = self._working()
-        try:
-            with self._silence.on(connection):
-                yield connection
-        except psycopg.OperationalError as error:
-            message = f"the database stopped answering: {type(error).__name__}"
-            # A statement cut off by its time limit says nothing about the next one; a lost connection does.
-            if connection.closed:
-                self._idle.clear()
-                if isinstance(error, SilenceError):
-                    self._note_failure()
-                raise ConnectionLostError(message) from error
-            raise DatabaseUnavailableError(message) from error
-        finally:
-            self._give_back(connection)
+    def _end_turn(self) -> None:
+        self._turns.release()
+        if self._places:
+            self._places.release()
+
+    def _failure(self, connection: Connection, error: psycopg.OperationalError) -> DatabaseUnavailableError:
+        message = f"the database stopped answering: {type(error).__name__}"
+        # A statement cut off by its time limit says nothing about the next one; a lost connection does.
+        if not connection.closed:
+            return DatabaseUnavailableError(message)
+        self._idle.clear()
+        if isinstance(error, SilenceError):
+            self._note_failure()
+        return ConnectionLostError(message)
 
     @property
     def is_closed(self) -> bool:
@@ -193,6 +190,7 @@ class Database:
             message = f"no connection to the database: {type(error).__name__}"
             raise DatabaseUnavailableError(message) from error
         self._is_down = False
+        self.when_connected()
         return connection
 
     def _note_failure(self) -> None:
@@ -218,3 +216,7 @@ class Database:
             raise
         connection.made_at = time.monotonic()
         return connection
+
+
+def _do_nothing() -> None:
+    pass

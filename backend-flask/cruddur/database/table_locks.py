@@ -1,8 +1,6 @@
 """Remembering that a table is locked, so that not everybody who reads waits to find out."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import psycopg
@@ -21,15 +19,13 @@ class TableLocks:
     def __init__(self) -> None:
         self._locked_until = float("-inf")
 
-    @contextmanager
-    def known(self) -> Iterator[None]:
-        """Around a reading statement; raises DatabaseBusyError while a table is known to be locked."""
+    def check(self) -> None:
+        """Before a reading statement; raises DatabaseBusyError while a table is known to be locked."""
         if time.monotonic() < self._locked_until:
             message = "a table is locked"
             raise DatabaseBusyError(message)
-        try:
-            yield
-        except DatabaseUnavailableError as error:
-            if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
-                self._locked_until = time.monotonic() + PAUSE_SECONDS
-            raise
+
+    def learn(self, error: DatabaseUnavailableError) -> None:
+        """After a reading statement that failed with this error."""
+        if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+            self._locked_until = time.monotonic() + PAUSE_SECONDS

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request
 from cruddur.activities.cursors import Cursor, CursorError
 from cruddur.activities.feeds import Feeds, Page, Place
 from cruddur.activities.notices import Notices
-from cruddur.activities.sweep import Sweep
 from cruddur.api.errors import ApiError
 from cruddur.api.request_bodies import text
 
@@ -19,13 +18,12 @@ LONGEST_HANDLE: Final = 128
 MOST_ROWS: Final = 50
 
 
-def blueprint(feeds: Feeds, notices: Notices, sweep: Sweep) -> Blueprint:
+def blueprint(feeds: Feeds, notices: Notices) -> Blueprint:
     """`home`, `search`, `@<handle>`, `<uuid>/replies` and `notifications` below `/api/activities`.
 
     A feed answers {"data": [...], "next_cursor": "..." or null}, notifications {"data": [...]}.
     """
     routes = Blueprint("reading", __name__, url_prefix="/api/activities")
-    routes.before_request(sweep.begin)
 
     @routes.get("/home")
     def home() -> Response:
@@ -64,7 +62,8 @@ def _page(page: Page) -> Response:
 
 def _place() -> Place:
     """Which page is asked for; raises ApiError 422."""
-    cursor, limit = request.args.get("cursor"), request.args.get("limit", str(MOST_ROWS))
+    query = request.args
+    cursor, limit = query.get("cursor"), query.get("limit", str(MOST_ROWS))
     if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:10]) <= MOST_ROWS):
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, f"'limit' must be a whole number, 1 to {MOST_ROWS}.")
     try:

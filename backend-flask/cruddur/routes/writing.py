@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from cruddur.activities.posting import LIFETIMES, Post, Posting
-from cruddur.activities.sweep import Sweep
 from cruddur.api.errors import ApiError
 from cruddur.api.idempotency import idempotency_key
 from cruddur.api.request_bodies import json_object, text
@@ -18,10 +17,9 @@ LONGEST_REPLY: Final = 1024
 DEFAULT_LIFETIME: Final = "7-days"
 
 
-def blueprint(posting: Posting, verifier: TokenVerifier, sweep: Sweep) -> Blueprint:
+def blueprint(posting: Posting, verifier: TokenVerifier) -> Blueprint:
     """`POST /api/activities` and `POST /api/activities/<uuid>/reply`, each 201 and {"data": {...}}."""
     routes = Blueprint("writing", __name__, url_prefix="/api/activities")
-    routes.before_request(sweep.begin)
 
     @routes.post("")
     def create() -> Response:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http import HTTPStatus
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
 from gunicorn.asgi.protocol import ASGIProtocol
 
@@ -135,7 +135,7 @@ class Connection(ASGIProtocol):
             return
         # Gunicorn's message may quote the request.
         known = HTTPStatus(status)
-        headers, body = refusal(known, _MESSAGES.get(known, _UNEXPECTED), uuid4().hex)
+        headers, body = refusal(known, _MESSAGES.get(known, _UNEXPECTED), token_hex(16))
         head = [f"HTTP/1.1 {status} {known.phrase}".encode(), b"Connection: close"]
         head += [name + b": " + value for name, value in headers]
         self._is_refused = True

@@ -17,7 +17,7 @@ _LOGGER: Final = logging.getLogger("cruddur.requests")
 def refusal(status: HTTPStatus, message: str, request_id: str) -> tuple[Headers, bytes]:
     """Logs and returns an error answer: its headers and its body."""
     fields = {"status": int(status), "request_id": request_id}
-    _LOGGER.info("request refused: %s", message, extra=fields)
+    _LOGGER.info("request refused: %s", message, extra={"fields": fields})
     body = json.dumps(error_document(status, message, request_id)).encode() + b"\n"
     headers = {
         "Content-Type": "application/json",

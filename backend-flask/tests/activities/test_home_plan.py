@@ -72,7 +72,7 @@ def test_home_reads_no_more_from_a_larger_table(
 
 
 def test_home_does_not_walk_through_all_that_has_expired(databases: Databases, seeded_template: str) -> None:
-    plan = plan_of(fill(databases.copy(seeded_template), LARGE // 4, expired=True), "home")
+    plan = plan_of(fill(databases.copy(seeded_template), LARGE // 4, lifetime="-1 hour"), "home")
     # They are passed over in the index alone, until they are swept.
     from_table = [node for node in nodes(plan) if node["Node Type"] in {"Index Scan", "Bitmap Heap Scan"}]
     assert max(map(rows_looked_at, from_table)) <= MOST_ROWS * 20

@@ -22,8 +22,9 @@ from cruddur.authentication.signing_keys import (
     SigningKeys,
     UnknownKeyError,
 )
+from cruddur.authentication.tokens import InvalidTokenError, TokenVerifier
 from tests.conftest import MakeService
-from tests.support.user_pool import UserPool, serving_user_pool
+from tests.support.user_pool import CLIENT_ID, UserPool, serving_user_pool
 
 PATH = "/api/activities"
 
@@ -249,6 +250,30 @@ def test_a_key_that_has_become_unreadable_is_kept_and_one_that_was_withdrawn_is_
     assert same(keys.key("first"), own_pool.public_key("first"))
     with pytest.raises(UnknownKeyError):
         keys.key("third")
+
+
+def test_a_token_is_remembered_no_longer_than_its_key(own_pool: UserPool) -> None:
+    keys = SigningKeys(own_pool.issuer, pause_seconds=0.05)
+    verifier = TokenVerifier(keys, own_pool.issuer, CLIENT_ID)
+    token = own_pool.token()
+    assert verifier.caller(token) == verifier.caller(token)
+    own_pool.rotate("second")
+    own_pool.key_set_given_out = {"keys": own_pool.key_set()["keys"][1:]}
+    time.sleep(0.06)
+    keys.key("second")
+    with pytest.raises(InvalidTokenError, match="no such signing key"):
+        verifier.caller(token)
+
+
+def test_a_token_is_remembered_until_it_expires(user_pool: UserPool) -> None:
+    verifier = TokenVerifier(SigningKeys(user_pool.issuer), user_pool.issuer, CLIENT_ID)
+    # At least a second from now on.
+    expires_at = int(time.time()) + 2
+    token = user_pool.token(exp=expires_at)
+    assert verifier.caller(token) == verifier.caller(token)
+    time.sleep(expires_at - time.time())
+    with pytest.raises(InvalidTokenError, match="expired"):
+        verifier.caller(token)
 
 
 def test_a_dripping_document_delays_nobody_with_a_known_key(own_pool: UserPool) -> None:

@@ -61,3 +61,9 @@ def test_a_health_check_that_succeeds_is_not_worth_a_line(client: FlaskClient, l
     assert parsed(lines) == []
     client.post("/api/health-check")
     assert [line["status"] for line in parsed(lines)] == [405]
+
+
+def test_what_is_no_text_is_written_all_the_same(lines: io.StringIO) -> None:
+    logging.getLogger("cruddur").error("half of a %s", "\ud83d")
+    (line,) = parsed(lines)
+    assert line["message"] == "half of a \ud83d"

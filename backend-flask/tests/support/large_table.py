@@ -3,9 +3,11 @@
 import psycopg
 
 
-def fill(url: str, activities: int, *, expired: bool = False) -> str:
-    """Adds that many activities by a tenth as many people, and a reply to every third of them."""
-    lifetime = "-1 hour" if expired else "7 days"
+def fill(url: str, activities: int, lifetime: str = "7 days") -> str:
+    """Adds that many activities by a tenth as many people, and a reply to every third of them.
+
+    `lifetime` is an interval of PostgreSQL's, from now on.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             """INSERT INTO users (display_name, handle)

@@ -25,7 +25,7 @@ _ENOUGH_BYTES = 4 * 1024**3
 class PostgreSQL:
     """A server in a folder of its own, which can be killed, paused and started again; `url` is its address.
 
-    The database `cruddur` in the address is not made yet.
+    The database `cruddur` in the address is not made yet, unless a server was in that folder before.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,8 +35,7 @@ class PostgreSQL:
         if self._user:
             os.chown(folder, self._user.pw_uid, self._user.pw_gid)
         self._binaries = _binaries(folder, self._user)
-        password = secrets.token_hex(16)
-        _initialise(self._binaries, folder, self._user, password)
+        password = _initialise(self._binaries, folder, self._user)
         self._port = free_port()
         self.url = f"postgresql://postgres:{password}@127.0.0.1:{self._port}/cruddur"
         self.start()
@@ -126,13 +125,17 @@ def _binaries(folder: Path, user: pwd.struct_passwd | None) -> Path:
     if user:
         # The environment may lie in a folder that is closed to everybody but root.
         for part in (package, package.with_name(f"{_PACKAGE}.libs")):
-            shutil.copytree(part, folder / part.name)
+            shutil.copytree(part, folder / part.name, dirs_exist_ok=True)
         package = folder / _PACKAGE
     return package / "pginstall" / "bin"
 
 
-def _initialise(binaries: Path, folder: Path, user: pwd.struct_passwd | None, password: str) -> None:
+def _initialise(binaries: Path, folder: Path, user: pwd.struct_passwd | None) -> str:
+    """Makes the server's files, unless they are there; gives its password."""
     password_file = folder / "password"
+    if (folder / "data" / "PG_VERSION").exists():
+        return password_file.read_text(encoding="utf-8")
+    password = secrets.token_hex(16)
     password_file.write_text(password, encoding="utf-8")
     command: list[str | Path] = [
         binaries / "initdb",
@@ -145,6 +148,7 @@ def _initialise(binaries: Path, folder: Path, user: pwd.struct_passwd | None, pa
     if done.returncode:
         message = f"initdb failed:\n{done.stdout}{done.stderr}"
         raise RuntimeError(message)
+    return password
 
 
 def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
