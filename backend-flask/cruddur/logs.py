@@ -26,7 +26,7 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         if has_request_context():
-            line["request_id"] = request.environ[REQUEST_ID]
+            line["request_id"] = request.environ.get(REQUEST_ID)
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["exc_info"] = self.formatException(record.exc_info)

@@ -1,7 +1,6 @@
 """Limits that hold for everybody: how much a person may post, and what the database itself refuses."""
 
 import itertools
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -12,6 +11,7 @@ from tests.conftest import MakeService
 from tests.support.user_pool import UserPool
 
 ACTIVITIES = "/api/activities"
+MOST_ATTEMPTS = 5
 
 
 def test_a_person_may_post_so_much_in_a_minute(
@@ -76,15 +76,23 @@ def test_a_busy_activity_is_replied_to_by_all(
     path = f"{ACTIVITIES}/{home['data'][0]['uuid']}/reply"
     people = [user_pool.sign_in(sub=f"person {n}", username=f"person-{n}") for n in range(24)]
 
-    def reply(number: int) -> tuple[int, float]:
-        began = time.monotonic()
+    def reply(number: int) -> int:
+        """Replies as often as the service asks for it; gives how often that was."""
         client = instances[number % 2].application.test_client()
-        status = client.post(path, json={"message": "hi"}, headers=people[number % 24]).status_code
-        return status, time.monotonic() - began
+        headers = people[number % 24] | {"Idempotency-Key": f"reply-{number}"}
+        attempts = 0
+        while True:
+            attempts += 1
+            answer = client.post(path, json={"message": "hi"}, headers=headers)
+            if answer.status_code == 201:
+                return attempts
+            assert answer.status_code == 503
+            assert "Retry-After" in answer.headers
 
     with ThreadPoolExecutor(16) as threads:
-        answers = list(threads.map(reply, range(240)))
-    assert {status for status, _ in answers} == {201}
+        attempts = list(threads.map(reply, range(240)))
+    # A busy machine may make somebody wait for longer than a request may; nobody does so for ever.
+    assert max(attempts) <= MOST_ATTEMPTS
     home = instances[0].get(f"{ACTIVITIES}/home").json
     assert home is not None
     assert home["data"][0]["replies_count"] == 241
