@@ -16,6 +16,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from reporting.errors import FailedError
 from reporting.terminal import Progress
 from tests.local_aws.iam.release_place import Pipeline, pipeline_in
@@ -98,8 +100,8 @@ def _cost(place: Pipeline, act: Callable[[], None]) -> Costs:
 
 def _cpu_seconds(place: Pipeline) -> float:
     """Give what the process of the local AWS took so far, without the builds and other programs that it started."""
-    fields = Path(f"/proc/{place.aws.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    times = psutil.Process(place.aws.pid).cpu_times()
+    return times.user + times.system
 
 
 def _summed_up(

@@ -1,8 +1,10 @@
 """Finds out whether the local AWS of a state folder runs, and who else holds a port."""
 
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from local_aws.process.control_client import IDENTITY_PATH, Answer, ask
 from local_aws.process.server_record import Running, StateFolder, is_alive
@@ -52,10 +54,10 @@ def unanswering(folder: StateFolder) -> Running | None:
     if running is None or not is_alive(running.pid):
         return None
     try:
-        words = Path(f"/proc/{running.pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
+        words = psutil.Process(running.pid).cmdline()
+    except psutil.Error:
         return None
-    return running if os.fsencode(folder.path) in words else None
+    return running if str(folder.path) in words else None
 
 
 def holder_of(port: int) -> str | None:
@@ -86,25 +88,10 @@ def _identity_in(answer: Answer | None) -> _Identity | None:
 
 
 def _process_listening(port: int) -> str | None:
-    """Name the process that listens on a port, where Linux lets us see it."""
-    inodes = {
-        fields[9]
-        for table in ("/proc/net/tcp", "/proc/net/tcp6")
-        for fields in _rows(Path(table))
-        if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port
-    }
-    sockets = {f"socket:[{inode}]" for inode in inodes}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if any(str(link.readlink()) in sockets for link in (process / "fd").iterdir()):
-                return f"{(process / 'comm').read_text().strip()}, process {process.name}"
-        except OSError:
-            continue
+    """Return the name of the process that listens on a port, where this user may see it."""
+    for process in psutil.process_iter(["name"]):
+        with suppress(psutil.Error):
+            held = process.net_connections("tcp")
+            if any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in held):
+                return f"{process.info['name']}, process {process.pid}"
     return None
-
-
-def _rows(table: Path) -> list[list[str]]:
-    try:
-        return [line.split() for line in table.read_text().splitlines()[1:]]
-    except OSError:
-        return []

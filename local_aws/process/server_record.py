@@ -1,9 +1,10 @@
 """One local AWS on this machine: its state folder, and the record of the process that serves it."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import psutil
 
 from local_aws.state.database import FILE
 from local_aws.state.files import write_atomically
@@ -98,13 +99,8 @@ class StateFolder:
 def is_alive(pid: int) -> bool:
     """Tell whether a process of that id runs (one that ended and was not waited for does not)."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.AccessDenied:
+        return True
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
-        return True
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return True
-    return state != "Z"

@@ -1,4 +1,4 @@
-"""Finds and kills all processes of a build that no sandbox holds, by what can be seen of them in /proc.
+"""Finds and kills all processes of a build that no sandbox holds, by what this user can see of them.
 
 A process is the build's when its environment names the build, when it belongs to the session of a command, or when an
 ancestor is the build's. One that clears its environment, starts a session of its own and loses its parent can hide from
@@ -10,9 +10,9 @@ import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
-PROC = Path("/proc")
+import psutil
+
 MARK = "CODEBUILD_BUILD_ID"
 """Every command of a build has this in its environment, with the build's id."""
 ROUNDS = 50
@@ -36,7 +36,7 @@ class ProcessTree:
 
     def _kill_seen(self) -> None:
         # Stopped processes fork no more: when a look finds no new one, all are known and can be killed.
-        known: set[int] = set()
+        known: set[psutil.Process] = set()
         for _ in range(ROUNDS):
             found = _of_build(self.build_id, self.sessions) - known
             if not found:
@@ -49,43 +49,25 @@ class ProcessTree:
             time.sleep(0.01)
 
 
-def _signal(processes: set[int], number: signal.Signals) -> None:
+def _signal(processes: set[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(process, number)
+        with suppress(psutil.Error):
+            process.send_signal(number)
 
 
-@dataclass(frozen=True)
-class _Process:
-    parent: int
-    session: int
-    state: str
+def _of_build(build_id: str, sessions: set[int]) -> set[psutil.Process]:
+    found: set[psutil.Process] = set()
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if os.getsid(process.pid) in sessions or process.environ().get(MARK) == build_id:
+                found |= {process, *process.children(recursive=True)}
+    return {process for process in found if process.pid != os.getpid() and _is_alive(process)}
 
 
-def _of_build(build_id: str, sessions: set[int]) -> set[int]:
-    table = _table()
-    mark = f"{MARK}={build_id}".encode()
-    found = {number for number, process in table.items() if process.session in sessions or _marked(number, mark)}
-    grown = True
-    while grown:
-        children = {number for number, process in table.items() if process.parent in found} - found
-        found |= children
-        grown = bool(children)
-    return {number for number in found if table[number].state not in "ZX"} - {os.getpid()}
-
-
-def _table() -> dict[int, _Process]:
-    table = {}
-    for folder in PROC.glob("[0-9]*"):
-        with suppress(OSError, ValueError, IndexError):
-            # The name in parentheses may hold anything; the fields after it are numbers (proc(5), stat).
-            fields = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
-            table[int(folder.name)] = _Process(parent=int(fields[1]), session=int(fields[3]), state=fields[0])
-    return table
-
-
-def _marked(number: int, mark: bytes) -> bool:
+def _is_alive(process: psutil.Process) -> bool:
     try:
-        return mark in (PROC / str(number) / "environ").read_bytes().split(b"\0")
-    except OSError:
+        return process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.AccessDenied:
+        return True
+    except psutil.NoSuchProcess:
         return False
