@@ -35,6 +35,9 @@ preload_app = True
 # Longer than a load balancer keeps an idle connection (60 s), so that it never sends into one that is being
 # closed.
 keepalive = 65
+# Connections that wait to be accepted: as many as Linux allows by default. Of more, each would wait for a
+# second or three, until its client tries again.
+backlog = 4096
 limit_request_line = LARGEST_LINE
 limit_request_field_size = LARGEST_LINE
 # Nobody's word is taken for the scheme and the script's name.

@@ -5,7 +5,6 @@ import logging
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import orjson
 from flask import has_request_context, request
 from gunicorn.glogging import Logger
 
@@ -20,7 +19,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
         line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -30,11 +29,8 @@ class JsonFormatter(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["exc_info"] = self.formatException(record.exc_info)
-        try:
-            return orjson.dumps(line).decode()
-        except orjson.JSONEncodeError:
-            # Something in it is no text, such as half of a character; here it becomes an escape.
-            return json.dumps(line, default=str)
+        # In ASCII: some readers take other characters, such as U+2028, for the end of a line.
+        return json.dumps(line, default=str)
 
 
 class ServerLogger(Logger):

@@ -157,8 +157,18 @@ class Connection(ASGIProtocol):
 
     def _wait(self, seconds: float, give_up: Callable[[], object], untaken_bytes: int = 0) -> None:
         self._stop_waiting()
-        self._deadline = self.worker.loop.call_later(seconds, give_up)
+        self._deadline = self.worker.loop.call_later(seconds, self._be_late, give_up)
         self.worker.waiting.add(self, untaken_bytes)
+
+    def _be_late(self, give_up: Callable[[], object]) -> None:
+        deadline = self._deadline
+
+        def give_up_unless_it_came() -> None:
+            if self._deadline is deadline:
+                give_up()
+
+        # Those that came together are late together.
+        self.worker.gradually.call(give_up_unless_it_came)
 
     def _stop_waiting(self) -> None:
         if self._deadline:

@@ -13,6 +13,7 @@ from gunicorn.workers.gasgi import ASGIWorker
 from cruddur.application import LARGEST_BODY_BYTES, THREADS
 from cruddur.routes.health import HEALTH_CHECK_PATH
 from cruddur.server.connection import Connection
+from cruddur.server.gradually import Gradually
 from cruddur.server.threads import ThreadedApplication
 from cruddur.server.waiting import WaitingConnections
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # How soon a signal is heeded; gunicorn kills a worker that gives no sign of life for much longer.
 _LOOK_EVERY_SECONDS: Final = 0.1
+_ACCEPTED_AT_A_TIME: Final = 128
 # A request may be on its way on a connection that is kept open: it is answered, and told to close.
 _KEPT_OPEN_SECONDS: Final = 2.0
 # Before gunicorn would kill the worker.
@@ -36,13 +38,16 @@ class Worker(ASGIWorker):
         """Puts threads between the event loop and the application."""
         super().load_wsgi()
         self.waiting = WaitingConnections()
+        self.gradually = Gradually(self.loop)
         self.asgi = ThreadedApplication(self.asgi, THREADS, LARGEST_BODY_BYTES, HEALTH_CHECK_PATH)
 
     async def _serve(self) -> None:
         for listener in self.sockets:
+            # The loop accepts as many at a time as it is told is the backlog, and serves nobody meanwhile.
             server = await self.loop.create_server(
-                self._connection, sock=listener.sock, backlog=self.cfg.backlog
+                self._connection, sock=listener.sock, backlog=_ACCEPTED_AT_A_TIME
             )
+            listener.sock.listen(self.cfg.backlog)
             self.servers.append(server)
         while self.alive and self.ppid == os.getppid():
             self.notify()

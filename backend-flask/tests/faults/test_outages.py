@@ -27,6 +27,8 @@ CLIENTS = 24
 OUTAGES = [("cut", 4), ("kill", 1), ("pause", 3), ("restart", 1), ("cut", 4), ("kill", 0)]
 CALM_SECONDS = 2
 PATIENCE_SECONDS = 30
+# From the database's first answer to the service's first good one.
+BACK_SECONDS = 2
 
 
 @dataclass
@@ -63,6 +65,7 @@ def test_what_is_acknowledged_is_there_once(postgres: PostgreSQL, user_pool: Use
         for what, seconds in OUTAGES:
             time.sleep(CALM_SECONDS)
             suffer(postgres, cutter, what, seconds)
+            assert_back(instances)
         time.sleep(CALM_SECONDS)
         ended.set()
         for client in clients:
@@ -97,6 +100,16 @@ def suffer(postgres: PostgreSQL, cutter: CommitCutter, what: str, seconds: float
         (postgres.kill if what == "kill" else postgres.stop)()
         time.sleep(seconds)
         postgres.start()
+
+
+def assert_back(instances: list[Server]) -> None:
+    """Each instance has a good answer soon after the database answers."""
+    began = time.monotonic()
+    for instance in instances:
+        while instance.get("/api/activities/home") != 200:
+            assert time.monotonic() - began < BACK_SECONDS
+            time.sleep(0.02)
+    assert time.monotonic() - began < BACK_SECONDS
 
 
 def keep_posting(

@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
 
+# Between two bits of each, which take turns.
 PAUSE_SECONDS = 0.25
+TURNS = 10
 START_SECONDS = 30
 KINDS = ("silent", "header", "body", "chunked")
 
@@ -83,8 +85,11 @@ def main(port: int, clients: int, kinds: Sequence[str]) -> None:
     at_work = [_Client(port, kind, field) for kind in kinds for _ in range(clients)]
     sys.stdout.write("attacking\n")
     sys.stdout.flush()
-    while not select.select([sys.stdin], [], [], PAUSE_SECONDS)[0]:
-        for client in at_work:
+    # Nobody waits for the others.
+    for turn in cycle(range(TURNS)):
+        if select.select([sys.stdin], [], [], PAUSE_SECONDS / TURNS)[0]:
+            return
+        for client in at_work[turn::TURNS]:
             client.go_on()
 
 
