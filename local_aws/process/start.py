@@ -20,6 +20,7 @@ from local_aws.process.server_record import (
     StateFolder,
 )
 from local_aws.services.codebuild.machine import sandbox
+from local_aws.services.ecs import service_wait
 from local_aws.state.database import facts_in
 from local_aws.state.examination import examine
 from local_aws.state.files import open_private
@@ -49,6 +50,7 @@ class Wanted:
 def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Start it, or say that it runs already."""
     wanted = Wanted(arguments.port, arguments.account, arguments.region)
+    service_wait.patience()  # a value that it does not allow is told here, not by the process that serves
     running = running_in(folder)
     if running is not None:
         return _already(folder, running, wanted)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws_fixture import LocalAws
 
 
@@ -62,6 +63,18 @@ def test_both_names_of_the_service_know_a_connection(local_aws: LocalAws, servic
     client = local_aws.client(service)
     assert client.get_connection(ConnectionArn=arn)["Connection"]["ProviderType"] == "GitHub"
     assert {"Key": "a", "Value": "b"} in client.list_tags_for_resource(ResourceArn=arn)["Tags"]
+
+
+def test_a_name_that_is_taken_is_refused_and_stays_whose_it_is(local_aws: LocalAws) -> None:
+    arn = _stack(local_aws, "connection-first", "taken")
+    client = local_aws.client("codeconnections")
+    second = StackDriver(local_aws)
+    properties = {"ConnectionName": "taken", "ProviderType": "GitHub"}
+    resource = {"Type": "AWS::CodeStarConnections::Connection", "Properties": properties}
+    assert second.create({"Resources": {"Second": resource}}) == "ROLLBACK_COMPLETE"
+    assert "A connection named 'taken' already exists" in second.reasons()
+    found = client.list_connections()["Connections"]
+    assert [one["ConnectionArn"] for one in found if one["ConnectionName"] == "taken"] == [arn]
 
 
 def test_an_unknown_connection_is_not_found(local_aws: LocalAws) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from delivery.releases.diagnosis import blocked_stages
-from delivery.releases.model import deployed_service, executions_api, health_check
+from delivery.releases.model import deployed_service, executions_api, health_check, rollouts, stopped_tasks
 from delivery.releases.operations import select_execution, start, wait_for_service
 from delivery.releases.output import formatting, progress_view
 from reporting.terminal import styled
@@ -39,6 +39,29 @@ def show(target: Target, execution_id: str | None, teller: ReleaseTeller) -> Non
         teller.fact("deployed", {"image": None}, f"{target.pipeline.service}: no image was released to service {name}.")
     else:
         wait_for_service.tell(now, health_check.ask(now.address) if now.address else None, target, teller)
+    if now is not None:
+        _show_rollouts(target, teller)
+
+
+def _show_rollouts(target: Target, teller: ReleaseTeller) -> None:
+    """Show how the last roll-out ended, and why tasks stopped where one did not succeed."""
+    found = rollouts.last(target)
+    lines = [
+        f"  {name:<9} {rollouts.STATES.get(one.status, one.status)}, {_when(one)}{one.reason and f': {one.reason}'}"
+        for name, one in zip(("last", "before it"), found, strict=False)
+    ]
+    if any(one.status != rollouts.SUCCEEDED for one in found):
+        lines += [f"  task {task.id} stopped: {task.reason}" for task in stopped_tasks.read(target)]
+    if lines:
+        text = "\n".join([styled(f"Roll-outs of {target.pipeline.service}", "bold"), *lines])
+        teller.fact("rollouts", {"rollouts": [asdict(one) for one in found]}, text)
+
+
+def _when(one: rollouts.Rollout) -> str:
+    begun = f"{one.started.astimezone():%Y-%m-%d %H:%M:%S}"
+    if one.finished is None:
+        return f"since {begun}"
+    return f"{begun} to {one.finished.astimezone():%H:%M:%S}"
 
 
 def _show_execution(target: Target, execution: Execution, teller: ReleaseTeller) -> None:

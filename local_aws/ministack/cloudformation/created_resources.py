@@ -20,6 +20,8 @@ Made = tuple[str, dict[str, Any]]
 _MADE = "_made"
 _NESTED = "AWS::CloudFormation::Stack"
 _LONGEST_WAIT = 2.0
+_BLOCKS = lifecycle._runs_on_worker_thread
+"""Which types take long to be made; what else runs on threads is made at once, and waited for afterwards."""
 
 _fence = threading.RLock()
 
@@ -83,7 +85,7 @@ def _noted(resource: tuple[str, str, str, dict[str, Any]], make: Callable[[], Ma
     if before is not None:
         provisioners._NAME_SEED.set(before["_name_seed"])
         return before["PhysicalResourceId"], before["Attributes"]
-    if lifecycle._runs_on_worker_thread(resource_type):
+    if _BLOCKS(resource_type):
         if resource_type == _NESTED:
             _settle_nested(f"{stack_name}-{logical_id}-", stack_name)
         made = make()

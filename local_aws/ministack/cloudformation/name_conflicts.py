@@ -1,13 +1,15 @@
 """Names that are taken: a stack can't make a resource under one, and may import what has it where that is asked for."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from ministack.core import responses
-from ministack.services import cloudwatch_logs, ecr, iam, kms, ssm
+from ministack.services import alb, cloudwatch, cloudwatch_logs, ecr, ecs, eventbridge, iam, kms, sns, ssm
 from ministack.services.cloudformation import changesets, provisioners
 
 from local_aws.ministack.cloudformation.handler_reasons import handler_reason, service_message
@@ -37,6 +39,7 @@ def refuse_taken_names() -> None:
 def _namings() -> dict[str, _Naming]:
     """Give them by type; a store is looked up when it is asked for, since restoring state may replace it."""
     return {
+        **_generic_namings(),
         "AWS::Logs::LogGroup": _Naming(
             "LogGroupName", lambda name: name in cloudwatch_logs._log_groups, _log_group_exists
         ),
@@ -47,6 +50,35 @@ def _namings() -> dict[str, _Naming]:
         "AWS::IAM::Role": _Naming("RoleName", lambda name: name in iam._roles, _role_exists),
         "AWS::KMS::Alias": _Naming("AliasName", lambda name: kms._alias_arn(name) in kms._aliases, _alias_exists),
     }
+
+
+def _generic_namings() -> dict[str, _Naming]:
+    """Give those that MiniStack would take over, and delete when the stack that it refuses is rolled back."""
+    named: dict[str, tuple[str, Callable[[str], bool]]] = {
+        "AWS::ECS::Cluster": ("ClusterName", lambda name: name in ecs._clusters),
+        "AWS::CloudWatch::Alarm": ("AlarmName", lambda name: name in cloudwatch._alarms),
+        "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+            "Name",
+            lambda name: any(one["LoadBalancerName"] == name for one in alb._lbs.values()),
+        ),
+        "AWS::ElasticLoadBalancingV2::TargetGroup": (
+            "Name",
+            lambda name: any(one["TargetGroupName"] == name for one in alb._tgs.values()),
+        ),
+        "AWS::Events::Rule": (
+            "Name",
+            lambda name: eventbridge._rule_key(name, "default") in eventbridge._rules,
+        ),
+        "AWS::SNS::Topic": (
+            "TopicName",
+            lambda name: any(arn.rpartition(":")[2] == name for arn in sns._topics),
+        ),
+    }
+    return {kind: _Naming(name, is_taken, partial(_exists, kind)) for kind, (name, is_taken) in named.items()}
+
+
+def _exists(kind: str, name: str) -> str:
+    return f"Resource of type '{kind}' with identifier '{name}' already exists."
 
 
 def _check(kind: str, naming: _Naming) -> Callable[[Properties], None]:
@@ -64,10 +96,12 @@ def _check(kind: str, naming: _Naming) -> Callable[[Properties], None]:
 
 
 def _owner(kind: str, name: str) -> str:
-    """Give the id of the stack that holds a resource of that type and physical id; empty for none."""
+    """Give the id of the stack that holds a resource of that type and name; empty for none."""
     for stack in live_stacks():
         for record in stack.get("_resources", {}).values():
-            if record.get("ResourceType") == kind and record.get("PhysicalResourceId") == name:
+            identifier = str(record.get("PhysicalResourceId", ""))
+            is_named = identifier == name or (identifier.startswith("arn:") and name in re.split("[:/]", identifier))
+            if record.get("ResourceType") == kind and is_named:
                 return str(stack["StackId"])
     return ""
 

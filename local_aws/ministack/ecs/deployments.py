@@ -2,6 +2,8 @@
 
 from ministack.services import ecs
 
+from local_aws.ministack.cloudformation.stable_services import wait_no_more
+
 
 def forget_what_failed_and_is_gone() -> None:
     """Have a service tell of a failed deployment only until another one has taken its place for good.
@@ -43,3 +45,4 @@ def start_no_more_tasks() -> None:
     ecs._reconcile_service_tasks = reconcile_service_tasks
     ecs._maybe_mark_stopped = maybe_mark_stopped
     ecs._start_task_worker = start_task_worker
+    wait_no_more()

@@ -190,6 +190,11 @@ def service_key(task: Mapping[str, Any]) -> str:
     return f"{cluster}/{name}" if kind == "service" else ""
 
 
+def is_ready(task: Mapping[str, Any]) -> bool:
+    """Tell whether a task runs and is healthy, by its containers' checks and its load balancers'."""
+    return task.get("lastStatus") == "RUNNING" and bool(task.get(_READY))
+
+
 def deregistration_seconds(task: Mapping[str, Any]) -> float:
     """Give the time for which a task that gets no new traffic may finish its requests, before its containers end."""
     service = ecs._services.get(service_key(task)) or {}

@@ -48,6 +48,10 @@ def create(connections: Connections, service: str, request: Json) -> ConnectionR
             f"Member must satisfy enum value set: [{allowed}]"
         )
         raise ServiceError("ValidationException", message)
+    if any(record.name == name for record in connections.all()):
+        # https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html
+        message = f"A connection named '{name}' already exists: connection names must be unique in an AWS account."
+        raise ServiceError("ResourceAlreadyExistsException", message)
     return connections.create(
         service=service, name=name, provider_type=provider, host_arn=host_arn, tags=as_map(request.get("Tags"))
     )

@@ -3,10 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.ministack.ecs import deployments, task_ends, task_logs, task_starts, tasks
+from local_aws.ministack.cloudformation.stable_services import wait_for_services
+from local_aws.ministack.ecs import (
+    deployments,
+    rolling_updates,
+    service_deployments,
+    task_ends,
+    task_logs,
+    task_starts,
+    tasks,
+)
 from local_aws.ministack.ecs.tasks import RunningTask
 from local_aws.platform.request_validation import in_api_spelling
 from local_aws.platform.service import ServiceError
+from local_aws.services.ecs import service_wait
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.health import TargetCheck, TargetHealth
 from local_aws.services.ecs.options import docker_options
@@ -39,10 +49,13 @@ def install_rules(roles: ExecutionRole) -> None:
         ),
         engine,
     )
+    service_deployments.remember_service_deployments()
     deployments.forget_what_failed_and_is_gone()
+    rolling_updates.keep_healthy_tasks()
     task_starts.schedule_tasks(engine)
     task_logs.send_in_batches()
     tasks.keep_whole_definitions(lambda shape, properties: dict(in_api_spelling("ecs", shape, properties)))
+    wait_for_services(engine.away, service_wait.patience())
 
 
 def _view(running: RunningTask) -> TaskView:

@@ -59,11 +59,12 @@ def test_tasks_that_end_at_once_are_told_with_what_they_wrote(running: ReleasePr
 
     assert done.code == 1
     assert "Task " in done.err
-    assert "of 1 running" in status.out  # a task that ends is started again, and runs for a moment
-    assert "event   (service web) " in status.out
-    assert "Essential container exited." in status.out  # of a task, or of the deployment that was rolled back by then
+    assert "is in UPDATE_ROLLBACK_COMPLETE" in done.err
+    assert "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'." in done.err
+    assert "no image was released to service web" in status.out  # the stack is as it was before
+    assert "because the circuit breaker threshold was exceeded." in status.out
+    assert "stopped: Essential container exited; exit code 1" in status.out
     assert "Likely cause: " in done.err
-    assert "release again with `bin/release" in done.err
 
 
 def test_a_service_that_asks_for_no_tasks_is_left_so(releases: ReleaseProject) -> None:

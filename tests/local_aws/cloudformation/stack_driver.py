@@ -19,6 +19,7 @@ class StackDriver:
 
     aws: LocalAws
     name: str = field(default_factory=lambda: f"s{uuid.uuid4().hex[:10]}")
+    seconds: float = 15
 
     def __post_init__(self) -> None:
         self.client = self.aws.client("cloudformation")
@@ -57,7 +58,7 @@ class StackDriver:
 
     def rest(self, stack: str = "") -> str:
         """Wait until nothing is in progress; give the status."""
-        for _ in range(300):
+        for _ in range(int(self.seconds / 0.05)):
             status = str(self.client.describe_stacks(StackName=stack or self.name)["Stacks"][0]["StackStatus"])
             if status.endswith(_AT_REST):
                 return status

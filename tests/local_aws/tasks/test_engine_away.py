@@ -32,12 +32,15 @@ def service(
     monkeypatch.setenv("DOCKER_HOST", relay.address)
     with local_aws_in(tmp_path / "state") as aws:
 
-        def deploy(image: str, *, breaker: bool = False) -> tuple[LocalAws, Any]:
+        def deploy(image: str, *, status: str = "CREATE_COMPLETE") -> tuple[LocalAws, Any]:
             stacks = aws.client("cloudformation")
             stacks.create_stack(
-                StackName="away", TemplateBody=_template(image, breaker=breaker), Capabilities=["CAPABILITY_NAMED_IAM"]
+                StackName="away",
+                TemplateBody=_template(image),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                DisableRollback=True,
             )
-            stacks.get_waiter("stack_create_complete").wait(StackName="away", WaiterConfig={"Delay": 1})
+            until(lambda: _status(stacks) == status and _is_there(aws.client("ecs")), status)
             arn = "arn:aws:iam::000000000000:role/tester"
             found = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="tester")["Credentials"]
             return aws, aws.client("ecs", (found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"]))
@@ -45,14 +48,21 @@ def service(
         yield deploy
 
 
-def _template(image: str, *, breaker: bool) -> str:
+def _status(stacks: Any) -> str:
+    return str(stacks.describe_stacks(StackName="away")["Stacks"][0]["StackStatus"])
+
+
+def _is_there(ecs: Any) -> bool:
+    return bool(ecs.list_clusters()["clusterArns"] and ecs.list_services(cluster="away")["serviceArns"])
+
+
+def _template(image: str) -> str:
     container = {"Name": "main", "Image": image, "Command": WAIT}
     service = {
         "ServiceName": "away",
         "Cluster": {"Ref": "Cluster"},
         "TaskDefinition": {"Ref": "Definition"},
         "DesiredCount": 2,
-        "DeploymentConfiguration": {"DeploymentCircuitBreaker": {"Enable": breaker, "Rollback": breaker}},
     }
     resources = {
         "Tester": role("tester", {"AWS": "arn:aws:iam::000000000000:user/deployer"}, ["ecs:*"]),
@@ -61,7 +71,7 @@ def _template(image: str, *, breaker: bool) -> str:
             "Type": "AWS::ECS::TaskDefinition",
             "Properties": {"Family": "away", "Memory": "64", "ContainerDefinitions": [container]},
         },
-        "Service": {"Type": "AWS::ECS::Service", "Properties": service},
+        "Service": {"Type": "AWS::ECS::Service", "DependsOn": "Tester", "Properties": service},
     }
     return json.dumps({"Resources": resources})
 
@@ -88,8 +98,10 @@ def _containers(aws: LocalAws) -> list[str]:
 
 
 def test_without_an_engine_no_task_runs_and_the_reason_is_told(relay: Relay, service: Any) -> None:
-    aws, ecs = service(BASE)
+    aws, ecs = service(BASE, status="CREATE_FAILED")
     sentence = f"No Docker engine answers at {relay.address}: start Docker"
+    reason = aws.client("cloudformation").describe_stacks(StackName="away")["Stacks"][0]["StackStatusReason"]
+    assert f"The service away/away wants 2 tasks, and none can run: {sentence}" in reason
     running, rollout, events = _described(ecs)
     assert (running, rollout) == (0, "IN_PROGRESS")
     assert events == [f"(service away) was unable to place a task. Reason: {sentence}."]
@@ -122,7 +134,7 @@ def test_an_engine_that_goes_takes_its_tasks_along_and_brings_others(relay: Rela
 def test_what_can_not_start_is_tried_again_after_pauses_and_says_why(relay: Relay, service: Any) -> None:
     relay.begin()
     check_docker()
-    aws, ecs = service("localhost:1/no/such:image")
+    aws, ecs = service("localhost:1/no/such:image", status="CREATE_IN_PROGRESS")
     until(lambda: any("unable to consistently start tasks" in event for event in _described(ecs)[2]), "the pauses")
     stopped = _stopped(ecs)
     assert 4 <= len(stopped) <= 10

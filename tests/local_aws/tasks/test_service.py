@@ -85,6 +85,21 @@ def test_a_service_lives_through_good_and_bad_deployments(probe: Probe) -> None:
     assert any("health checks" in reason for reason in probe.stopped_reasons())
 
 
+@pytest.mark.timeout(300)
+def test_a_sick_revision_that_a_good_one_replaces_costs_no_request(probe: Probe) -> None:
+    probe.deploy(probe.definition("1"))
+    until(lambda: probe.state() == ("COMPLETED", 1) and len(probe.service()["deployments"]) == 1, "a good revision")
+    with Poller(probe, pause=0.02) as poller:
+        probe.deploy(probe.definition("2", status=500))
+        until(lambda: len(_running(probe)) == 2, "a task of the sick revision")
+        probe.deploy(probe.definition("3"))
+        until(lambda: probe.state() == ("COMPLETED", 1) and probe.get() == (200, "3!"), "the good revision after it")
+        time.sleep(1)
+    assert {status for status, _text in poller.got} == {200}, "a client saw a failed request"
+    newest = probe.ecs.list_service_deployments(cluster="probe", service="probe")["serviceDeployments"]
+    assert [one["status"] for one in newest[:2]] == ["SUCCESSFUL", "STOPPED"]
+
+
 @pytest.mark.timeout(600)
 def test_a_role_without_the_right_to_a_secret_starts_nothing(probe: Probe) -> None:
     probe.deploy(probe.definition("4", role="blind"))

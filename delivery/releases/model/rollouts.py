@@ -1,0 +1,58 @@
+"""How the last roll-outs of a service ended, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from delivery.aws.errors import RefusedByAwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from delivery.releases.model.target import Target
+
+SUCCEEDED = "SUCCESSFUL"
+STATES = {
+    "PENDING": "waits",
+    "IN_PROGRESS": "in progress",
+    "SUCCESSFUL": "succeeded",
+    "STOPPED": "stopped",
+    "STOP_REQUESTED": "is being stopped",
+    "ROLLBACK_REQUESTED": "failed, roll-back requested",
+    "ROLLBACK_IN_PROGRESS": "failed, being rolled back",
+    "ROLLBACK_SUCCESSFUL": "failed and was rolled back",
+    "ROLLBACK_FAILED": "failed, and so did its roll-back",
+}
+"""https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentBrief.html"""
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """One service deployment: ``status`` is ECS's own word, ``finished`` ``None`` while it goes on."""
+
+    status: str
+    reason: str
+    started: datetime
+    finished: datetime | None
+
+
+def last(target: Target) -> Sequence[Rollout]:
+    """Give the last roll-out, and the one before it where that did not succeed; ECS keeps them for 90 days.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
+    """
+    cluster, service = target.pipeline.cluster, target.pipeline.ecs_service
+    try:
+        found = target.aws.ecs.list_service_deployments(cluster=cluster, service=service)["serviceDeployments"]
+    except RefusedByAwsError:  # this only adds to a report that stands without it
+        return []
+    newest = sorted(found, key=lambda one: one["createdAt"], reverse=True)[:2]
+    read = [
+        Rollout(
+            one["status"], one.get("statusReason", ""), one.get("startedAt", one["createdAt"]), one.get("finishedAt")
+        )
+        for one in newest
+    ]
+    return [*read[:1], *(one for one in read[1:] if one.status != SUCCEEDED)]

@@ -1,0 +1,190 @@
+"""Service deployments within MiniStack: each roll-out from its begin to its end, kept with its service.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from ministack.core.responses import error_response_json, json_response
+from ministack.services import ecs
+
+from local_aws.ministack.adapter import Answer
+
+_KEPT, _MOST = "_service_deployments", 50
+_BY_BREAKER = "Service deployment rolled back because the circuit breaker threshold was exceeded."
+_FAILED = "Service deployment failed because the circuit breaker threshold was exceeded."
+_REPLACED = "Service deployment stopped because a newer service deployment took its place."
+
+Record = dict[str, Any]
+
+changed = threading.Condition()
+"""Notified when anything of a service may have changed."""
+
+
+def remember_service_deployments() -> None:
+    """Keep every roll-out of each service, and answer what clients ask of them; call it before others drop any."""
+    refresh = ecs._refresh_service_state
+
+    def refresh_service_state(cluster_name: str, group: str) -> None:
+        refresh(cluster_name, group)
+        service = ecs._services.get(f"{cluster_name}/{group.partition(':')[2]}")
+        if service is not None:
+            _note(service)
+        with changed:
+            changed.notify_all()
+
+    ecs._refresh_service_state = refresh_service_state
+    ecs._ACTION_MAP["ListServiceDeployments"] = _list
+    ecs._ACTION_MAP["DescribeServiceDeployments"] = _describe
+
+
+def has_failed(service: Mapping[str, Any], deployment: str) -> bool:
+    """Tell whether the circuit breaker ended a deployment of the service, by the deployment's id."""
+    return any(record["id"] == deployment and record["breaker"] for record in service.get(_KEPT, ()))
+
+
+def _note(service: Record) -> None:
+    """Bring the records of a service, the newest first, to what its deployments say."""
+    records: list[Record] = service.setdefault(_KEPT, [])
+    known = {record["id"] for record in records}
+    for deployment in reversed(service["deployments"]):
+        if deployment["id"] not in known:
+            records.insert(0, _begun(service, deployment))
+    del records[_MOST:]
+    deployments = {one["id"]: one for one in service["deployments"]}
+    primary = ecs._primary_deployment(service) or {}
+    for record in records:
+        if not record["finished"]:
+            _advance(record, deployments.get(record["id"]), primary)
+
+
+def _begun(service: Record, deployment: Record) -> Record:
+    return {
+        "id": deployment["id"],
+        "definition": deployment["taskDefinition"],
+        "desired": service.get("desiredCount", 0),
+        "created": time.time(),
+        "finished": 0.0,
+        "status": "IN_PROGRESS",
+        "reason": "",
+        "breaker": False,
+        "failed": 0,
+        "back_to": "",
+        "back_since": 0.0,
+    }
+
+
+def _advance(record: Record, deployment: Record | None, primary: Record) -> None:
+    state = (deployment or {}).get("rolloutState")
+    record["failed"] = (deployment or record).get("failedTasks", record["failed"])
+    if record["back_to"]:
+        if primary.get("id") != record["back_to"]:
+            _end(record, "STOPPED", _FAILED)
+        elif primary.get("rolloutState") == "COMPLETED":
+            _end(record, "ROLLBACK_SUCCESSFUL", _BY_BREAKER)
+    elif state == "FAILED":
+        record["breaker"] = True
+        if primary.get("id") == record["id"]:
+            _end(record, "STOPPED", _FAILED)
+        else:
+            record.update(
+                status="ROLLBACK_IN_PROGRESS", reason=_BY_BREAKER, back_to=primary.get("id"), back_since=time.time()
+            )
+    elif state == "COMPLETED":
+        _end(record, "SUCCESSFUL", "")
+    elif primary.get("id") != record["id"]:
+        _end(record, "STOPPED", _REPLACED)
+
+
+def _end(record: Record, status: str, reason: str) -> None:
+    record.update(status=status, reason=reason, finished=time.time())
+
+
+def _list(data: Mapping[str, Any]) -> Answer:
+    """Answer ListServiceDeployments, the newest first."""
+    name, own_cluster = ecs._resolve_service_ref(data.get("service", "")) or ("", None)
+    cluster = own_cluster or ecs._resolve_cluster_name(data.get("cluster", "default"))
+    if cluster not in ecs._clusters:
+        return _refused("ClusterNotFoundException", "Cluster not found.")
+    service = ecs._services.get(f"{cluster}/{name}")
+    if service is None:
+        return _refused("ServiceNotFoundException", "Service not found.")
+    wanted = data.get("status") or ()
+    found = [_brief(service, one) for one in service.get(_KEPT, ()) if not wanted or one["status"] in wanted]
+    begin, size = int(data.get("nextToken") or 0), int(data.get("maxResults") or 100)
+    token = {"nextToken": str(begin + size)} if begin + size < len(found) else {}
+    answer: Answer = json_response({"serviceDeployments": found[begin : begin + size], **token})
+    return answer
+
+
+def _describe(data: Mapping[str, Any]) -> Answer:
+    by_arn = {_arn(service, one): (service, one) for service in ecs._services.values() for one in _kept(service)}
+    arns = data.get("serviceDeploymentArns") or []
+    answer: Answer = json_response(
+        {
+            "serviceDeployments": [_whole(*by_arn[arn]) for arn in arns if arn in by_arn],
+            "failures": [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in by_arn],
+        }
+    )
+    return answer
+
+
+def _kept(service: Record) -> Iterable[Record]:
+    return list(service.get(_KEPT, ()))
+
+
+def _refused(code: str, message: str) -> Answer:
+    answer: Answer = error_response_json(code, message, int(HTTPStatus.BAD_REQUEST))
+    return answer
+
+
+def _arn(service: Record, record: Record) -> str:
+    return f"{service['serviceArn'].replace(':service/', ':service-deployment/')}/{record['id'].rpartition('/')[2]}"
+
+
+def _brief(service: Record, record: Record) -> Record:
+    return {
+        "serviceDeploymentArn": _arn(service, record),
+        "serviceArn": service["serviceArn"],
+        "clusterArn": service["clusterArn"],
+        "createdAt": record["created"],
+        "startedAt": record["created"],
+        "status": record["status"],
+        "targetServiceRevisionArn": _revision(service, record["id"]),
+        **({"statusReason": record["reason"]} if record["reason"] else {}),
+        **({"finishedAt": record["finished"]} if record["finished"] else {}),
+    }
+
+
+def _whole(service: Record, record: Record) -> Record:
+    breaker = (service.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker") or {}
+    watching = "MONITORING_COMPLETE" if record["finished"] else "MONITORING"
+    state = "TRIGGERED" if record["breaker"] else watching if breaker.get("enable") else "DISABLED"
+    back = {
+        "reason": _BY_BREAKER,
+        "startedAt": record["back_since"],
+        "serviceRevisionArn": _revision(service, record["back_to"]),
+    }
+    brief = _brief(service, record)
+    revision = brief.pop("targetServiceRevisionArn")
+    return {
+        **brief,
+        "updatedAt": record["finished"] or record["created"],
+        "targetServiceRevision": {"arn": revision, "requestedTaskCount": record["desired"]},
+        "deploymentConfiguration": service.get("deploymentConfiguration") or {},
+        "deploymentCircuitBreaker": {
+            "status": state,
+            "failureCount": record["failed"],
+            "threshold": ecs._circuit_breaker_threshold(service),
+        },
+        **({"rollback": back} if record["back_to"] else {}),
+    }
+
+
+def _revision(service: Record, deployment: str) -> str:
+    arn = str(service["serviceArn"]).replace(":service/", ":service-revision/")
+    return f"{arn}/{deployment.rpartition('/')[2]}"
