@@ -15,6 +15,7 @@ from local_aws.gateway.hosts import ApiHosts
 from local_aws.gateway.signatures import SignatureError
 from local_aws.ministack import images, inner_door
 from local_aws.ministack.cloudformation.stack_operations import take_operations_up
+from local_aws.ministack.cloudformation.wait_signals import restore_handles
 from local_aws.ministack.ecs import deployments
 from local_aws.ministack.ecs.interrupted_tasks import tell_why_tasks_stopped
 from local_aws.ministack.iam import identity, root_key
@@ -116,6 +117,7 @@ async def _begin(assembled: Assembled, folder: StateFolder, running: Running, ke
     images.rename_repositories()
     Entrances(running.port).reopen()
     tell_why_tasks_stopped()
+    restore_handles()
     take_operations_up()
     await keeper.kept()
     keeper.start()

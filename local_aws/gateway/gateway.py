@@ -4,6 +4,7 @@ Open to anyone who says a Host of ours, each for its reason:
 
 - ``GET /_local-aws/identity``: which folder this process serves; a start asks it before it knows any secret.
 - OPTIONS on a bucket that has CORS rules: browsers ask so, unsigned, before they send what is signed.
+- PUT to the URL of a wait condition's handle: the token in it is a secret, as the signature in AWS's URL is.
 
 Everything else shows a secret: the signature of a key that was given out here, the registry's password, the token of a
 task, or that of ``bin/local-aws``. MiniStack has a second door behind this one (``ministack/inner_door.py``).
@@ -26,6 +27,7 @@ from local_aws.gateway.hosts import ApiHosts
 from local_aws.gateway.limits import LARGEST_COMMAND, limit_of
 from local_aws.gateway.naming import service_and_operation
 from local_aws.gateway.request import Request, request_of
+from local_aws.gateway.signal_urls import take_signal
 from local_aws.gateway.signatures import SignatureError
 from local_aws.ministack import adapter, inner_door
 from local_aws.ministack.adapter import Answer, Headers, Query
@@ -131,6 +133,9 @@ class Door:
         return None
 
     async def _command(self, request: Request, receive: Receive, send: Send) -> None:
+        answer = await take_signal(request, receive, self._rules.settled)
+        if answer is not None:
+            return await send_answer(send, answer)
         refusal = self._rules.may_command(request)
         if refusal is not None:
             return await send_refusal(send, receive, refusal)

@@ -6,6 +6,7 @@ from local_aws.gateway.bodies import Limit
 from local_aws.gateway.request import Request
 
 LARGEST_COMMAND = 1 << 24
+LARGEST_SIGNAL = 1 << 14
 _LARGEST_REQUEST = 1 << 24
 """Bytes of a request that carries no object: the most that a service of AWS takes, which is DynamoDB's batch."""
 

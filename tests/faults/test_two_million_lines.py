@@ -1,6 +1,8 @@
-"""A build that writes two million lines: the local AWS stays small, answers meanwhile, and starts again at once."""
+"""A build that writes two million lines: whoever keeps or reads them stays small, answers meanwhile, starts at once."""
 
 import json
+import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,8 +14,8 @@ from typing import Any, Self
 
 import pytest
 
-from tests.local_aws.codebuild.conftest import spec
-from tests.local_aws.codebuild.test_embedded import LOGS, TRUST, template
+from tests.delivery.project import Project
+from tests.delivery.releases.release_project import ReleaseProject
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.support.waiting import until
 
@@ -23,7 +25,7 @@ WRITE = (
     f' for i in range({LINES})]"'
 )
 MOST_MEGABYTES, MOST_SECONDS, MOST_SECONDS_TO_START = 300, 1.0, 3.0
-NAME = "talkative"
+MOST_MEGABYTES_TO_READ = 200
 
 
 @dataclass
@@ -68,27 +70,30 @@ def pid_of(aws: LocalAws) -> int:
 
 
 @pytest.fixture
-def aws(tmp_path: Path) -> Iterator[LocalAws]:
+def release(tmp_path: Path) -> Iterator[ReleaseProject]:
     with local_aws_in(tmp_path / "state") as started:
-        stacks = started.client("cloudformation")
-        body = json.dumps(template(NAME, LOGS, TRUST))
-        stacks.create_stack(StackName=NAME, TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"])
-        stacks.get_waiter("stack_create_complete").wait(StackName=NAME, WaiterConfig={"Delay": 1})
-        yield started
+        made = ReleaseProject(Project(tmp_path, started))
+        made.commit(WRITE, message="Talkative")
+        made.deploy()
+        yield made
 
 
-@pytest.mark.timeout(600)
-def test_a_build_of_two_million_lines(aws: LocalAws, record_property: Callable[[str, object], None]) -> None:
-    codebuild, logs = aws.client("codebuild"), aws.client("logs")
-    build = codebuild.start_build(projectName=NAME, buildspecOverride=spec(json.dumps(WRITE)))["build"]
+@pytest.mark.timeout(900)
+def test_a_build_of_two_million_lines(release: ReleaseProject, record_property: Callable[[str, object], None]) -> None:
+    aws = release.project.aws
+    codebuild, logs = release.client("codebuild"), release.client("logs")
+    release.client("codepipeline").start_pipeline_execution(name=release.name)
+    until(lambda: bool(codebuild.list_builds_for_project(projectName=release.name)["ids"]))
+    (build,) = codebuild.list_builds_for_project(projectName=release.name)["ids"]
 
     def look() -> Any:
-        (found,) = codebuild.batch_get_builds(ids=[build["id"]])["builds"]
+        (found,) = codebuild.batch_get_builds(ids=[build])["builds"]
         return found
 
     with Watcher(aws, pid_of(aws), look) as watcher:
         built, _ = took(lambda: until(lambda: look()["buildComplete"], seconds=400))
-        where = {"logGroupName": f"/aws/codebuild/{NAME}", "logStreamName": look()["logs"]["streamName"]}
+        kept = look()["logs"]
+        where = {"logGroupName": kept["groupName"], "logStreamName": kept["streamName"]}
         reading, pages, read = read_all(lambda **more: logs.get_log_events(**where, startFromHead=True, **more))
         searching, _ = took(
             lambda: list(
@@ -97,7 +102,9 @@ def test_a_build_of_two_million_lines(aws: LocalAws, record_property: Callable[[
                 )
             )
         )
+    shown, shown_megabytes = show_all(release)
     figures = {
+        "resident MB of `logs` at most": round(shown_megabytes),
         "resident MB at most": round(max(watcher.megabytes)),
         "slowest answer s": round(max(watcher.seconds), 2),
         "slowest page s": round(max(pages), 2),
@@ -113,6 +120,8 @@ def test_a_build_of_two_million_lines(aws: LocalAws, record_property: Callable[[
     print(figures)
     assert look()["buildStatus"] == "SUCCEEDED"
     assert read == LINES
+    assert shown == LINES
+    assert shown_megabytes < MOST_MEGABYTES_TO_READ
     (last,) = aws.client("logs").get_log_events(**where, limit=1)["events"]
     assert "Phase context status code" in last["message"], "the log ends as CodeBuild's does"
     assert figures["resident MB at most"] < MOST_MEGABYTES
@@ -133,3 +142,20 @@ def read_all(get: Callable[..., Any]) -> tuple[float, list[float], int]:
         if token == {"nextToken": page["nextForwardToken"]}:
             return time.monotonic() - began, pages, right
         token = {"nextToken": page["nextForwardToken"]}
+
+
+def show_all(release: ReleaseProject) -> tuple[int, float]:
+    """Run ``logs``; give how many lines of the build it shows, and its own memory at most, in megabytes."""
+    path = release.project.folder / "shown"
+    with path.open("wb") as shown:
+        process = subprocess.Popen(
+            release.project.command("logs"),
+            stdout=shown,
+            cwd=release.project.folder,
+            env=release.project.variables(),
+        )
+        _pid, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    with path.open("rb") as lines:
+        return sum(line.endswith(b" compiled\n") for line in lines), usage.ru_maxrss / 1024

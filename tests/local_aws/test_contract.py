@@ -217,6 +217,15 @@ SIGNATURES = {
     "services.ssm:_lookup_parameter": "name_or_arn allow_arn_region flexible_name",
     "services.kms:_alias_arn": "alias_name",
     "services.cloudformation.custom_resource:_gateway_url": "",
+    "services.cloudformation.wait_conditions:register_handle": "stack_id",
+    "services.cloudformation.wait_conditions:discard_handle": "url",
+    "services.cloudformation.wait_conditions:deliver_signal": "token payload",
+    "services.cloudformation.wait_conditions:has_handle": "token",
+    "services.cloudformation.wait_conditions:handle_owner": "token",
+    "services.cloudformation.wait_conditions:token_from_url": "url",
+    "services.cloudformation.wait_conditions:wait_for": (
+        "token stack_id stack_name logical_id resource_type count timeout_s"
+    ),
     "services.cloudformation.provisioners:_physical_name": "stack_name logical_id lowercase max_len seeded",
 }
 
@@ -228,6 +237,8 @@ VALUES = {
     "services.cloudformation.handlers:_ACTION_HANDLERS": dict,
     "services.cloudformation.changesets:_IMPORT_LOOKUPS": dict,
     "services.cloudformation.custom_resource:_HOST": str,
+    "services.cloudformation.wait_conditions:SIGNAL_PATH": str,
+    "services.cloudformation.wait_conditions:_handles": dict,
     "services.cloudformation.provisioners:_RESOURCE_HANDLERS": dict,
     "services.cloudformation.provisioners:_REPLACING_PROPERTIES": dict,
     "services.cloudformation.provisioners:_CUSTOM_NAME_REPLACEMENT": dict,

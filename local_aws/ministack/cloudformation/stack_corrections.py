@@ -8,6 +8,7 @@ from local_aws.ministack.cloudformation.rollbacks import list_what_is_left
 from local_aws.ministack.cloudformation.stack_operations import write_operations_down
 from local_aws.ministack.cloudformation.stacks import be_signalled_at
 from local_aws.ministack.cloudformation.updates import tell_of_changes_only
+from local_aws.ministack.cloudformation.wait_signals import keep_signals_with_stacks
 
 _LOOPBACK = "127.0.0.1"
 
@@ -21,5 +22,6 @@ def correct_stacks() -> None:
     keep_what_is_not_empty()
     list_what_is_left()
     write_operations_down()
+    keep_signals_with_stacks()
     # What a proxy is kept from lists the address more often than the name localhost.
     be_signalled_at(_LOOPBACK)

@@ -50,6 +50,7 @@ def watch_tasks() -> Engine:
     ecs._maybe_mark_stopped = partial(_end_if_over, engine)
     ecs._watch_task_lifecycle = _watch
     ecs._cleanup_task_resources = partial(_clean_up_later, engine, ecs._cleanup_task_resources)
+    ecs._remove_docker_container = partial(_remove, engine, ecs._remove_docker_container)
     for action in ("DescribeServices", "DescribeTasks", "ListTasks"):
         ecs._ACTION_MAP[action] = partial(_after_a_look, ecs._ACTION_MAP[action])
     return engine
@@ -113,8 +114,6 @@ def _end_if_over(engine: Engine, task: Record, docker: Any = None) -> None:  # n
         known = [code for code in codes if code is not None]
         reason = "Essential container exited" + ("" if known else ": its container was removed")
         _end(task, reason, "EssentialContainerExited", max(known, default=None))
-        for identifier in identifiers:
-            engine.forget(identifier)
 
 
 def _exit_code(state: ContainerState) -> Mapping[str, int]:
@@ -144,6 +143,12 @@ def _clean_up_later(engine: Engine, clean_up: Callable[..., None], task: Record,
         clean_up(task, *docker)
 
     threading.Thread(target=remove, daemon=True, name="ecs-clean-up").start()
+
+
+def _remove(engine: Engine, remove: Callable[[Any, Any], None], docker: Any, container: Any) -> None:  # noqa: ANN401 - the same
+    """Remove a container, and hear no more of it."""
+    remove(docker, container)
+    engine.forget(container if isinstance(container, str) else str(getattr(container, "id", "")))
 
 
 def _pause_before_the_end(engine: Engine, task: Record) -> float:

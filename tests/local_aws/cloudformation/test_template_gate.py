@@ -1,12 +1,15 @@
 """What CloudFormation refuses is refused here as well, in its words, and nothing is made."""
 
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_aws_fixture import LocalAws
+from tests.local_aws_fixture import PROJECT_FOLDER, LocalAws
 
 TOPIC = {"Type": "AWS::SNS::Topic"}
 
@@ -146,3 +149,19 @@ def test_a_body_over_51200_bytes_is_refused(local_aws: LocalAws) -> None:
         "--change-set-type", "CREATE", "--template-body", body,
     )  # fmt: skip
     assert "failed to satisfy constraint: Member must have length less than or equal to 51200" in done.stderr
+
+
+def test_the_validators_process_ends_in_silence_where_nobody_reads_its_answer() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [sys.executable, "-P", "-m", "local_aws.cloudformation.template_gate.validating"],
+        cwd=PROJECT_FOLDER,
+        env={**os.environ, "PYTHONPATH": str(PROJECT_FOLDER)},
+        input=f"{json.dumps(json.dumps({'Resources': {'A': TOPIC}}))}\n".encode(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert ended.stderr == b""

@@ -45,6 +45,7 @@ def treasure() -> Iterator[Path]:
         "files: [TREASURE/key]",
         "files: ['TREASURE/*']",
         "files: [../shell/variables.sh, ../shell/*, ../**/*, ../home/x]",
+        "files: ['*/*']",
         "files: ['**/*']\n  base-directory: ..",
         "files: ['**/*']\n  base-directory: TREASURE",
         "files: ['**/*']\n  base-directory: ../*",

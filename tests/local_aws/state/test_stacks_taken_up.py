@@ -2,6 +2,7 @@
 
 import json
 import time
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -154,6 +155,40 @@ def test_a_deletion_that_was_answered_goes_on(driver: StackDriver) -> None:
     driver.aws.start_again()
     assert driver.rest(stack_id) == "DELETE_COMPLETE"
     assert driver.name not in topics(driver.aws)
+
+
+def test_a_signal_that_was_acknowledged_counts_after_a_kill(own_aws: LocalAws, driver: StackDriver) -> None:
+    gated = gate("Handle")
+    gated["CreationPolicy"]["ResourceSignal"]["Count"] = 2
+    handle = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+    condition = {
+        "Type": "AWS::CloudFormation::WaitCondition",
+        "DependsOn": "Gate",
+        "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "60", "Count": 2},
+    }
+    body = template(Handle=handle, Gate=gated, Condition=condition)
+    driver.client.create_stack(StackName=driver.name, TemplateBody=body)
+    reached(driver, "Gate")
+    (found,) = driver.client.describe_stack_resources(StackName=driver.name, LogicalResourceId="Handle")[
+        "StackResources"
+    ]
+
+    def put(unique: str) -> None:
+        body = json.dumps({"Status": "SUCCESS", "UniqueId": unique, "Data": unique, "Reason": ""})
+        request = urllib.request.Request(found["PhysicalResourceId"], body.encode(), method="PUT")  # noqa: S310 - ours
+        request.add_header("Content-Type", "")
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - the same
+            assert answer.status == 200
+
+    put("first")
+    signal(driver, "Gate")
+    own_aws.kill()
+    own_aws.start_again()
+    reached(driver, "Gate")
+    driver.client.signal_resource(StackName=driver.name, LogicalResourceId="Gate", UniqueId="another", Status="SUCCESS")
+    reached(driver, "Condition")
+    put("second")
+    assert driver.rest() == "CREATE_COMPLETE"
 
 
 def test_an_import_goes_on(driver: StackDriver) -> None:
