@@ -20,7 +20,7 @@ from local_aws.ministack.ecs import deployments
 from local_aws.ministack.ecs.interrupted_tasks import tell_why_tasks_stopped
 from local_aws.ministack.iam import identity, root_key
 from local_aws.ministack.logs import log_events
-from local_aws.ministack.s3 import large_objects, objects
+from local_aws.ministack.s3 import joined_parts, large_objects, objects
 from local_aws.ministack.state import States, concerns, stacks_in_brief, take_over_state
 from local_aws.platform.context import Credentials
 from local_aws.platform.deployer_user import ensure_deployer
@@ -63,6 +63,7 @@ def open_application(folder: StateFolder, running: Running, addresses: tuple[str
     large_objects.leave_objects_in_files()
     incoming = folder.path / "incoming"
     shutil.rmtree(incoming, ignore_errors=True)
+    joined_parts.join_parts_in(incoming)
     events = log_events.keep_events_in(folder.path / EVENTS_FILE)
     keeper = Keeper(database, states.changes, stacks_in_brief)
 

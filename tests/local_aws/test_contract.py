@@ -207,6 +207,7 @@ SIGNATURES = {
         "resource_type physical_id old_props new_props stack_name logical_id old_attrs"
     ),
     "services.s3:_delete_bucket": "name",
+    "services.s3:_complete_multipart_upload": "bucket_name key body query_params headers",
     "services.s3:_read_body": "bucket_name key obj",
     "services.s3:_version_body": "bucket bucket_name key v",
     "services.s3:_get_object_data": "bucket_name key version_id",
