@@ -2,7 +2,6 @@
 
 import ast
 import json
-import marshal
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 from ministack.core import persistence
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
-from local_aws.ministack.cloudformation.partial_state import KINDS, PartialState, part_of, records_of
+from local_aws.ministack.cloudformation.partial_state import KINDS, PartialState, part_of, records_of, store_of
+from local_aws.ministack.store_state import StoreState
+from local_aws.ministack.touched_records import watch
 
 WHOLE = ""
 """The key of the one row of a member that is no store: a number, a list."""
-_READ = 0
-"""The digest of what was read at the start: it is written once more, as restoring it may have changed it."""
 
 Written = dict[tuple[str, str], str | None]
 """JSON by member of the service's state and key; None for what is gone."""
@@ -25,50 +24,51 @@ class ServiceState:
     """One service. Call ``changed`` where nothing else runs on the event loop.
 
     ``plain`` names the stores and dictionaries to be kept as they are, by member, of a module whose ``get_state``
-    leaves them out or can't be run on a part of them.
+    leaves them out or can't be run on a part of them. With ``by_touch``, only records that somebody was given since are
+    looked at: see ``touched_records``.
     """
 
-    def __init__(self, module: ModuleType, plain: Mapping[str, str] | None = None) -> None:
+    def __init__(self, module: ModuleType, plain: Mapping[str, str] | None = None, *, by_touch: bool = False) -> None:
         self._module = module
         self._partial = PartialState(module) if plain is None else None
         self._stores = self._partial.stores if self._partial else plain or {}
-        self._digests: dict[str, dict[Any, int]] = {member: {} for member in self._stores}
+        self._by_touch = by_touch
+        self._kept: dict[str, StoreState] = {member: StoreState() for member in self._stores}
         self._wholes: dict[str, str] = {}
         self._beside = 0
 
     def read(self, member: str, key: str) -> None:
         """Hear that there is a row of that key on disk."""
         if key != WHOLE:
-            self._digests.setdefault(member, {})[_read_key(key)] = _READ
+            self._kept.setdefault(member, StoreState()).read(_read_key(key))
 
-    def changed(self) -> tuple[Written, Callable[[], None]]:
-        """Give what differs from what was written last, and what to call once it is on disk."""
-        digests: dict[str, dict[Any, int]] = {}
-        fresh: dict[str, dict[Any, Any]] = {}
-        gone: list[tuple[str, Any]] = []
-        for member, before in self._digests.items():
-            records = records_of(self._module, self._stores[member]) if member in self._stores else {}
-            if not records and not before:
-                continue
-            changed = {key: _digest(record) for key, record in list(records.items())}
-            changed = {key: digest for key, digest in changed.items() if digest != before.get(key)}
-            if changed:
-                digests[member], fresh[member] = changed, {key: _copied(records.get(key)) for key in changed}
-            if len(records) < len(before) + len(changed):
-                gone += [(member, key) for key in before if key not in records]
+    def changed(self, *, thoroughly: bool = True) -> tuple[Written, Callable[[], None]]:
+        """Give what differs from what was written last, and what to call once it is on disk.
+
+        ``thoroughly`` looks at all records, whoever was given them.
+        """
+        differences = {
+            member: kept.changed(self._records(member), thoroughly=thoroughly) for member, kept in self._kept.items()
+        }
+        fresh = {member: each.fresh for member, each in differences.items() if each.fresh}
         beside = self._partial.digest_beside() if self._partial else 0
         written = self._written(fresh) if fresh or beside != self._beside else {}
-        written.update({(member, _write_key(key)): None for member, key in gone})
+        written.update({(member, _write_key(key)): None for member, each in differences.items() for key in each.gone})
 
         def confirm() -> None:
-            for member, each in digests.items():
-                self._digests[member].update(each)
-            for member, key in gone:
-                self._digests[member].pop(key, None)
+            for each in differences.values():
+                each.confirm()
             self._wholes.update({member: text for (member, key), text in written.items() if key == WHOLE and text})
             self._beside = beside
 
         return written, confirm
+
+    def _records(self, member: str) -> Mapping[Any, Any]:
+        if member not in self._stores:
+            return {}
+        if self._by_touch:
+            watch(store_of(self._module, self._stores[member]))
+        return records_of(self._module, self._stores[member])
 
     def _written(self, fresh: Mapping[str, Mapping[Any, Any]]) -> Written:
         if self._partial is None:
@@ -102,23 +102,6 @@ def restored(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
             kind = AccountScopedDict if len(where) == len(("account", "key")) else AccountRegionScopedDict
             state.setdefault(member, kind())._data[where] = value
     return state
-
-
-def _digest(record: Any) -> int:  # noqa: ANN401 - what services keep is of any type
-    try:
-        return hash(marshal.dumps(record, 2))
-    except ValueError:
-        # Such as a private key, which is made once and never changed.
-        return hash(repr(record))
-
-
-def _copied(record: Any) -> Any:  # noqa: ANN401 - the same
-    """Copy a record, so that no thread changes it any more."""
-    try:
-        # One call into C, during which no other thread runs: what it gives is whole.
-        return marshal.loads(marshal.dumps(record, 2))  # noqa: S302 - it is made here
-    except ValueError:
-        return record
 
 
 _json = json.JSONEncoder(default=persistence._json_default).encode

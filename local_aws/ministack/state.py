@@ -9,6 +9,7 @@ from types import ModuleType
 from ministack import app
 from ministack.services import sts
 
+from local_aws.ministack import touched_records
 from local_aws.ministack.cloudformation.created_resources import fence
 from local_aws.ministack.service_state import ServiceState, restored
 from local_aws.state.database import Database, Row
@@ -39,9 +40,9 @@ class Changes:
     failed: list[str] = field(default_factory=list)
     _confirm: list[Callable[[], None]] = field(default_factory=list)
 
-    def add(self, service: str, state: ServiceState) -> None:
+    def add(self, service: str, state: ServiceState, *, thoroughly: bool) -> None:
         """Add those of one service."""
-        written, confirm = state.changed()
+        written, confirm = state.changed(thoroughly=thoroughly)
         self.rows += [Row(AREA + service, member, key, text) for (member, key), text in written.items()]
         self._confirm.append(confirm)
 
@@ -57,13 +58,13 @@ class States:
     def __init__(self) -> None:
         self._services: dict[str, ServiceState] = {}
 
-    def changes(self) -> Changes:
+    def changes(self, *, thoroughly: bool) -> Changes:
         """Give what changed; one service that fails keeps no other from being written."""
         changes = Changes()
         with fence():
             for service, module in _loaded():
                 try:
-                    changes.add(service, self._service(service, module))
+                    changes.add(service, self._service(service, module), thoroughly=thoroughly)
                 except Exception:
                     _LOGGER.exception("The state of %s could not be read; it will be tried again", service)
                     changes.failed.append(service)
@@ -93,7 +94,8 @@ class States:
 
     def _service(self, service: str, module: ModuleType) -> ServiceState:
         if service not in self._services:
-            self._services[service] = ServiceState(module, _PLAIN.get(service))
+            by_touch = service in touched_records.SERVICES
+            self._services[service] = ServiceState(module, _PLAIN.get(service), by_touch=by_touch)
         return self._services[service]
 
 

@@ -37,12 +37,17 @@ class Changes(Protocol):
         """Hear that the rows are on disk."""
 
 
+class Look(Protocol):
+    """Gives what changed; ``thoroughly`` looks also where nothing should have."""
+
+    def __call__(self, *, thoroughly: bool) -> Changes:
+        """Give it, as it is now."""
+
+
 class Keeper:
     """Keeps in ``database`` what ``changes`` gives, and what our own records mark there."""
 
-    def __init__(
-        self, database: Database, changes: Callable[[], Changes], progress: Callable[[], tuple[object, ...]]
-    ) -> None:
+    def __init__(self, database: Database, changes: Look, progress: Callable[[], tuple[object, ...]]) -> None:
         self._database = database
         self._changes = changes
         self._progress = progress
@@ -52,6 +57,7 @@ class Keeper:
         self._looking: asyncio.Task[None] | None = None
         self._executor = ThreadPoolExecutor(1, "keeper")
         self._synced = True
+        self._thoroughly = True
         self._off = os.environ.get(SWITCH) == "off"
         database.may_write_at_once = not self._off
 
@@ -84,6 +90,7 @@ class Keeper:
         """Write the last of it and close the database; ``NotKeptError`` where that fails."""
         if self._looking is not None:
             self._looking.cancel()
+        self._thoroughly = True
         try:
             await self.kept()
         finally:
@@ -104,7 +111,8 @@ class Keeper:
                 waited_for.set_result(failed)
 
     async def _write(self) -> frozenset[str]:
-        shown, changes, marks = self._progress(), self._changes(), self._database.take_pending()
+        shown, marks = self._progress(), self._database.take_pending()
+        changes, self._thoroughly = self._changes(thoroughly=self._thoroughly), False
         if changes.rows or marks:
             try:
                 await asyncio.get_running_loop().run_in_executor(
@@ -125,6 +133,7 @@ class Keeper:
             began = time.monotonic()
             try:
                 if not self._off:
+                    self._thoroughly = True
                     await self.kept()
                     await self._sync()
                 told = ""

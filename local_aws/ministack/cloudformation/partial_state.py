@@ -92,11 +92,16 @@ def part_of(store: Store, records: Mapping[Any, Any]) -> Store:
     return part
 
 
-def records_of(module: ModuleType, name: str) -> Mapping[Any, Any]:
-    """Give the records of a store, by their keys with account and region; of a plain dictionary, itself."""
+def store_of(module: ModuleType, name: str) -> Store:
+    """Give the store, or the plain dictionary, of that name."""
     table, _, key = name.partition("/")
     store = vars(module)[table]
-    store = store[key] if key else store
+    return store[key] if key else store
+
+
+def records_of(module: ModuleType, name: str) -> Mapping[Any, Any]:
+    """Give the records of a store, by their keys with account and region; of a plain dictionary, itself."""
+    store = store_of(module, name)
     records: Mapping[Any, Any] = store._data if isinstance(store, KINDS) else store
     return records
 

@@ -1,0 +1,81 @@
+"""The records of one store, and which of them differ from what was written last."""
+
+import logging
+import marshal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_aws.ministack.touched_records import Touched
+
+_READ = 0
+"""The digest of what was read at the start: it is written once more, as restoring it may have changed it."""
+
+_LOGGER = logging.getLogger("local_aws")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Copies of the records that are new or changed, the keys of those that are gone, and what to call once on disk."""
+
+    fresh: Mapping[Any, Any]
+    gone: list[Any]
+    confirm: Callable[[], None]
+
+
+class StoreState:
+    """One store. Of one that notes which records it gives, only those are looked at, unless others changed as well."""
+
+    def __init__(self) -> None:
+        self._digests: dict[Any, int] = {}
+        self._given: set[Any] = set()
+        self._notes_all = True
+
+    def read(self, key: Any) -> None:  # noqa: ANN401 - keys are of any type
+        """Hear that there is a row of that key on disk."""
+        self._digests[key] = _READ
+
+    def changed(self, records: Mapping[Any, Any], *, thoroughly: bool) -> Difference:
+        """Give what differs; ``thoroughly`` looks at all records."""
+        given = self._given_of(records)
+        keys = None if thoroughly or given is None or not self._notes_all else given
+        looked_at = records.shown(keys) if isinstance(records, Touched) else dict(records)
+        digests = {key: _digest(record) for key, record in looked_at.items()}
+        digests = {key: digest for key, digest in digests.items() if digest != self._digests.get(key)}
+        fresh = {key: _copied(looked_at[key]) for key in digests}
+        gone = [key for key in (self._digests if keys is None else keys) if key in self._digests and key not in records]
+        if given is not None and self._notes_all and not given.issuperset([*digests, *gone]):
+            _LOGGER.info("Records change that nobody was given: from now on, all are looked at")
+            self._notes_all = False
+
+        def confirm() -> None:
+            self._digests.update(digests)
+            for key in gone:
+                self._digests.pop(key, None)
+            self._given -= given or set()
+
+        return Difference(fresh, gone, confirm)
+
+    def _given_of(self, records: Mapping[Any, Any]) -> set[Any] | None:
+        """Give the keys of all records that were given to somebody and are not on disk since; None where none notes."""
+        if not isinstance(records, Touched):
+            return None
+        self._given |= records.taken()
+        return set(self._given)
+
+
+def _digest(record: Any) -> int:  # noqa: ANN401 - what services keep is of any type
+    try:
+        return hash(marshal.dumps(record, 2))
+    except ValueError:
+        # Such as a private key, which is made once and never changed.
+        return hash(repr(record))
+
+
+def _copied(record: Any) -> Any:  # noqa: ANN401 - the same
+    """Copy a record, so that no thread changes it any more."""
+    try:
+        # One call into C, during which no other thread runs: what it gives is whole.
+        return marshal.loads(marshal.dumps(record, 2))  # noqa: S302 - it is made here
+    except ValueError:
+        return record
