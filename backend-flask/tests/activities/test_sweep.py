@@ -50,12 +50,12 @@ def test_what_has_expired_goes_and_nothing_else(database: Database, connection: 
 def test_a_conversation_goes_bit_by_bit(connection: psycopg.Connection) -> None:
     before = messages(connection)
     connection.execute(EXPIRED, [1])
-    connection.execute(REPLY_TO, [3 * MOST_ROWS, "expired 1"])
-    connection.execute(REPLY_TO, [1, "reply to expired 1"])
     deepest = "expired 1"
     for _ in range(30):
         connection.execute(REPLY_TO, [1, deepest])
         deepest = f"reply to {deepest}"[:909]
+    connection.execute(REPLY_TO, [3 * MOST_ROWS, "expired 1"])
+    connection.execute(REPLY_TO, [1, "reply to expired 1"])
     values = {"most": MOST_ROWS, "lock": 1}
     while count := connection.execute(statement("sweep"), values).rowcount:
         assert count <= 2 * MOST_ROWS

@@ -1,20 +1,16 @@
-"""The two buildspecs: keys that CodeBuild knows, files that are there, a PostgreSQL that starts and goes.
+"""The two buildspecs: keys that CodeBuild knows, files that are there.
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 """
 
 import os
 import re
-import subprocess
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
 import yaml
 
-from tests.support.commands import COMMAND_SECONDS, REPOSITORY
-from tests.support.docker import docker, require_image
+from tests.support.commands import REPOSITORY, script
 
 BAKE = "backend-flask/buildspec.yml"
 TEST = "backend-flask/tests/buildspec.yml"
@@ -71,10 +67,10 @@ def test_no_variable_takes_a_reserved_name(path: str) -> None:
 
 @pytest.mark.parametrize("path", [BAKE, TEST])
 def test_every_script_that_is_run_is_there(path: str) -> None:
-    scripts = [script for command in commands(read(path)) for script in re.findall(r"bash (\S+)", command)]
+    scripts = [name for command in commands(read(path)) for name in re.findall(r"bash (\S+)", command)]
     assert scripts
-    for script in scripts:
-        assert os.access(REPOSITORY / script, os.X_OK), script
+    for name in scripts:
+        assert os.access(REPOSITORY / name, os.X_OK), name
 
 
 def test_what_is_secret_or_of_the_account_comes_from_the_parameter_store() -> None:
@@ -99,55 +95,6 @@ def test_testing_reports_its_tests_and_its_coverage() -> None:
     run = next(command for command in commands(read(TEST)) if "junit" in command)
     assert "reports/junit.xml" in run
     assert "xml:reports/coverage.xml" in run
-
-
-def script(path: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        ["bash", path, *arguments],
-        cwd=REPOSITORY,
-        env={"PATH": os.environ["PATH"], **environment},
-        capture_output=True,
-        text=True,
-        timeout=COMMAND_SECONDS,
-        check=False,
-    )
-
-
-def test_the_databases_container_starts_answers_and_goes() -> None:
-    image = read(TEST)["env"]["variables"]["POSTGRES_IMAGE"]
-    require_image(image)
-    names = {"POSTGRES_IMAGE": image, "POSTGRES_CONTAINER": f"cruddur-test-{uuid4().hex}"}
-    path = "backend-flask/tests/postgres-container"
-    started = script(path, "start", **names)
-    try:
-        assert started.returncode == 0, started.stderr
-        url = started.stdout.strip()
-        with psycopg.connect(url, dbname="postgres") as connection:
-            assert connection.execute("SELECT 1").fetchone() == (1,)
-        assert re.search(r"@127\.0\.0\.1:\d+/cruddur$", url)
-    finally:
-        for _ in range(2):
-            assert script(path, "stop", **names).returncode == 0
-    assert names["POSTGRES_CONTAINER"] not in docker("ps", "--all", "--format", "{{.Names}}")
-
-
-def test_a_database_that_does_not_start_shows_its_log() -> None:
-    image = read(TEST)["env"]["variables"]["POSTGRES_IMAGE"]
-    require_image(image)
-    broken = f"cruddur-test-broken:{uuid4().hex}"
-    context = f'FROM {image}\nENTRYPOINT ["sh", "-c", "echo no room on the disk; exit 3"]\n'
-    subprocess.run(
-        ["docker", "build", "--tag", broken, "-"], input=context, text=True, capture_output=True, check=True
-    )
-    names = {"POSTGRES_IMAGE": broken, "POSTGRES_CONTAINER": f"cruddur-test-{uuid4().hex}"}
-    try:
-        started = script("backend-flask/tests/postgres-container", "start", **names)
-        assert started.returncode == 2
-        assert "no room on the disk" in started.stderr
-        assert "its container is exited" in started.stderr
-    finally:
-        script("backend-flask/tests/postgres-container", "stop", **names)
-        docker("image", "rm", "--force", broken)
 
 
 def test_baking_without_what_it_needs_names_it() -> None:

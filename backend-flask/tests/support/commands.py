@@ -19,3 +19,16 @@ def run_database_command(name: str, url: str, *arguments: str) -> "subprocess.Co
         timeout=COMMAND_SECONDS,
         check=False,
     )
+
+
+def script(path: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Runs a script of the repository, with that environment and nothing else of this process's."""
+    return subprocess.run(
+        ["bash", path, *arguments],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
