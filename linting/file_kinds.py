@@ -1,32 +1,85 @@
-"""Tells templates and buildspecs from other files, by what stands in them, so that a broken one is still known."""
+"""Tells templates and buildspecs from other files, by what is in them, so that a broken one is still known."""
 
+import json
 import re
 from enum import Enum
 
 
 class Kind(Enum):
-    """What a file is to a linter."""
+    """What a file is to a linter; the value says it in a sentence."""
 
-    TEMPLATE = "template"
-    BUILDSPEC = "buildspec"
-    OTHER = "other"
+    TEMPLATE = "a CloudFormation template"
+    BUILDSPEC = "a buildspec"
+    APPSPEC = "an AppSpec file"
+    AMPLIFY = "a build specification of AWS Amplify"
+    COMPOSE = "a Compose file"
+    TASK_DEFINITION = "an ECS task definition"
+    OTHER = "none of these"
 
 
-_BEFORE_KEYS = re.compile(rb"[{,]")
-_TEMPLATE = re.compile(rb"""^\s{0,4}["']?(AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
-_PHASES = re.compile(rb"""^\s{0,4}["']?(phases|batch)["']?\s*:""", re.MULTILINE)
-_VERSION = re.compile(rb"""^\s{0,4}["']?version["']?\s*:""", re.MULTILINE)
-_OF_TEMPLATES, _OF_BUILDSPECS = re.compile(r"template", re.IGNORECASE), re.compile(r"buildspec", re.IGNORECASE)
+LINTED = frozenset({Kind.TEMPLATE, Kind.BUILDSPEC, Kind.APPSPEC})
+"""The kinds that there are rules for; the others are known so that they are not taken for one of these."""
+
+_KEY = re.compile(
+    r"""^( *)(?:"([^"\n]+)"|'([^'\n]+)'|([A-Za-z_][\w.-]*))[ ]*:(?=\s|$|[\[{"'])[ \t]*(.*)$""", re.MULTILINE
+)
+_BEFORE_KEYS = re.compile(r"[{,]")
+_NOTHING = re.compile(r"\s*(#|---|%|$)")
+_BUILDSPEC_NAME, _APPSPEC_NAME = re.compile(r"buildspec", re.IGNORECASE), re.compile(r"^appspec", re.IGNORECASE)
+_TEMPLATE_NAME = re.compile(r"^template\.(json|ya?ml|template)$", re.IGNORECASE)
+_APPSPEC_VERSION = re.compile(r"""^["']?0\.0["']?\s*(#.*)?,?$""")
+_OF_AMPLIFY = {"frontend", "backend", "applications", "appRoot"}
+_MOST = 100_000
+"""Characters that are looked at: what a file is, its first lines tell."""
 
 
 def kind_of(name: str, content: bytes) -> Kind:
-    """Tell what a file of this ``name`` is: a template has resources, a buildspec a version and phases."""
-    # A file in JSON may stand on one line.
-    spread = _BEFORE_KEYS.sub(b"\n", content) if content.lstrip()[:1] == b"{" else content
-    if _TEMPLATE.search(spread):
+    """Tell what a file of this ``name`` is by the keys at its top."""
+    text = content.decode("utf-8-sig", "replace")
+    keys = _of_json(text) if text.lstrip()[:1] == "{" else _of_yaml(text)
+    return _by_keys(keys) or _by_name(name, keys)
+
+
+def _by_keys(keys: dict[str, str]) -> Kind | None:
+    if "containerDefinitions" in keys:
+        return Kind.TASK_DEFINITION
+    if _APPSPEC_VERSION.match(keys.get("version", "").strip()):
+        return Kind.APPSPEC
+    if keys.keys() & {"AWSTemplateFormatVersion", "Resources"}:
         return Kind.TEMPLATE
-    if _PHASES.search(spread) and (_VERSION.search(spread) or _OF_BUILDSPECS.search(name)):
+    if "services" in keys and "phases" not in keys:
+        return Kind.COMPOSE
+    if keys.keys() & _OF_AMPLIFY and "phases" not in keys:
+        return Kind.AMPLIFY
+    return Kind.BUILDSPEC if "version" in keys and keys.keys() & {"phases", "batch"} else None
+
+
+def _by_name(name: str, keys: dict[str, str]) -> Kind:
+    if _APPSPEC_NAME.search(name):
+        return Kind.APPSPEC
+    if _BUILDSPEC_NAME.search(name):
         return Kind.BUILDSPEC
-    if _OF_BUILDSPECS.search(name):
-        return Kind.BUILDSPEC
-    return Kind.TEMPLATE if _OF_TEMPLATES.search(name) else Kind.OTHER
+    return Kind.TEMPLATE if _TEMPLATE_NAME.search(name) and not keys.keys() - {"Resources", "Transform"} else Kind.OTHER
+
+
+def _of_json(text: str) -> dict[str, str]:
+    """Return the keys at the top, and those of their values that are short; of broken JSON, any of its first keys."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return _first_keys(_BEFORE_KEYS.sub("\n", text[:_MOST]))
+    return {key: "" if isinstance(value, (dict, list)) else str(value) for key, value in document.items()}
+
+
+def _first_keys(text: str) -> dict[str, str]:
+    return {match[2] or match[3] or match[4]: match[5] for match in _KEY.finditer(text)}
+
+
+def _of_yaml(text: str) -> dict[str, str]:
+    """Return the keys that are no deeper than the first, with what follows them in their line."""
+    lines = [line for line in text.splitlines() if not _NOTHING.match(line)]
+    if not lines:
+        return {}
+    top = len(lines[0]) - len(lines[0].lstrip())
+    found = (_KEY.match(line) for line in lines)
+    return {match[2] or match[3] or match[4]: match[5] for match in found if match and len(match[1]) == top}

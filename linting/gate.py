@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from linting.cache_key import cache_key
+from linting.corrections.correct import corrected
 from linting.engines.linter import CFN_LINT, VALIDATOR, Linter
 from linting.file_kinds import Kind
 from linting.limits import GIVEN_UP, beyond
@@ -38,7 +39,7 @@ def check(
         linter.start_on(folder, looked_at, regions)
     others = meanwhile()
     if looked_at:
-        found |= _look_at(linter, looked_at, tell)
+        found |= _look_at(linter, looked_at, templates, tell)
     for file in looked_at:
         # Another time, a linter may come to an end.
         if file in lasting and all(one.id != GIVEN_UP for one in found[file]):
@@ -53,7 +54,9 @@ def _reads_beside(template: Path, content: bytes) -> bool:
     return any((template.parent / name).is_file() for name in names)
 
 
-def _look_at(linter: Linter, files: Sequence[str], tell: Callable[[str], None]) -> dict[str, list[Finding]]:
+def _look_at(
+    linter: Linter, files: Sequence[str], templates: Mapping[str, bytes], tell: Callable[[str], None]
+) -> dict[str, list[Finding]]:
     done: list[str] = []
 
     def count(file: str) -> None:
@@ -62,10 +65,4 @@ def _look_at(linter: Linter, files: Sequence[str], tell: Callable[[str], None]) 
 
     found = linter.findings(count)
     validated, linted = found[VALIDATOR], found[CFN_LINT]
-    return {file: sorted(_unsaid(validated[file], linted[file]) + linted[file]) for file in files}
-
-
-def _unsaid(validated: Sequence[Finding], linted: Sequence[Finding]) -> list[Finding]:
-    """Give what the validator alone says: its rules have cfn-lint's numbers, and cfn-lint points more exactly."""
-    said = {(one.id[1:], one.line + nearby) for one in linted for nearby in (-1, 0, 1)}
-    return [one for one in validated if (one.id[1:], one.line) not in said]
+    return {file: corrected(templates[file], linted[file], validated[file]) for file in files}

@@ -108,13 +108,13 @@ def _composed(text: str) -> yaml.Node | None:
 
     libyaml's binding ends the process on deep nesting, which is left to PyYAML too.
     """
-    if _is_shallow(text):
+    if is_shallow(text):
         with suppress(yaml.YAMLError, ValueError, OverflowError):
             return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
-def _is_shallow(text: str) -> bool:
+def is_shallow(text: str) -> bool:
     """Tell whether a text can't nest deeply: each level takes a bracket, or a column more at the begin of a line."""
     return text.count("[") + text.count("{") < DEEPEST and not _DEEP_LINE.search(text)
 

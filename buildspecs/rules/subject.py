@@ -109,10 +109,12 @@ class Subject:
     def _commands(self) -> Iterator[Command]:
         for phase in PHASES:
             for key in ("commands", "finally"):
-                items = self.node("phases", phase, key)
-                for index, item in enumerate(items.items if isinstance(items, Items) else ()):
+                given = self.node("phases", phase, key)
+                places: list[tuple[Path, Node]] = [(("phases", phase, key), given)] if isinstance(given, Text) else []
+                if isinstance(given, Items):
+                    places = [(("phases", phase, key, index), item) for index, item in enumerate(given.items)]
+                for path, item in places:
                     if isinstance(item, Text) and item.kind != "null":
-                        path = ("phases", phase, key, index)
                         yield Command(phase, key == "finally", path, item, self._lines)
 
     def simple_commands(self, *programs: str) -> Iterator[tuple[Command, SimpleCommand]]:

@@ -14,8 +14,8 @@ class SecondTypeOnly(Rule):
     id = "E9101"
     shortdesc = "Triggers, variables, conditions, execution modes and some actions need a pipeline of type V2"
     description = (
-        "A pipeline without PipelineType is of type V1, and CreatePipeline refuses triggers, variables, stage "
-        "conditions, any execution mode but SUPERSEDED, and the newer action types on it."
+        "CreatePipeline refuses triggers, variables, stage conditions, any execution mode but SUPERSEDED, and the "
+        "newer action types on a pipeline of type V1. One without PipelineType gets the type that it needs."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types.html"
     types = (PIPELINE,)

@@ -119,9 +119,8 @@ class Pipeline:
 
     @cached_property
     def of_first_type(self) -> bool:
-        """Whether it is surely of type V1."""
-        kind = self["PipelineType"]
-        return kind.absent or kind.text == "V1"
+        """Whether it is surely of type V1; one that leaves it open becomes V2 where it needs to be."""
+        return self["PipelineType"].text == "V1"
 
 
 @once_a_view

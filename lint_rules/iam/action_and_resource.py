@@ -1,4 +1,4 @@
-"""E9301."""
+"""W9301."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -18,7 +18,7 @@ _NAMED = 2
 class ActionAndResource(Rule):
     """Actions that none of their statement's resources can be acted on with."""
 
-    id = "E9301"
+    id = "W9301"
     shortdesc = "An action stands beside resources of a kind it takes"
     description = (
         "An action is asked for on a resource of one kind: s3:GetObject on an object, s3:ListBucket on a bucket, "

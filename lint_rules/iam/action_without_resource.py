@@ -1,4 +1,4 @@
-"""E9302."""
+"""W9302."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +18,7 @@ _OPEN = ("*", "?", WITHIN)
 class ActionWithoutResource(Rule):
     """Actions on everything that a statement grants on one resource."""
 
-    id = "E9302"
+    id = "W9302"
     shortdesc = "An action that takes no resource is granted on *"
     description = (
         "Some actions, as ecr:GetAuthorizationToken, are asked for on no resource but *. A statement that names a "

@@ -17,7 +17,7 @@ class HealthCheck(Rule):
     id = "E9521"
     shortdesc = "A health check has time to answer, a path and codes"
     description = (
-        "CreateTargetGroup refuses a timeout that is not shorter than the interval, a path that does not "
+        "CreateTargetGroup refuses a timeout that is not shorter than the interval of HTTP, a path that does not "
         "begin with a slash, codes that are none of HTTP, and targets other than functions that are not "
         "checked."
     )
@@ -31,7 +31,8 @@ class HealthCheck(Rule):
                 group[f"HealthCheck{name}"] for name in ("IntervalSeconds", "TimeoutSeconds", "Path")
             )
             longest = _INTERVAL if interval.absent and group["TargetType"].text != "lambda" else interval.number
-            if timeout.number is not None and longest is not None and timeout.number >= longest:
+            by_request = group["Protocol"].text in {"HTTP", "HTTPS"}
+            if by_request and timeout.number is not None and longest is not None and timeout.number >= longest:
                 yield fault(
                     timeout,
                     f"The timeout of {timeout.number} s is not shorter than the interval of {longest} s. Lower it.",

@@ -118,7 +118,10 @@ COMMANDS = "version: 0.2\nphases:\n  build:\n    commands: [a]\n"
             ),
         ),
         ("version: 0.2\nphases:\n  build:\n    commands:\n      -\n", "Commands[0] to be of string type: found null"),
-        ("version: 0.2\nphases:\n  build:\n    commands: make\n", "Expected commands in phases/build to be a list"),
+        (
+            "version: 0.2\nphases:\n  build:\n    commands: {a: b}\n",
+            "Expected commands in phases/build to be a list",
+        ),
         ("version: 0.2\nphases:\n  build:\n", "Expected build in phases to be a mapping: found null instead at line 3"),
         (
             "version: 0.2\nphases:\n  postbuild:\n    commands: [a]\n",

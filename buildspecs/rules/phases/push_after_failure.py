@@ -8,6 +8,8 @@ from buildspecs.rules.rule import Command, Fault, Rule, of
 from buildspecs.rules.subject import Subject
 from buildspecs.shell import SimpleCommand
 
+SAYS = ("echo", "printf", "date")
+OF_IMAGES = ("docker push", "docker image push")
 GUARD = "CODEBUILD_BUILD_SUCCEEDING"
 
 
@@ -36,11 +38,28 @@ class PushAfterFailure(Rule):
 
 
 def _may_go_on(subject: Subject) -> bool:
-    """Tell whether post_build runs after a build that failed; one that has no commands does not fail."""
+    """Tell whether post_build may publish what a build made that failed.
+
+    A build without commands does not fail, and one that ends with making the image has none to push unless it was made.
+    """
     build = subject.buildspec.phases.get("build")
-    if build is None or not build.commands:
+    if build is None or not build.commands or _ends_with_image(subject):
         return False
     return build.on_failure is None or build.on_failure.action is Action.CONTINUE
+
+
+def _ends_with_image(subject: Subject) -> bool:
+    """Check whether making an image, and naming it, is the last of build, and images alone are pushed."""
+    made = [simple for command, simple in subject.simple_commands() if command.phase == "build"]
+    while made and (made[-1].program in SAYS or _is_docker(made[-1], "tag")):
+        made.pop()
+    pushed = [what for _, _, what in _unguarded(subject, "post_build", in_finally=False)]
+    return bool(made) and _is_docker(made[-1], "build") and all(what in OF_IMAGES for what in pushed)
+
+
+def _is_docker(simple: SimpleCommand, action: str) -> bool:
+    words = [word.text for word in simple.arguments if not word.text.startswith("-")]
+    return simple.program == "docker" and action in words[:2]
 
 
 def _unguarded(subject: Subject, phase: str, *, in_finally: bool) -> Iterator[tuple[Command, SimpleCommand, str]]:

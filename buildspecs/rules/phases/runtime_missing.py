@@ -41,7 +41,7 @@ def _judged(subject: Subject, known: Image | None, runtime: str, version: str) -
     versions = [version for one in among for version in one.runtimes.get(runtime, ())]
     where = f"The image {known.name} has" if known else "CodeBuild's images have"
     path = (*PATH, runtime)
-    if runtime == "docker" and not has(_current_docker(known), version):
+    if runtime == "docker" and not has(versions, version):
         sentence = f"{where} no runtime docker {version}: Docker is preinstalled."
         yield at(subject, path, sentence, "Leave it out.")
     elif not versions:
@@ -51,11 +51,6 @@ def _judged(subject: Subject, known: Image | None, runtime: str, version: str) -
         hint = f" YAML reads {version}0 without quotes as {version}." if has(versions, f"{version}0") else ""
         sentence = f"{where} no {runtime} {version}.{hint}"
         yield at(subject, path, sentence, f"Write one of {', '.join(newest(runtime, known))}, in quotes.")
-
-
-def _current_docker(known: Image | None) -> Sequence[str]:
-    among = [known] if known else [one for one in images().values() if not one.ended]
-    return [version for one in among for version in one.runtimes.get("docker", ())]
 
 
 def _names(among: Sequence[Image]) -> Mapping[str, None]:

@@ -1,7 +1,11 @@
 """W9703."""
 
+from collections.abc import Iterator
+
 from buildspecs.reading.problems import Kind, Problem
+from buildspecs.reading.reader import OLD_VERSION
 from buildspecs.rules.reading.reading_rule import HOLDS_ANCHORS, ReadingRule
+from buildspecs.rules.rule import Fault, Subject
 
 
 class UnknownKey(ReadingRule):
@@ -15,6 +19,10 @@ class UnknownKey(ReadingRule):
     )
     kinds = (Kind.UNKNOWN,)
     remedy = "Rename it, move it to where it belongs, or delete it."
+
+    def faults(self, subject: Subject) -> Iterator[Fault]:
+        """See the class; version 0.1 had keys of its own."""
+        return iter(()) if subject.version == OLD_VERSION else super().faults(subject)
 
     def allowed(self, problem: Problem) -> bool:
         """Let keys of the user's own stand at the top."""

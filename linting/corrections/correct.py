@@ -1,0 +1,55 @@
+"""All corrections of a file's findings, and each fault once."""
+
+from collections.abc import Sequence
+from types import ModuleType
+
+from linting.corrections import (
+    attribute_for_reference,
+    decided_by_condition,
+    empty_default,
+    enumeration_of_other,
+    equal_items,
+    failed_rule,
+    file_mode,
+    hooks_section,
+    list_of_transforms,
+    one_outcome,
+    policy_as_text,
+    quoted_text,
+    resource_description,
+)
+from linting.corrections.document import Document
+from linting.corrections.repetition import told_once
+from reporting.findings import Finding
+
+MODULES = (
+    attribute_for_reference,
+    enumeration_of_other,
+    equal_items,
+    failed_rule,
+    file_mode,
+    hooks_section,
+    list_of_transforms,
+    one_outcome,
+    policy_as_text,
+    quoted_text,
+    resource_description,
+)
+OF_VALIDATOR = (*MODULES, decided_by_condition, empty_default)
+
+
+def corrected(content: bytes, linted: Sequence[Finding], validated: Sequence[Finding]) -> list[Finding]:
+    """Return what cfn-lint and the validator found in ``content``, without what is false or said twice."""
+    document = Document(content)
+    return sorted(told_once(_true(linted, document, MODULES), _true(validated, document, OF_VALIDATOR)))
+
+
+def _true(findings: Sequence[Finding], document: Document, modules: Sequence[ModuleType]) -> list[Finding]:
+    left = []
+    for finding in findings:
+        one: Finding | None = finding
+        for module in modules:
+            if one is not None and (not module.IDS or one.id in module.IDS):
+                one = module.corrected(one, document)
+        left += [] if one is None else [one]
+    return left

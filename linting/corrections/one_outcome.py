@@ -1,0 +1,35 @@
+"""What cfn-lint finds under one outcome of the conditions, which nobody may ever choose, is a warning."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from linting.corrections.document import Document
+from reporting.findings import Finding, Severity
+
+IDS: tuple[str, ...] = ()
+WHEN = re.compile(r"(?: when)* when condition \".*")
+REQUIRED = re.compile(r"'(\w+)' is a required property$")
+SHARED_NAME = "E3019"
+QUOTED = re.compile(r"'(\w+)'")
+
+
+def corrected(finding: Finding, document: Document) -> Finding | None:
+    """See the module."""
+    if finding.severity is not Severity.ERROR or not _depends(finding, document):
+        return finding
+    sentence = f"{WHEN.sub('', finding.sentence)} under one outcome of the conditions"
+    return replace(finding, id=f"W{finding.id[1:]}", severity=Severity.WARNING, sentence=sentence)
+
+
+def _depends(finding: Finding, document: Document) -> bool:
+    if WHEN.search(finding.sentence):
+        return True
+    required = REQUIRED.match(finding.sentence)
+    if required:
+        holder = document.at(finding.place)
+        return isinstance(holder, Mapping) and isinstance(holder.get(required[1]), Mapping)
+    return finding.id == SHARED_NAME and any(
+        isinstance(one := document.at(f"Resources/{name}"), Mapping) and "Condition" in one
+        for name in QUOTED.findall(finding.sentence.rpartition("{")[2])
+    )

@@ -1,0 +1,20 @@
+"""E3510 to E3513: the validator takes policies as mappings alone; CloudFormation takes them as JSON text too."""
+
+import json
+
+from linting.corrections.document import Document
+from reporting.findings import Finding
+
+IDS = ("E3510", "E3511", "E3512", "E3513", "F3012", "E3012")
+NO_OBJECT = "is not of type 'object'"
+
+
+def corrected(finding: Finding, document: Document) -> Finding | None:
+    """See the module."""
+    value = document.at(finding.place)
+    if not isinstance(value, str) or not finding.place.endswith(("Document", "Policy", "PolicyText")):
+        return finding
+    try:
+        return None if isinstance(json.loads(value), dict) else finding
+    except (ValueError, RecursionError):
+        return finding

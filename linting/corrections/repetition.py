@@ -1,0 +1,49 @@
+"""One fault that several rules find, or both engines, is told once."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reporting.findings import Finding
+
+ANY_OF = ("E3017", "E3018")
+"""cfn-lint's ids for a value that none of several schemas takes; it tells why for each of them as well."""
+ALIKE = {"F0001": "1001", "F0005": "1001"}
+"""The number of cfn-lint's rule for what the validator has under another."""
+
+
+EQUAL = re.compile(r"non-unique|not unique|given twice")
+"""What sentences say of an item that is there twice, by whatever rule."""
+
+
+def told_once(linted: Sequence[Finding], validated: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield each fault once. The validator's rules have cfn-lint's numbers, and cfn-lint points more exactly."""
+    linted = list(_without_repetition(linted))
+    yield from linted
+    for one in _without_repetition(validated):
+        number = ALIKE.get(one.id, one.id[1:])
+        if not any(_is_same(one, number, other) for other in linted):
+            yield one
+
+
+def _is_same(one: Finding, number: str, other: Finding) -> bool:
+    alike = number == other.id[1:] or (EQUAL.search(one.sentence) and EQUAL.search(other.sentence))
+    return bool(alike) and (abs(one.line - other.line) <= 1 or _is_within(one.place, other.place))
+
+
+def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
+    alternatives = {one.place for one in findings if one.id in ANY_OF}
+    equal = [one.place for one in findings if EQUAL.search(one.sentence)]
+    seen = set()
+    for one in findings:
+        because = one.place in alternatives and one.id not in ANY_OF and one.id[1] in "13"
+        exact = EQUAL.search(one.sentence) and any(place.startswith(f"{one.place}/") for place in equal)
+        told = (one.line, one.place, "" if EQUAL.search(one.sentence) else one.sentence)
+        if told not in seen and not because and not exact:
+            seen.add(told)
+            yield one
+
+
+def _is_within(place: str, other: str) -> bool:
+    """Check whether one of two places of a resource holds the other."""
+    shorter, longer = sorted((place, other), key=len)
+    return shorter.count("/") > 0 and f"{longer}/".startswith(f"{shorter}/")
