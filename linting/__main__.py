@@ -1,108 +1,132 @@
-"""`make lint` and `bin/lint`: the rules on this project, or on anyone's templates and buildspecs."""
+"""`make lint`, `bin/lint` and `pipeline-lint`: the rules on this project, or on anyone's files."""
 
 import argparse
+import contextlib
+import datetime as dt
 import importlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from linting.discovery import DiscoveredFile, files_of
-from linting.file_kinds import Kind
+from linting import waivers
+from linting.check_files import findings_of
+from linting.command_line import DEFAULT_REGION, FORMATS, parser
+from linting.discovery import DiscoveredFile, Discovery, discover
 from reporting import command
 from reporting.exit_codes import ExitCode
 from reporting.findings import Finding, Severity
 from reporting.terminal import Progress
-from settings.root import PROJECT_ROOT
 
-FORMATS = {"pretty": "pretty", "json": "json_format", "sarif": "sarif", "junit": "junit"}
-DEFAULT_REGION = "us-east-1"
-"""The region for which anyone's templates are judged: CloudFormation's own default."""
+STANDARD_INPUT = "-"
 
 
 def main(words: Sequence[str]) -> ExitCode:
-    """Look at what is named, or at the project, and tell what was found."""
-    chosen = _arguments().parse_args(words)
-    if chosen.paths:
-        files, findings = _anyones(chosen)
-    else:
-        files, findings = _own()
-    writer = importlib.import_module(f"linting.formats.{FORMATS[chosen.format]}")
-    sys.stdout.write(writer.render(findings, files))
-    return ExitCode.FINDINGS if findings else ExitCode.CLEAN
+    """Look at what is named, or at the project, and report what was found."""
+    chosen = parser().parse_args(words)
+    if chosen.explain:
+        from linting.explain import explained  # noqa: PLC0415 - a whole linter, for one sentence
+
+        sys.stdout.write(explained(chosen.explain))
+        return ExitCode.CLEAN
+    if not chosen.paths and chosen.changed is None:
+        return _report(*_project(), chosen, ExitCode.CLEAN)
+    return _anyones(chosen)
 
 
-def _anyones(chosen: argparse.Namespace) -> tuple[list[str], list[Finding]]:
-    looked = files_of(chosen.paths)
-    found = _findings(looked, chosen.region or [DEFAULT_REGION])
-    heeded = [one for one in found if chosen.informational or one.severity is not Severity.INFORMATIONAL]
-    return [one.name for one in looked], heeded
+def _anyones(chosen: argparse.Namespace) -> ExitCode:
+    with contextlib.ExitStack() as kept:
+        found, names = _discovered(chosen, kept)
+        for sentence in (*found.problems, *found.notes):
+            print(sentence, file=sys.stderr)
+        files = list(found.files.values())
+        findings = _judged(files, chosen)
+        if chosen.fix:
+            findings = _after_fixes(findings, files, chosen)
+        findings = [replace(one, file=names.get(one.file, one.file)) for one in findings]
+    looked_at = [names.get(one.name, one.name) for one in files]
+    return _report(looked_at, findings, chosen, ExitCode.COULD_NOT_RUN if found.problems else ExitCode.CLEAN)
 
 
-def _own() -> tuple[list[str], list[Finding]]:
-    from linting.project_files import project_contracts, project_files, project_regions  # noqa: PLC0415 - anyone's files need none
+def _discovered(chosen: argparse.Namespace, kept: contextlib.ExitStack) -> tuple[Discovery, dict[str, str]]:
+    """Return what there is to look at, and the names to report for files that are kept elsewhere."""
+    if chosen.changed is not None:
+        from linting.changed import changed_since  # noqa: PLC0415 - seldom asked for
 
-    looked = project_files()
-    others, broken = project_contracts()
-    return [*(one.name for one in looked), *others], sorted({*_findings(looked, project_regions()), *broken})
+        return discover(changed_since(chosen.changed, chosen.paths), known_only=True), {}
+    found = discover([path for path in chosen.paths if path != STANDARD_INPUT], known_only=chosen.known_only)
+    if STANDARD_INPUT not in chosen.paths:
+        return found, {}
+    from linting.standard_input import as_file  # noqa: PLC0415 - the same
+
+    path = kept.enter_context(as_file(chosen.stdin_name))
+    found.add(path, named=not chosen.known_only)
+    names = {str(path): chosen.stdin_name}
+    found.problems = [one.replace(str(path), chosen.stdin_name) for one in found.problems]
+    return found, names
 
 
-def _findings(looked: Sequence[DiscoveredFile], regions: Sequence[str]) -> list[Finding]:
-    from linting import gate  # noqa: PLC0415 - `--help` needs neither the linters
-    from linting.engines.linter import Linter  # noqa: PLC0415 - nor the time they take
-
+def _judged(files: Sequence[DiscoveredFile], chosen: argparse.Namespace) -> list[Finding]:
     progress = Progress()
-    templates = {one.name: one.content for one in looked if one.kind is Kind.TEMPLATE}
-    buildspecs = [one for one in looked if one.kind is Kind.BUILDSPEC]
-    found: list[Finding] = []
     try:
-        if templates:
-            with Linter() as linter:
-                progress.show(f"linting {len(templates)} templates ...")
-                found += gate.check(linter, Path(), templates, regions, progress.show)
+        found = findings_of(files, chosen.region or [DEFAULT_REGION], progress.show)
     finally:
         progress.clear()
-    return found + (_of_buildspecs(buildspecs) if buildspecs else [])
+    found = _without_waived(found, files)
+    return [one for one in found if chosen.informational or one.severity is not Severity.INFORMATIONAL]
 
 
-def _of_buildspecs(files: Sequence[DiscoveredFile]) -> list[Finding]:
-    from linting.limits import beyond, given_up  # noqa: PLC0415 - templates need none of it
-    from linting.workers import GaveUp, Workers, answers  # noqa: PLC0415 - the same
-
-    found = {one.name: [fault] for one in files if (fault := beyond(one.name, one.kind, one.content))}
-    with Workers(_of_buildspec) as workers:
-        workers.give(one for one in files if one.name not in found)
-        for _, file, answer in answers(workers):
-            gave_up = isinstance(answer, GaveUp)
-            found[file.name] = [given_up(file.name, "The linter", answer.reason)] if gave_up else answer
-    return [one for file in files for one in found[file.name]]
+def _without_waived(findings: Sequence[Finding], files: Sequence[DiscoveredFile]) -> list[Finding]:
+    today = dt.datetime.now(tz=dt.UTC).date()
+    by_file: dict[str, list[Finding]] = {}
+    for one in findings:
+        by_file.setdefault(one.file, []).append(one)
+    return [one for file in files for one in waivers.apply(by_file.get(file.name, []), file.name, file.content, today)]
 
 
-def _of_buildspec(file: DiscoveredFile) -> list[Finding]:
-    from buildspecs.lint import findings  # noqa: PLC0415 - the same
+def _after_fixes(
+    findings: Sequence[Finding], files: Sequence[DiscoveredFile], chosen: argparse.Namespace
+) -> list[Finding]:
+    from linting.fixes.fix import fix  # noqa: PLC0415 - seldom asked for
 
-    return findings(file.content, file.name)
+    count = fix(findings)
+    if not count:
+        return list(findings)
+    print(f"{count} finding{'s' if count > 1 else ''} fixed.", file=sys.stderr)
+    return _judged(files, chosen)
 
 
-def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/lint",
-        description="Find what AWS would refuse at deploy time or at run time: in CloudFormation templates (JSON or "
-        "YAML) and in CodeBuild buildspecs. Without a path, in this project, with the contracts between its files.",
-        epilog="Exit code 0: nothing found; 1: findings; 2: a path can't be looked at. docs/rules.md explains each id, "
-        "and the limits of size, time and memory.",
-    )
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="a template, a buildspec, or a folder of them")
-    parser.add_argument("--format", choices=FORMATS, default="pretty", help="default: pretty")
-    parser.add_argument(
-        "--region",
-        action="append",
-        metavar="REGION",
-        help=f"judge templates for it; may be repeated ({DEFAULT_REGION})",
-    )
-    parser.add_argument("--informational", action="store_true", help="tell advice too, not only errors and warnings")
-    return parser
+def _project() -> tuple[list[str], list[Finding]]:
+    from linting.project_files import project_findings  # noqa: PLC0415 - anyone's files need none
+
+    return project_findings(findings_of)
+
+
+def _report(files: Sequence[str], findings: list[Finding], chosen: argparse.Namespace, otherwise: ExitCode) -> ExitCode:
+    if chosen.write_baseline:
+        from linting import baseline  # noqa: PLC0415 - seldom asked for
+
+        Path(chosen.write_baseline).write_text(baseline.written(findings), "utf-8")
+        print(f"{chosen.write_baseline}: {len(findings)} findings written.", file=sys.stderr)
+        return otherwise
+    if chosen.baseline:
+        from linting import baseline  # noqa: PLC0415 - the same
+
+        findings, gone = baseline.new(findings, baseline.read(chosen.baseline))
+        if gone:
+            print(f"{chosen.baseline}: {gone} of its findings are gone; write it anew.", file=sys.stderr)
+    writer = importlib.import_module(f"linting.formats.{FORMATS[chosen.format]}")
+    if files or findings or chosen.format != "pretty":
+        sys.stdout.write(writer.render(findings, files))
+    if otherwise is ExitCode.CLEAN and findings:
+        return ExitCode.FINDINGS
+    return otherwise
+
+
+def run() -> None:
+    """Run the command as `pipeline-lint`."""
+    sys.exit(command.run(main))
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(PROJECT_ROOT))
-    sys.exit(command.run(main))
+    run()

@@ -7,7 +7,8 @@ from pathlib import Path
 from settings.installed import version_of
 from settings.root import PROJECT_ROOT
 
-CONFIGURATION = PROJECT_ROOT / ".cfnlintrc"
+CONFIGURATION = Path(__file__).with_name("cfnlintrc.yaml")
+"""That of the project; plain cfn-lint and editors find it as ``.cfnlintrc``, a link to it."""
 LINTERS = ("cfn-lint", "cloudformation-validate")
 ROOMS = ("aws_facts", "system_model", "lint_rules", "linting", "buildspecs", "contracts")
 """The rooms of the rules, and of how they are run."""

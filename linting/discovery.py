@@ -1,13 +1,14 @@
-"""The files that a person names, one by one or by their folder."""
+"""The files that a person names: one by one, by their folder, or by a pattern."""
 
 import codecs
+import glob
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from linting.file_kinds import Kind, kind_of
+from linting.file_kinds import LINTED, Kind, kind_of
 from linting.limits import LARGEST
 from reporting.errors import CannotRunError
 
@@ -15,67 +16,101 @@ ENDINGS = (".json", ".yaml", ".yml", ".template", ".templ")
 """Those that a folder is searched for; a file named itself may end as it likes."""
 PASSED_OVER = ("node_modules", "__pycache__", "venv", "site-packages", "cdk.out")
 """Folders that hold what others wrote or tools made; and all that begin with a dot."""
+WHAT_TO_NAME = "name a template, a buildspec, an AppSpec file, or a folder of them"
 
 
 @dataclass(frozen=True)
 class DiscoveredFile:
-    """A file as it was named, and its bytes; of one that is too large, one byte more than is allowed."""
+    """A file under the name that it was given, and where it is; its content is read when it is needed."""
 
     name: str
     kind: Kind
-    content: bytes
+    path: Path
 
-
-def files_of(paths: Sequence[str]) -> list[DiscoveredFile]:
-    """Read every file; every path that can't be looked at is told at once."""
-    found: dict[str, DiscoveredFile] = {}
-    wrong: list[str] = []
-    for path in paths:
+    @property
+    def content(self) -> bytes:
+        """Its bytes; of one that is too large, one byte more than is allowed, of one that is gone, none."""
         try:
-            chosen = list(_below(Path(path)) if Path(path).is_dir() else _named(Path(path)))
+            return _read(self.path)
+        except CannotRunError:
+            return b""
+
+
+@dataclass
+class Discovery:
+    """What there is to look at; what can't be looked at, a sentence each, and what is worth a note."""
+
+    files: dict[str, DiscoveredFile] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, path: Path, *, named: bool) -> bool:
+        """Add a file of a kind that there are rules for; of any other, one that was named itself gets a sentence."""
+        try:
+            content = _read(path)
         except CannotRunError as error:
-            wrong += error.sentences
-        else:
-            found |= {one.name: one for one in chosen}
-    if wrong:
-        raise CannotRunError(*wrong)
-    return list(found.values())
-
-
-def _named(path: Path) -> Iterator[DiscoveredFile]:
-    content = _read(path)
-    kind = kind_of(path.name, content)
-    if kind is Kind.OTHER and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise CannotRunError(f"{path}: it is UTF-16, which AWS does not read; save it as UTF-8.")
-    if kind is Kind.OTHER:
-        raise CannotRunError(
-            f"{path}: it is neither a template (which has Resources) nor a buildspec (which has version and phases); "
-            "name one of these, or the folder that they lie in."
-        )
-    yield DiscoveredFile(str(path), kind, content)
-
-
-def _below(folder: Path) -> Iterator[DiscoveredFile]:
-    found = False
-    for path in sorted(_files(folder)):
-        content = _read(path)
+            self.problems += error.sentences
+            return True
         kind = kind_of(path.name, content)
-        if kind is not Kind.OTHER:
-            found = True
-            yield DiscoveredFile(str(path), kind, content)
-    if not found:
-        raise CannotRunError(
-            f"{folder}: no template or buildspec lies in it; looked at were files that end in {', '.join(ENDINGS)}."
-        )
+        if kind in LINTED:
+            self.files[str(path)] = DiscoveredFile(str(path), kind, path)
+        elif named and kind is not Kind.OTHER:
+            self.notes.append(f"{path}: it is {kind.value}; there are no rules for that.")
+        elif named:
+            self.problems.append(f"{path}: {_what_it_lacks(content)}")
+        return kind in LINTED
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Return the files that may be one; links to folders are not followed, as they may lead around in a circle."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in PASSED_OVER]
-        for path in (Path(place, name) for name in names):
+def discover(paths: Sequence[str], *, known_only: bool = False) -> Discovery:
+    """Find every file that ``paths`` name; ``known_only`` passes over named files that are none of the kinds."""
+    found = Discovery()
+    for path in paths:
+        for one in _matching(path):
+            if not one.is_dir():
+                found.add(one, named=not known_only)
+            elif not _search(one, found) and not known_only:
+                ends = ", ".join(ENDINGS)
+                found.problems.append(
+                    f"{one}: no template, buildspec or AppSpec file is in it; searched were files that end in {ends}."
+                )
+    return found
+
+
+def _matching(path: str) -> Iterator[Path]:
+    """Yield what a pattern matches, where no shell has done so, or the path itself."""
+    matches = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) and not os.path.lexists(path) else []  # noqa: PTH207 - relative to where the command runs
+    yield from map(Path, matches or [path])
+
+
+def _search(folder: Path, found: Discovery) -> bool:
+    """Add the files of ``folder``; links to folders are not followed, as they may lead around in a circle."""
+    any_found = False
+    for place, folders, names in os.walk(folder, onerror=lambda error: found.problems.append(_unreadable(error))):
+        found.notes += _loops(Path(place), folders)
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in PASSED_OVER)
+        for path in (Path(place, name) for name in sorted(names)):
             if path.suffix in ENDINGS and path.is_file():
-                yield path
+                any_found |= found.add(path, named=False)
+    return any_found
+
+
+def _loops(place: Path, folders: Sequence[str]) -> Iterator[str]:
+    for path in (place / name for name in folders):
+        if path.is_symlink() and place.resolve().is_relative_to(path.resolve()):
+            yield f"{path}: it leads back to a folder above; links to folders are not followed."
+
+
+def _unreadable(error: OSError) -> str:
+    return f"{error.filename}: {(error.strerror or 'it cannot be read').lower()}; what is in it was not looked at."
+
+
+def _what_it_lacks(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "it is UTF-16, which AWS does not read; save it as UTF-8."
+    return (
+        "it is neither a template (which has Resources) nor a buildspec (which has version and phases) nor an AppSpec "
+        f"file (whose version is 0.0); {WHAT_TO_NAME}."
+    )
 
 
 _KINDS = {
@@ -90,11 +125,10 @@ def _read(path: Path) -> bytes:
     try:
         kind = stat.S_IFMT(path.stat().st_mode)
         if kind != stat.S_IFREG:
-            what = _KINDS.get(kind, "no file")
-            raise CannotRunError(f"{path}: it is {what}; name a template, a buildspec or a folder of them.")
+            raise CannotRunError(f"{path}: it is {_KINDS.get(kind, 'no file')}; {WHAT_TO_NAME}.")
         # Files of the system may have no end, and others keep a reader waiting.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
         reason = (error.strerror or "it can't be read").lower()
-        raise CannotRunError(f"{path}: {reason}; name a template, a buildspec or a folder of them.") from None
+        raise CannotRunError(f"{path}: {reason}; {WHAT_TO_NAME}.") from None

@@ -27,6 +27,8 @@ _BEFORE_KEYS = re.compile(r"[{,]")
 _NOTHING = re.compile(r"\s*(#|---|%|$)")
 _BUILDSPEC_NAME, _APPSPEC_NAME = re.compile(r"buildspec", re.IGNORECASE), re.compile(r"^appspec", re.IGNORECASE)
 _TEMPLATE_NAME = re.compile(r"^template\.(json|ya?ml|template)$", re.IGNORECASE)
+_PLAIN = re.compile(r"\s*[A-Za-z#<]")
+"""How a text begins that is no template's, as one to be filled in."""
 _APPSPEC_VERSION = re.compile(r"""^["']?0\.0["']?\s*(#.*)?,?$""")
 _OF_AMPLIFY = {"frontend", "backend", "applications", "appRoot"}
 _MOST = 100_000
@@ -37,7 +39,7 @@ def kind_of(name: str, content: bytes) -> Kind:
     """Tell what a file of this ``name`` is by the keys at its top."""
     text = content.decode("utf-8-sig", "replace")
     keys = _of_json(text) if text.lstrip()[:1] == "{" else _of_yaml(text)
-    return _by_keys(keys) or _by_name(name, keys)
+    return _by_keys(keys) or _by_name(name, keys, is_text=bool(_PLAIN.match(text)))
 
 
 def _by_keys(keys: dict[str, str]) -> Kind | None:
@@ -54,12 +56,13 @@ def _by_keys(keys: dict[str, str]) -> Kind | None:
     return Kind.BUILDSPEC if "version" in keys and keys.keys() & {"phases", "batch"} else None
 
 
-def _by_name(name: str, keys: dict[str, str]) -> Kind:
+def _by_name(name: str, keys: dict[str, str], *, is_text: bool) -> Kind:
     if _APPSPEC_NAME.search(name):
         return Kind.APPSPEC
     if _BUILDSPEC_NAME.search(name):
         return Kind.BUILDSPEC
-    return Kind.TEMPLATE if _TEMPLATE_NAME.search(name) and not keys.keys() - {"Resources", "Transform"} else Kind.OTHER
+    broken = not keys and (bool(_TEMPLATE_NAME.search(name)) or (name.endswith(".template") and not is_text))
+    return Kind.TEMPLATE if broken else Kind.OTHER
 
 
 def _of_json(text: str) -> dict[str, str]:

@@ -21,9 +21,9 @@ MOST_RESOURCES = 1_000
 """Resources of a template: twice as many as CloudFormation takes."""
 MOST_VALUES = 100_000
 """Keys and values of a file with aliases, each counted as often as it is referred to; CloudFormation takes no alias."""
-SECONDS = 60
+SECONDS = 30
 """Seconds of the processor that each linter may work on a file."""
-PATIENCE = 900
+PATIENCE = 240
 """Seconds of the clock after which a linter is taken to wait for something that does not come."""
 MEMORY = 4 * 1024**3
 """Bytes of address space that a linter may have."""

@@ -12,6 +12,8 @@ import lint_rules
 from buildspecs.rules.catalogue import catalogue
 from contracts.catalogue import CONTRACTS
 from lint_rules.model.rule import Rule
+from linting.appspecs.catalogue import RULES as APPSPEC_RULES
+from linting.waivers import RULES as WAIVER_RULES
 
 OWN = re.compile("[EWI]9[1-9][0-9]{2}")
 """The ids of this project; all others are those of the engines."""
@@ -29,7 +31,7 @@ class Entry:
 
 def entries() -> Sequence[Entry]:
     """Give every rule and contract, in the order of their numbers."""
-    found: list[Any] = [*_pack(), *catalogue(), *CONTRACTS]  # all have cfn-lint's names for what they say
+    found: list[Any] = [*_pack(), *catalogue(), *CONTRACTS, *APPSPEC_RULES, *WAIVER_RULES]
     made = {one.id: Entry(one.id, one.shortdesc, one.description, one.source_url) for one in found}
     return sorted(made.values(), key=lambda one: (one.id[1:], one.id))
 

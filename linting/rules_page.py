@@ -17,6 +17,8 @@ PARTS = (
     ("95", "Services and load balancers"),
     ("96", "Contracts between files"),
     ("97", "Buildspecs"),
+    ("98", "AppSpec files"),
+    ("99", "Waivers"),
 )
 """The first two digits of ids, and what they are about."""
 
@@ -26,7 +28,7 @@ HEAD = """\
 
 What each finding of `make lint`, `make templates` and `bin/lint` with an id from 9100 upwards means. Any other id is
 [cfn-lint's own](https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md), or, with an F, of AWS's
-validator.
+validator. `bin/lint --explain ID` says what any of them means.
 
 **E**: AWS refuses it at deploy time, or it fails when it runs. **W**: it works, but loses data, is not safe, or will
 fail in a likely situation. **I**: advice.
@@ -40,7 +42,10 @@ cfn-lint, by `ignore_checks` in `.cfnlintrc` or in the template's metadata. The 
 folders `aws_facts/`, `buildspecs/`, `contracts/`, `reporting/` and `system_model/` beside it; what AWS allows is data
 in the first, each fact with its source. Ids from 9600 are contracts between templates, buildspecs and files: of the
 project, and those of roles, artifacts and containers of any template, where what is not known is not judged; ids from
-9700 are rules for buildspecs, which `bin/lint buildspec.yml` judges alone.
+9700 are rules for buildspecs, which `bin/lint buildspec.yml` judges alone, ids from 9800 for AppSpec files, and those
+from 9900 are about waivers ([linting.md](linting.md)). What an engine finds under one outcome of the conditions
+has a W for its E; W0002 says that a rule of cfn-lint failed itself, and was not applied. Ids from 9000 to 9099 are the
+validator's.
 
 ## Limits
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from linting.limits import GIVEN_UP
 from reporting.findings import Finding
 
 ANY_OF = ("E3017", "E3018")
@@ -26,6 +27,8 @@ def told_once(linted: Sequence[Finding], validated: Sequence[Finding]) -> Iterat
 
 
 def _is_same(one: Finding, number: str, other: Finding) -> bool:
+    if one.id == other.id == GIVEN_UP:
+        return True
     alike = number == other.id[1:] or (EQUAL.search(one.sentence) and EQUAL.search(other.sentence))
     return bool(alike) and (abs(one.line - other.line) <= 1 or _is_within(one.place, other.place))
 

@@ -14,6 +14,7 @@ with sympy_when_used():
     import cfnlint.runner
     from cfnlint.config import ConfigMixIn
     from cfnlint.match import Match
+    from cfnlint.rules._rule import CloudFormationLintRule
     from cfnlint.runner.template.runner import run_template_by_file_path
 
     from lint_rules.model.rule import Rule
@@ -35,6 +36,10 @@ class CfnLint:
         cfnlint_patches.apply()
         self._rules = cfnlint.runner.Runner(self._config([configuration], [])).rules
         cfnlint_patches.index(self._rules)
+
+    def rule(self, identifier: str) -> CloudFormationLintRule | None:
+        """Return the rule with that id; None where there is none."""
+        return next((rule for rule in self._rules.values() if rule.id == identifier), None)
 
     def workers(self, files: list[str], regions: list[str]) -> Workers:
         """Return processes at work on ``files``, the largest first, each of which takes the rules over as they are.

@@ -97,11 +97,11 @@ class Linter:
 
 
 def _finding(file: str, row: Mapping[str, Any]) -> Finding:
-    texts = {"sentence": _one_line(row["sentence"]), "remedy": " ".join(row["remedy"].split())}
+    texts = {"sentence": one_line(row["sentence"]), "remedy": " ".join(row["remedy"].split())}
     return Finding(file=file, **{**row, **texts, "severity": Severity(row["severity"])})
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return ``text`` in one line; what an engine lists beyond ``LONGEST`` is cut."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 4].rstrip()} ..."

@@ -20,7 +20,7 @@ from cfnlint.jsonschema._keywords import enum
 from cfnlint.jsonschema._utils import equal
 from cfnlint.version import __version__
 
-from linting.engines.linter import CFN_LINT, Linter
+from linting.engines.linter import CFN_LINT, Linter, one_line
 from settings.root import BUILD, PROJECT_ROOT
 
 REGION = "ca-central-1"
@@ -109,7 +109,7 @@ from linting.engines.cfn_lint import CfnLint
 linter = CfnLint(sys.argv[1])
 for file in sys.argv[2:]:
     linter.prepare([file], [])
-    print([row[2] for row in linter.lint(file)], "sympy.core" in sys.modules)
+    print([row["id"] for row in linter.lint(file)], "sympy.core" in sys.modules)
 import networkx
 from networkx.classes.multidigraph import MultiDiGraph
 print("networkx.generators.classic" in sys.modules, hasattr(networkx, "nothing_of_this_name"))
@@ -131,7 +131,11 @@ def test_what_is_found_is_what_plain_cfn_lint_finds(tmp_path: Path) -> None:
     with Linter() as linter:
         linter.start_on(Path(), files, [REGION])
         found = linter.findings(lambda _: None)[CFN_LINT]
-    mine = [(one.file, one.id, one.line, one.column, one.sentence, one.place) for file in files for one in found[file]]
+    mine = [
+        (one.file, one.id, one.line, one.column, f"{one.sentence} {one.remedy}".strip(), one.place)
+        for file in files
+        for one in found[file]
+    ]
     theirs = plain(files)
     assert sorted(mine) == sorted(theirs)
     assert len({rule for _, rule, *_ in theirs}) >= 20
@@ -146,7 +150,7 @@ def plain(files: list[str]) -> list[tuple[str, str, int, int, str, str]]:
             match["Rule"]["Id"],
             match["Location"]["Start"]["LineNumber"],
             match["Location"]["Start"]["ColumnNumber"],
-            match["Message"],
+            one_line(match["Message"]),
             "/".join(str(part) for part in match["Location"]["Path"] or []),
         )
         for match in json.loads(said)

@@ -1,0 +1,17 @@
+"""E9730: a runtime's version that ends with a zero is put in quotes, without which YAML reads a shorter number."""
+
+import re
+
+from reporting.findings import Finding
+
+IDS = ("E9730",)
+HINT = "without quotes as"
+_VERSION = re.compile(r"(?P<before>\s*[\w-]+:\s*)(?P<version>\d+\.\d+0)(?P<after>\s*(?:#.*)?)")
+
+
+def fixed(line: str, finding: Finding) -> str | None:
+    """See the module."""
+    entry = _VERSION.fullmatch(line)
+    if entry is None or HINT not in finding.sentence:
+        return None
+    return f'{entry["before"]}"{entry["version"]}"{entry["after"]}'
