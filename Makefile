@@ -108,9 +108,11 @@ fuzz:  ## ten thousand mutated templates and buildspecs: none may end in a trace
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)
 
-.PHONY: bench-rules bench-ledger bench-durability bench-release bench-backend
+.PHONY: bench-rules bench-lint bench-ledger bench-durability bench-release bench-backend
 bench-rules:  ## what the rules of lint_rules/ add to cfn-lint's own time
 	@bin/bench-rules $(ARGS)
+bench-lint:  ## what linting a file takes, and a folder of 200 beside as many processes
+	@bin/bench-lint $(ARGS)
 bench-ledger:  ## what the ledger of IAM's decisions adds to a release on this machine
 	@bin/bench-ledger $(ARGS)
 bench-durability:  ## what it adds to a release that each answered change is on disk

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from settings.root import PROJECT_ROOT
 
-CACHE = PROJECT_ROOT / ".cache"
+_IN_CHECKOUT = (PROJECT_ROOT / "pyproject.toml").is_file()
+_OF_USER = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "pipeline-lint")  # noqa: PTH111 - does not fail where nobody has a home
+CACHE = PROJECT_ROOT / ".cache" if _IN_CHECKOUT else _OF_USER
+"""In the checkout, or, where the linter is installed as a package, in the user's own."""
 
 
 def keep(path: Path, text: str) -> None:

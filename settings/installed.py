@@ -12,7 +12,7 @@ def version_of(library: str) -> str:
     https://packaging.python.org/en/latest/specifications/recording-installed-packages/
     """
     name = library.replace("-", "_").lower()
-    for folder in sys.path:
-        for path in Path(folder).glob(f"{name}-*.dist-info") if folder.endswith("site-packages") else ():
+    for folder in (one for one in sys.path if one.endswith(("site-packages", "dist-packages"))):
+        for path in Path(folder).glob(f"{name}-*.dist-info"):
             return path.name.removesuffix(".dist-info").removeprefix(f"{name}-")
     raise CannotRunError(f"{library} is not installed; remove .venv and run the command again.")
