@@ -74,7 +74,7 @@ CONTRACTS = (
     ContractRule(
         "E9609",
         "The service answers what it is asked for its health",
-        "A path that no code answers gives 404, and the target group takes the task for unhealthy; a script that the "
+        "A path that no code answers returns 404, and the target group considers the task unhealthy; a script that the "
         "image lacks does the same to the container.",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
     ),

@@ -28,7 +28,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
                     groups[0],
                     ("Properties", "SecurityGroupIngress"),
                     f"The load balancer of {service} sends requests to port {port}, which "
-                    f"{' and '.join(map(str, groups))} does not let in: no task would ever be healthy.",
+                    f"{' and '.join(map(str, groups))} does not allow in: no task would ever be healthy.",
                     "Let that port in.",
                 )
 

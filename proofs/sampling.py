@@ -65,7 +65,7 @@ def faults(found: Sequence[Sample]) -> Iterator[Finding]:
         if not one.came_true:
             cut, first = one.removal.cut, first_refusal(one.removal)
             told = f"{first[1]} ({first[0]})" if first else "nothing"
-            sentence = f"without it, recorded requests tell of {told}, and playing the scenarios shows something else."
+            sentence = f"without it, recorded requests show {told}, and playing the scenarios shows something else."
             yield fault(
                 "replay-differs", cut.role, cut.statement, sentence, "Look at what `bin/prove --without` shows."
             )

@@ -138,7 +138,7 @@ def _review(deployment: Deployment, stack: Stack) -> bool:
 def _plan(deployment: Deployment, stack: Stack, found: StandingStack | None, draft: Draft) -> StackPlan | None:
     """Plan one stack; ``None`` where there is nothing to change."""
     aws, teller = deployment.aws, deployment.work.teller
-    teller.progress(f"{stack.name}: looking at what stands there ...")
+    teller.progress(f"{stack.name}: reading the deployed stack ...")
     template = deployment.templates[stack.name]
     given = parameters.complete(template, parameters.given(stack, aws.environment))
     values = running_image.with_images(aws, stack, given)

@@ -155,7 +155,7 @@ def _back(standing: StandingStack, request: Callable[..., object]) -> Callable[[
 
 
 def _give_up(aws: Aws, standing: StandingStack) -> Mend:
-    raise CannotRunError(_advice(aws, standing, f"it is in {standing.status}, which only a person can mend"))
+    raise CannotRunError(_advice(aws, standing, f"it is in {standing.status}, which only a person can repair"))
 
 
 def _advice(aws: Aws, standing: StandingStack, what: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from delivery.stacks.operations import Kind
 
 QUIET = 5.0
-"""Seconds without an event after which the stack itself is asked how it stands."""
+"""Seconds without an event after which the stack itself is asked its state."""
 
 UNHEARD = 20.0
 """The same before the first event: until then, the stack may still be in the status before."""

@@ -13,7 +13,7 @@ class BadgeWithoutRepository(Rule):
     id = "E9202"
     shortdesc = "A build badge needs a source that is a repository"
     description = (
-        "A badge tells of the builds of a branch, so CodeBuild refuses BadgeEnabled when the source is a "
+        "A badge shows the builds of a branch, so CodeBuild refuses BadgeEnabled when the source is a "
         "pipeline, a bucket, or nothing."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-badges.html"

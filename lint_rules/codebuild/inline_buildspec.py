@@ -15,7 +15,7 @@ class InlineBuildspec(Rule):
     shortdesc = "A buildspec in a template is valid"
     description = (
         "CloudFormation takes any text for a buildspec. What is wrong with it ends a build in "
-        "DOWNLOAD_SOURCE, or in the phase it stands in. The rules are those of buildspecs in files."
+        "DOWNLOAD_SOURCE, or in the phase it is in. The rules are those of buildspecs in files."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html"
     types = (PROJECT,)

@@ -16,7 +16,7 @@ class KeyById(Rule):
     id = "W9221"
     shortdesc = "A project's key is named by its ARN or an alias"
     description = (
-        "EncryptionKey is the ARN of a key, or alias/NAME. The id, which Ref gives, is neither, and is looked "
+        "EncryptionKey is the ARN of a key, or alias/NAME. The id, which Ref returns, is neither, and is looked "
         "for in no other account."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html#CodeBuild-CreateProject-request-encryptionKey"

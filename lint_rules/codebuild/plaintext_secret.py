@@ -16,7 +16,7 @@ class PlaintextSecret(Rule):
     shortdesc = "A secret does not stand in a project's environment"
     description = (
         "Whoever may look at the project or the template reads its plain variables, and builds print them. "
-        "The value belongs into Secrets Manager or Parameter Store; the project holds its name."
+        "The value belongs in Secrets Manager or Parameter Store; the project holds its name."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"
     types = (PROJECT,)

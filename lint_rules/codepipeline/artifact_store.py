@@ -30,7 +30,7 @@ class ArtifactStore(Rule):
                 location, key = store["Location"], store["EncryptionKey"]["Type"]
                 if location.text is not None and not BUCKET.fullmatch(location.text):
                     yield fault(
-                        location, f"{location.text} is no name of a bucket. Give the name alone, without a folder."
+                        location, f"{location.text} is not a valid bucket name. Give the name alone, without a folder."
                     )
                 if key.text not in {None, "KMS"}:
                     yield fault(key, f"A key of type {key.text} can't be used. Set Type to KMS.")

@@ -18,7 +18,7 @@ class SecretInEnvironment(Rule):
     shortdesc = "A secret must not stand among the environment variables of an action"
     description = (
         "Whoever may look at the pipeline or the template reads plain variables, and builds print them. The value "
-        "belongs into Secrets Manager or Parameter Store; the action is given its name."
+        "belongs in Secrets Manager or Parameter Store; the action is given its name."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html"
     types = (PIPELINE,)

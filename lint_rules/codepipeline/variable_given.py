@@ -12,7 +12,7 @@ class VariableGiven(Rule):
     """References to variables that the action of the namespace does not give."""
 
     id = "E9118"
-    shortdesc = "A variable must be one that the action of its namespace gives"
+    shortdesc = "A variable must be one that the action of its namespace sets"
     description = (
         "Most action types give a fixed set of variables, and a Commands action those in its OutputVariables. A "
         "reference to another cannot be resolved, and the action that refers to it fails in every execution."
@@ -32,7 +32,7 @@ class VariableGiven(Rule):
                     given = _given(known[one.namespace])
                 if given is not None and one.variable not in given:
                     advice = (
-                        f"It gives: {', '.join(given)}." if given else "Add it to the OutputVariables of its action."
+                        f"It sets: {', '.join(given)}." if given else "Add it to the OutputVariables of its action."
                     )
                     yield fault(one.node, f"{one}: {one.namespace} has no variable {one.variable}. {advice}")
 

@@ -39,4 +39,4 @@ def _unset(one: Reference, known: Mapping[str, Action]) -> Iterator[Fault]:
 
 
 def _advice(known: Mapping[str, Action]) -> str:
-    return f"There are: {', '.join(known)}." if known else "Set Namespace on the action that gives the variable."
+    return f"There are: {', '.join(known)}." if known else "Set Namespace on the action that sets the variable."

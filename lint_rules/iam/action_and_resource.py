@@ -19,7 +19,7 @@ class ActionAndResource(Rule):
     """Actions that none of their statement's resources can be acted on with."""
 
     id = "W9301"
-    shortdesc = "An action stands beside resources of a kind it takes"
+    shortdesc = "An action is listed with resources of a kind it takes"
     description = (
         "An action is asked for on a resource of one kind: s3:GetObject on an object, s3:ListBucket on a bucket, "
         "kms:Decrypt on a key and never on an alias. Where no Resource of the statement is of that kind, the statement "

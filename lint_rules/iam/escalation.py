@@ -24,7 +24,7 @@ class Escalation(Rule):
     description = (
         "Whoever may change any policy, use any user's keys, or pass any role to code of their own choosing has every "
         "right of the account, whatever else the policy says. The rights of an identity are looked at together, from "
-        "all policies that the template gives it."
+        "all policies that the template attaches to it."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
     types = POLICY_BEARERS

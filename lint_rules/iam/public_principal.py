@@ -14,7 +14,7 @@ class Anyone(Rule):
     """Policies that let in everybody, of every account."""
 
     id = "W9313"
-    shortdesc = "No policy lets in everybody"
+    shortdesc = "No policy allows everyone"
     description = (
         "Principal * is everyone with an AWS account, and for many services everyone on the Internet: a role that "
         "anyone can take on, a queue that anyone can fill, a key that anyone can use. Public reading of objects, as "
@@ -32,7 +32,7 @@ class Anyone(Rule):
                 if principal.is_anyone:
                     yield fault(
                         principal.node,
-                        "'*' lets in everybody, of every account. Name the accounts, roles or services that are "
+                        "'*' allows everyone, in every account. Name the accounts, roles or services that are "
                         "meant, or add a condition such as aws:PrincipalOrgID.",
                     )
 

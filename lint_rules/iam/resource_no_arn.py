@@ -17,7 +17,7 @@ class ResourceNoArn(Rule):
     id = "E9323"
     shortdesc = "A policy names resources by ARN"
     description = (
-        "Ref of a bucket, a role, a table or a project gives its name, and that of a queue its address. IAM refuses "
+        "Ref of a bucket, a role, a table or a project returns its name, and that of a queue its address. IAM refuses "
         'such a Resource (Resource must be in ARN format or "*"); the ARN is an attribute.'
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"

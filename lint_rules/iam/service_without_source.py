@@ -14,7 +14,7 @@ class ServiceWithoutSource(Rule):
     """Buckets, topics and queues that a service may use for anyone's account."""
 
     id = "W9308"
-    shortdesc = "A service is let in on behalf of known resources"
+    shortdesc = "A service is allowed only on behalf of known resources"
     description = (
         "A policy that names only a service lets it in for every customer of AWS: anyone's topic can fill the queue, "
         "anyone's trail the bucket. The services listed say in aws:SourceArn or aws:SourceAccount whom they act for."
@@ -32,6 +32,6 @@ class ServiceWithoutSource(Rule):
                 if principal.kind == "Service" and page:
                     yield fault(
                         principal.node,
-                        f"{principal.node.pattern} is let in on behalf of any account. Add a condition on "
+                        f"{principal.node.pattern} is allowed on behalf of any account. Add a condition on "
                         f"aws:SourceArn or aws:SourceAccount ({page}).",
                     )

@@ -15,7 +15,7 @@ class LogGroupKey(Rule):
     shortdesc = "A log group's key is named by ARN, and its policy allows the service"
     description = (
         "CloudWatch Logs encrypts as logs.REGION.amazonaws.com: unless the key's policy allows that, "
-        "CreateLogGroup is refused. The key is named by its ARN; Ref gives its id."
+        "CreateLogGroup is refused. The key is named by its ARN; Ref returns its id."
     )
     source_url = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html"
     types = ("AWS::Logs::LogGroup", KEY, ALIAS)
@@ -28,7 +28,9 @@ class LogGroupKey(Rule):
             if key is None:
                 continue
             if named.function == "Ref":
-                yield fault(named, "KmsKeyId is the ARN of a key. Ref gives another name of it: use GetAtt of its Arn.")
+                yield fault(
+                    named, "KmsKeyId is the ARN of a key. Ref returns another name of it: use GetAtt of its Arn."
+                )
             policy = policy_of(template, key)
             if not may_allow(policy, "logs.amazonaws.com", "kms:GenerateDataKey"):
                 yield fault(

@@ -16,7 +16,7 @@ class EventType(Rule):
     """Events that a notification rule can't tell of."""
 
     id = "E9454"
-    shortdesc = "A notification rule tells of events of its resource"
+    shortdesc = "A notification rule announces events of its resource"
     description = (
         "CreateNotificationRule refuses ids of event types that do not exist, or are those of another kind of "
         "resource, and targets other than topics and chat channels."

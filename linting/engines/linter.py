@@ -90,7 +90,7 @@ class Linter:
                 done(name)
         if self._process.wait() or any(len(found.get(one, ())) < len(self._names) for one in (CFN_LINT, VALIDATOR)):
             raise CannotRunError(
-                "The linters stopped before they were done; what they said stands above. Mend .cfnlintrc if that is "
+                "The linters stopped before they were done; what they printed is above. Fix .cfnlintrc if that is "
                 "what it names, or remove .venv and run the command again."
             )
         return found

@@ -38,7 +38,7 @@ def reason_of_distrust(trust: Any, request: Any) -> str:  # noqa: ANN401 - MiniS
     told = [" and ".join(each) for effect, each in unmet if effect == "Allow" and each]
     if not told:
         return f"The role's trust policy does not name {who}."
-    return f"The role's trust policy lets {who} in only where {'; or '.join(told)}."
+    return f"The role's trust policy allows {who} only where {'; or '.join(told)}."
 
 
 def _shortfall(statement: Any, request: Any) -> str:  # noqa: ANN401 - MiniStack is untyped here

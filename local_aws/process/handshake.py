@@ -26,7 +26,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     name = arguments.name
     repository = Path(arguments.repository or PROJECT_FOLDER).absolute()
     if not (repository / ".git").exists() and not (repository / "HEAD").is_file():
-        raise CannotRunError(f"{repository} is no git repository: give the one that stands for the connection's.")
+        raise CannotRunError(f"{repository} is not a git repository: name the one that stands in for the connection's.")
     request = {"name": name, "repository": str(repository), "anew": bool(name or arguments.repository)}
     answer = ask(running.port, HANDSHAKE_PATH, method="POST", token=running.token, body=request, seconds=SECONDS)
     if answer is None or answer.status != 200:  # noqa: PLR2004 - HTTP's OK

@@ -80,4 +80,6 @@ def _pairs(ours: Any, theirs: Any, role: Role) -> Iterator[tuple[str, str]]:  # 
     elif isinstance(ours, str) and isinstance(theirs, str):
         yield ours, theirs
     elif ours != theirs:
-        raise CannotRunError(f"{role.id} is not deployed as its template says: {theirs!r} stands there for {ours!r}.")
+        raise CannotRunError(
+            f"{role.id} is not deployed as its template says: {theirs!r} is there in place of {ours!r}."
+        )

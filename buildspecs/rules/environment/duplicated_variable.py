@@ -14,7 +14,7 @@ class DuplicatedVariable(Rule):
     id = "W9720"
     shortdesc = "A variable is given in two sections of env"
     description = (
-        "A name that stands in variables and in parameter-store or secrets-manager gets one of the values, and which "
+        "A name that is in variables and in parameter-store or secrets-manager gets one of the values, and which "
         "one is not documented; a placeholder in variables may win over the secret."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env"

@@ -20,7 +20,7 @@ class NobodyMakes(Rule):
     id = "E9772"
     shortdesc = "Nothing makes a file that is handed on"
     description = (
-        "UPLOAD_ARTIFACTS fails with: no matching artifact paths found. This is told only where all commands are "
+        "UPLOAD_ARTIFACTS fails with: no matching artifact paths found. This is reported only where all commands are "
         "known not to write the file, and none names it."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.artifacts.files"
@@ -39,7 +39,7 @@ class NobodyMakes(Rule):
                 and _none_makes(leaf, subject)
             ):
                 sentence = f"No command makes {name}."
-                yield at(subject, path, sentence, "Write it in a command, or mend its name.")
+                yield at(subject, path, sentence, "Write it in a command, or fix its name.")
 
 
 def _wanted(subject: Subject) -> Iterator[tuple[Path, str, str]]:

@@ -17,7 +17,7 @@ class VariableInSingleQuotes(Rule):
     """A variable that is not replaced, in the file that a deployment reads."""
 
     id = "E9749"
-    shortdesc = "A variable in single quotes is written as it stands"
+    shortdesc = "A variable in single quotes is written as it is"
     description = (
         "Within single quotes nothing is replaced: the image that the deployment is told of is called "
         "$REPOSITORY_URI, and there is none of that name."
@@ -31,7 +31,7 @@ class VariableInSingleQuotes(Rule):
         for one in written(subject):
             name = _variable(one)
             if one.file.rpartition("/")[2] in READ_BY_DEPLOYMENTS and name:
-                sentence = f"{name} stands in single quotes, so {one.file} holds those letters, not the value."
+                sentence = f"{name} is in single quotes, so {one.file} holds those letters, not the value."
                 remedy = 'Write %s in its place, and give "$NAME" to printf after the form.'
                 yield of(one.command, one.simple, sentence, remedy)
 

@@ -9,6 +9,6 @@ class ReservedVariable(ReadingRule):
 
     id = "E9714"
     shortdesc = "Names that begin with CODEBUILD_ are reserved"
-    description = "CodeBuild sets its own variables under that prefix, and tells not to use it."
+    description = "CodeBuild sets its own variables under that prefix, and says not to use it."
     kinds = (Kind.RESERVED,)
     remedy = "Give the variable another name."

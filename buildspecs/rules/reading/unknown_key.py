@@ -14,7 +14,7 @@ class UnknownKey(ReadingRule):
     id = "W9703"
     shortdesc = "A key that CodeBuild does not know, or not there"
     description = (
-        "What stands under a key that is misspelt, or that belongs elsewhere, has no effect: a timeout, a cache or a "
+        "What is under a key that is misspelt, or that belongs elsewhere, has no effect: a timeout, a cache or a "
         "clean-up that was meant to be there is missing without a word."
     )
     kinds = (Kind.UNKNOWN,)

@@ -13,7 +13,7 @@ class PasswordInLogin(Rule):
     id = "W9765"
     shortdesc = "docker login is given the password as an argument"
     description = (
-        "docker itself warns of -p: the password is seen by every process, and stands in the log when the command is "
+        "docker itself warns of -p: the password is seen by every process, and is in the log when the command is "
         "traced or fails."
     )
     source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html"

@@ -29,7 +29,7 @@ class PlaintextSecret(Rule):
     """A secret is written in the buildspec."""
 
     id = "W9764"
-    shortdesc = "A secret stands in the buildspec"
+    shortdesc = "A secret is written in the buildspec"
     description = (
         "variables are for what anyone may read: they stand in the repository, and in the console and API answers of "
         "CodeBuild. Secrets belong in Secrets Manager or Parameter Store, and in the buildspec by name."

@@ -30,7 +30,7 @@ class SecretFetchedToLog(Rule):
     id = "W9766"
     shortdesc = "A secret is fetched and written to the log"
     description = (
-        "The AWS CLI prints what it is told. A secret that a command fetches without keeping it goes to the build's "
+        "The AWS CLI prints what it receives. A secret that a command fetches without keeping it goes to the build's "
         "log, and CodeBuild does not mask it: it knows those of env alone."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"

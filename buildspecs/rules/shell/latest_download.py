@@ -17,8 +17,8 @@ class LatestDownload(Rule):
     id = "W9746"
     shortdesc = "A download names no version but the latest"
     description = (
-        "An address with latest in it gives another file after each release of its maker: the same commit builds "
-        "today and fails tomorrow, and nothing tells what it was built with."
+        "An address with latest in it returns another file after each release of its maker: the same commit builds "
+        "today and fails tomorrow, and nothing shows what it was built with."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 

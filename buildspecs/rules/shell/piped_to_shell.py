@@ -19,7 +19,7 @@ class PipedToShell(Rule):
     id = "W9745"
     shortdesc = "A download without a version is run"
     description = (
-        "A script that is downloaded and run is whatever its server gives at that moment, under the build's role: "
+        "A script that is downloaded and run is whatever its server returns at that moment, under the build's role: "
         "another tool version tomorrow, or somebody else's code. A download that breaks off runs half a script."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"

@@ -14,7 +14,7 @@ class RedirectInQuotes(Rule):
     """A redirection within quotes is text."""
 
     id = "W9747"
-    shortdesc = "A redirection stands within quotes"
+    shortdesc = "A redirection is within quotes"
     description = (
         "Within quotes, > is a letter. The command prints the name of the file instead of writing it, or writes a "
         "line of shell into it."
@@ -31,7 +31,7 @@ class RedirectInQuotes(Rule):
                     and word.quoted
                     and (_writes(simple, match[1]) or (match[1] in handed_on and not simple.piped))
                 ):
-                    sentence = f"'> {match[1]}' stands within quotes: it is printed, and redirects nothing."
+                    sentence = f"'> {match[1]}' is within quotes: it is printed, and redirects nothing."
                     yield of(command, word, sentence, "Close the quote before the >.")
 
 

@@ -23,7 +23,7 @@ class UnboundedWait(Rule):
     shortdesc = "A loop waits without end"
     description = (
         "A loop that sleeps until something answers never ends when it does not start: the build runs, and costs, "
-        "until its time limit, and tells nothing of the cause."
+        "until its time limit, and says nothing of the cause."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/builds-timeout.html"
 

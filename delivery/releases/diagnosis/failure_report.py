@@ -36,7 +36,7 @@ def sentences(target: Target, ended: Execution) -> list[str]:
 
 
 def _message(attempt: Attempt) -> str:
-    return " ".join(attempt.error_message.split()) or attempt.summary or attempt.error_code or "it gives no reason"
+    return " ".join(attempt.error_message.split()) or attempt.summary or attempt.error_code or "it reports no reason"
 
 
 def _told(target: Target, failed: Attempt) -> tuple[Sequence[str], Sequence[str]]:

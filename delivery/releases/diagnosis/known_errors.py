@@ -48,7 +48,7 @@ CAUSES = (
     Cause(
         r"Unable to use Connection|UseConnection|[Cc]onnection .{0,200}(PENDING|not available|not in AVAILABLE)",
         "The connection to the repository can't be used: it is unfinished, or the pipeline's role may not use it.",
-        "Finish it as the end of a deployment tells, or grant the role both UseConnection actions on it.",
+        "Finish it as the end of a deployment says, or grant the role both UseConnection actions on it.",
         f"{_PIPELINE}/troubleshooting.html",
     ),
     Cause(
@@ -199,7 +199,7 @@ CAUSES = (
     Cause(
         r"failed to (solve|compute)|The command '.{0,200}' returned a non-zero code|dockerfile parse error|COPY failed",
         "A step of the Dockerfile failed.",
-        "Build it here: `docker build backend-flask`, and mend the step that the last lines show.",
+        "Build it here: `docker build backend-flask`, and fix the step that the last lines show.",
         "https://docs.docker.com/reference/dockerfile/",
     ),
     Cause(

@@ -58,7 +58,7 @@ def answer(target: Target, given: Answer, teller: ReleaseTeller) -> None:
             raise
         raise CannotRunError(
             f"{name} was answered meanwhile, by somebody else or by its time limit; {target.command('status')} shows "
-            "how it stands."
+            "its state."
         ) from None
     follow_it = target.command("release", "--follow", approval.execution)
     text = f"{status} {name} of {formatting.described(execution)}. Follow it with {follow_it}."

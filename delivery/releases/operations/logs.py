@@ -62,7 +62,7 @@ def of_tasks(target: Target, teller: ReleaseTeller, *, follow: bool) -> None:
         if not streams and not follow:
             name = target.pipeline.ecs_service
             raise CannotRunError(
-                f"{name}: no task of it runs or has stopped lately; {target.command('status')} shows how it stands."
+                f"{name}: no task of it runs or has stopped lately; {target.command('status')} shows its state."
             )
         for named in streams.values():
             _show(named, teller, to_the_end=not follow)

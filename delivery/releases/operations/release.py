@@ -45,7 +45,7 @@ def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before
     )
     status = target.command("status")
     if ended.status == FAILED:
-        failed = f"The release failed; {status} shows how it stands."
+        failed = f"The release failed; {status} shows its state."
         with runs_on(teller, lambda: failed, lambda: (failed,)):
             raise FailedError(*failure_report.sentences(target, ended))
     if ended.status != SUCCEEDED:

@@ -101,7 +101,7 @@ def _end_if_over(engine: Engine, task: Record, docker: Any = None) -> None:  # n
     try:
         states = [engine.look(identifier) for identifier in identifiers]
     except EngineAwayError as error:
-        _end(task, f"The container can't be told of any more: {error}", "TerminationNotice", None)
+        _end(task, f"The container can't be inspected any more: {error}", "TerminationNotice", None)
         key = service_key(task)
         ecs._reconcile_service_tasks(key.partition("/")[0], key)
         return

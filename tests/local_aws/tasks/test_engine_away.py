@@ -122,7 +122,7 @@ def test_an_engine_that_goes_takes_its_tasks_along_and_brings_others(relay: Rela
     assert "was unable to place a task. Reason: No Docker engine answers" in _described(ecs)[2][0]
     reasons = {task["stoppedReason"] for task in _stopped(ecs)}
     assert reasons == {
-        f"The container can't be told of any more: No Docker engine answers at {relay.address}: start Docker"
+        f"The container can't be inspected any more: No Docker engine answers at {relay.address}: start Docker"
     }
     relay.begin()
     until(lambda: _described(ecs)[0] == 2, "two tasks that run again")

@@ -136,4 +136,4 @@ def _deployment_state(service: Mapping[str, Any], deployment: str) -> str:
 
 def _events(service: Mapping[str, Any]) -> str:
     told = " ".join(each["message"] for each in service.get("events", [])[:TOLD_EVENTS])
-    return f"The service's latest events: {told}" if told else "The service tells of no events."
+    return f"The service's latest events: {told}" if told else "The service reports no events."

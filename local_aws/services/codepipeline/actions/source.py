@@ -43,7 +43,7 @@ class ConnectionSource:
         """Put the commit's tree into the output artifact and give the commit as revision and variables."""
         connection, name = context.configuration["ConnectionArn"], context.configuration["FullRepositoryId"]
         if context.configuration.get("OutputArtifactFormat", ZIP) != ZIP:
-            message = f"The local AWS gives the source as {ZIP} alone: set OutputArtifactFormat to {ZIP}."
+            message = f"The local AWS provides the source as {ZIP} only: set OutputArtifactFormat to {ZIP}."
             raise ActionError("ConfigurationError", message)
         if not self._may_use(context):
             message = f"Unable to use Connection: {connection}. The provided role does not have sufficient permissions."
