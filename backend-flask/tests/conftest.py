@@ -13,6 +13,7 @@ from xdist.scheduler import LoadFileScheduling
 from cruddur.application import create_app
 from cruddur.settings import COGNITO_ENDPOINT_VARIABLE, Settings
 from tests.support.databases import RUN_URL, TEMPLATE_URL, Databases, shared_server
+from tests.support.instances import INSTANCES, balanced
 from tests.support.user_pool import CLIENT_ID, POOL_ID, UserPool, serving_user_pool
 
 FRONTEND = "https://cruddur.example"
@@ -133,15 +134,17 @@ MakeService = Callable[..., FlaskClient]
 @contextmanager
 def making_services(user_pool: UserPool) -> Iterator[MakeService]:
     """Makes clients of services, for a database's address, perhaps a user pool, and other changes."""
-    made: list[Flask] = []
+    with ExitStack() as stack:
 
-    def make(url: str, pool: UserPool = user_pool, **changes: str) -> FlaskClient:
-        made.append(create_app(Settings.from_environment(service_environment(url, pool) | changes)))
-        return made[-1].test_client()
+        def make(url: str, pool: UserPool = user_pool, **changes: str) -> FlaskClient:
+            environment = service_environment(url, pool) | changes
+            service = create_app(Settings.from_environment(environment))
+            stack.callback(service.extensions["database"].close)
+            if INSTANCES:
+                service.wsgi_app = stack.enter_context(balanced(environment))  # type: ignore[method-assign]
+            return service.test_client()
 
-    yield make
-    for service in made:
-        service.extensions["database"].close()
+        yield make
 
 
 @pytest.fixture

@@ -157,6 +157,7 @@ def _hmac_token(claims: dict[str, object], secret: bytes) -> str:
     return f"{signing_input}.{part(signature)}"
 
 
+@pytest.mark.one_process
 def test_keys_are_fetched_at_the_first_token_and_kept(
     make_service: MakeService, database_url: str, own_pool: UserPool
 ) -> None:
@@ -169,6 +170,7 @@ def test_keys_are_fetched_at_the_first_token_and_kept(
     assert own_pool.requests == 1
 
 
+@pytest.mark.one_process
 def test_made_up_key_names_do_not_flood_the_user_pool(
     make_service: MakeService, connection_url: str, own_pool: UserPool
 ) -> None:

@@ -58,6 +58,7 @@ def test_who_does_not_say_who_they_are_is_told_so_before_anything_else(shared_se
     assert_error(shared_service.post(ACTIVITIES, data=b"{"), 401, "unauthorized")
 
 
+@pytest.mark.one_process
 def test_the_unexpected_is_logged_and_not_shown(
     service: FlaskClient, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -71,6 +72,7 @@ def test_the_unexpected_is_logged_and_not_shown(
     assert "activity_rows" in caplog.text
 
 
+@pytest.mark.one_process
 def test_a_database_that_is_not_there_is_unavailable(
     make_service: MakeService, caplog: pytest.LogCaptureFixture
 ) -> None:
