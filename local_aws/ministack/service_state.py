@@ -48,7 +48,9 @@ class ServiceState:
         ``thoroughly`` looks at all records, whoever was given them.
         """
         differences = {
-            member: kept.changed(self._records(member), thoroughly=thoroughly) for member, kept in self._kept.items()
+            member: kept.changed(records, thoroughly=thoroughly)
+            for member, kept in self._kept.items()
+            if (records := self._records(member)) or not kept.is_empty()
         }
         fresh = {member: each.fresh for member, each in differences.items() if each.fresh}
         beside = self._partial.digest_beside() if self._partial else 0

@@ -31,6 +31,10 @@ class StoreState:
         self._given: set[Any] = set()
         self._notes_all = True
 
+    def is_empty(self) -> bool:
+        """Tell whether no record is on disk."""
+        return not self._digests
+
     def read(self, key: Any) -> None:  # noqa: ANN401 - keys are of any type
         """Hear that there is a row of that key on disk."""
         self._digests[key] = _READ
@@ -47,21 +51,20 @@ class StoreState:
         if given is not None and self._notes_all and not given.issuperset([*digests, *gone]):
             _LOGGER.info("Records change that nobody was given: from now on, all are looked at")
             self._notes_all = False
+        # All others are on disk as they are, until somebody is given them again.
+        self._given = {*digests, *gone}
 
         def confirm() -> None:
             self._digests.update(digests)
             for key in gone:
                 self._digests.pop(key, None)
-            self._given -= given or set()
+            self._given.difference_update(digests, gone)
 
         return Difference(fresh, gone, confirm)
 
     def _given_of(self, records: Mapping[Any, Any]) -> set[Any] | None:
-        """Give the keys of all records that were given to somebody and are not on disk since; None where none notes."""
-        if not isinstance(records, Touched):
-            return None
-        self._given |= records.taken()
-        return set(self._given)
+        """Give the keys of all records that were given to somebody since they were looked at; None where none notes."""
+        return self._given | records.taken() if isinstance(records, Touched) else None
 
 
 def _digest(record: Any) -> int:  # noqa: ANN401 - what services keep is of any type
