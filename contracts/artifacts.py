@@ -1,4 +1,4 @@
-"""E9606: an output artifact is made by its build, with the file in it that a later action takes."""
+"""E9606: an output artifact is made by its build, with the files in it that later actions take."""
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -9,36 +9,42 @@ from buildspecs.reading.model import Artifacts, Buildspec
 from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider
 from contracts.project_index import ProjectIndex
 from contracts.projects import PROJECT
+from contracts.taken_files import files_taken
 from reporting.findings import Finding
 from system_model.system import Resource, mapping
 
-FILES = {"ECS": "imagedefinitions.json", "CodeDeployToECS": "imageDetail.json"}
-"""The file that a deploy action takes when its configuration names none.
-
-https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html
-"""
-
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:
-    """Look at each CodeBuild action with an output, and at each deploy action that wants one file of it."""
+    """Look at each CodeBuild action with an output, and at each deploy action that wants files of it."""
     for pipeline in index.system.resources(PIPELINE):
-        wanted = dict(_wanted(pipeline, index))
+        wanted: dict[str, list[str]] = {}
         for action in actions(pipeline):
-            for number, name in enumerate(outputs(action)):
-                project = project_of(action, pipeline, index)
-                specification = None if project is None else index.buildspecs.of(project)
-                if project is None or specification is None:
-                    continue
-                made = _made(specification.spec, name, is_first=number == 0)
-                sentence = _fault(made, wanted.get(name), specification.file)
-                if sentence:
-                    yield index.finding(
-                        "E9606",
-                        pipeline,
-                        ("Properties", "Stages"),
-                        f"Action {action.get('Name')} of {pipeline} hands on the artifact {name}{sentence}",
-                        f"List the file under artifacts/files in {specification.file}.",
-                    )
+            for name, file in files_taken(action, pipeline, index):
+                wanted.setdefault(name, []).append(file)
+        for action in actions(pipeline):
+            yield from _of_action(action, pipeline, wanted, index)
+
+
+def _of_action(
+    action: Mapping[str, Any], pipeline: Resource, wanted: Mapping[str, list[str]], index: ProjectIndex
+) -> Iterator[Finding]:
+    project = project_of(action, pipeline, index)
+    specification = None if project is None else index.buildspecs.of(project)
+    if specification is None or mapping(action.get("Configuration")).get("BatchEnabled") is not None:
+        return
+    for number, name in enumerate(outputs(action)):
+        if not index.system.whole and not any(name in inputs(one) for one in actions(pipeline)):
+            continue  # an artifact that nobody takes need not be there
+        made = _made(specification.spec, name, is_first=number == 0)
+        sentence = _fault(made, wanted.get(name, []), specification.file)
+        if sentence:
+            yield index.finding(
+                "E9606",
+                pipeline,
+                ("Properties", "Stages"),
+                f"Action {action.get('Name')} of {pipeline} hands on the artifact {name}{sentence}",
+                f"List the file under artifacts/files in {specification.file}.",
+            )
 
 
 def project_of(action: Mapping[str, Any], pipeline: Resource, index: ProjectIndex) -> Resource | None:
@@ -55,15 +61,6 @@ def maker_of(artifact: str, pipeline: Resource, index: ProjectIndex) -> Resource
     return next((project for one in made if (project := project_of(one, pipeline, index))), None)
 
 
-def _wanted(pipeline: Resource, index: ProjectIndex) -> Iterator[tuple[str, str]]:
-    for action in actions(pipeline):
-        default = FILES.get(provider(action))
-        if default is not None:
-            given = mapping(action.get("Configuration")).get("FileName")
-            for name in inputs(action)[:1]:
-                yield name, index.text(given, pipeline.stack) or default
-
-
 def _made(spec: Buildspec, name: str, *, is_first: bool) -> Artifacts | None:
     """Give what becomes the output artifact ``name``: with several of them, the secondary artifact of that name.
 
@@ -72,16 +69,22 @@ def _made(spec: Buildspec, name: str, *, is_first: bool) -> Artifacts | None:
     return spec.artifacts if is_first and not spec.secondary_artifacts else spec.secondary_artifacts.get(name)
 
 
-def _fault(made: Artifacts | None, wanted: str | None, file: str) -> str:
+def _fault(made: Artifacts | None, wanted: list[str], file: str) -> str:
     if made is None:
         return f", but {file} makes none, or none of that name: neither artifacts nor secondary-artifacts has it."
-    if wanted is None or any(_gives(pattern, wanted, made) for pattern in made.files):
+    lacking = [one for one in wanted if not any(_gives(pattern, one, made) for pattern in made.files)]
+    if not lacking:
         return ""
-    return f" to an action that takes {wanted} from it, but {file} puts only {', '.join(made.files)} into it."
+    names = " and ".join(dict.fromkeys(lacking))
+    return f" to an action that takes {names} from it, but {file} puts only {', '.join(made.files)} into it."
 
 
 def _gives(pattern: str, wanted: str, made: Artifacts) -> bool:
     """Tell whether files that fit ``pattern`` can have the path ``wanted`` in the artifact."""
-    if made.discard_paths:
-        return fnmatchcase(PurePosixPath(wanted).name, PurePosixPath(pattern).name) or pattern.endswith("**/*")
-    return fnmatchcase(wanted, pattern.removeprefix("./")) or pattern.endswith("**/*") or "$" in pattern
+    if pattern.endswith("**/*") or "$" in pattern or "${" in wanted:
+        return True
+    # A base directory that is a glob leaves a part of it before the path.
+    if made.discard_paths or any(sign in made.base_directory for sign in "*?$"):
+        return fnmatchcase(PurePosixPath(wanted).name, PurePosixPath(pattern).name)
+    plain = pattern.removeprefix("./")
+    return fnmatchcase(wanted, plain) or ("**/" in plain and fnmatchcase(wanted, plain.replace("**/", "")))

@@ -112,6 +112,48 @@ CONTRACTS = (
         "group is not there yet, or a build has reports. The services' guides have them in the roles that they show.",
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html",
     ),
+    ContractRule(
+        "W9615",
+        "The first tasks find their image",
+        "A repository that a stack makes is empty. A service that starts tasks of a tag which its builds never push "
+        "does not become stable, and the stack waits for it for hours before it is rolled back.",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",
+    ),
+    ContractRule(
+        "E9616",
+        "Tasks on Fargate have a way to their registry",
+        "A task without a public address uses no internet gateway; without a NAT gateway or VPC endpoints it can "
+        "neither pull its image nor read its secrets nor send its logs, and never starts.",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
+    ),
+    ContractRule(
+        "E9617",
+        "An image is built for the processor that it runs on",
+        "An image that is built without a platform is for the processor of the build's host; a task of another "
+        "CpuArchitecture ends with exec format error, or is not started.",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
+    ),
+    ContractRule(
+        "W9618",
+        "An action that deploys a template names capabilities",
+        "CloudFormation refuses a template that makes resources of IAM, or uses macros, unless the action acknowledges "
+        "it in Capabilities.",
+        "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html",
+    ),
+    ContractRule(
+        "W9619",
+        "What a build hands on to another account is under the pipeline's key",
+        "A project without EncryptionKey encrypts its artifacts under the key that AWS manages for S3, which no other "
+        "account can use; the action there ends in Access Denied.",
+        "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html",
+    ),
+    ContractRule(
+        "E9620",
+        "A tag of an immutable repository is pushed once",
+        "With ImageTagMutability IMMUTABLE a tag can't be pushed a second time, so a build that always pushes the same "
+        "one works once.",
+        "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
+    ),
 )
 
 RULES = {rule.id: rule for rule in CONTRACTS}

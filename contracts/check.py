@@ -7,12 +7,17 @@ from contracts import (
     artifacts,
     buildspec_paths,
     buildspec_rules,
+    change_of_stack,
     containers,
+    image_definitions,
     images,
     imports,
+    keys_of_builds,
     parameters,
+    pushed_images,
     scripts,
     security_groups,
+    ways_out,
 )
 from contracts.permissions import findings as permissions
 from contracts.project_index import ProjectIndex
@@ -30,6 +35,11 @@ CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     containers.findings,
     security_groups.findings,
     images.findings,
+    image_definitions.findings,
+    pushed_images.findings,
+    ways_out.findings,
+    keys_of_builds.findings,
+    change_of_stack.findings,
     buildspec_rules.findings,
     permissions.findings,
 )

@@ -42,7 +42,9 @@ class Stack:
     @cached_property
     def is_rendered(self) -> bool:
         """Whether the file is written as the project writes templates, so that lines can be counted."""
-        return json.dumps(self.template, indent=2, ensure_ascii=False).encode() == self.content.rstrip(b"\n")
+        return bool(self.content) and json.dumps(
+            self.template, indent=2, ensure_ascii=False
+        ).encode() == self.content.rstrip(b"\n")
 
     @cached_property
     def resources(self) -> Mapping[str, Resource]:

@@ -80,6 +80,12 @@ def _image(action: Action) -> Iterator[Requirement]:
     yield from action.needs("Source ECR", {"repository": _arn("ecr", f"repository/{action.known('RepositoryName')}")})
 
 
+def _s3(action: Action) -> Iterator[Requirement]:
+    """Return what a source in S3 needs, or a deployment to it."""
+    is_source = mapping(action.given.get("ActionTypeId")).get("Category") == "Source"
+    yield from _object(action) if is_source else _bucket(action)
+
+
 def _object(action: Action) -> Iterator[Requirement]:
     bucket = f"arn:${{AWS::Partition}}:s3:::{action.known('S3Bucket')}"
     yield from action.needs("Source S3", {"source bucket": bucket, "source object": f"{bucket}/{OPEN}"})
@@ -193,6 +199,7 @@ _NEEDS: Mapping[str, Callable[[Action], Iterator[Requirement]]] = {
     "CodeStarSourceConnection": _connection,
     "CodeCommit": _code_commit,
     "ECR": _image,
+    "S3": _s3,
     "CodeBuild": _build,
     "ECRBuildAndPublish": _image_build,
     "Commands": _commands,

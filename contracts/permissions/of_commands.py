@@ -66,13 +66,19 @@ def wants_daemon(command: Command) -> bool:
     )
 
 
-def repositories(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
-    """Give each command that pushes, with the name of the repository in the account's registry, where it is known."""
+def pushed(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
+    """Return each command that pushes, with its image as far as it is known."""
     for one in commands:
         if one.command.program == "docker" and _words(one)[:1] == ["push"]:
-            name = _repository(_image(one))
-            if name not in (None, UNKNOWN):
-                yield one, str(name)
+            yield one, _image(one)
+
+
+def repositories(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
+    """Give each command that pushes, with the name of the repository in the account's registry, where it is known."""
+    for one, image in pushed(commands):
+        name = _repository(image)
+        if name not in (None, UNKNOWN):
+            yield one, str(name)
 
 
 def _docker(who: Resource, command: Command, about: str, *, whole: bool) -> Iterator[Requirement]:

@@ -81,13 +81,13 @@ def judged(uses: Iterable[Usage], index: ProjectIndex) -> Iterator[Judged]:
 
 def lacks(every: Iterable[Judged]) -> Iterator[Lack]:
     """Return for each user of a role what the role does not allow it."""
-    grouped: dict[tuple[Resource, Role], dict[tuple[str, str], Requirement]] = {}
+    grouped: dict[tuple[str, str], list[Judged]] = {}
     for one in every:
         if one.missing:
-            found = grouped.setdefault((one.need.who, one.role), {})
-            found.setdefault((one.need.action, one.need.resource), one.need)
-    for (who, role), missing in grouped.items():
-        yield Lack(who, role, tuple(missing.values()))
+            grouped.setdefault((str(one.need.who), str(one.role.resource)), []).append(one)
+    for found in grouped.values():
+        missing = {(one.need.action, one.need.resource): one.need for one in found}
+        yield Lack(found[0].need.who, found[0].role, tuple(missing.values()))
 
 
 def untrusted(uses: Iterable[Usage], index: ProjectIndex) -> Iterator[tuple[Usage, Role]]:

@@ -1,0 +1,52 @@
+"""E9622: the health check of a container runs a program that its image has."""
+
+import re
+from collections.abc import Iterator
+
+from aws_facts import facts
+from contracts.permissions.of_tasks import TASK_DEFINITION, containers
+from contracts.project_index import ProjectIndex
+from reporting.findings import Finding
+from system_model.system import listed, mapping
+
+_OFFICIAL = ("public.ecr.aws/docker/library/", "docker.io/library/", "docker.io/", "library/")
+_PROGRAM = re.compile(r"(?:^|&&|\|\||;)\s{0,9}([a-z][\w-]{0,40})")
+
+
+def findings(index: ProjectIndex) -> Iterator[Finding]:
+    """Look at containers of official images, of which it is known what they lack."""
+    for definition in index.system.resources(TASK_DEFINITION):
+        for container in containers(definition):
+            image = index.text(container.get("Image"), definition.stack) or ""
+            command = listed(mapping(container.get("HealthCheck")).get("Command"))
+            words = [index.text(one, definition.stack) or "" for one in command]
+            lacking = [name for name in _programs(words) if name in _lacking(image)]
+            if lacking:
+                yield index.finding(
+                    "E9622",
+                    definition,
+                    ("Properties", "ContainerDefinitions"),
+                    f"The health check of {definition} runs {lacking[0]}, which the image {image} does not have: the "
+                    "container is never healthy, and its tasks are stopped.",
+                    "Ask by a program that the image has, or by an image of your own that has it.",
+                )
+
+
+def _programs(words: list[str]) -> list[str]:
+    """Return the programs of a health check: ``CMD program ...`` or ``CMD-SHELL text``."""
+    if words[:1] == ["CMD"]:
+        return [words[1].rpartition("/")[2]] if words[1:] else []
+    text = words[-1] if words else ""
+    return [] if "command -v" in text or "which " in text else _PROGRAM.findall(text)
+
+
+def _lacking(image: str) -> set[str]:
+    """Return the programs that an official image is known to lack."""
+    for host in _OFFICIAL:
+        image = image.removeprefix(host)
+    name, _, tag = image.partition("@")[0].partition(":")
+    found: set[str] = set()
+    for row in facts("image_programs")["official"]:
+        if name in row["images"] and (not row["tag"] or row["tag"] in tag.split("-")):
+            found |= set(row["lack"])
+    return found

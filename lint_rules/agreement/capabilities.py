@@ -1,0 +1,12 @@
+"""W9618."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class Capabilities(ContractRule):
+    """Deployments of templates without capabilities."""
+
+    id = "W9618"
+    contract = "change_of_stack"

@@ -1,0 +1,12 @@
+"""W9615."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class FirstImage(ContractRule):
+    """Services whose first image nobody pushes."""
+
+    id = "W9615"
+    contract = "pushed_images"

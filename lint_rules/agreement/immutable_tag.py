@@ -1,0 +1,12 @@
+"""E9620."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class ImmutableTag(ContractRule):
+    """Tags that are pushed again to an immutable repository."""
+
+    id = "E9620"
+    contract = "pushed_images"

@@ -1,0 +1,12 @@
+"""W9619."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class KeyOfBuild(ContractRule):
+    """Artifacts that another account can't decrypt."""
+
+    id = "W9619"
+    contract = "keys_of_builds"

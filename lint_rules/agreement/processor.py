@@ -1,0 +1,12 @@
+"""E9617."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class Processor(ContractRule):
+    """Images for another processor."""
+
+    id = "E9617"
+    contract = "pushed_images"

@@ -1,0 +1,12 @@
+"""E9616."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class WayOut(ContractRule):
+    """Tasks that can't reach their registry."""
+
+    id = "E9616"
+    contract = "ways_out"
