@@ -7,18 +7,14 @@ from contracts import (
     artifacts,
     buildspec_paths,
     buildspec_rules,
-    change_of_stack,
     containers,
-    image_definitions,
     images,
     imports,
-    keys_of_builds,
     parameters,
-    pushed_images,
     scripts,
     security_groups,
-    ways_out,
 )
+from contracts.deployments import change_of_stack, image_definitions, keys_of_builds, pushed_images, ways_out
 from contracts.permissions import findings as permissions
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding

@@ -18,7 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"aws_facts", "reporting"},
     "buildspecs": {"aws_facts", "reporting"},
     "contracts": {"aws_facts", "buildspecs", "reporting", "system_model"},
-    "lint_rules": {"aws_facts", "buildspecs", "contracts", "system_model"},
+    "lint_rules": {"aws_facts", "buildspecs", "contracts", "reporting", "system_model"},
     "linting": {"aws_facts", "system_model", "buildspecs", "contracts", "lint_rules", "reporting", "settings"},
     "templates_src": {"aws_facts", "settings", "troposphere"},
     "synthesis": {"contracts", "linting", "reporting", "settings", "system_model", "templates_src"},

@@ -9,4 +9,4 @@ class Capabilities(ContractRule):
     """Deployments of templates without capabilities."""
 
     id = "W9618"
-    contract = "change_of_stack"
+    contract = "deployments.change_of_stack"

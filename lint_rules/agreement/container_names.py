@@ -9,4 +9,4 @@ class ContainerNames(ContractRule):
     """Image definitions for a container that the task does not have."""
 
     id = "E9607"
-    contract = "image_definitions"
+    contract = "deployments.image_definitions"

@@ -9,4 +9,4 @@ class FirstImage(ContractRule):
     """Services whose first image nobody pushes."""
 
     id = "W9615"
-    contract = "pushed_images"
+    contract = "deployments.pushed_images"

@@ -9,4 +9,4 @@ class ImmutableTag(ContractRule):
     """Tags that are pushed again to an immutable repository."""
 
     id = "E9620"
-    contract = "pushed_images"
+    contract = "deployments.pushed_images"

@@ -9,4 +9,4 @@ class KeyOfBuild(ContractRule):
     """Artifacts that another account can't decrypt."""
 
     id = "W9619"
-    contract = "keys_of_builds"
+    contract = "deployments.keys_of_builds"

@@ -9,4 +9,4 @@ class Processor(ContractRule):
     """Images for another processor."""
 
     id = "E9617"
-    contract = "pushed_images"
+    contract = "deployments.pushed_images"

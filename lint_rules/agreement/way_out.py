@@ -9,4 +9,4 @@ class WayOut(ContractRule):
     """Tasks that can't reach their registry."""
 
     id = "E9616"
-    contract = "ways_out"
+    contract = "deployments.ways_out"
