@@ -154,6 +154,20 @@ CONTRACTS = (
         "one works once.",
         "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
     ),
+    ContractRule(
+        "W9621",
+        "A rule starts a pipeline at pushes to its branch",
+        "A rule on pushes to CodeCommit that names another branch than the pipeline's source action starts it when "
+        "nothing is new, and not when something is.",
+        "https://docs.aws.amazon.com/codepipeline/latest/userguide/triggering.html",
+    ),
+    ContractRule(
+        "E9622",
+        "A health check's program is in the image",
+        "ECS runs the health check inside the container. The small variants of official images have neither curl nor "
+        "wget; the check then fails like one that the service does not answer.",
+        "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html",
+    ),
 )
 
 RULES = {rule.id: rule for rule in CONTRACTS}

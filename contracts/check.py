@@ -14,7 +14,15 @@ from contracts import (
     scripts,
     security_groups,
 )
-from contracts.deployments import change_of_stack, image_definitions, keys_of_builds, pushed_images, ways_out
+from contracts.deployments import (
+    change_of_stack,
+    health_programs,
+    image_definitions,
+    keys_of_builds,
+    pushed_images,
+    starting_rules,
+    ways_out,
+)
 from contracts.permissions import findings as permissions
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
@@ -36,6 +44,8 @@ CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     ways_out.findings,
     keys_of_builds.findings,
     change_of_stack.findings,
+    starting_rules.findings,
+    health_programs.findings,
     buildspec_rules.findings,
     permissions.findings,
 )

@@ -99,10 +99,13 @@ class Roles:
         self._resolver = resolver
         self.all = [_role(resource, system, resolver) for resource in system.resources(ROLE)]
         self._by_arn = {role.arn: role for role in self.all}
+        self._by_name = {resolver.text({"Ref": one.id}, one.resource.stack): one for one in self.all}
 
     def of(self, reference: Any, stack: Stack) -> Role | None:  # noqa: ANN401 - whatever a template holds
-        """Return the role that a property names; None for one that no template of the system makes."""
-        return self._by_arn.get(self._resolver.text(reference, stack) or "")
+        """Return the role that a property names, by ARN or name; None for one that no template of the system makes."""
+        name = self._resolver.text(reference, stack) or ""
+        partition = self._resolver.pseudo("AWS::Partition")
+        return self._by_arn.get(name.replace("arn:aws:", f"arn:{partition}:")) or self._by_name.get(name)
 
 
 def _role(resource: Resource, system: System, resolver: Resolver) -> Role:

@@ -20,7 +20,8 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
             image = index.text(container.get("Image"), definition.stack) or ""
             command = listed(mapping(container.get("HealthCheck")).get("Command"))
             words = [index.text(one, definition.stack) or "" for one in command]
-            lacking = [name for name in _programs(words) if name in _lacking(image)]
+            begun = str([container.get("Command"), container.get("EntryPoint")])
+            lacking = [name for name in _programs(words) if name in _lacking(image) and name not in begun]
             if lacking:
                 yield index.finding(
                     "E9622",
@@ -47,6 +48,6 @@ def _lacking(image: str) -> set[str]:
     name, _, tag = image.partition("@")[0].partition(":")
     found: set[str] = set()
     for row in facts("image_programs")["official"]:
-        if name in row["images"] and (not row["tag"] or row["tag"] in tag.split("-")):
+        if name in row["images"] and (not row["tag"] or any(part.startswith(row["tag"]) for part in tag.split("-"))):
             found |= set(row["lack"])
     return found

@@ -6,13 +6,13 @@ from typing import Any
 from contracts.pipelines import PIPELINE, actions, provider
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
-from system_model.names import arn_of
+from system_model.names import plain_name
 from system_model.system import Resource, listed, mapping
 
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at each rule on pushes to CodeCommit whose target is a pipeline of the templates."""
-    pipelines = {arn_of(one, index.resolver): one for one in index.system.resources(PIPELINE)}
+    pipelines = {plain_name(one, index.resolver): one for one in index.system.resources(PIPELINE)}
     for rule in index.system.resources("AWS::Events::Rule"):
         pattern = mapping(rule.properties.get("EventPattern"))
         heard = index.texts(mapping(pattern.get("detail")).get("referenceName", []), rule.stack)
@@ -20,7 +20,8 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
         if not heard or not is_of_codecommit or any("${" in name for name in heard):
             continue
         for target in listed(rule.properties.get("Targets")):
-            pipeline = pipelines.get(index.text(mapping(target).get("Arn"), rule.stack))
+            arn = index.text(mapping(target).get("Arn"), rule.stack) or ""
+            pipeline = pipelines.get(arn.rpartition(":")[2]) if ":codepipeline:" in arn else None
             branches = [] if pipeline is None else list(_branches(pipeline, pattern, rule, index))
             if pipeline is not None and branches and not any("${" in one or one in heard for one in branches):
                 yield index.finding(

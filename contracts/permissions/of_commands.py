@@ -47,7 +47,7 @@ def _of_command(who: Resource, command: Command, about: str, *, logs_in: bool, w
 
 def _changes_identity(command: Command) -> bool:
     words = [word.text for word in (*command.command.words, *command.command.assignments)]
-    return any(word.partition("=")[0] in _IDENTITIES for word in words)
+    return any(word.partition("=")[0] in _IDENTITIES for word in [*words, *command.known])
 
 
 def _may_be_passed_over(command: Command) -> bool:

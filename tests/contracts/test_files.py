@@ -157,5 +157,7 @@ def test_every_contract_is_explained_and_seen_failing() -> None:
         "W9618",
         "W9619",
         "E9620",
+        "W9621",
+        "E9622",
     }  # tests/lint_rules/cases/agreement.toml  # tests/contracts/test_permissions.py and test_artifact_folders.py
     assert {one.id for one in CONTRACTS} == set(FAULTS.values()) | elsewhere

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +64,20 @@ def test_an_action_that_is_taken_from_a_role_is_missed(name: str) -> None:
     assert unnoticed == []
 
 
+def test_a_buildspec_beside_the_template_is_read_and_none_from_elsewhere(tmp_path: Path) -> None:
+    template = copy.deepcopy(decoded(GOOD / "rights_rolling.yaml"))
+    source = template["Resources"]["Bake"]["Properties"]["Source"]
+    (tmp_path / "templates").mkdir()
+    for folder in (tmp_path, tmp_path / "templates"):
+        (folder / "buildspec.yml").write_text("version: 0.2\nphases: {build: {commands: [aws sqs purge-queue]}}\n")
+    elsewhere = ("../buildspec.yml", str(tmp_path / "buildspec.yml"), "none.yml")
+    for given, is_read in {"buildspec.yml": True, **dict.fromkeys(elsewhere, False)}.items():
+        source["BuildSpec"] = given
+        cfn = Template(str(tmp_path / "templates" / "pipeline.yaml"), template, ["us-east-1"])
+        found = [fault.message for fault in pack()["E9603"].match(cfn)]
+        assert any("sqs:PurgeQueue" in one for one in found) == is_read, given
+
+
 def test_roles_of_every_kind_of_user_are_among_them() -> None:
     users = {name: used_roles(decoded(GOOD / name)) for name in TEMPLATES}
-    assert sum(map(len, users.values())) >= 6
+    assert sum(map(len, users.values())) > 9

@@ -1,0 +1,12 @@
+"""E9622."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class HealthProgram(ContractRule):
+    """Health checks by a program that the image lacks."""
+
+    id = "E9622"
+    contract = "deployments.health_programs"
