@@ -45,6 +45,10 @@ secret:  ## put the value of a secret where the service reads it: make secret NA
 destroy:  ## delete the stacks of ENV, each after its name is typed; what holds data stays
 	@bin/destroy $(environment) $(if $(STACK),--stack $(call quoted,STACK)) $(if $(JSON),--json) $(ARGS)
 
+.PHONY: doctor
+doctor:  ## say what is wrong with machine, AWS and releases, and what to do; LOG=file names the cause in a log
+	@bin/doctor $(if $(LOG),--log $(call quoted,LOG),$(environment)) $(if $(JSON),--json) $(ARGS)
+
 ##@ Releasing
 
 .PHONY: release status logs approve retry rollback stop

@@ -10,6 +10,7 @@ COMMANDS = {
     "deploy": "delivery.deploy.command",
     "destroy": "delivery.destroy.command",
     "secret": "delivery.secrets.command",
+    "doctor": "delivery.doctor.command",
     "release": "delivery.releases.commands.release",
     "status": "delivery.releases.commands.status",
     "logs": "delivery.releases.commands.logs",

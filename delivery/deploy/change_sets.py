@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from delivery.aws import console_links
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.polling import pauses
+from delivery.causes import search
 from delivery.deploy.plan_builder import plan_of
 from delivery.deploy.template_upload import template_arguments
 from delivery.model import stacks
 from delivery.model.plan import StackPlan
-from delivery.stacks import early_validation, known_errors, request_tokens
+from delivery.stacks import early_validation, request_tokens
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -92,8 +93,7 @@ def prepare(work: Work, request: Request, made: Draft) -> StackPlan | None:
         if any(part in reason for part in WITHOUT_CHANGES):
             return None
         details = early_validation.failures_of_change_set(aws, answer["Id"])
-        hint = known_errors.find(" ".join([reason, *details]))
-        raise CannotRunError(_failure(request, reason), *details, f"Hint: {hint.says} ({hint.source})")
+        raise CannotRunError(_failure(request, reason), *details, search.hint([reason, *details]))
     deployed = stacks.template(aws, stack) if request.standing else {}
     return plan_of(request, described, _changes(aws, described), deployed)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from delivery.aws import console_links
-from delivery.stacks import early_validation, known_errors, left_behind, operations, root_cause
+from delivery.causes import search
+from delivery.stacks import early_validation, left_behind, operations, root_cause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,12 +21,11 @@ def sentences(aws: Aws, stack: str, stack_id: str, outcome: Outcome) -> Sequence
     reason = (cause.reason if cause else outcome.reason) or "AWS gave no reason"
     place = f"{cause.logical_id} ({cause.type}), {cause.status}: " if cause else ""
     details = early_validation.failures_of_stack(aws, stack_id) if "DescribeEvents" in reason else []
-    hint = known_errors.find(" ".join([reason, *details]))
     return [
         f"{stack}: it failed after {outcome.seconds:.0f} s and is in {outcome.status}.",
         f"First cause: {place}{reason}",
         *details,
-        f"Hint: {hint.says} ({hint.source})",
+        search.hint([reason, *details]),
         f"State: {operations.left(outcome.kind, outcome.status)}",
         *left_behind.lines(aws.environment, left_behind.of(outcome)),
         f"Events: {console_links.events(aws.environment.region, stack_id)}",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from delivery.releases.diagnosis import failed_build, failed_conditions, failed_deployment, known_errors
+from delivery.causes import search
+from delivery.releases.diagnosis import failed_build, failed_conditions, failed_deployment
 from delivery.releases.model import builds, deployed_service, executions_api
 from delivery.releases.model.execution import ECS_PROVIDER, ROLLBACK
 from delivery.releases.output import formatting
@@ -28,7 +29,7 @@ def sentences(target: Target, ended: Execution) -> list[str]:
         f"{formatting.action(first.stage, first.action)} failed: {_message(first)}",
         *told,
         *([f"Failed as well: {others}."] if others else []),
-        *known_errors.lines([*said, f"{first.error_code} {first.error_message}"]),
+        *search.lines([*said, f"{first.error_code} {first.error_message}"]),
         *(_rolling_back(target, ended, first) or _retry(target, ended)),
         *_still_deployed(target, first),
         *_whole_log(target, ended, first),
@@ -62,7 +63,7 @@ def _of_build(target: Target, failed: Attempt) -> tuple[Sequence[str], Sequence[
         lines.append(f"Failed tests: {', '.join(found.tests)}{more}.")
     if found.lines:
         lines += [f"The last lines{phase.replace(' in', ' of')}:", *(f"  {line}" for line in found.lines)]
-    tests = [known_errors.FAILED_TESTS] if found.tests else []
+    tests = [search.FAILED_TESTS] if found.tests else []
     return lines, [*tests, found.message, "\n".join(found.lines)]
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from delivery.causes import search
 from delivery.model import stacks
 from delivery.model.manifest import RunningImage
-from delivery.releases.diagnosis import failed_deployment, known_errors
+from delivery.releases.diagnosis import failed_deployment
 from delivery.releases.output.failures_only import QuietTeller
 from delivery.stacks import failure_report, running_image
 from delivery.stacks.interruption import NotBegunError
@@ -54,7 +55,7 @@ def start(target: Target, teller: Teller) -> bool:
     if not outcome.succeeded:
         why = failed_deployment.read(target)
         report = failure_report.sentences(target.aws, stack.name, standing.id, outcome)
-        raise FailedError(*report, *why.events, *why.lines, *known_errors.lines(why.said))
+        raise FailedError(*report, *why.events, *why.lines, *search.lines(why.said))
     return True
 
 

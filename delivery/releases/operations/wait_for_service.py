@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from delivery.aws.polling import MINUTE
-from delivery.releases.diagnosis import failed_deployment, known_errors
+from delivery.causes import search
+from delivery.releases.diagnosis import failed_deployment
 from delivery.releases.model import deployed_service, health_check
 from delivery.releases.operations import first_release
 from delivery.releases.operations.polling import looks
@@ -92,7 +93,7 @@ def _not_arrived(target: Target, now: Deployed, passed: float) -> list[str]:
         f"{target.pipeline.ecs_service}: {tasks}, and its deployment is {now.rollout}.",
         *(f"Event of the service: {event}" for event in why.events),
         *why.lines,
-        *known_errors.lines(why.said),
+        *search.lines(why.said),
         f"Read what its tasks write with {target.command('logs', '--task')}.",
         f"When the cause is mended, release again with {target.command('release')}.",
     ]

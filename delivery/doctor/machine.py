@@ -1,0 +1,103 @@
+"""Checks of the machine: Python, git, the Docker engine, disk space."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from delivery.aws.errors import quoted
+from delivery.causes import search
+from delivery.doctor.check import Result, not_checked, not_ok, ok, results_of
+from settings.root import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from settings.environment import Environment
+
+ON_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+
+SECONDS_FOR_A_PROGRAM = 15.0
+LEAST_FREE = 3 << 30
+"""Bytes: images of a database and of a service, their layers and packages."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended. ``code`` is ``None`` where it is not installed, ``said`` the first line that it wrote."""
+
+    code: int | None
+    said: str
+
+
+def is_here(environment: Environment) -> bool:
+    """Tell whether the environment's AWS runs on this machine, and with it builds and tasks."""
+    return environment.endpoint_url is not None and urlsplit(environment.endpoint_url).hostname in ON_THIS_MACHINE
+
+
+def results(environment: Environment) -> Iterator[Result]:
+    """Yield the results of these checks, each as soon as it is known."""
+    yield ok("Python", f"{platform.python_version()} in {PROJECT_ROOT.name}/.venv.")
+    yield from results_of(["git"], _git)
+    if is_here(environment):
+        yield from results_of(["Docker engine"], _docker)
+    else:
+        yield not_checked("Docker engine", f"Builds and tasks of environment {environment.name} run elsewhere.")
+    yield from results_of(["disk"], _disk)
+
+
+def _run(words: Sequence[str]) -> Ended:
+    try:
+        done = subprocess.run(
+            words,
+            cwd=PROJECT_ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            timeout=SECONDS_FOR_A_PROGRAM,
+        )
+    except FileNotFoundError:
+        return Ended(None, "")
+    except subprocess.TimeoutExpired:
+        return Ended(-1, f"`{words[0]}` did not end within {SECONDS_FOR_A_PROGRAM:g} s")
+    said = done.stdout.strip() or done.stderr.strip()
+    return Ended(done.returncode, quoted(said.partition("\n")[0]) if done.returncode == 0 else quoted(done.stderr))
+
+
+def _git() -> list[Result]:
+    version = _run(["git", "--version"])
+    if version.code is None:
+        return [not_ok("git", "There is no git.", "Install it; a release is of a commit.")]
+    head = _run(["git", "rev-parse", "--short", "HEAD"])
+    if head.code != 0:
+        return [not_ok("git", f"This folder has no commit: {head.said}", "Clone the repository, or commit once.")]
+    return [ok("git", f"{version.said}, commit {head.said} is checked out.")]
+
+
+def _docker() -> list[Result]:
+    name, without = "Docker engine", "Without it a release runs Source and Test only, and no tasks run."
+    found = _run(["docker", "version", "--format", "{{.Server.Version}}"])
+    if found.code is None:
+        return [not_ok(name, "There is no docker command.", f"Install Docker and start it. {without}")]
+    if found.code != 0:
+        known = search.first([found.said], ["machine"])
+        remedy = known.remedy if known else "See what `docker version` says."
+        return [not_ok(name, f"It does not answer: {found.said}", f"{remedy} {without}")]
+    return [ok(name, f"Version {found.said}.")]
+
+
+def _disk() -> list[Result]:
+    free = {place: shutil.disk_usage(place).free for place in (PROJECT_ROOT, Path(tempfile.gettempdir()))}
+    least = min(free, key=free.__getitem__)
+    says = f"{free[least] / (1 << 30):.1f} GB are free at {least}"
+    if free[least] < LEAST_FREE:
+        return [not_ok("disk", f"{says}; builds need {LEAST_FREE >> 30}.", "Remove what is not needed there.")]
+    return [ok("disk", f"{says}.")]
