@@ -1,39 +1,35 @@
 """Runs a command's body so that its user sees sentences and exit codes, never a traceback."""
 
-import io
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NoReturn
 
+from reporting import signals, streams
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode
 
-INTERRUPTED = 130
-"""What shells use for a command ended by Ctrl-C (128 + SIGINT)."""
+BROKEN_PIPE = signals.SHELLS_BASE + signal.SIGPIPE
+"""What shells report of a command whose reader has gone."""
 
 
 def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:
-    """Run ``body`` with the command line's words; give back the exit code for ``sys.exit``.
+    """Run ``body`` with the command line's words; return the exit code for ``sys.exit``.
 
     A ``CannotRunError`` prints its sentences on standard error and gives 2 (a ``FailedError`` gives 1).
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does: no name is an error
     try:
-        code = body(sys.argv[1:])
-        sys.stdout.flush()
+        with signals.as_interruptions(), streams.guarded():
+            code = _ended(body)
+    except streams.OutputLostError as error:
+        return BROKEN_PIPE if error.by_reader else _refused(error)
     except CannotRunError as error:
-        for sentence in error.sentences:
-            print(sentence, file=sys.stderr)
-        return ExitCode.FINDINGS if isinstance(error, FailedError) else ExitCode.COULD_NOT_RUN
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return ExitCode.CLEAN
+        return _refused(error)
+    except KeyboardInterrupt as interruption:
+        return signals.exit_code(interruption)
     except OSError as error:
         if error.filename is None:
             raise
@@ -41,6 +37,19 @@ def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:
         print(f"{place}: {reason}; see to it that it can be read and written, and run this again.", file=sys.stderr)
         return ExitCode.COULD_NOT_RUN
     return ExitCode.CLEAN if code is None else code
+
+
+def _ended(body: Callable[[Sequence[str]], ExitCode | None]) -> int | None:
+    try:
+        return body(sys.argv[1:])
+    except SystemExit as ended:  # argparse's way of refusing, and of ending after it has shown its help
+        return ended.code if isinstance(ended.code, int) else None
+
+
+def _refused(error: CannotRunError) -> ExitCode:
+    for sentence in error.sentences:
+        print(sentence, file=sys.stderr)
+    return ExitCode.FINDINGS if isinstance(error, FailedError) else ExitCode.COULD_NOT_RUN
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Asks whether a change shall be made."""
 
+import select
 import sys
 from enum import Enum, auto
 
@@ -29,14 +30,21 @@ def has_terminal() -> bool:
 
 def answer_to(question: str, *, at_the_end: str = "") -> str:
     """Give what is typed in answer to ``question``; ``at_the_end`` of the input, or Ctrl-C, ends the line first."""
+    print(question, end="", flush=True)
     try:
-        return input(question).strip()
-    except EOFError:
-        print()
-        return at_the_end
+        while not select.select([sys.stdin], [], [], LISTENING)[0]:
+            pass
+        line = sys.stdin.readline()
     except KeyboardInterrupt:
         print()
         raise
+    if not line:
+        print()
+    return line.strip() if line else at_the_end
+
+
+LISTENING = 0.2
+"""Seconds between two looks at the terminal: a signal that comes just before one of them takes effect after it."""
 
 
 def ask(question: str) -> Consent:

@@ -14,6 +14,7 @@ from delivery.deploy.template_upload import template_arguments
 from delivery.model import stacks
 from delivery.model.plan import StackPlan
 from delivery.stacks import early_validation, request_tokens
+from reporting import signals
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -66,10 +67,12 @@ class Draft:
         if not self._made or self._kept:
             return
         self._made = False
+        left = f"change set {self.name} of {self._stack} may be left, and does nothing by itself"
         try:
-            _delete(self._work.aws, self._stack, self.name, with_stack=self._stack_is_new)
+            with signals.shielded():
+                _delete(self._work.aws, self._stack, self.name, with_stack=self._stack_is_new)
         except CannotRunError:
-            self._work.record.note(f"change set {self.name} of {self._stack} may be left, and does nothing by itself")
+            self._work.record.note(left)
 
 
 @contextmanager

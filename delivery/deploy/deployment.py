@@ -126,10 +126,10 @@ def _review(deployment: Deployment, stack: Stack) -> bool:
     with change_sets.draft(work, stack.name) as draft:
         plan = _plan(deployment, stack, standing, draft)
         if plan is not None:
-            draft.keep()
             work.teller.plan(plan)
             names = [one.name for one in deployment.chosen]
             review.show(work, plan, names[names.index(stack.name) + 1 :])
+            draft.keep()
             return False
     work.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
     return True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.stacks.record import Phase
+from reporting import signals
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def off(work: Work, standing: StandingStack) -> Iterator[None]:
 
 def _put_back(work: Work, standing: StandingStack) -> None:
     try:
-        _set(work.aws, standing, on=True)
+        with signals.shielded():
+            _set(work.aws, standing, on=True)
     except CannotRunError as error:
         work.record.note(
             f"termination protection of {standing.name} is off and could not be put on again "
