@@ -11,7 +11,6 @@ from delivery.aws.errors import (
     out_of_time,
     quoted,
     translated,
-    without_credentials,
     without_member,
 )
 from reporting.deadline import OutOfTimeError, within
@@ -19,42 +18,37 @@ from reporting.deadline import OutOfTimeError, within
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from delivery.aws.login import Login
     from settings.environment import Environment
 
 T = TypeVar("T")
 
 
-CREDENTIALS_SECONDS = 45
-"""How long it may take to find credentials: a program of the user's may be run for them, or a server asked."""
-
-
 class Requests:
     """Makes the requests to one environment; once one got no answer in time, no other is made."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, login: Login) -> None:
         self._environment = environment
+        self._login = login
         self._given_up: UnusableAnswerError | None = None
 
     def make(self, operation: str, work: Callable[[], Any], last: Callable[[], str]) -> Any:  # noqa: ANN401 - any operation's answer
         """Return what ``work`` returns, with ``Members``; ``last`` describes the latest answer, where there was one."""
+        if self._given_up is not None:
+            raise self._given_up
+        self._login.ensure()
         with translated(self._environment, operation, last):
             answer = self._bounded(operation, work, last)
         described = last()
         return with_members(answer, lambda name: without_member(self._environment, operation, name, described))
 
     def client(self, work: Callable[[], Any]) -> Client:
-        """Return the client that ``work`` makes, which looks for credentials first."""
-        with translated(self._environment):
-            try:
-                made = within(CREDENTIALS_SECONDS, work, lambda: "waiting for the AWS credentials")
-            except OutOfTimeError:
-                raise without_credentials(self._environment, CREDENTIALS_SECONDS) from None
-        return Client(made, self)
+        """Return the client that ``work`` makes."""
+        self._login.ensure()
+        with translated(self._environment, "a request"):
+            return Client(work(), self)
 
     def _bounded(self, operation: str, work: Callable[[], T], last: Callable[[], str]) -> T:
-        if self._given_up is not None:
-            raise self._given_up
-
         def waiting() -> str:
             answered = f" (the last answer: {quoted(last())})" if last() else ""
             return f"waiting for {address_of(self._environment)} to answer {operation}{answered}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from urllib.request import getproxies
 
+from delivery.aws.network import is_on_this_machine
 from settings.toml_file import shown
 
 if TYPE_CHECKING:
@@ -66,4 +68,5 @@ def command_line(environment: Environment, *words: str) -> str:
     settings = f"AWS_SHARED_CREDENTIALS_FILE={shlex.quote(shown(file))} " if file else ""
     profile = f" --profile {environment.profile}" if environment.profile else ""
     address = f" --endpoint-url {environment.endpoint_url}" if environment.endpoint_url else ""
-    return f"{settings}.venv/bin/aws{profile}{address} --region {environment.region} {' '.join(words)}"
+    direct = "NO_PROXY=127.0.0.1,localhost " if is_on_this_machine(environment.endpoint_url) and getproxies() else ""
+    return f"{direct}{settings}.venv/bin/aws{profile}{address} --region {environment.region} {' '.join(words)}"

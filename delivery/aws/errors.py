@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from delivery.aws import network
 from delivery.aws.answers import UnusableError
+from delivery.aws.exception_kinds import ExceptionKind, kind_of
 from reporting.errors import CannotRunError
 from reporting.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import ClientError
 
     from settings.environment import Environment
 
@@ -24,18 +28,6 @@ UNKNOWN_KEY = ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAc
 WRONG_SECRET = ("SignatureDoesNotMatch", "IncompleteSignature", "InvalidSignatureException")
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized")
 THROTTLED = ("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown")
-UNREACHABLE = ("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyConnectionError")
-BROKEN = ("HTTPClientError", "ConnectionError", "ResponseStreamingError", "IncompleteReadError")
-NO_LOGIN = (
-    "NoCredentialsError",
-    "PartialCredentialsError",
-    "CredentialRetrievalError",
-    "SSOTokenLoadError",
-    "UnauthorizedSSOTokenError",
-    "TokenRetrievalError",
-    "LoginRefreshRequired",
-    "LoginTokenLoadError",
-)
 
 
 class RefusedByAwsError(CannotRunError):
@@ -68,7 +60,11 @@ def translated(
     environment: Environment, operation: str = "the request", last: Callable[[], str] = str
 ) -> Iterator[None]:
     """Within this, whatever botocore raises is raised as ``CannotRunError``; ``last`` describes the latest answer."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - half a second that --help can do without
+    from botocore.exceptions import (  # noqa: PLC0415 - half a second that --help can do without
+        BotoCoreError,
+        ClientError,
+        UndefinedModelAttributeError,
+    )
 
     try:
         yield
@@ -76,8 +72,8 @@ def translated(
         raise
     except ClientError as error:
         raise _refusal(error, environment, last()) from None
-    except BotoCoreError as error:
-        raise _failure(error, environment, operation) from None
+    except (BotoCoreError, UndefinedModelAttributeError) as error:
+        raise failure(error, environment, operation) from None
     except UnusableError as error:
         raise _unusable(environment, operation, f"its answer is {error}") from None
     except Exception as error:  # noqa: BLE001 - what is no AWS's answer makes botocore's parsers raise anything
@@ -90,13 +86,6 @@ def out_of_time(environment: Environment, waiting: str) -> UnusableAnswerError:
     return UnusableAnswerError(
         f"environment {environment.name}: gave up {waiting}; {_look(environment)}"
         "; the environment file's request_seconds allows more time."
-    )
-
-
-def without_credentials(environment: Environment, seconds: float) -> CannotRunError:
-    """Make the error for credentials that were not found in time."""
-    return CannotRunError(
-        f"environment {environment.name}: no AWS credentials were found within {seconds:g} s; {_log_in(environment)}."
     )
 
 
@@ -121,9 +110,9 @@ def _refusal(error: ClientError, environment: Environment, last: str) -> CannotR
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     where = f"environment {environment.name}"
     if code in EXPIRED:
-        text = f"{where}: the AWS credentials have expired ({message}); {_log_in(environment)}, then run it again."
+        text = f"{where}: the AWS credentials have expired ({message}); {log_in(environment)}, then run it again."
     elif code in UNKNOWN_KEY:
-        text = f"{where}: AWS does not know these credentials ({message}); {_log_in(environment)}."
+        text = f"{where}: AWS does not know these credentials ({message}); {log_in(environment)}."
     elif code in WRONG_SECRET:
         text = f"{where}: the secret access key is wrong, or the clock of this machine is ({message}); correct it."
     elif code in DENIED:
@@ -137,49 +126,98 @@ def _refusal(error: ClientError, environment: Environment, last: str) -> CannotR
     return RefusedByAwsError(text, code, message)
 
 
-def _failure(error: BotoCoreError, environment: Environment, operation: str) -> CannotRunError:
-    kinds = {kind.__name__ for kind in type(error).__mro__}
+def failure(error: Exception, environment: Environment, operation: str, profile: str | None = None) -> CannotRunError:
+    """Make the error for what botocore raised before, or in place of, an answer."""
     where, told = f"environment {environment.name}", quoted(str(error)).rstrip(".")
-    if kinds.intersection(NO_LOGIN):
-        return CannotRunError(f"{where}: no usable AWS credentials were found ({told}); {_log_in(environment)}.")
-    if "ConfigParseError" in kinds:
-        place = environment.credentials_file or "the AWS configuration"
-        return CannotRunError(f"{where}: {place} can't be read as AWS's format of profiles; correct it.")
-    if "ProfileNotFound" in kinds:
-        place = environment.credentials_file or "the AWS configuration"
-        sentence = f"{where}: {told}; add that profile to {place} or name another in the environment file."
-        return CannotRunError(sentence)
-    if kinds.intersection(UNREACHABLE):
-        sentence = f"{where}: {address_of(environment)} does not answer ({told}); {_reach(environment)}."
-        return UnusableAnswerError(sentence)
-    if kinds.intersection(BROKEN):
+    kind = kind_of(type(error))
+    if kind in (ExceptionKind.UNREACHABLE, ExceptionKind.PROXY, ExceptionKind.TLS):
+        return UnusableAnswerError(f"{where}: {_no_contact(kind, environment, told)}.")
+    if kind is ExceptionKind.BROKEN:
         return _unusable(environment, operation, str(getattr(error, "kwargs", {}).get("error", told)))
-    return CannotRunError(f"{where}: the AWS client failed: {told}")
+    return CannotRunError(f"{where}: {_own_fault(kind, environment, told, operation, profile)}.")
 
 
-def _log_in(environment: Environment) -> str:
-    """Say how credentials are put right there."""
-    if environment.credentials_file is not None:
-        return f"they come from profile {environment.profile or 'default'} of {environment.credentials_file}: renew it"
-    profile = f" --profile {environment.profile}" if environment.profile else ""
-    return (
-        f"log in (such as `aws sso login{profile}`) or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+def _no_contact(kind: ExceptionKind, environment: Environment, told: str) -> str:
+    address, proxy = address_of(environment), network.proxy_of(environment)
+    if kind is ExceptionKind.TLS:
+        bundle = os.environ.get("AWS_CA_BUNDLE")
+        trusted = (
+            f"AWS_CA_BUNDLE names {bundle} as the certificate authorities to trust: see whether it holds theirs"
+            if bundle
+            else "if your network has a certificate authority of its own, name its PEM file in AWS_CA_BUNDLE"
+        )
+        return f"{address} does not answer in a way that can be trusted ({told}); {trusted}{_way(environment)}"
+    if kind is ExceptionKind.PROXY and proxy:
+        host = urlsplit(network.asked_address(environment)).hostname
+        return (
+            f"{address} does not answer, as the proxy {proxy[1]} does not let it be asked ({told}); {proxy[0]} names "
+            f"that proxy: correct or unset it, or add {host} to NO_PROXY"
+        )
+    return f"{address} does not answer ({told}); {_reach(environment)}"
+
+
+def _own_fault(kind: ExceptionKind, environment: Environment, told: str, operation: str, profile: str | None) -> str:
+    place = environment.credentials_file or "the AWS configuration"
+    return {
+        ExceptionKind.LOGIN: (
+            f"{f'profile {profile}: ' if profile else ''}no usable AWS credentials were found ({told}); "
+            f"{log_in(environment, profile)}"
+        ),
+        ExceptionKind.PROFILE: f"{told}; add that profile to {place} or name another in the environment file",
+        ExceptionKind.UNREADABLE_SETTINGS: f"{place} can't be read as AWS's format of profiles ({told}); correct it",
+        ExceptionKind.SETTINGS: (
+            f"{f'profile {profile} of ' if profile else ''}{place}, or an AWS_ variable of the shell, has a setting "
+            f"that can't be used ({told}); correct it"
+        ),
+        ExceptionKind.REGION: (
+            f"there is nothing to ask in region {environment.region} ({told}); correct region in the environment file"
+        ),
+        ExceptionKind.THROTTLED: f"{operation} was held back, as AWS throttles it ({told}); run it again later",
+        ExceptionKind.REQUEST: (
+            f"{operation} can't be asked for with these values ({told}); correct the name or value in build/ or in "
+            "the environment file"
+        ),
+    }.get(
+        kind,
+        f"{operation} needs what is not installed with the AWS client ({told}); use another way to log in, or remove "
+        ".venv, which the next command installs anew",
     )
+
+
+def told_by_service(error: ClientError) -> str:
+    """Repeat what a service answered with an error."""
+    said = error.response.get("Error", {})
+    return quoted(f"{error.operation_name}: {said.get('Code', '')}: {said.get('Message', '')}").rstrip(".")
+
+
+def log_in(environment: Environment, profile: str | None = None) -> str:
+    """Say how credentials are put right there."""
+    named = environment.profile or profile or os.environ.get("AWS_PROFILE")
+    if environment.credentials_file is not None:
+        return f"they come from profile {named or 'default'} of {environment.credentials_file}: renew it"
+    option = f" --profile {named}" if named else ""
+    return f"log in (such as `aws sso login{option}`) or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
 def _reach(environment: Environment) -> str:
     if environment.start_command:
-        return f"start it with `{shlex.join(environment.start_command)}` and look at what it says"
+        return f"start it with `{shlex.join(environment.start_command)}` and look at what it says{_way(environment)}"
     if environment.endpoint_url:
-        return "start what should answer there, or correct endpoint_url in the environment file"
-    return "check the network, the proxy (HTTPS_PROXY) and the region in the environment file"
+        return f"start what should answer there, or correct endpoint_url in the environment file{_way(environment)}"
+    return f"check the network and the region in the environment file{_way(environment)}"
 
 
 def _look(environment: Environment) -> str:
     """Say what to do where somebody listens, but does not answer as AWS does."""
     if environment.endpoint_url:
-        return "see what listens there, or correct endpoint_url in the environment file"
-    return "check the network and the proxy (HTTPS_PROXY): something on the way may answer in AWS's place"
+        return f"see what listens there, or correct endpoint_url in the environment file{_way(environment)}"
+    return f"check the network: something on the way may answer in AWS's place{_way(environment)}"
+
+
+def _way(environment: Environment) -> str:
+    """Name the proxy that stands on the way, and who says so; nothing where there is none."""
+    proxy = network.proxy_of(environment)
+    return f"; it is asked through the proxy {proxy[1]}, which {proxy[0]} names" if proxy else ""
 
 
 def quoted(text: str) -> str:

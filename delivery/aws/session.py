@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -18,6 +17,8 @@ from botocore.config import Config
 
 from delivery.aws.client import Client, Requests
 from delivery.aws.errors import translated
+from delivery.aws.login import Login
+from delivery.aws.network import check_authorities, is_on_this_machine
 from delivery.aws.polling import WAIT_MINUTES
 from reporting.errors import CannotRunError
 
@@ -57,9 +58,10 @@ class Aws:
     def __init__(self, environment: Environment, wait_minutes: float = WAIT_MINUTES) -> None:
         self.environment = environment
         self.wait_minutes = wait_minutes
-        self._requests = Requests(environment)
         with translated(environment):
             self._settings = _settings(environment)
+            check_authorities(environment, self._settings.get_config_variable("ca_bundle"))
+            self._requests = Requests(environment, Login(environment, self._settings))
             self._session = boto3.Session(botocore_session=self._settings, region_name=environment.region)
 
     @property
@@ -133,7 +135,7 @@ class Aws:
             read_timeout=self.environment.request_seconds,
             retries={"mode": "adaptive", "total_max_attempts": attempts},
             ignore_configured_endpoint_urls=True,
-            proxies={} if _is_on_this_machine(address) else None,
+            proxies={} if is_on_this_machine(address) else None,
             s3={"addressing_style": "path" if address else "auto"},
         )
 
@@ -141,11 +143,6 @@ class Aws:
             return self._session.client(service, endpoint_url=address, config=config)  # type: ignore[call-overload]
 
         return self._requests.client(make)
-
-
-def _is_on_this_machine(address: str | None) -> bool:
-    """Tell an endpoint that no proxy of the user's may stand before."""
-    return address is not None and urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def unexpanded(path: Path) -> str:

@@ -6,9 +6,9 @@ import http.client
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from delivery.aws.errors import quoted
+from delivery.aws.network import is_on_this_machine
 from delivery.aws.polling import MINUTE, pauses
 from reporting.deadline import OutOfTimeError, within
 
@@ -17,7 +17,6 @@ TIMEOUT = 5.0
 
 LONGEST_BODY = 2000
 OK = 200
-ON_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def ask(address: str) -> Answer:
 
 def _ask(address: str) -> Answer:
     request = urllib.request.Request(address, headers={"Accept": "application/json"})  # noqa: S310 - an output of the stack, http or https
-    handlers = [urllib.request.ProxyHandler({})] if urlsplit(address).hostname in ON_THIS_MACHINE else []
+    handlers = [urllib.request.ProxyHandler({})] if is_on_this_machine(address) else []
     try:
         with urllib.request.build_opener(*handlers).open(request, timeout=TIMEOUT) as answer:
             return Answer(address, answer.status, _text(answer.read(LONGEST_BODY)))
