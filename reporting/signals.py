@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does: what it was doing is undone, or said to run on."""
+"""Ctrl-C, SIGTERM and SIGHUP end a command alike: what it was doing is undone, or said to run on."""
 
 from __future__ import annotations
 
@@ -38,41 +38,41 @@ def exit_code(interruption: KeyboardInterrupt) -> int:
 
 @contextmanager
 def as_interruptions() -> Iterator[None]:
-    """Within this, the first of the signals raises ``EndedBySignal``; what else comes of them meanwhile is ignored.
+    """Within this, the signals raise ``EndedBySignal``; once one has, SIGTERM and SIGHUP are ignored.
 
     A signal that is ignored, as SIGHUP under nohup, stays so. A process that was forked from this one ends at once.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    owner = os.getpid()
+    owner, before = os.getpid(), {number: signal.getsignal(number) for number in (signal.SIGINT, *ENDING)}
     _pending.clear()
-    taken = [number for number in ENDING if signal.getsignal(number) is signal.SIG_DFL]
 
     def end(number: int, _frame: FrameType | None) -> None:
         if os.getpid() != owner:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-        for one in taken:
-            signal.signal(one, signal.SIG_IGN)
-        if _shields:
+        for one in ENDING:
+            if signal.getsignal(one) is end:
+                signal.signal(one, signal.SIG_IGN)
+        if _shields and not _pending:
             _pending.append(number)
             return
         raise EndedBySignal(number)
 
-    for number in taken:
-        signal.signal(number, end)
+    for number, handler in before.items():
+        if handler in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, end)
     try:
         yield
     finally:
-        for number in taken:
-            if signal.getsignal(number) is end:
-                signal.signal(number, signal.SIG_DFL)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
 def shielded() -> Iterator[None]:
-    """Within this, what undoes something is not interrupted by the signals: they come into effect at its end."""
+    """Within this, the first signal has to wait: it comes into effect at the end. A second Ctrl-C does not wait."""
     _shields.append(None)
     try:
         yield

@@ -89,7 +89,8 @@ def prepare(work: Work, request: Request, made: Draft) -> StackPlan | None:
     """Make the change set ``made`` and return it as a plan; ``None`` where there is nothing to change."""
     aws, stack = work.aws, request.stack.name
     made.begin(request.review or request.standing)
-    answer = _create(aws, request, made.name)
+    with signals.shielded():  # what AWS was asked for can be taken away only once it has answered
+        answer = _create(aws, request, made.name)
     described = _wait(aws, answer["Id"], answer["StackId"])
     reason = described.get("StatusReason", "")
     if described["Status"] == "FAILED":
