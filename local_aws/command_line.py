@@ -17,6 +17,7 @@ _MODULES = {
     "stop": "local_aws.process.stop",
     "status": "local_aws.process.status",
     "reset": "local_aws.process.reset",
+    "administrator": "local_aws.process.administrator",
     "handshake": "local_aws.process.handshake",
     "stand-in": "local_aws.process.placeholder_secret",
 }
@@ -65,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     stand_in.add_argument("name", help="the secret's full name")
     stand_in.add_argument("value", help="its value: no true secret, as others on this machine can see it")
+    administrator = commands.add_parser(
+        "administrator", parents=[common], help="make a user who may do everything, for trials with outside clients"
+    )
+    administrator.add_argument("--write", action="store_true", help="put its key into the credentials file")
+    administrator.add_argument("--json", action="store_true", help="for machines")
     reset = commands.add_parser("reset", parents=[common], help="stop it and forget all that it holds")
     reset.add_argument("--yes", action="store_true", help="do not ask")
     return parser

@@ -1,14 +1,12 @@
 """The deployer: an ordinary IAM user whose key is made here, with the rights that a deployment needs and no others."""
 
-import configparser
-import io
 import secrets
 import string
 from pathlib import Path
 from typing import Any
 
 from local_aws.ministack.iam import identity
-from local_aws.state.files import write_atomically
+from local_aws.platform.credentials_file import profile, put_profile
 
 NAME = "deployer"
 _KEY_ID, _SECRET_KEY = "aws_access_key_id", "aws_secret_access_key"
@@ -21,40 +19,17 @@ def ensure_deployer(credentials_file: Path, account_id: str, region: str) -> Non
     The file also says the region, so that clients need no other setting, and a deployment sees where it would go.
     What else stands in it stays.
     """
-    profiles = _read(credentials_file)
-    before = dict(profiles[NAME]) if NAME in profiles else {}
+    before = profile(credentials_file, NAME)
     key_id, secret = before.get(_KEY_ID), before.get(_SECRET_KEY)
     if not key_id or not secret:
-        key_id, secret = _new_key()
-    wanted = {**before, _KEY_ID: key_id, _SECRET_KEY: secret, "region": region}
-    if before != wanted:
-        profiles[NAME] = wanted
-        _write(credentials_file, profiles)
+        key_id, secret = new_key()
+    put_profile(credentials_file, NAME, {_KEY_ID: key_id, _SECRET_KEY: secret, "region": region})
     identity.put_user(account_id, region, NAME, key_id, secret, policy(account_id, region))
 
 
-def _read(path: Path) -> configparser.ConfigParser:
-    """Read the profiles; none where there is no file, or a broken one."""
-    parser = _parser()
-    try:
-        parser.read_string(path.read_text())
-    except (OSError, configparser.Error, UnicodeDecodeError):
-        return _parser()
-    return parser
-
-
-def _parser() -> configparser.ConfigParser:
-    return configparser.ConfigParser(interpolation=None)
-
-
-def _new_key() -> tuple[str, str]:
+def new_key() -> tuple[str, str]:
+    """Make an access key: its id, and its secret."""
     return "AKIA" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16)), secrets.token_urlsafe(30)
-
-
-def _write(path: Path, profiles: configparser.ConfigParser) -> None:
-    text = io.StringIO()
-    profiles.write(text)
-    write_atomically(path, text.getvalue().encode(), mode=0o600)
 
 
 _CONNECTION = ("GetConnection", "ListConnections", "ListTagsForResource")

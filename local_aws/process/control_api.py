@@ -13,7 +13,9 @@ from local_aws.iam.http_api import calls_answer, evaluation_answer
 from local_aws.ministack import adapter
 from local_aws.ministack.adapter import Answer, Headers, Query
 from local_aws.ministack.cloudformation.stacks import live_stacks
+from local_aws.platform.administrator_user import ensure_administrator
 from local_aws.process.control_client import (
+    ADMINISTRATOR_PATH,
     EVALUATE_PATH,
     HANDSHAKE_PATH,
     HOLDINGS_PATH,
@@ -66,7 +68,7 @@ class Commands:
             return await asyncio.to_thread(evaluation_answer, body, running.account_id, running.region)
         answer = self._command(path, body)
         try:
-            await self._keeper.settled(changing=path == HANDSHAKE_PATH)
+            await self._keeper.settled(changing=path in {ADMINISTRATOR_PATH, HANDSHAKE_PATH})
         except NotKeptError as error:
             return json_answer(HTTPStatus.SERVICE_UNAVAILABLE, {"message": str(error)})
         return answer
@@ -74,6 +76,9 @@ class Commands:
     def _command(self, path: str, body: bytes) -> Answer | None:
         if path == HANDSHAKE_PATH:
             return _handshake(self._assembled, body)
+        if path == ADMINISTRATOR_PATH:
+            key_id, secret = ensure_administrator(self._running.account_id, self._running.region)
+            return json_answer(HTTPStatus.OK, {"aws_access_key_id": key_id, "aws_secret_access_key": secret})
         if path == HOLDINGS_PATH:
             return json_answer(HTTPStatus.OK, _holdings(self._assembled, self._running))
         return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 IDENTITY_PATH = "/_local-aws/identity"
+ADMINISTRATOR_PATH = "/_local-aws/administrator"
 HANDSHAKE_PATH = "/_local-aws/handshake"
 HOLDINGS_PATH = "/_local-aws/holdings"
 LEDGER_PATH = "/_local-aws/ledger"

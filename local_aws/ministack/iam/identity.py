@@ -43,6 +43,19 @@ def put_user(account_id: str, region: str, name: str, access_key_id: str, secret
         }
 
 
+def key_of_user(account_id: str, region: str, name: str) -> tuple[str, str] | None:
+    """Return the id and secret of a user's active access key; ``None`` where there is none."""
+    with acting_in(account_id, region):
+        return next(
+            (
+                (key_id, record["SecretAccessKey"])
+                for key_id, record in iam._access_keys.items()
+                if record["UserName"] == name and record["Status"] == "Active"
+            ),
+            None,
+        )
+
+
 def role_trust(account_id: str, role_name: str) -> dict[str, Any] | None:
     """Give the trust policy of a role; None where there is no such role."""
     role = iam._roles.get_scoped(account_id, None, role_name)

@@ -4,7 +4,8 @@ import json
 import time
 
 from tests.delivery.project import Document, Project, bucket, network, topic, waiting
-from tests.delivery.proxy import in_front_of
+from tests.local_aws.cloudformation.stack_driver import StackDriver
+from tests.local_aws.cloudformation.test_states import administrator, begin, delete_outside, topic_of
 
 
 def settle(project: Project, stack: str, *statuses: str) -> str:
@@ -132,47 +133,38 @@ def test_a_deletion_that_failed_is_finished_and_the_stack_made_anew(project: Pro
     assert (result.code, project.status("one")) == (0, "CREATE_COMPLETE"), result.err
 
 
-def test_an_update_whose_roll_back_got_stuck_is_let_go_on(project: Project) -> None:
-    name = project.stack("one", {"Topic": topic()})
+def stuck(project: Project) -> StackDriver:
+    """Have the roll-back of an update get stuck, as its topic was deleted meanwhile."""
+    driver = StackDriver(project.aws, project.stack("one", {"Topic": topic(project.prefix, "before")}))
     project.deploy()
+    begin(driver, {"Resources": {"Topic": topic(project.prefix, "after"), **waiting(60, after="Topic")}})
+    delete_outside(driver, topic_of(driver))
+    driver.client.cancel_update_stack(StackName=driver.name)
+    assert driver.rest() == "UPDATE_ROLLBACK_FAILED"
+    return driver
 
-    def stuck(action: str, answer: str) -> str:
-        if action == "DescribeStacks" and "ContinueUpdateRollback" not in proxy.actions:
-            return answer.replace("<StackStatus>CREATE_COMPLETE<", "<StackStatus>UPDATE_ROLLBACK_FAILED<")
-        return answer.replace("<StackStatus>CREATE_COMPLETE<", "<StackStatus>UPDATE_ROLLBACK_COMPLETE<")
 
-    def goes_on(action: str) -> tuple[int, str] | None:
-        answer = "<ContinueUpdateRollbackResponse><ContinueUpdateRollbackResult/></ContinueUpdateRollbackResponse>"
-        return (200, answer) if action == "ContinueUpdateRollback" else None
+def test_an_update_whose_roll_back_got_stuck_is_let_go_on(project: Project) -> None:
+    driver = stuck(project)
+    administrator(project.aws, "sns").create_topic(Name=project.prefix)
 
-    with in_front_of(project, goes_on, stuck) as proxy:
-        project.settings["endpoint_url"] = proxy.address
-        result = project.deploy()
+    result = project.deploy()
 
-    assert result.code == 0, result.err
-    assert f"{name}: its roll-back got stuck (UPDATE_ROLLBACK_FAILED); letting it go on." in result.out
-    assert f"{name}: nothing to change." in result.out
+    assert (result.code, project.status("one")) == (0, "UPDATE_ROLLBACK_COMPLETE"), result.err
+    assert f"{driver.name}: its roll-back got stuck (UPDATE_ROLLBACK_FAILED); letting it go on." in result.out
+    assert f"{driver.name}: nothing to change." in result.out
+    assert result.out.splitlines()[-1] == f"In all: {driver.name}: rolled back (UPDATE_ROLLBACK_COMPLETE)."
 
 
 def test_a_roll_back_that_gets_stuck_again_says_what_to_do(project: Project) -> None:
-    name = project.stack("one", {"Topic": topic()})
-    project.deploy()
+    driver = stuck(project)
 
-    def stuck(action: str, answer: str) -> str:
-        del action
-        return answer.replace("<StackStatus>CREATE_COMPLETE<", "<StackStatus>UPDATE_ROLLBACK_FAILED<")
-
-    def goes_on(action: str) -> tuple[int, str] | None:
-        answer = "<ContinueUpdateRollbackResponse><ContinueUpdateRollbackResult/></ContinueUpdateRollbackResponse>"
-        return (200, answer) if action == "ContinueUpdateRollback" else None
-
-    with in_front_of(project, goes_on, stuck) as proxy:
-        project.settings["endpoint_url"] = proxy.address
-        result = project.deploy()
+    result = project.deploy()
 
     assert result.code == 1
-    assert f"{name}: its roll-back failed again and it is in UPDATE_ROLLBACK_FAILED" in result.err
-    assert f"continue-update-rollback --stack-name {name} --resources-to-skip" in result.err
+    assert f"{driver.name}: its roll-back failed again and it is in UPDATE_ROLLBACK_FAILED" in result.err
+    assert f"continue-update-rollback --stack-name {driver.name} --resources-to-skip Topic" in result.err
+    assert f"In all: {driver.name}: its roll-back failed (UPDATE_ROLLBACK_FAILED)." in result.err.splitlines()[-1]
 
 
 def test_an_update_that_stopped_half_way_is_rolled_back_first(project: Project) -> None:
