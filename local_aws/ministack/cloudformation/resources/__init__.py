@@ -1,0 +1,1 @@
+"""Resource types that MiniStack lacks, or makes where the service would refuse them."""
