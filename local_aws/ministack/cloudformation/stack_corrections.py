@@ -1,17 +1,17 @@
 """Everything in which MiniStack's stacks are brought to behave as CloudFormation's."""
 
-from local_aws.ministack.cloudformation.cancellations import cancel_at_once
 from local_aws.ministack.cloudformation.change_sets import correct_change_sets
 from local_aws.ministack.cloudformation.deletions import keep_what_is_not_empty
 from local_aws.ministack.cloudformation.exports import hold_exports
 from local_aws.ministack.cloudformation.name_conflicts import refuse_taken_names
-from local_aws.ministack.cloudformation.notification_arns import keep_notification_arns
 from local_aws.ministack.cloudformation.outside_changes import miss_what_was_deleted
+from local_aws.ministack.cloudformation.requests.cancellations import cancel_at_once
+from local_aws.ministack.cloudformation.requests.notification_arns import keep_notification_arns
+from local_aws.ministack.cloudformation.requests.stack_policies import hold_stack_policies
 from local_aws.ministack.cloudformation.resources.access_keys import add_access_keys
 from local_aws.ministack.cloudformation.resources.subscriptions import refuse_bad_subscriptions
 from local_aws.ministack.cloudformation.rollbacks import list_what_is_left
 from local_aws.ministack.cloudformation.stack_operations import write_operations_down
-from local_aws.ministack.cloudformation.stack_policies import hold_stack_policies
 from local_aws.ministack.cloudformation.stacks import be_signalled_at
 from local_aws.ministack.cloudformation.updates import tell_of_changes_only
 from local_aws.ministack.cloudformation.wait_signals import keep_signals_with_stacks
