@@ -29,12 +29,11 @@ class Cause:
     says: str
     remedy: str
     source: str
-    example: str
 
 
 CAUSES = {
     path.stem: tuple(
-        Cause(re.compile(row["pattern"], re.MULTILINE), row["says"], row["remedy"], row["source"], row["example"])
+        Cause(re.compile(row["pattern"], re.MULTILINE), row["says"], row["remedy"], row["source"])
         for row in tomllib.loads(path.read_text("utf-8"))["cause"]
     )
     for path in sorted(FOLDER.glob("*.toml"))

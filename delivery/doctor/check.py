@@ -52,10 +52,10 @@ def not_checked(name: str, why: str) -> Result:
 
 def refused(name: str, error: CannotRunError) -> Result:
     """Return what an error says as a result: what follows the last semicolon of such a sentence is the remedy."""
-    says, _, remedy = " ".join(error.sentences).rpartition("; ")
+    says, _, remedy = " ".join(error.sentences).rstrip(".").rpartition("; ")
     if not says:
-        return not_ok(name, remedy, "Put that right, and run this again.")
-    return not_ok(name, f"{says}.", f"{remedy[0].upper()}{remedy[1:]}")
+        return not_ok(name, f"{remedy}.", "Put that right, and run this again.")
+    return not_ok(name, f"{says}.", f"{remedy[0].upper()}{remedy[1:]}.")
 
 
 def results_of(names: Sequence[str], work: Callable[[], Sequence[Result]], seconds: float = SECONDS) -> list[Result]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from delivery.aws.session import Aws
@@ -9,6 +10,7 @@ from delivery.cli.environments import DEFAULT
 from delivery.doctor import account, machine, services
 from delivery.doctor.check import Result, State, not_checked, ok, refused, results_of
 from delivery.model import manifest
+from delivery.model.stacks import StandingStack
 from delivery.releases.model.target import Target
 from reporting.errors import CannotRunError
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from delivery.model.manifest import Manifest
+    from delivery.model.manifest import Manifest, Pipeline
     from settings.environment import Environment
 
 TEMPLATES = "templates"
@@ -42,22 +44,25 @@ def results(environment: Environment, named: str, build: Path) -> Iterator[Resul
 
 
 def _of_stacks(environment: Environment, named: str, whole: Manifest) -> Iterator[Result]:
-    words = () if named == DEFAULT else ("--environment", named)
-    aws = Aws(environment)
-    targets = [
-        Target(aws, whole, pipeline, named, _words(words, whole, pipeline.service)) for pipeline in whole.pipelines
-    ]
-    deploy = f"`make deploy{'' if named == DEFAULT else f' ENV={named}'}`"
+    aws, standing = Aws(environment), list[StandingStack]()
+    targets = [_target(aws, whole, pipeline, named) for pipeline in whole.pipelines]
+    deploy = targets[0].deploy_command() if targets else "`make deploy`"
 
     def stacks_and_connections() -> list[Result]:
-        standing = account.standing_stacks(aws, whole)
+        standing.extend(account.standing_stacks(aws, whole))
         return [*account.stack_results(whole, standing, deploy), *account.connection_results(aws, whole, standing)]
 
     yield from results_of([account.STACKS, account.CONNECTION], stacks_and_connections)
     yield from results_of([account.SECRETS], lambda: account.secret_results(aws, whole))
     for target in targets:
-        yield from results_of(services.names(target), lambda one=target: services.results(one))  # type: ignore[misc]
+        names = services.names(target)
+        if any(one.name == target.pipeline.stack for one in standing):
+            yield from results_of(names, partial(services.results, target))
+        else:
+            yield from (not_checked(name, "Its stack is not deployed.") for name in names)
 
 
-def _words(words: tuple[str, ...], whole: Manifest, service: str) -> tuple[str, ...]:
-    return (*words, "--service", service) if len(whole.pipelines) > 1 else words
+def _target(aws: Aws, whole: Manifest, pipeline: Pipeline, named: str) -> Target:
+    words = () if named == DEFAULT else ("--environment", named)
+    of = ("--service", pipeline.service) if len(whole.pipelines) > 1 else ()
+    return Target(aws, whole, pipeline, named, (*words, *of))

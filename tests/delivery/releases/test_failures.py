@@ -39,8 +39,11 @@ def test_failed_tests_are_named(shared: ReleaseProject) -> None:
     shared.commit("exit 1", rest="reports:\n  unit: {files: [junit.xml]}\n")
 
     done = shared.run("release", "--json")
+    checked = {one["name"]: one for one in shared.run("doctor", "--json").of_kind("check")}
 
     assert done.code == 1
+    assert checked["last execution"]["state"] == "not ok"
+    assert "`bin/logs" in checked["last execution"]["remedy"]
     (problem,) = done.of_kind("problem")
     assert problem["failed"] is True
     assert "Failed tests: tests.test_home::test_it_answers." in problem["sentences"]

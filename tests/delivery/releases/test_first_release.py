@@ -38,9 +38,12 @@ def test_its_tasks_are_started_and_a_deployment_keeps_them(running: ReleaseProje
 
     done = running.run("release", "--json")
     status = running.run("status")
+    checked = {one["name"]: one for one in running.run("doctor", "--json").of_kind("check")}
     deployed = running.run("deploy")
 
     assert done.code == 0, done.err
+    assert (checked["last execution"]["state"], checked["image"]["state"]) == ("ok", "ok")
+    assert checked["image"]["says"] == f"{PYTHON}, 1 of 1 tasks run."
     (first,) = [line for line in done.of_kind("notice") if line.get("first_release")]
     assert "first release, so no task runs yet. Updating stack" in first["text"]
     (now,) = done.of_kind("deployed")
