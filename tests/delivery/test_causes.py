@@ -10,6 +10,9 @@ from delivery.causes import search
 from delivery.causes.table import CAUSES, FOLDER, RELEASE, STACK, Cause
 
 SAID = {
+    "Essential container in task was killed. Exit code: 137": "killed, usually for want of memory",
+    "Waiter ServicesStable failed: Max attempts exceeded": "did not get healthy",
+    "ERROR: Could not find a version that satisfies the requirement flask==99": "has no version of flask==99",
     "ROLE is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:x": "parameters that its buildspec",
     "User: x is not authorized to perform: ecr:GetAuthorizationToken on resource: *": "may not log in to the registry",
     "Error: Cannot perform an interactive login from a non TTY device": "docker login got no password",
@@ -38,6 +41,7 @@ SAID = {
     "r is not authorized to perform: sqs:SendMessage on resource: q": "A role lacks a right",
 }
 REASONS = {
+    "Invalid Request: Unable to assume the service linked role. Please verify that it exists.": "The account lacks the",
     "cruddur already exists in stack arn:aws:x": "A resource of this name is in the account already",
     "Resource handler returned message: Connection c is not available": "The connection to GitHub is not finished",
     "Unable to assume the service linked role. Please verify AWSServiceRoleForECS": "The account lacks the service's",
