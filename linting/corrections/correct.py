@@ -17,6 +17,7 @@ from linting.corrections import (
     policy_as_text,
     quoted_text,
     resource_description,
+    zones_in_join,
 )
 from linting.corrections.document import Document
 from linting.corrections.repetition import told_once
@@ -34,6 +35,7 @@ MODULES = (
     policy_as_text,
     quoted_text,
     resource_description,
+    zones_in_join,
 )
 OF_VALIDATOR = (*MODULES, decided_by_condition, empty_default)
 

@@ -9,6 +9,8 @@ from reporting.findings import Finding, Severity
 
 IDS: tuple[str, ...] = ()
 WHEN = re.compile(r"(?: when)* when condition \".*")
+FORMS = "E115"
+"""How the ids begin of rules about the form of a name; a branch that nobody chooses may hold anything."""
 REQUIRED = re.compile(r"'(\w+)' is a required property$")
 SHARED_NAME = "E3019"
 QUOTED = re.compile(r"'(\w+)'")
@@ -23,7 +25,8 @@ def corrected(finding: Finding, document: Document) -> Finding | None:
 
 
 def _depends(finding: Finding, document: Document) -> bool:
-    if WHEN.search(finding.sentence):
+    of_text = finding.id.startswith(FORMS) and "Fn::If" in finding.place.split("/")
+    if of_text or WHEN.search(finding.sentence):
         return True
     required = REQUIRED.match(finding.sentence)
     if required:

@@ -12,6 +12,8 @@ ALIKE = {"F0001": "1001", "F0005": "1001"}
 """The number of cfn-lint's rule for what the validator has under another."""
 
 
+ENDED = {"3006", "3710"}
+"""The numbers of a type that is not there, and of one whose service was shut down."""
 EQUAL = re.compile(r"non-unique|not unique|given twice")
 """What sentences say of an item that is there twice, by whatever rule."""
 
@@ -29,6 +31,8 @@ def told_once(linted: Sequence[Finding], validated: Sequence[Finding]) -> Iterat
 def _is_same(one: Finding, number: str, other: Finding) -> bool:
     if one.id == other.id == GIVEN_UP:
         return True
+    if {number, other.id[1:]} == ENDED:
+        return _resource(one) == _resource(other)
     alike = number == other.id[1:] or (EQUAL.search(one.sentence) and EQUAL.search(other.sentence))
     return bool(alike) and (abs(one.line - other.line) <= 1 or _is_within(one.place, other.place))
 
@@ -50,3 +54,7 @@ def _is_within(place: str, other: str) -> bool:
     """Check whether one of two places of a resource holds the other."""
     shorter, longer = sorted((place, other), key=len)
     return shorter.count("/") > 0 and f"{longer}/".startswith(f"{shorter}/")
+
+
+def _resource(finding: Finding) -> list[str]:
+    return finding.place.split("/")[:2]

@@ -1,0 +1,47 @@
+"""W9780."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from buildspecs.rules.rule import Fault, Rule, of
+from buildspecs.rules.subject import Subject
+
+SCANNERS = (
+    "bandit",
+    "checkov",
+    "cfn-guard",
+    "gitleaks",
+    "grype",
+    "hadolint",
+    "osv-scanner",
+    "pip-audit",
+    "semgrep",
+    "snyk",
+    "tfsec",
+    "trivy",
+    "trufflehog",
+)
+"""Programs that end with a code of their own where they find something."""
+GOES_ON = ("true", ":", "echo", "exit")
+
+
+class Ignored(Rule):
+    """A scanner whose findings end nothing."""
+
+    id = "W9780"
+    shortdesc = "What a scanner finds ends the build"
+    description = (
+        "A scanner says with its exit code that it found something. With || true after it, the build goes on, the "
+        "image is pushed, and nobody reads the log. A waiver with a reason and an end keeps the others."
+    )
+    source_url = "https://docs.aws.amazon.com/prescriptive-guidance/latest/devsecops-in-a-ci-cd-pipeline/welcome.html"
+
+    def faults(self, subject: Subject) -> Iterator[Fault]:
+        """See the class."""
+        for command, simple in subject.simple_commands(*SCANNERS):
+            commands = command.script.commands
+            after = next((then for one, then in pairwise(commands) if one is simple), None)
+            ends = [word.text for word in after.arguments] if after else []
+            if simple.after == "||" and after and after.program in GOES_ON and ends not in (["1"], ["2"]):
+                sentence = f"What {simple.program} finds is ignored: '|| {after.program}' comes after it."
+                yield of(command, simple, sentence, "Let it end the build, and waive single findings in its own file.")

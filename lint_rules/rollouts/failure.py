@@ -1,0 +1,59 @@
+"""W9533 and W9534."""
+
+from collections.abc import Iterator
+
+from lint_rules.codepipeline.structure import PIPELINE, pipelines
+from lint_rules.ecs.service import SERVICE, strategy
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+from lint_rules.rollouts.of_rolling_only import SHIFTING
+
+ALARM = "AWS::CloudWatch::Alarm"
+
+
+class AlarmWithoutData(Rule):
+    """An alarm of a deployment that is in alarm while there is no data."""
+
+    id = "W9533"
+    shortdesc = "An alarm of a deployment is quiet where there is no data"
+    description = (
+        "An alarm that is in ALARM when a deployment starts is ignored for all of it. One that takes missing data for "
+        "breaching is so whenever nobody asks for the service, and then rolls back what is good, or guards nothing."
+    )
+    source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html"
+    types = (SERVICE, ALARM)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for service in template.resources(SERVICE):
+            for name in service["DeploymentConfiguration"]["Alarms"]["AlarmNames"].items:
+                alarm = template.referred(name, ALARM, name="AlarmName")
+                if alarm and alarm["TreatMissingData"].text == "breaching":
+                    sentence = (
+                        f"{alarm.logical_id} takes missing data for breaching. Write TreatMissingData: notBreaching."
+                    )
+                    yield fault(name, sentence)
+
+
+class RolledBackTwice(Rule):
+    """A stage that rolls back what ECS rolls back itself."""
+
+    id = "W9534"
+    shortdesc = "A failed shift of traffic is rolled back once"
+    description = (
+        "ECS itself moves traffic back when a shift fails. OnFailure: ROLLBACK of the stage then starts another "
+        "deployment, of the artifacts before: traffic is shifted a second time."
+    )
+    source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html"
+    types = (PIPELINE, SERVICE)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for pipeline in pipelines(template):
+            for stage in pipeline.stages:
+                result = stage.node["OnFailure"]["Result"]
+                names = [one.configuration["ServiceName"] for one in stage.actions if one.provider == "ECS"]
+                services = [template.referred(name, SERVICE, name="ServiceName") for name in names]
+                shifting = [one for one in services if one and strategy(one) in SHIFTING]
+                if shifting and result.text == "ROLLBACK":
+                    yield fault(result, f"ECS rolls {shifting[0].logical_id} back itself. Leave OnFailure out.")
