@@ -56,6 +56,7 @@ def open_application(folder: StateFolder, running: Running, addresses: tuple[str
     root_key.be_the_only_root(key.access_key_id, key.secret_access_key, running.account_id)
     database = Database(folder.path)
     database.remember(account_id=running.account_id, region=running.region)
+    database.follow(running.port)
     assembled = assemble(database, folder, running)
     states = States()
     take_over_state(states, database)

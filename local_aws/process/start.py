@@ -1,16 +1,15 @@
 """Starts the local AWS: once, in the background, and waits until it answers."""
 
 import argparse
-import fcntl
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from local_aws.process.configured_port import configured_port
 from local_aws.process.discovery import absence, holder_of, running_in, state_at, unanswering
+from local_aws.process.folder_lock import held
 from local_aws.process.server_record import (
     DEFAULT_ACCOUNT,
     DEFAULT_PORT,
@@ -19,6 +18,8 @@ from local_aws.process.server_record import (
     Running,
     StateFolder,
 )
+from local_aws.process.stop import stop
+from local_aws.services.codebuild.docker_proxy.client import Engine
 from local_aws.services.codebuild.machine import sandbox
 from local_aws.services.ecs import service_wait
 from local_aws.state.database import facts_in
@@ -29,10 +30,10 @@ from reporting.exit_codes import ExitCode
 from reporting.terminal import WaitNotice
 
 _SECONDS_TO_ANSWER = 45
-_SECONDS_TO_HOLD = 50
 _SECONDS_BETWEEN_LOOKS = 0.02
 _SECONDS_TO_LET_GO = 5
 _SECONDS_TO_END = 20
+_SECONDS_FOR_THE_ENGINE = 2.0
 _LOG_LINES = 12
 _LONGEST_LOG = 10_000_000
 """Bytes from which on a start begins a new log; the one before is kept, and no older one."""
@@ -51,8 +52,13 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Start it, or say that it runs already."""
     wanted = Wanted(arguments.port, arguments.account, arguments.region)
     service_wait.patience()  # a value that it does not allow is told here, not by the process that serves
+    configured = configured_port(folder)
     running = running_in(folder)
+    if running is not None and wanted.port is None and configured not in (None, running.port):
+        stop(folder)
+        running = None
     if running is not None:
+        _warn_of_engine()
         return _already(folder, running, wanted)
     os.umask(0o077)
     folder.create()
@@ -63,7 +69,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         for sentence in examine(folder):
             print(sentence, flush=True)
         account_id, region = _settled(folder, wanted)
-        port = wanted.port or DEFAULT_PORT
+        port = wanted.port or configured or DEFAULT_PORT
         holder = _holder_of(port, folder)
         if holder is not None:
             if unanswering(folder) is not None:
@@ -91,34 +97,6 @@ def _patience(port: int, folder: StateFolder) -> float:
     if kept is not None and kept.port == port:
         return _SECONDS_TO_LET_GO
     return _SECONDS_TO_END if state_at(port) == folder.path else 0
-
-
-@contextmanager
-def held(folder: StateFolder) -> Iterator[None]:
-    """Hold the folder's lock: two starts at once are one after the other."""
-    try:
-        # Not inheritable, as all that Python opens: the process that serves must not keep it.
-        lock = os.fdopen(open_private(folder.lock, os.O_WRONLY), "w")
-    except OSError as error:
-        raise CannotRunError(f"{folder.lock} can't be opened ({error.strerror}): remove it, and try again.") from error
-    with lock:
-        _lock(lock.fileno(), folder)
-        yield
-
-
-def _lock(lock: int, folder: StateFolder) -> None:
-    began, notice = time.monotonic(), WaitNotice()
-    while (passed := time.monotonic() - began) < _SECONDS_TO_HOLD:
-        with suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            notice.clear()
-            return
-        notice.show(passed, f"waiting for another command that starts or stops the local AWS of {folder.path}")
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-    raise CannotRunError(
-        f"Another command has been starting or stopping the local AWS of {folder.path} for {_SECONDS_TO_HOLD} s: it "
-        f"holds {folder.lock}. Wait for it, or end it, and try again."
-    )
 
 
 def _settled(folder: StateFolder, wanted: Wanted) -> tuple[str, str]:
@@ -173,6 +151,7 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
         if running is not None and running.pid == process.pid:
             took = time.monotonic() - began
             notice.clear()
+            _warn_of_engine()
             print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).")
             _warn_of_builds()
             return ExitCode.CLEAN
@@ -186,6 +165,20 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
         f"The local AWS did not answer within {_SECONDS_TO_ANSWER} s, and was ended; its log ends with:",
         *_end_of(folder, started_at),
     )
+
+
+def _warn_of_engine() -> None:
+    """Say in one line what will not run while no Docker engine answers."""
+    address = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    try:
+        Engine(address).connect(_SECONDS_FOR_THE_ENGINE).close()
+    except OSError:
+        print(
+            f"No Docker engine answers at {address}: services will not run, and builds that use containers fail. Start "
+            "Docker for them.",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _warn_of_builds() -> None:

@@ -6,8 +6,8 @@ import signal
 import time
 
 from local_aws.process.discovery import running_in, unanswering
+from local_aws.process.folder_lock import held
 from local_aws.process.server_record import StateFolder, is_alive
-from local_aws.process.start import held
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 

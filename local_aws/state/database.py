@@ -92,6 +92,19 @@ class Database:
         with self._lock:
             self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
+    def follow(self, port: int) -> None:
+        """Have every address of this machine's registry be at ``port`` from now on, and remember it."""
+        before = self._connection.execute("SELECT value FROM facts WHERE name = 'port'").fetchone()
+        if before is not None and before[0] != str(port):
+            # An address ends with its port, or with a path after it.
+            old, new = f"localhost:{before[0]}", f"localhost:{port}"
+            words = (f"{old}/", f"{new}/", f'{old}"', f'{new}"', f"%{old}%")
+            with self._lock, self._transaction():
+                self._connection.execute(
+                    "UPDATE rows SET value = replace(replace(value, ?, ?), ?, ?) WHERE value LIKE ?", words
+                )
+        self.remember(port=str(port))
+
     def rows(self, area: str, store: str | None = None) -> list[tuple[str, str, str]]:
         """Give (store, key, value) of an area, or of one store in it, in the order in which they were made."""
         words, values = ("", (area,)) if store is None else (" AND store = ?", (area, store))

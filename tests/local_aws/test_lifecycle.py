@@ -19,7 +19,7 @@ from local_aws.process.server_record import is_alive
 from local_aws.state.database import Database, Row
 from tests.local_aws_fixture import LocalAws, free_port, local_aws_in, run_local_aws
 
-TOPIC = json.dumps({"Resources": {"A": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "kept"}}}})
+TOPIC = json.dumps({"Resources": {"A": {"Type": "AWS::SNS::Topic"}}})
 
 
 def _status(started: LocalAws) -> dict[str, object]:

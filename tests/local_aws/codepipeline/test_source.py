@@ -123,7 +123,7 @@ def test_a_working_tree_without_changes_is_its_commit(repository: Path) -> None:
     [
         (SourceOverride("COMMIT_ID", "f" * 40), {}, r"No commit \[f+\] found"),
         (SourceOverride("COMMIT_ID", "--all"), {}, r"No commit \[--all\] found"),
-        (None, {"OutputArtifactFormat": "CODEBUILD_CLONE_REF"}, "CODE_ZIP alone"),
+        (None, {"OutputArtifactFormat": "CODEBUILD_CLONE_REF"}, "CODE_ZIP only"),
     ],
 )
 def test_what_can_not_be_taken_says_so(
@@ -163,5 +163,5 @@ def test_changed_paths(repository: Path) -> None:
     git(repository, "commit", "-qm", "Second")
     second = git(repository, "rev-parse", "HEAD")
     assert Repository(repository).changed_paths(first, second) == ["app.py", "ü new.py"]
-    assert Repository(repository).changed_paths(NO_COMMIT, second) == ["app.py", "ü new.py"]
+    assert Repository(repository).changed_paths(NO_COMMIT, second) == [".gitignore", "app.py", "run", "ü new.py"]
     assert Repository(repository).changed_paths(NO_COMMIT, first) == [".gitignore", "app.py", "run"]

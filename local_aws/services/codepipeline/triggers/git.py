@@ -87,9 +87,10 @@ class Repository:
             yield file
 
     def changed_paths(self, before: str, after: str) -> list[str]:
-        """Give the paths that differ between two commits; for a new branch, those that its newest commit changes."""
+        """Give the paths that differ between two commits; for a new branch, those that any of its commits touches."""
         if before == NO_COMMIT:
-            answer = self._git("diff-tree", "--root", "--no-commit-id", "--name-only", "-r", "-m", "-z", after)
+            words = ("--format=", "--name-only", "--no-renames", "-m", "-z", "--end-of-options")
+            answer = self._git("-c", "log.showRoot=true", "log", *words, after, "--")
         else:
             answer = self._git("diff", "--name-only", "--no-renames", "-z", "--end-of-options", before, after)
         return sorted({path.decode(errors="replace") for path in answer.split(b"\0") if path})
