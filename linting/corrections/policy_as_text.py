@@ -8,7 +8,6 @@ from reporting.findings import Finding
 
 IDS = ("E3510", "E3511", "E3512", "E3513", "F3012", "E3012")
 TEXT_FUNCTIONS = {"Ref", "Fn::Sub", "Fn::Join", "Fn::ToJsonString", "Fn::ImportValue", "Fn::FindInMap"}
-NO_OBJECT = "is not of type 'object'"
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
@@ -16,7 +15,7 @@ def corrected(finding: Finding, document: Document) -> Finding | None:
     value = document.at(finding.place)
     if not finding.place.endswith(("Document", "Policy", "PolicyText")):
         return finding
-    if isinstance(value, Mapping) and TEXT_FUNCTIONS.intersection(value) and NO_OBJECT in finding.sentence:
+    if isinstance(value, Mapping) and TEXT_FUNCTIONS.intersection(value):
         return None  # what the text says, the deployment alone knows
     if not isinstance(value, str):
         return finding
