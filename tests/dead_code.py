@@ -16,6 +16,8 @@ ROOMS = (*(room for room in MAY_IMPORT if room != "backend-flask"), "benchmarks"
 SERVICE = ("app.py", "gunicorn.conf.py", "cruddur")
 READ_BY_GUNICORN = ("gunicorn.conf.py",)
 CALLED_BY_LIBRARIES = [
+    "__dir__",  # Python's
+    "__getattr__",
     "Worker",  # gunicorn's
     "_is_websocket_upgrade",
     "create_system",  # zipfile's
