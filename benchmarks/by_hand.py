@@ -63,7 +63,7 @@ class ByHand:
         subprocess.run(words, input=password, text=True, env=self._environment(), capture_output=True, check=True)
 
     def seconds(self, *, with_tests: bool = True) -> Mapping[str, float]:
-        """Give how long each step takes, by its name, in seconds; a step that fails raises ``CalledProcessError``."""
+        """Return how long each step takes, by its name, in seconds; a step that fails raises ``CalledProcessError``."""
         taken: dict[str, float] = {}
         with tempfile.TemporaryDirectory(prefix="by-hand-") as name:
             folder = Path(name)

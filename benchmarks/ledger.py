@@ -19,7 +19,7 @@ def main(words: Sequence[str]) -> None:
 
 
 def _requests(place: Pipeline) -> Callable[[], None]:
-    """Give what sends requests of the kinds of which a release makes most: is the build done, is the release done."""
+    """Return what sends requests of the kinds of which a release makes most: is the build done, is the release done."""
     builds, pipelines = place.aws.client("codebuild"), place.aws.client("codepipeline")
     identifiers = builds.list_builds()["ids"][:1]
 

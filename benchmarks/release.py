@@ -175,7 +175,7 @@ def _show(pairs: Sequence[Pair]) -> None:
 
 
 def _health_check_interval() -> float:
-    """Give the seconds between two looks of the container's own health check, as the template says."""
+    """Return the seconds between two looks of the container's own health check, as the template says."""
     template = json.loads((PROJECT_ROOT / "build" / "cruddur-runtime.json").read_text())
     (container,) = template["Resources"]["BackendFlaskTaskDefinition"]["Properties"]["ContainerDefinitions"]
     return float(container["HealthCheck"]["Interval"])

@@ -99,7 +99,7 @@ def _cost(place: Pipeline, act: Callable[[], None]) -> Costs:
 
 
 def _cpu_seconds(place: Pipeline) -> float:
-    """Give what the process of the local AWS took so far, without the builds and other programs that it started."""
+    """Return what the process of the local AWS took so far, without the builds and other programs that it started."""
     times = psutil.Process(place.aws.pid).cpu_times()
     return times.user + times.system
 

@@ -99,7 +99,7 @@ def _without_our_rules(project: ProjectCopy) -> Path:
 
 
 def with_services(text: str, count: int) -> str:
-    """Give the settings ``text``, which has one service, with ``count`` of them alike but for their names."""
+    """Return the settings ``text``, which has one service, with ``count`` of them alike but for their names."""
     start = text.index("\n[[services]]\n")
     one = text[start:]
     services = [

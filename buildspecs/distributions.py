@@ -7,7 +7,7 @@ PACKAGE_MANAGERS = {"yum": "Amazon Linux 2023", "dnf": "Amazon Linux 2023", "apt
 
 
 def distribution(subject: Subject) -> str:
-    """Give the distribution; empty when it is not known, or the commands are written for several.
+    """Return the distribution; empty when it is not known, or the commands are written for several.
 
     Without an image, the package manager tells: of CodeBuild's Amazon Linux images, only those of 2023 are maintained.
     """

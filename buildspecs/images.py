@@ -23,7 +23,7 @@ class Image:
 
 @cache
 def images() -> Mapping[str, Image]:
-    """Give the images by their names without ``aws/codebuild/``."""
+    """Return the images by their names without ``aws/codebuild/``."""
     return {image.name: image for image in _read()}
 
 
@@ -41,13 +41,13 @@ def image(name: str | None) -> Image | None:
 
 
 def has(versions: Sequence[str], wanted: str) -> bool:
-    """Tell whether one of ``versions`` is ``wanted``: a version, ``N.x``, or ``latest``."""
+    """Return whether one of ``versions`` is ``wanted``: a version, ``N.x``, or ``latest``."""
     base = wanted.removesuffix(".x")
     return wanted == "latest" or any(one == base or one.startswith(f"{base}.") for one in versions)
 
 
 def newest(runtime: str, known: Image | None = None) -> Sequence[str]:
-    """Give the versions of a runtime that an image has, or that any has which is maintained, in their order."""
+    """Return the versions of a runtime that an image has, or that any has which is maintained, in their order."""
     among = [known] if known else [one for one in images().values() if not one.ended]
     versions = {version for one in among for version in one.runtimes.get(runtime, ())}
     return sorted(versions, key=lambda version: [int(number) for number in _NUMBER.findall(version)])

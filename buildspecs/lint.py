@@ -16,7 +16,7 @@ SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.INFORMAT
 
 
 def findings(text: str | bytes, file: str, project: ProjectFacts | None = None) -> list[Finding]:
-    """Give all that is wrong with a buildspec, in the order of its lines; any text or bytes may be given.
+    """Return all that is wrong with a buildspec, in the order of its lines; any text or bytes may be given.
 
     ``file`` is the name that findings bear. Lines and columns count from 1, in ``text``.
     """

@@ -27,16 +27,16 @@ class ProjectFacts:
 
     @property
     def has_source(self) -> bool:
-        """Tell whether files of the source can be read."""
+        """Return whether files of the source can be read."""
         return self.source is not _unreadable
 
     @property
     def on_windows(self) -> bool:
-        """Tell whether commands are run by PowerShell or cmd, as far as the project tells."""
+        """Return whether commands are run by PowerShell or cmd, as far as the project tells."""
         return any("windows" in (fact or "").casefold() for fact in (self.image, self.environment_type))
 
     @property
     def on_other_system(self) -> bool:
-        """Tell whether it is no build on Linux containers that select runtimes: Windows, macOS, AWS Lambda."""
+        """Return whether it is no build on Linux containers that select runtimes: Windows, macOS, AWS Lambda."""
         kind = (self.environment_type or "").upper()
         return self.on_windows or "MAC" in kind or "LAMBDA" in kind

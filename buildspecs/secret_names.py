@@ -18,10 +18,10 @@ OPEN_PART = re.compile(
 
 
 def names_a_secret(name: str) -> bool:
-    """Tell whether a variable of this name holds a secret, and not the name or place of one."""
+    """Return whether a variable of this name holds a secret, and not the name or place of one."""
     return bool(SECRET.search(name)) and not PLACE_OF_ONE.search(name)
 
 
 def is_kept_secret(name: str) -> bool:
-    """Tell whether a variable with a value of Secrets Manager holds a secret; most do."""
+    """Return whether a variable with a value of Secrets Manager holds a secret; most do."""
     return not OPEN_PART.search(name)

@@ -48,7 +48,7 @@ def _of_action(
 
 
 def project_of(action: Mapping[str, Any], pipeline: Resource, index: ProjectIndex) -> Resource | None:
-    """Give the project that an action runs."""
+    """Return the project that an action runs."""
     if provider(action) != "CodeBuild":
         return None
     name = index.text(mapping(action.get("Configuration")).get("ProjectName"), pipeline.stack)
@@ -56,13 +56,13 @@ def project_of(action: Mapping[str, Any], pipeline: Resource, index: ProjectInde
 
 
 def maker_of(artifact: str, pipeline: Resource, index: ProjectIndex) -> Resource | None:
-    """Give the project whose build hands on an artifact."""
+    """Return the project whose build hands on an artifact."""
     made = (one for one in actions(pipeline) if artifact in outputs(one))
     return next((project for one in made if (project := project_of(one, pipeline, index))), None)
 
 
 def _made(spec: Buildspec, name: str, *, is_first: bool) -> Artifacts | None:
-    """Give what becomes the output artifact ``name``: with several of them, the secondary artifact of that name.
+    """Return what becomes the output artifact ``name``: with several of them, the secondary artifact of that name.
 
     https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html
     """
@@ -80,7 +80,7 @@ def _fault(made: Artifacts | None, wanted: list[str], file: str) -> str:
 
 
 def _gives(pattern: str, wanted: str, made: Artifacts) -> bool:
-    """Tell whether files that fit ``pattern`` can have the path ``wanted`` in the artifact."""
+    """Return whether files that fit ``pattern`` can have the path ``wanted`` in the artifact."""
     if pattern.endswith("**/*") or "$" in pattern or "${" in wanted:
         return True
     # A base directory that is a glob leaves a part of it before the path.

@@ -52,7 +52,7 @@ CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
 
 
 def check(templates: Mapping[str, bytes], repository: Repository, folder: str = "") -> list[Finding]:
-    """Give what ``templates`` (file name to JSON, with the manifest) and the files of ``repository`` don't agree on.
+    """Return what ``templates`` (file name to JSON, with the manifest) and the files of ``repository`` don't agree on.
 
     ``folder`` goes before the names of templates in findings.
     """

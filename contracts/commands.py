@@ -27,7 +27,7 @@ class Command:
     known: Mapping[str, str]
 
     def expanded(self, word: Word) -> str:
-        """Give a word as the shell would, with ``OPEN`` for what is not known."""
+        """Return a word as the shell would, with ``OPEN`` for what is not known."""
         return "".join(
             OPEN
             if piece.kind is PieceKind.SUBSTITUTION
@@ -39,7 +39,7 @@ class Command:
 
 
 def commands_of(project: Resource, index: ProjectIndex) -> list[Command]:
-    """Give every command of a project's build, in the order of the text."""
+    """Return every command of a project's build, in the order of the text."""
     return index.remembered(("commands", project), lambda: _commands_of(project, index))
 
 
@@ -117,7 +117,7 @@ def expand(text: str, known: Mapping[str, str]) -> str:
 
 
 def _environment(project: Resource, specification: Specification, index: ProjectIndex) -> dict[str, str]:
-    """Give the variables of a build that are known: a project's own go before those of its buildspec.
+    """Return the variables of a build that are known: a project's own go before those of its buildspec.
 
     https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html
     """

@@ -79,7 +79,7 @@ def _mapped(container: Mapping[str, Any], definition: Resource, index: ProjectIn
 
 
 def _folders(index: ProjectIndex) -> Iterator[tuple[Resource, str]]:
-    """Give each task definition that a pipeline deploys with the folder of the buildspec that bakes its image."""
+    """Return each task definition that a pipeline deploys with the folder of the buildspec that bakes its image."""
     for pipeline in index.system.resources(PIPELINE):
         for action in actions(pipeline):
             if provider(action) != "ECS":
@@ -204,7 +204,7 @@ def _asked_port(
 
 
 def _answers(path: str, sources: Sequence[str], repository: Repository) -> bool:
-    """Tell whether code names a path; where it is likely to, is looked first."""
+    """Return whether code names a path; where it is likely to, is looked first."""
     likely = sorted(sources, key=lambda source: ("health" not in source, source.count("test"), source))
     texts = (repository.text(source) or "" for source in likely)
     return any(f'"{path}"' in text or f"'{path}'" in text for text in texts)

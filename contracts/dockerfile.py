@@ -16,7 +16,7 @@ _WHOLE = {".", "./", "*", "/"}
 
 
 def copies(text: str, file: str) -> bool:
-    """Tell whether ``file``, a path in the folder of the Dockerfile, is copied, or can't be told not to be."""
+    """Return whether ``file``, a path in the folder of the Dockerfile, is copied, or can't be told not to be."""
     sources = list(_sources(text))
     above = [str(one) for one in PurePosixPath(file).parents] + [file]
     return any(

@@ -40,7 +40,7 @@ def _asked(index: ProjectIndex) -> Iterator[tuple[Resource, str, str]]:
 
 
 def _plain(name: str) -> str:
-    """Give the name without an ARN around it, or a version or label behind it."""
+    """Return the name without an ARN around it, or a version or label behind it."""
     if name.startswith("arn:"):
         _, _, rest = name.partition(":parameter/")
         name = f"/{rest}"

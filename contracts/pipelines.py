@@ -12,13 +12,13 @@ PIPELINE = "AWS::CodePipeline::Pipeline"
 
 
 def actions(pipeline: Resource) -> Iterator[Mapping[str, Any]]:
-    """Give every action."""
+    """Return every action."""
     for stage in listed(pipeline.properties.get("Stages")):
         yield from (mapping(action) for action in listed(mapping(stage).get("Actions")))
 
 
 def provider(action: Mapping[str, Any]) -> str:
-    """Give the provider of an action."""
+    """Return the provider of an action."""
     return str(mapping(action.get("ActionTypeId")).get("Provider"))
 
 

@@ -41,7 +41,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
 
 
 def _script(command: Command) -> str:
-    """Give the path of the script that a command runs; empty when it runs none, or it can't be told which."""
+    """Return the path of the script that a command runs; empty when it runs none, or it can't be told which."""
     words = [command.expanded(word) for word in command.command.words]
     if words[:1] and words[0] in _RUNNERS:
         words = words[1:]
@@ -53,13 +53,13 @@ def _script(command: Command) -> str:
 
 
 def _is_called_alone(script: str, said: str, names: Sequence[str]) -> bool:
-    """Tell whether commands name a script to call it alone, and not to make it or to ask whether it is there."""
+    """Return whether commands name a script to call it alone, and not to make it or to ask whether it is there."""
     name = PurePosixPath(script).name
     return said.count(name) == names.count(name)
 
 
 def _is_missing(path: str, repository: Repository) -> bool:
-    """Tell whether no file lies at ``path``, though its folder is one of the repository and not made by the build."""
+    """Return whether no file lies at ``path``, though its folder is one of the repository and not made by the build."""
     if not path:
         return False
     place = repository.top / path

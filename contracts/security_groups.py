@@ -34,7 +34,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
 
 
 def _groups(service: Resource) -> Sequence[Resource]:
-    """Give the service's security groups; none when one of them is not made in its template."""
+    """Return the service's security groups; none when one of them is not made in its template."""
     network = mapping(mapping(service.properties.get("NetworkConfiguration")).get("AwsvpcConfiguration"))
     found = []
     for named in listed(network.get("SecurityGroups")):
@@ -48,7 +48,7 @@ def _groups(service: Resource) -> Sequence[Resource]:
 
 
 def _lets_in(rule: Mapping[str, Any], port: int, service: Resource, index: ProjectIndex) -> bool:
-    """Tell whether a rule is about ``port``, or can't be told not to be."""
+    """Return whether a rule is about ``port``, or can't be told not to be."""
     if str(rule.get("IpProtocol")) in _OPEN:
         return True
     first, last = (index.text(rule.get(name), service.stack) or "" for name in ("FromPort", "ToPort"))

@@ -78,7 +78,7 @@ def _read(file: Path) -> Any:  # noqa: ANN401 - each file has a shape of its own
 
 
 def written(page: str, facts: Mapping[str, Mapping[str, Any]]) -> str:
-    """Give a file's text, a fact a line, so that a difference shows what AWS changed."""
+    """Return a file's text, a fact a line, so that a difference shows what AWS changed."""
     return "\n".join(_lines(page, facts)) + "\n"
 
 

@@ -15,7 +15,7 @@ ROOMS = ("aws_facts", "system_model", "lint_rules", "linting", "buildspecs", "co
 
 
 def cache_key(regions: Sequence[str]) -> Iterator[bytes]:
-    """Give the bytes of everything that the same template could be judged differently by."""
+    """Return the bytes of everything that the same template could be judged differently by."""
     yield sys.version.encode()
     yield " ".join(sorted(regions)).encode()
     for linter in LINTERS:
@@ -27,6 +27,6 @@ def cache_key(regions: Sequence[str]) -> Iterator[bytes]:
 
 
 def rule_files() -> list[Path]:
-    """Give the files of the rules, in an order that is the same everywhere."""
+    """Return the files of the rules, in an order that is the same everywhere."""
     found = (file for folder in map(PROJECT_ROOT.joinpath, ROOMS) for file in folder.rglob("*"))
     return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)

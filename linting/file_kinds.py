@@ -36,7 +36,7 @@ _MOST = 100_000
 
 
 def kind_of(name: str, content: bytes) -> Kind:
-    """Tell what a file of this ``name`` is by the keys at its top."""
+    """Report what a file of this ``name`` is by the keys at its top."""
     text = content.decode("utf-8-sig", "replace")
     keys = _of_json(text) if text.lstrip()[:1] == "{" else _of_yaml(text)
     return _by_keys(keys) or _by_name(name, keys, is_text=bool(_PLAIN.match(text)))

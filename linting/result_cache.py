@@ -29,7 +29,7 @@ class ResultCache:
             self._conditions.update(hashlib.sha256(condition).digest())
 
     def find(self, file: str, content: bytes) -> list[Finding] | None:
-        """Give what was found in a template named ``file`` of these bytes, or ``None`` if it was never looked at."""
+        """Return what was found in a template named ``file`` of these bytes, or ``None`` if it was never looked at."""
         try:
             remembered = json.loads(self._path(file, content).read_text("utf-8"))
             return [Finding(**{**item, "severity": Severity(item["severity"])}) for item in remembered]

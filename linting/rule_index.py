@@ -27,7 +27,7 @@ class Entry:
 
 
 def entries() -> Sequence[Entry]:
-    """Give every rule and contract, in the order of their numbers."""
+    """Return every rule and contract, in the order of their numbers."""
     found: list[Any] = [*lint_rules.rules().values(), *catalogue(), *CONTRACTS, *APPSPEC_RULES, *WAIVER_RULES]
     made = {one.id: Entry(one.id, one.shortdesc, one.description, one.source_url) for one in found}
     return sorted(made.values(), key=lambda one: (one.id[1:], one.id))

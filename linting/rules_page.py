@@ -58,7 +58,7 @@ devices and sockets are refused, and links to folders are not followed.
 
 
 def page() -> str:
-    """Give the page's text."""
+    """Return the page's text."""
     every = entries()
     limits = {
         "largest": LARGEST,

@@ -25,7 +25,7 @@ from local_aws.ministack.state import States, concerns, stacks_in_brief, take_ov
 from local_aws.platform.context import Credentials
 from local_aws.platform.deployer_user import ensure_deployer
 from local_aws.process.control_api import Commands
-from local_aws.process.server_record import Running, StateFolder
+from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.ecs.assembly import open_to_containers
 from local_aws.services.ecs.load_balancer_listeners import Entrances
 from local_aws.services.logs.event_file import FILE as EVENTS_FILE
@@ -50,10 +50,10 @@ class Opened:
     close: Callable[[], Awaitable[None]]
 
 
-def open_application(folder: StateFolder, running: Running, addresses: tuple[str, ...]) -> Opened:
+def open_application(folder: StateFolder, running: ServerRecord, addresses: tuple[str, ...]) -> Opened:
     """Put everything together; ``addresses`` are those that are listened on."""
     key = Credentials(f"LOCALAWS{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30), "", time.time())
-    root_key.be_the_only_root(key.access_key_id, key.secret_access_key, running.account_id)
+    root_key.use_as_only_root(key.access_key_id, key.secret_access_key, running.account_id)
     database = Database(folder.path)
     database.remember(account_id=running.account_id, region=running.region)
     database.follow(running.port)
@@ -112,7 +112,7 @@ def _secret_of(account_id: str) -> SecretOf:
     return secret_of
 
 
-async def _begin(assembled: Assembled, folder: StateFolder, running: Running, keeper: Keeper) -> None:
+async def _begin(assembled: Assembled, folder: StateFolder, running: ServerRecord, keeper: Keeper) -> None:
     """Finish what needs the state that was kept; from here on, requests are answered."""
     validator.warm_up()
     ensure_deployer(folder.credentials, running.account_id, running.region)

@@ -23,11 +23,11 @@ from local_aws.ministack import adapter
 from local_aws.ministack.cloudformation import events, stacks
 from local_aws.ministack.cloudformation.stack_corrections import correct_stacks
 from local_aws.ministack.s3 import buckets
-from local_aws.platform.context import Credentials, Host
+from local_aws.platform.context import Credentials, PlatformContext
 from local_aws.platform.registration import join
 from local_aws.platform.service import Extension
 from local_aws.platform.service_roles import assume_role_as_service
-from local_aws.process.server_record import PROJECT_FOLDER, Running, StateFolder
+from local_aws.process.server_record import PROJECT_FOLDER, ServerRecord, StateFolder
 from local_aws.services.codebuild.extension import extension as builds_extension
 from local_aws.services.codebuild.projects.operations import service as codebuild_service
 from local_aws.services.codebuild.projects.projects import Projects
@@ -48,12 +48,12 @@ KEPT = "LOCAL_AWS_LEDGER"
 class Assembled:
     """What was put together, and what runs beside the API."""
 
-    host: Host
+    host: PlatformContext
     extensions: Sequence[Extension]
     ledger: Ledger
 
 
-def assemble(database: Database, folder: StateFolder, running: Running) -> Assembled:
+def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> Assembled:
     """Make our services and resource types part of MiniStack; call it before the first request."""
     host = _host(database, folder, running)
     rules = Rules(database, running.account_id, running.region)
@@ -79,10 +79,10 @@ def assemble(database: Database, folder: StateFolder, running: Running) -> Assem
     return Assembled(host, (running_pipelines, running_builds), ledger)
 
 
-def _host(database: Database, folder: StateFolder, running: Running) -> Host:
+def _host(database: Database, folder: StateFolder, running: ServerRecord) -> PlatformContext:
     account, region = running.account_id, running.region
     client = _clients(running)
-    return Host(
+    return PlatformContext(
         account_id=account,
         region=region,
         endpoint_url=running.endpoint_url,
@@ -99,8 +99,8 @@ def _host(database: Database, folder: StateFolder, running: Running) -> Host:
     )
 
 
-def _clients(running: Running) -> Callable[[str, Credentials], Any]:
-    """Give what makes clients: of one session, as each new one reads the services' models anew, 50 ms a client."""
+def _clients(running: ServerRecord) -> Callable[[str, Credentials], Any]:
+    """Return what makes clients: of one session, as each new one reads the services' models anew, 50 ms a client."""
     lock = threading.Lock()
 
     @cache

@@ -73,7 +73,7 @@ def _tell(
 
 
 def judged(played: Rehearsed) -> tuple[Judged, Judged]:
-    """Give the verdicts on the templates as shipped, and on those with everything asked for."""
+    """Return the verdicts on the templates as shipped, and on those with everything asked for."""
     evaluator, evidence = Evaluator(played.place.decisions), played.evidence
     verdicts = [
         judge(

@@ -60,7 +60,7 @@ def _silently(_: str) -> None:
 
 
 def faults(found: Sequence[Sample]) -> Iterator[Finding]:
-    """Tell of removals that did not come to what the recorded requests had told."""
+    """Report removals that did not come to what the recorded requests had told."""
     for one in found:
         if not one.came_true:
             cut, first = one.removal.cut, first_refusal(one.removal)

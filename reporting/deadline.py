@@ -1,18 +1,14 @@
 """Bounds the time of work that has no time limit of its own as a whole, and reports meanwhile what is waited for."""
 
-from __future__ import annotations
-
 import resource
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, wait
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from reporting.terminal import WaitNotice
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 T = TypeVar("T")
 

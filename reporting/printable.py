@@ -12,6 +12,6 @@ TAB = 4
 
 
 def printable(line: str) -> str:
-    """Give the line without escape sequences and control characters; of what was written over, the last is kept."""
+    """Return the line without escape sequences and control characters; of what was written over, the last is kept."""
     plain = _ESCAPES.sub("", line).rstrip("\r\n")
     return _CONTROLS.sub("", plain.rpartition("\r")[2].expandtabs(TAB))

@@ -1,16 +1,11 @@
 """Ctrl-C, SIGTERM and SIGHUP end a command alike: what it was doing is undone, or said to run on."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
+from types import FrameType
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 SHELLS_BASE = 128

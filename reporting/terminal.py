@@ -9,12 +9,12 @@ STYLES = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "grey": "90"
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Tell whether ``stream`` is a terminal that wants colour (https://no-color.org)."""
+    """Return whether ``stream`` is a terminal that wants colour (https://no-color.org)."""
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
 def styled(text: str, style: str, stream: TextIO | None = None) -> str:
-    """Give ``text`` in one of ``STYLES`` where ``stream`` (standard output) shows colour, else as it is."""
+    """Return ``text`` in one of ``STYLES`` where ``stream`` (standard output) shows colour, else as it is."""
     if not has_colour(stream or sys.stdout):
         return text
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m"

@@ -8,7 +8,7 @@ from settings import formats
 from settings.root import PROJECT_ROOT
 from settings.toml_file import open_table
 from settings.toml_table import Table
-from settings.validation_errors import Mistakes
+from settings.validation_errors import ValidationErrors
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def load(path: Path) -> Environment:
     return environment
 
 
-def _stack_parameters(parameters: Table, mistakes: Mistakes) -> dict[str, dict[str, str]]:
+def _stack_parameters(parameters: Table, mistakes: ValidationErrors) -> dict[str, dict[str, str]]:
     per_stack = {}
     for key in parameters.keys_with_tables():
         if not formats.STACK.fits(key):

@@ -7,7 +7,7 @@ from reporting.errors import CannotRunError
 
 
 def version_of(library: str) -> str:
-    """Give the version of ``library``, named as on the package index, from the folder that its installer wrote.
+    """Return the version of ``library``, named as on the package index, from the folder that its installer wrote.
 
     https://packaging.python.org/en/latest/specifications/recording-installed-packages/
     """

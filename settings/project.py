@@ -10,7 +10,7 @@ from settings import formats, service
 from settings.service import Service
 from settings.toml_file import open_table
 from settings.toml_table import Table
-from settings.validation_errors import Mistakes
+from settings.validation_errors import ValidationErrors
 
 LOG_RETENTION_DAYS = (
     1,
@@ -172,7 +172,7 @@ def _read_release(table: Table) -> Release:
     )
 
 
-def _refuse_repeated(mistakes: Mistakes, key: str, values: list[str]) -> None:
+def _refuse_repeated(mistakes: ValidationErrors, key: str, values: list[str]) -> None:
     for value in dict.fromkeys(values):
         if value and values.count(value) > 1:
             mistakes.add(
@@ -180,7 +180,7 @@ def _refuse_repeated(mistakes: Mistakes, key: str, values: list[str]) -> None:
             )
 
 
-def _refuse_shared_folders(mistakes: Mistakes, pipelines: list[str]) -> None:
+def _refuse_shared_folders(mistakes: ValidationErrors, pipelines: list[str]) -> None:
     """Refuse names that are cut to the same folder of the artifact bucket: roles could not be kept apart there."""
     folders: dict[str, list[str]] = {}
     for name in dict.fromkeys(filter(None, pipelines)):
@@ -199,7 +199,7 @@ LONGEST_ROLE_NAME = 64
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 
 
-def _refuse_long_names(mistakes: Mistakes, project: Project) -> None:
+def _refuse_long_names(mistakes: ValidationErrors, project: Project) -> None:
     """Refuse names whose combination would be too long for a role, of which ours end in at most 16 characters."""
     room = LONGEST_ROLE_NAME - len("-execution-role-") - len(project.application)
     for item in project.services:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reporting.errors import CannotRunError
 from settings.toml_table import Table
-from settings.validation_errors import Mistakes
+from settings.validation_errors import ValidationErrors
 
 
 def shown(path: Path) -> str:
@@ -16,9 +16,9 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def open_table(path: Path) -> tuple[Table, Mistakes]:
+def open_table(path: Path) -> tuple[Table, ValidationErrors]:
     """Read the TOML file at ``path``; a file that can't be read or parsed raises ``CannotRunError``."""
-    mistakes = Mistakes(shown(path))
+    mistakes = ValidationErrors(shown(path))
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from settings.validation_errors import Mistakes
+from settings.validation_errors import ValidationErrors
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Shape:
     allowed: str
 
     def fits(self, text: str) -> bool:
-        """Tell whether all of ``text`` has this shape."""
+        """Return whether all of ``text`` has this shape."""
         return self.pattern.fullmatch(text) is not None
 
 
@@ -54,21 +54,21 @@ class Table:
     default must be there.
     """
 
-    def __init__(self, values: dict[str, Any], name: str, mistakes: Mistakes) -> None:
+    def __init__(self, values: dict[str, Any], name: str, mistakes: ValidationErrors) -> None:
         self._values = dict(values)
         self._name = name
         self._mistakes = mistakes
         self._asked: list[str] = []
 
     def take_text(self, key: str, shape: Shape, default: str | None = None) -> str:
-        """Give a text of that ``shape``."""
+        """Return a text of that ``shape``."""
         value = self._take(key, default, shape.allowed)
         if isinstance(value, str) and (shape.fits(value) or (key not in self._values and value == default)):
             return value
         return self._refuse(key, value, shape.allowed, default or "")
 
     def take_integer(self, key: str, lowest: int, highest: int, unit: str, default: int | None = None) -> int:
-        """Give a whole number from ``lowest`` to ``highest``; ``unit`` says of what, or is empty."""
+        """Return a whole number from ``lowest`` to ``highest``; ``unit`` says of what, or is empty."""
         allowed = f"a whole number{unit and ' of '}{unit} from {lowest} to {highest}"
         value = self._take(key, default, allowed)
         if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
@@ -76,7 +76,7 @@ class Table:
         return self._refuse(key, value, allowed, lowest)
 
     def take_integer_of(self, key: str, choices: Sequence[int], unit: str, default: int) -> int:
-        """Give one of a few whole numbers of ``unit``."""
+        """Return one of a few whole numbers of ``unit``."""
         allowed = f"one of these numbers of {unit}: {', '.join(map(str, choices))}"
         value = self._take(key, default, allowed)
         if isinstance(value, int) and not isinstance(value, bool) and value in choices:
@@ -89,7 +89,7 @@ class Table:
         return value if isinstance(value, bool) else self._refuse(key, value, "true or false", default)
 
     def take_choice(self, key: str, choices: Sequence[str], default: str) -> str:
-        """Give one of ``choices``."""
+        """Return one of ``choices``."""
         allowed = f"one of {', '.join(choices)}"
         value = self._take(key, default, allowed)
         return value if value in choices else self._refuse(key, value, allowed, default)
@@ -97,7 +97,7 @@ class Table:
     def take_texts(
         self, key: str, shape: Shape, default: Sequence[str] = (), *, at_least: int = 0, at_most: int = 50
     ) -> tuple[str, ...]:
-        """Give a list of ``at_least`` to ``at_most`` texts, each of that ``shape`` and none twice."""
+        """Return a list of ``at_least`` to ``at_most`` texts, each of that ``shape`` and none twice."""
         allowed = f"a list of {at_least} to {at_most} texts, each {shape.allowed}, none twice"
         value = self._take(key, list(default), allowed)
         if not _is_list_of_texts(value) or not at_least <= len(value) <= at_most:
@@ -106,14 +106,14 @@ class Table:
         return self._refuse(key, wrong[0], allowed, ()) if wrong else tuple(value)
 
     def take_table(self, key: str) -> "Table":
-        """Give the table under ``key``; an empty one where it is absent."""
+        """Return the table under ``key``; an empty one where it is absent."""
         value = self._take(key, {}, "a table")
         if not isinstance(value, dict):
             value = self._refuse(key, value, "a table", {})
         return Table(value, self._below(key), self._mistakes)
 
     def take_tables(self, key: str, *, at_least: int = 0) -> list["Table"]:
-        """Give the tables written as ``[[key]]``."""
+        """Return the tables written as ``[[key]]``."""
         allowed = f"tables written as [[{self._below(key)}]], at least {at_least}"
         value = self._take(key, None if at_least else [], allowed)
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value) or len(value) < at_least:
@@ -121,12 +121,12 @@ class Table:
         return [Table(item, f"{self._below(key)}[{number}]", self._mistakes) for number, item in enumerate(value, 1)]
 
     def take_text_values(self, shape: Shape) -> dict[str, str]:
-        """Give all keys that were not asked for yet, each with a text of that ``shape``."""
+        """Return all keys that were not asked for yet, each with a text of that ``shape``."""
         rest = [key for key in self._values if key not in self._asked and not isinstance(self._values[key], dict)]
         return {key: self.take_text(key, shape) for key in rest}
 
     def take_words(self, key: str) -> tuple[str, ...]:
-        """Give a command as the list of its words; an empty one where it is absent."""
+        """Return a command as the list of its words; an empty one where it is absent."""
         allowed = "a list of words, the command first"
         value = self._take(key, [], allowed)
         if not _is_list_of_texts(value) or "" in value:
@@ -134,7 +134,7 @@ class Table:
         return tuple(value)
 
     def take_commands(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """Give a list of commands, each the list of its words; an empty one where it is absent."""
+        """Return a list of commands, each the list of its words; an empty one where it is absent."""
         allowed = "a list of commands, each a list of words, the command first"
         value = self._take(key, [], allowed)
         if not isinstance(value, list) or not all(_is_list_of_texts(one) and one and "" not in one for one in value):
@@ -142,11 +142,11 @@ class Table:
         return tuple(tuple(one) for one in value)
 
     def keys_with_tables(self) -> Sequence[str]:
-        """Give the keys under which tables stand."""
+        """Return the keys under which tables stand."""
         return [key for key, value in self._values.items() if isinstance(value, dict)]
 
     def names_in_shape(self, shape: Shape) -> Sequence[str]:
-        """Give the keys that stand in the table, where the user chooses them; each must have that ``shape``."""
+        """Return the keys that stand in the table, where the user chooses them; each must have that ``shape``."""
         for key in self._values:
             if not shape.fits(key):
                 self._mistakes.add(self._name, key, f"the name {shortened(key)!r}", shape.allowed)
@@ -154,7 +154,7 @@ class Table:
         return [key for key in self._values if shape.fits(key)]
 
     def take_pattern(self, key: str, default: str) -> str:
-        """Give a regular expression."""
+        """Return a regular expression."""
         allowed = "a regular expression in one line"
         value = self._take(key, default, allowed)
         try:

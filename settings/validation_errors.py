@@ -6,7 +6,7 @@ from reporting.errors import CannotRunError
 
 
 @dataclass
-class Mistakes:
+class ValidationErrors:
     """The mistakes found in ``file`` so far, in the order of reading."""
 
     file: str

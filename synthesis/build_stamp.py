@@ -19,7 +19,7 @@ LOCK = PROJECT_ROOT / "requirements.txt"
 
 
 def inputs(settings: Path, regions: Sequence[str]) -> str:
-    """Give the digest of everything that the templates made from ``settings`` depend on."""
+    """Return the digest of everything that the templates made from ``settings`` depend on."""
     digest = hashlib.sha256()
     for part in (*source_bytes(), settings.read_bytes(), LOCK.read_bytes(), *cache_key(regions)):
         digest.update(hashlib.sha256(part).digest())
@@ -27,7 +27,7 @@ def inputs(settings: Path, regions: Sequence[str]) -> str:
 
 
 def is_current(output: Path, digest: str) -> bool:
-    """Tell whether ``output`` still holds, byte for byte, what was made from inputs of that ``digest``."""
+    """Return whether ``output`` still holds, byte for byte, what was made from inputs of that ``digest``."""
     try:
         stamp = json.loads(_path(output).read_text("utf-8"))
         if stamp["inputs"] != digest:
@@ -46,7 +46,7 @@ def remember(output: Path, digest: str, made: Mapping[str, bytes], looked_at: Ma
 
 
 def regions_of_environments() -> list[str]:
-    """Give the regions that the environment files name: the templates must be in order in each of them."""
+    """Return the regions that the environment files name: the templates must be in order in each of them."""
     from settings import environment  # noqa: PLC0415 - only needed where templates are looked at
 
     return sorted({environment.load(path).region for path in sorted(ENVIRONMENTS.glob("*.toml"))})

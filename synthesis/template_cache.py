@@ -36,7 +36,7 @@ class TemplateCache:
             self._source.update(hashlib.sha256(part).digest())
 
     def made(self, stack: Stack) -> tuple[str, Mapping[str, Any]]:
-        """Give the template of ``stack`` as text, and its entry of the manifest."""
+        """Return the template of ``stack`` as text, and its entry of the manifest."""
         key = self._source.copy()
         key.update(repr((stack.name, stack.needs, stack.project, stack.service)).encode())
         path = self._folder / f"{key.hexdigest()}.json"

@@ -31,7 +31,7 @@ class Buildspecs:
         self._read: dict[str, Specification | None] = {}
 
     def of(self, project: Resource) -> Specification | None:
-        """Give the buildspec of a project."""
+        """Return the buildspec of a project."""
         given = self._given(project)
         if given is None:
             return None
@@ -57,7 +57,7 @@ class Buildspecs:
 
 
 def buildspec_of(project: Resource) -> str | None:
-    """Give what a project says of its buildspec: a path, or the text itself; None where it can't be known."""
+    """Return what a project says of its buildspec: a path, or the text itself; None where it can't be known."""
     source = mapping(project.properties.get("Source"))
     given = source.get("BuildSpec")
     if given is None:
@@ -72,7 +72,7 @@ def variables(project: Resource) -> Iterator[Mapping[str, Any]]:
 
 
 def is_inline(given: str) -> bool:
-    """Tell a buildspec that is written out from the path of one."""
+    """Report a buildspec that is written out from the path of one."""
     return "\n" in given or given.lstrip().startswith("{")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 
 def line_of(template: Any, path: Sequence[str | int]) -> tuple[int, Sequence[str | int]]:  # noqa: ANN401 - any JSON
-    """Give the line, from 1, of what stands at ``path``, or of the nearest thing above it, and that thing's path."""
+    """Return the line, from 1, of what stands at ``path``, or of the nearest thing above it, and that thing's path."""
     line, value, found = 1, template, []
     for part in path:
         members = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else [])

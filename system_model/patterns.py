@@ -18,7 +18,7 @@ _UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 
 
 def opened(pattern: str) -> str:
-    """Give ``pattern`` with what only the deployment knows left open: to anything, or within a segment."""
+    """Return ``pattern`` with what only the deployment knows left open: to anything, or within a segment."""
     return _UNKNOWN.sub("*", _SEGMENT.sub(WITHIN, pattern)) if "${" in pattern else pattern
 
 

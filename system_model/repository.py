@@ -24,7 +24,7 @@ class Repository:
         self._texts: dict[str, str | None] = {}
 
     def text(self, path: str) -> str | None:
-        """Give the text of a file; None where there is none, or one too large."""
+        """Return the text of a file; None where there is none, or one too large."""
         if path not in self._texts:
             content = _content(self.top / path) if self._is_below(path) else None
             self.looked_at[f"text {path}"] = _digest(content)
@@ -46,17 +46,17 @@ class Repository:
         self.looked_at[f"below {folder}"] = _digest("\n".join(_files(self.top, folder)).encode())
 
     def read_files(self) -> list[str]:
-        """Give the paths of the files that were read."""
+        """Return the paths of the files that were read."""
         return sorted(path for path, text in self._texts.items() if text is not None)
 
     def inside(self, path: str) -> str | None:
-        """Give a path without detours; None for one that leads out of the repository, or to its top."""
+        """Return a path without detours; None for one that leads out of the repository, or to its top."""
         plain = posixpath.normpath(path.lstrip("/"))
         return None if plain == "." or plain.startswith("..") else plain
 
 
 def is_unchanged(top: Path, looked_at: Mapping[str, str]) -> bool:
-    """Tell whether everything that was looked at below ``top`` is still the same."""
+    """Return whether everything that was looked at below ``top`` is still the same."""
     for account, digest in looked_at.items():
         kind, _, path = account.partition(" ")
         content = _content(top / path) if kind == "text" else "\n".join(_files(top, path)).encode()

@@ -121,10 +121,10 @@ def _parsed(content: bytes) -> object:
 
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """Give ``value`` if it is a mapping, else an empty one."""
+    """Return ``value`` if it is a mapping, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def listed(value: object) -> Sequence[Any]:
-    """Give ``value`` if it is a list, else an empty one."""
+    """Return ``value`` if it is a list, else an empty one."""
     return value if isinstance(value, list) else []

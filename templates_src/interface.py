@@ -19,7 +19,7 @@ class Group:
 
 
 def interface(groups: Sequence[Group]) -> dict[str, Any]:
-    """Give the ``AWS::CloudFormation::Interface`` of a template whose parameters are those of ``groups``."""
+    """Return the ``AWS::CloudFormation::Interface`` of a template whose parameters are those of ``groups``."""
     return {
         "ParameterGroups": [
             {

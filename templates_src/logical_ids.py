@@ -22,10 +22,10 @@ def refuse_repeated(template: str, logical_ids: Iterable[str]) -> None:
 
 
 def pascal(name: str) -> str:
-    """Give ``backend-flask`` as ``BackendFlask`` and ``FRONTEND_URL`` as ``FrontendUrl``."""
+    """Return ``backend-flask`` as ``BackendFlask`` and ``FRONTEND_URL`` as ``FrontendUrl``."""
     return "".join(word.capitalize() for word in _BETWEEN_WORDS.split(name))
 
 
 def kebab(logical_id: str) -> str:
-    """Give ``PublicSubnetA`` as ``public-subnet-a``."""
+    """Return ``PublicSubnetA`` as ``public-subnet-a``."""
     return _BEFORE_WORD.sub("-", logical_id).lower()

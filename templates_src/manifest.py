@@ -28,7 +28,7 @@ NAMED_ROLES = "CAPABILITY_NAMED_IAM"
 
 
 def manifest(project: Project, entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Give the manifest of the stacks with these ``entries``, in deployment order."""
+    """Return the manifest of the stacks with these ``entries``, in deployment order."""
     base = foundation_stack.stack_name(project)
     return {
         "format": FORMAT,
@@ -63,7 +63,7 @@ def _pipeline(project: Project, service: Service) -> dict[str, Any]:
 
 
 def stack_entry(stack: Stack, template: Template) -> dict[str, Any]:
-    """Give what the manifest says of one stack."""
+    """Return what the manifest says of one stack."""
     has_roles = any(item.resource_type == "AWS::IAM::Role" for item in template.resources.values())
     project = stack.project
     images = {image_parameter(service): _running_image(project, service) for service in project.services}

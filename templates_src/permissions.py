@@ -17,7 +17,7 @@ EVERY_RESOURCE = ["*"]
 
 
 def policy(name: str, statements: Sequence[Statement]) -> Policy:
-    """Give the inline policy of a role."""
+    """Return the inline policy of a role."""
     return Policy(
         PolicyName=name,
         PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=list(statements)),

@@ -14,7 +14,7 @@ FIRST_OF_RESOURCE = ("Type", "Condition", "DependsOn", "DeletionPolicy", "Update
 
 
 def rendered(template: Template) -> str:
-    """Give the JSON of ``template``, ending in a line feed; a missing required property raises ``ValueError``."""
+    """Return the JSON of ``template``, ending in a line feed; a missing required property raises ``ValueError``."""
     body = template.to_dict()
     ordered = {section: body[section] for section in SECTIONS if section in body}
     ordered["Resources"] = {name: _type_first(resource) for name, resource in body["Resources"].items()}

@@ -32,7 +32,7 @@ class Stack:
 
 
 def stacks(project: Project) -> list[Stack]:
-    """Give the stacks of ``project`` in deployment order.
+    """Return the stacks of ``project`` in deployment order.
 
     A template is made without the settings that are not its own: the foundation without the services, a pipeline
     without the other services, the runtime without how its services are delivered. Then it can't depend on them, and

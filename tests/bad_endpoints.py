@@ -158,6 +158,6 @@ def self_signed(folder: Path) -> Path:
 
 
 def refusing() -> str:
-    """Give an address where nobody listens."""
+    """Return an address where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -39,6 +39,6 @@ def _no_aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 @pytest.fixture(scope="session")
 def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """Give the embedded AWS that tests share; what a test makes there has a name of its own."""
+    """Return the embedded AWS that tests share; what a test makes there has a name of its own."""
     with local_aws_in(tmp_path_factory.mktemp("local-aws") / "state") as started:
         yield started

@@ -21,7 +21,7 @@ SECONDS_FOR_A_COMMAND = 90
 
 
 def free_port() -> int:
-    """Give a port on 127.0.0.1 that nobody listens on."""
+    """Return a port on 127.0.0.1 that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port

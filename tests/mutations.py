@@ -50,7 +50,7 @@ ODD: tuple[Any, ...] = (
 
 
 def mutated(template: Any, chance: random.Random) -> Any:
-    """Give a copy of a template with one to four odd things in it, as plain mappings and lists."""
+    """Return a copy of a template with one to four odd things in it, as plain mappings and lists."""
     changed = _plain(template)
     for _ in range(chance.choice((1, 1, 2, 4))):
         path = chance.choice(list(_paths(changed)) or [()])

@@ -54,7 +54,7 @@ class ProjectCopy:
         )
 
     def built(self) -> dict[str, bytes]:
-        """Give the files of its `build/`, and anything half-written beside it."""
+        """Return the files of its `build/`, and anything half-written beside it."""
         beside = [path for path in self.root.iterdir() if path.name.startswith(".build")]
         assert beside == []
         return {path.name: path.read_bytes() for path in sorted((self.root / "build").iterdir())}

@@ -54,7 +54,7 @@ def write(project: Path, suite: str, text: str, name: str = "tests/test_one.py")
 
 
 def results(done: subprocess.CompletedProcess[str], lines: int) -> list[str]:
-    """Give the counts of the last lines, such as `1 passed`."""
+    """Return the counts of the last lines, such as `1 passed`."""
     return [line.strip("= ").partition(" in ")[0] for line in done.stdout.splitlines()[-lines:]]
 
 

@@ -115,12 +115,12 @@ def _composed(text: str) -> yaml.Node | None:
 
 
 def is_shallow(text: str) -> bool:
-    """Tell whether a text can't nest deeply: each level takes a bracket, or a column more at the begin of a line."""
+    """Return whether a text can't nest deeply: each level takes a bracket, or a column more at the begin of a line."""
     return text.count("[") + text.count("{") < DEEPEST and not _DEEP_LINE.search(text)
 
 
 def positions(node: Node, path: Path = ()) -> Iterator[tuple[Path, Position]]:
-    """Give the place of every key and item below ``node``."""
+    """Return the place of every key and item below ``node``."""
     if isinstance(node, Fields):
         for entry in node.entries:
             yield (*path, entry.key), entry.position

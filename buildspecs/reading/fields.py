@@ -43,12 +43,12 @@ class Section:
         return "/".join(str(part) for part in self.path) or "the buildspec"
 
     def entry(self, key: str) -> Entry | None:
-        """Give the key as it is written, and count it as known."""
+        """Return the key as it is written, and count it as known."""
         self._read[key] = None
         return self._entries.get(key)
 
     def names(self) -> Sequence[str]:
-        """Give the keys as they are written, in their order."""
+        """Return the keys as they are written, in their order."""
         return tuple(self._entries)
 
     def wrong(self, entry: Entry, message: str, kind: Kind) -> None:
@@ -157,7 +157,7 @@ class Section:
         return {} if section is None else {name: section.text(name) for name in section.names()}
 
     def finish(self, elsewhere: Mapping[str, str] | None = None) -> None:
-        """Tell of unknown keys; ``elsewhere`` says of known ones where they belong."""
+        """Report unknown keys; ``elsewhere`` says of known ones where they belong."""
         for key, entry in self._entries.items():
             if key in self._read:
                 continue

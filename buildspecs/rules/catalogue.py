@@ -11,7 +11,7 @@ from buildspecs.rules.rule import Rule
 
 @cache
 def catalogue() -> Sequence[Rule]:
-    """Give one of each rule, in the order of their numbers."""
+    """Return one of each rule, in the order of their numbers."""
     for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
         importlib.import_module(module.name)
     return sorted(

@@ -36,7 +36,7 @@ class Rule(ABC):
 
     @abstractmethod
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """Give what is wrong."""
+        """Return what is wrong."""
 
 
 def at(subject: Subject, path: Path, sentence: str, remedy: str) -> Fault:

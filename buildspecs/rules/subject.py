@@ -43,7 +43,7 @@ class Command:
         return parse(self.text)
 
     def position(self, line: int) -> Position:
-        """Give where a line of the script stands in the file, as exactly as the YAML allows."""
+        """Return where a line of the script stands in the file, as exactly as the YAML allows."""
         start = self.node.position
         if self.node.style != "|" or start.line + line > len(self.lines):
             return start
@@ -64,7 +64,7 @@ class Subject:
         self._lines = text.splitlines()
 
     def position(self, path: Path) -> Position:
-        """Give where the key or item at ``path`` is written, or the nearest that holds it."""
+        """Return where the key or item at ``path`` is written, or the nearest that holds it."""
         while path:
             if path in self.buildspec.positions:
                 return self.buildspec.positions[path]
@@ -72,7 +72,7 @@ class Subject:
         return self.root.position if self.root else START
 
     def node(self, *path: str | int) -> Node | None:
-        """Give what stands at ``path``."""
+        """Return what stands at ``path``."""
         node: Node | None = self.root
         for step in path:
             if isinstance(node, Fields):
@@ -101,7 +101,7 @@ class Subject:
 
     @cached_property
     def on_windows(self) -> bool:
-        """Tell whether PowerShell or cmd runs the commands."""
+        """Return whether PowerShell or cmd runs the commands."""
         if self.project.on_windows or self.buildspec.environment.shell in WINDOWS_SHELLS:
             return True
         return any(BATCH_FILE.search(command.text) for command in self.all_commands)
@@ -118,7 +118,7 @@ class Subject:
                         yield Command(phase, key == "finally", path, item, self._lines)
 
     def simple_commands(self, *programs: str) -> Iterator[tuple[Command, SimpleCommand]]:
-        """Give each simple command (of ``programs``, when named) with the command that it stands in."""
+        """Return each simple command (of ``programs``, when named) with the command that it stands in."""
         for command in self.commands:
             for simple in command.script.commands:
                 if not programs or simple.program in programs:
@@ -126,7 +126,7 @@ class Subject:
 
     @cached_property
     def is_whole(self) -> bool:
-        """Tell whether every command is known: none stands under a wrong key or in a wrong form."""
+        """Return whether every command is known: none stands under a wrong key or in a wrong form."""
         return not any(problem.kind in HIDES_COMMANDS for problem in self.problems)
 
     @cached_property

@@ -224,7 +224,7 @@ CLOSES = {"(": ")", "{": "}"}
 
 
 def closing_at(text: str, start: int, closing: str) -> int:
-    """Give where the bracket that was opened before ``start`` is closed, quotes heeded; -1 when it is not."""
+    """Return where the bracket that was opened before ``start`` is closed, quotes heeded; -1 when it is not."""
     awaited, index = [closing], start
     while index < len(text):
         letter, top = text[index], awaited[-1]
@@ -245,5 +245,5 @@ def closing_at(text: str, start: int, closing: str) -> int:
 
 
 def is_redirection(operator: str) -> bool:
-    """Tell the operators that take a file from those that join commands."""
+    """Report the operators that take a file from those that join commands."""
     return bool(REDIRECTION.match(operator))

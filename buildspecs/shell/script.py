@@ -106,13 +106,13 @@ class SimpleCommand:
 
     @property
     def piped(self) -> bool:
-        """Tell whether its output goes to another command, a file or a variable."""
+        """Return whether its output goes to another command, a file or a variable."""
         to_file = any(_is_of_output(redirect) for redirect in self.redirects)
         captured = any(one.block.kind == "$(" or one.block.redirected for one in self.within)
         return to_file or captured or self.after in ("|", "|&") or any(one.block.after == "|" for one in self.within)
 
     def options(self) -> Iterator[str]:
-        """Give the arguments that begin with a dash, as they are written, up to ``--``."""
+        """Return the arguments that begin with a dash, as they are written, up to ``--``."""
         for word in self.arguments:
             if word.text == "--":
                 return
@@ -129,7 +129,7 @@ class Script:
     faults: tuple[Fault, ...]
 
     def inside(self, block: Block, *, in_condition: bool) -> Sequence[SimpleCommand]:
-        """Give the commands of a block's condition, or of its body."""
+        """Return the commands of a block's condition, or of its body."""
         return [
             command
             for command in self.commands
@@ -147,7 +147,7 @@ class Draft:
 
     @property
     def empty(self) -> bool:
-        """Tell whether a reserved word would be one here."""
+        """Return whether a reserved word would be one here."""
         return not (self.words or self.assignments)
 
     def add(self, word: Word) -> None:

@@ -49,21 +49,21 @@ class Word:
 
     @property
     def quoted(self) -> bool:
-        """Tell whether any of it stands in quotes."""
+        """Return whether any of it stands in quotes."""
         return self.written != self.text
 
     @cached_property
     def literal(self) -> bool:
-        """Tell whether the word is the same in every run."""
+        """Return whether the word is the same in every run."""
         return not any(piece.kind in (PieceKind.EXPANSION, PieceKind.SUBSTITUTION) for piece in self.pieces)
 
     def replaced(self, stand_in: str) -> str:
-        """Give the text with ``stand_in`` for all that is only known in a run."""
+        """Return the text with ``stand_in`` for all that is only known in a run."""
         known = (PieceKind.PLAIN, PieceKind.SINGLE, PieceKind.DOUBLE)
         return "".join(piece.text if piece.kind in known else stand_in for piece in self.pieces)
 
     def variables(self) -> Iterator[str]:
-        """Give the names of variables whose values come into the word, not through a substitution."""
+        """Return the names of variables whose values come into the word, not through a substitution."""
         for piece in self.pieces:
             if piece.kind is PieceKind.EXPANSION:
                 yield from EXPANDED_NAME.findall(piece.text)

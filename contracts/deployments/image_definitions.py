@@ -48,7 +48,7 @@ def _name(project: Resource, definition: Resource, file: str, index: ProjectInde
 
 
 def _written_name(command: Command, file: str) -> str | None:
-    """Give the container's name in what a printf or an echo writes to ``file``."""
+    """Return the container's name in what a printf or an echo writes to ``file``."""
     targets = [command.expanded(one.target) for one in command.command.redirects if one.target is not None]
     if command.command.program not in {"printf", "echo"} or not any(one.endswith(file) for one in targets):
         return None

@@ -12,7 +12,7 @@ _CONTEXTS: Mapping[str, Mapping[str, str]] = {"bucket": OWN_BUCKET, "object": OW
 
 
 def needs(occasion: str, who: Resource, places: Mapping[str, str], about: str = "") -> Iterator[Requirement]:
-    """Give the needs of an occasion; what ``places`` does not name (a store without a key, say) needs nothing.
+    """Return the needs of an occasion; what ``places`` does not name (a store without a key, say) needs nothing.
 
     ``about`` goes before the reason: the action, the file or the variable that it is needed for.
     """

@@ -23,7 +23,7 @@ _COVERAGE = {"CLOVERXML", "COBERTURAXML", "JACOCOXML", "SIMPLECOV"}
 
 
 def uses(index: ProjectIndex) -> Iterator[Usage]:
-    """Give how each project uses its role."""
+    """Return how each project uses its role."""
     for project in index.system.resources(PROJECT):
         name = plain_name(project, index.resolver)
         context = {
@@ -87,7 +87,7 @@ def _logs(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:
 
 
 def _artifacts(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:
-    """Give the needs for what pipelines hand to the project and take from it."""
+    """Return the needs for what pipelines hand to the project and take from it."""
     runs = index.remembered("runs", lambda: _runs(index))
     for pipeline, action in runs.get(plain_name(project, index.resolver), []):
         about = f"in action {action.get('Name')} of {pipeline}, "

@@ -57,7 +57,7 @@ def _may_be_passed_over(command: Command) -> bool:
 
 
 def wants_daemon(command: Command) -> bool:
-    """Tell whether a command needs a Docker daemon."""
+    """Return whether a command needs a Docker daemon."""
     words = _words(command)
     return (
         command.command.program in {"docker", "docker-compose"}
@@ -74,7 +74,7 @@ def pushed(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
 
 
 def repositories(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
-    """Give each command that pushes, with the name of the repository in the account's registry, where it is known."""
+    """Return each command that pushes, with the name of the repository in the account's registry, where it is known."""
     for one, image in pushed(commands):
         name = _repository(image)
         if name not in (None, UNKNOWN):
@@ -133,7 +133,7 @@ def _action_of(service: str, operation: str) -> str | None:
 
 
 def _words(command: Command) -> list[str]:
-    """Give the arguments without options that stand before the subcommand, and without those after it."""
+    """Return the arguments without options that stand before the subcommand, and without those after it."""
     given, words = list(command.command.arguments), []
     with_value = facts("command_actions")["global options with a value"]
     while given:
@@ -146,7 +146,7 @@ def _words(command: Command) -> list[str]:
 
 
 def _image(command: Command) -> str:
-    """Give the image that a command names: for `run` the first word that is no option, else the last word."""
+    """Return the image that a command names: for `run` the first word that is no option, else the last word."""
     words = command.command.arguments[1:]
     if _words(command)[:1] == ["run"]:
         # Options with values are many; a reference into the registry is told by its host.
@@ -157,7 +157,7 @@ def _image(command: Command) -> str:
 
 
 def _repository(image: str) -> str | None:
-    """Give the repository of the account's registry that an image lies in; None for an image from elsewhere."""
+    """Return the repository of the account's registry that an image lies in; None for an image from elsewhere."""
     if image.startswith(f"{REGISTRY}/"):
         name = image.removeprefix(f"{REGISTRY}/")
         found = _IMAGE.fullmatch(name.replace(OPEN, "?"))

@@ -55,7 +55,7 @@ def stored(pipeline: Resource, artifact: str, index: ProjectIndex) -> Mapping[st
 
 
 def _handed(pipeline: Resource, action: Mapping[str, Any], index: ProjectIndex) -> Iterator[Requirement]:
-    """Give the needs for the artifacts of an action; what a build makes, its own role stores."""
+    """Return the needs for the artifacts of an action; what a build makes, its own role stores."""
     about = f"in action {action.get('Name')}, "
     is_build = provider(action) == "CodeBuild"
     for name in inputs(action):

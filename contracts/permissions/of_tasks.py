@@ -22,7 +22,7 @@ _CONTEXT = {
 
 
 def uses(index: ProjectIndex) -> Iterator[Usage]:
-    """Give how ECS uses the execution role, and how the code in the containers gets the task role."""
+    """Return how ECS uses the execution role, and how the code in the containers gets the task role."""
     for definition in index.system.resources(TASK_DEFINITION):
         starting, running = _starting(definition, index), _running(definition, index)
         for property_name, wanted in (("ExecutionRoleArn", starting), ("TaskRoleArn", running)):
@@ -32,7 +32,7 @@ def uses(index: ProjectIndex) -> Iterator[Usage]:
 
 
 def containers(definition: Resource) -> Iterator[Mapping[str, Any]]:
-    """Give the container definitions."""
+    """Return the container definitions."""
     yield from (mapping(one) for one in listed(definition.properties.get("ContainerDefinitions")))
 
 
@@ -87,7 +87,7 @@ def _image(
 
 
 def _repository_of(image: str, definition: Resource, index: ProjectIndex) -> str | None:
-    """Give the name of the system's repository that an image lies in.
+    """Return the name of the system's repository that an image lies in.
 
     An image that only the deployment names is one that a pipeline released: it lies where that pipeline's builds push.
     """

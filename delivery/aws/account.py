@@ -1,23 +1,18 @@
 """Makes sure that a deployment goes where its environment file says, before anything else is asked or done."""
 
-from __future__ import annotations
-
 import shlex
 import subprocess
-from typing import TYPE_CHECKING
 
+from delivery.aws.session import Aws
 from reporting.errors import CannotRunError
+from settings.environment import Environment
 from settings.root import PROJECT_ROOT
-
-if TYPE_CHECKING:
-    from delivery.aws.session import Aws
-    from settings.environment import Environment
 
 LONGEST_START = 600
 """Seconds that a start command may take."""
 
 
-def bring_up(environment: Environment) -> None:
+def run_start_command(environment: Environment) -> None:
     """Run the environment's start command, if it has one; its failure raises ``CannotRunError``."""
     if not environment.start_command:
         return

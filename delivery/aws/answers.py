@@ -4,17 +4,13 @@ botocore takes much for an answer that is none: a page of HTML with status 200 r
 the protocol is JSON, and a member of another type is handed on as it is.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from botocore.model import OperationModel
+from botocore.model import OperationModel
 
 REDIRECTS, ERRORS, SERVER_ERRORS = range(300, 400), range(400, 600), range(500, 600)
 REDIRECTING_SERVICE = "s3"

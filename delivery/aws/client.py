@@ -1,8 +1,7 @@
 """Clients of AWS whose requests end: each has a time limit as a whole, and what goes wrong is a ``CannotRunError``."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from delivery.aws.answers import AnswerCheck, with_members
 from delivery.aws.errors import (
@@ -13,13 +12,9 @@ from delivery.aws.errors import (
     translated,
     without_member,
 )
+from delivery.aws.login import Login
 from reporting.deadline import OutOfTimeError, within
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from delivery.aws.login import Login
-    from settings.environment import Environment
+from settings.environment import Environment
 
 T = TypeVar("T")
 
@@ -42,7 +37,7 @@ class Requests:
         described = last()
         return with_members(answer, lambda name: without_member(self._environment, operation, name, described))
 
-    def client(self, work: Callable[[], Any]) -> Client:
+    def client(self, work: Callable[[], Any]) -> "Client":
         """Return the client that ``work`` makes."""
         self._login.ensure()
         with translated(self._environment, "a request"):
@@ -78,7 +73,7 @@ class Client:
 
         return call
 
-    def get_paginator(self, name: str) -> Paginator:
+    def get_paginator(self, name: str) -> "Paginator":
         """Return the paginator of the operation with that method's name."""
         operation = self._client.meta.method_to_api_mapping[name]
         return Paginator(self._client.get_paginator(name), lambda work: self._make(operation, work))

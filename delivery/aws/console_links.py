@@ -1,21 +1,16 @@
 """Addresses of the AWS console, and the commands that show the same where there is no console."""
 
-from __future__ import annotations
-
 import shlex
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 from urllib.request import getproxies
 
 from delivery.aws.network import is_on_this_machine
+from settings.environment import Environment
 from settings.toml_file import shown
-
-if TYPE_CHECKING:
-    from settings.environment import Environment
 
 
 def _console(region: str) -> str:
-    """Give the console's address in a region; China and GovCloud have their own.
+    """Return the console's address in a region; China and GovCloud have their own.
 
     https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/select-region.html
     """
@@ -27,19 +22,19 @@ def _console(region: str) -> str:
 
 
 def stack(region: str, stack_id: str) -> str:
-    """Give the page of one stack."""
+    """Return the page of one stack."""
     return (
         f"{_console(region)}/cloudformation/home?region={region}#/stacks/stackinfo?stackId={quote(stack_id, safe='')}"
     )
 
 
 def events(region: str, stack_id: str) -> str:
-    """Give the page of one stack's events."""
+    """Return the page of one stack's events."""
     return f"{_console(region)}/cloudformation/home?region={region}#/stacks/events?stackId={quote(stack_id, safe='')}"
 
 
 def change_set(region: str, stack_id: str, change_set_id: str) -> str:
-    """Give the page of one change set's changes."""
+    """Return the page of one change set's changes."""
     return (
         f"{_console(region)}/cloudformation/home?region={region}#/stacks/changesets/changes"
         f"?stackId={quote(stack_id, safe='')}&changeSetId={quote(change_set_id, safe='')}"
@@ -47,7 +42,7 @@ def change_set(region: str, stack_id: str, change_set_id: str) -> str:
 
 
 def connections(region: str) -> str:
-    """Give the page where a pending connection is finished.
+    """Return the page where a pending connection is finished.
 
     https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html
     """
@@ -55,7 +50,7 @@ def connections(region: str) -> str:
 
 
 def empty_bucket(region: str, bucket: str) -> str:
-    """Give the page where all versions of all objects of a bucket are deleted.
+    """Return the page where all versions of all objects of a bucket are deleted.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/empty-bucket.html
     """

@@ -1,25 +1,19 @@
 """Turns what botocore raises, and what it was not answered, into sentences that say what to do."""
 
-from __future__ import annotations
-
 import os
 import shlex
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
 
 from delivery.aws import network
 from delivery.aws.answers import UnusableError
 from delivery.aws.exception_kinds import ExceptionKind, kind_of
 from reporting.errors import CannotRunError
 from reporting.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from botocore.exceptions import ClientError
-
-    from settings.environment import Environment
+from settings.environment import Environment
 
 EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired")
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html and STS's own."""

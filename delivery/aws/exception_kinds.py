@@ -3,13 +3,8 @@
 https://github.com/boto/botocore/blob/develop/botocore/exceptions.py
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from enum import Enum, auto
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class ExceptionKind(Enum):

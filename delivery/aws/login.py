@@ -1,23 +1,18 @@
 """The credentials: found and renewed apart from any request, so that what goes wrong with them is told as that."""
 
-from __future__ import annotations
-
 import getpass
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import botocore.session
 
 from delivery.aws.errors import failure, log_in, quoted, told_by_service
 from reporting.deadline import OutOfTimeError, within
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import botocore.session
-
-    from settings.environment import Environment
+from settings.environment import Environment
 
 SECONDS = 45
 """How long it may take to find credentials: a program of the user's may be run for them, or a server asked."""

@@ -1,22 +1,17 @@
 """What stands between this machine and an AWS: proxies, and the certificate authorities that are trusted."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 import ssl
 import urllib.request
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from settings.environment import Environment
+from settings.environment import Environment
 
 
 def is_on_this_machine(address: str | None) -> bool:
-    """Tell an address that no proxy of the user's may stand before: a loopback one."""
+    """Report an address that no proxy of the user's may stand before: a loopback one."""
     host = urlsplit(address).hostname if address else None
     if host is None:
         return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -21,10 +22,9 @@ from delivery.aws.login import Login
 from delivery.aws.network import check_authorities, is_on_this_machine
 from delivery.aws.polling import WAIT_MINUTES
 from reporting.errors import CannotRunError
+from settings.environment import Environment
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_codebuild import CodeBuildClient
     from mypy_boto3_codeconnections import CodeConnectionsClient
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
-    from settings.environment import Environment
 
 CONNECT_TIMEOUT = 10
 """Seconds that a connection may take."""

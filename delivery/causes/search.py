@@ -1,14 +1,9 @@
 """Searches what was said for known causes."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.causes.table import CAUSES, RELEASE, STACK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 FAILED_TESTS = "FAILED tests::"
 """What is said of a build whose report has failed tests; the table knows it."""

@@ -5,8 +5,6 @@ Each ``[[cause]]`` has a ``pattern`` (a regular expression in which ``^`` begins
 of what the service says. Within a file, and from file to file of an order, special causes are before general ones.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from dataclasses import dataclass

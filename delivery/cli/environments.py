@@ -25,7 +25,7 @@ def add_environment_option(parser: argparse.ArgumentParser) -> None:
 
 
 def words_for(environment: Environment) -> str:
-    """Give the words that name the environment in a command line; nothing for the default one."""
+    """Return the words that name the environment in a command line; nothing for the default one."""
     if environment.name == DEFAULT:
         return ""
     named = (FOLDER / f"{environment.name}.toml").is_file()

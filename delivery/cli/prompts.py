@@ -24,12 +24,12 @@ ANSWERS = {
 
 
 def has_terminal() -> bool:
-    """Tell whether there is a person to ask."""
+    """Return whether there is a person to ask."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def answer_to(question: str, *, at_the_end: str = "") -> str:
-    """Give what is typed in answer to ``question``; ``at_the_end`` of the input, or Ctrl-C, ends the line first."""
+    """Return what is typed in answer to ``question``; ``at_the_end`` of the input, or Ctrl-C, ends the line first."""
     print(question, end="", flush=True)
     try:
         while not select.select([sys.stdin], [], [], LISTENING)[0]:

@@ -1,18 +1,10 @@
 """Decides whether a plan is executed: what is refused, what is asked, what was agreed to beforehand."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from delivery.cli.prompts import Consent, ask
-from delivery.model.plan import Action
+from delivery.deploy.options import DeployOptions
+from delivery.model.plan import Action, StackPlan
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from delivery.deploy.options import Choices
-    from delivery.model.plan import StackPlan
-    from settings.environment import Environment
-
+from settings.environment import Environment
 
 FATES = {
     Action.REMOVED: "would be removed",
@@ -25,7 +17,7 @@ FATES = {
 class Approver:
     """Knows what was agreed to so far."""
 
-    def __init__(self, choices: Choices, environment: Environment) -> None:
+    def __init__(self, choices: DeployOptions, environment: Environment) -> None:
         self._choices = choices
         self._environment = environment
         self._agreed = choices.agreed

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from delivery.aws import console_links
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.polling import pauses
+from delivery.aws.session import Aws
 from delivery.causes import search
 from delivery.deploy.plan_builder import plan_of
+from delivery.deploy.request import Request
 from delivery.deploy.template_upload import template_arguments
 from delivery.model import stacks
 from delivery.model.plan import StackPlan
+from delivery.model.stacks import StackState
 from delivery.stacks import early_validation, request_tokens
+from delivery.stacks.work import Work
 from reporting import signals
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from mypy_boto3_cloudformation.type_defs import (
         ChangeTypeDef,
         CreateChangeSetOutputTypeDef,
         DescribeChangeSetOutputTypeDef,
     )
 
-    from delivery.aws.session import Aws
-    from delivery.deploy.request import Request
-    from delivery.model.stacks import StandingStack
-    from delivery.stacks.work import Work
 
 WITHOUT_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """Parts of the reasons of a change set that failed because there is nothing to change.
@@ -58,7 +57,7 @@ class Draft:
         """Let it be taken away after all."""
         self._kept = False
 
-    def begin(self, standing: StandingStack | None) -> None:
+    def begin(self, standing: StackState | None) -> None:
         """Note that AWS is asked for it now; ``standing`` is the stack as it was before."""
         self._made, self._stack_is_new = True, standing is None
 
@@ -179,7 +178,7 @@ def _wait(aws: Aws, change_set_id: str, stack_id: str) -> DescribeChangeSetOutpu
 
 
 def _changes(aws: Aws, described: DescribeChangeSetOutputTypeDef) -> Sequence[ChangeTypeDef]:
-    """Give the changes of all pages."""
+    """Return the changes of all pages."""
     changes = [*described.get("Changes", [])]
     following = described.get("NextToken")
     while following:

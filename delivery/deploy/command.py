@@ -1,18 +1,13 @@
 """The command `bin/deploy`: brings the stacks of `build/` to an environment."""
 
-from __future__ import annotations
-
 import argparse
 import shlex
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from delivery.cli.environments import add_environment_option, find_environment
 from delivery.cli.options import add_build_option, add_wait_option
 from delivery.cli.prompts import has_terminal
-from delivery.deploy.options import Choices
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from delivery.deploy.options import DeployOptions
 
 DESCRIPTION = """\
 Deploys the stacks of build/ to an environment: shows what would change, asks, changes it, and shows how it goes.
@@ -26,9 +21,9 @@ def main(words: Sequence[str]) -> None:
     environment = find_environment(options.environment)
 
     from delivery.deploy.deployment import deploy  # noqa: PLC0415 - imports boto3, which --help can do without
-    from delivery.output.reporter import JsonTeller, TextTeller  # noqa: PLC0415 - as above
+    from delivery.output.reporter import JsonReporter, TextReporter  # noqa: PLC0415 - as above
 
-    choices = Choices(
+    choices = DeployOptions(
         stacks=tuple(options.stack),
         agreed=options.yes,
         askable=has_terminal() and not options.json,
@@ -38,7 +33,7 @@ def main(words: Sequence[str]) -> None:
         wait_minutes=options.wait_minutes,
         command=shlex.join(["bin/deploy", *words]),
     )
-    deploy(environment, options.build, choices, JsonTeller() if options.json else TextTeller())
+    deploy(environment, options.build, choices, JsonReporter() if options.json else TextReporter())
 
 
 def _parser() -> argparse.ArgumentParser:

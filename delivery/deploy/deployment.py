@@ -1,9 +1,8 @@
 """A deployment from beginning to end: every stack in order, made ready, planned, agreed to, executed."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from delivery.aws import account
 from delivery.aws.session import Aws
@@ -20,26 +19,21 @@ from delivery.deploy import (
     validate_templates,
 )
 from delivery.deploy.approval import Approver
+from delivery.deploy.change_sets import Draft
+from delivery.deploy.options import DeployOptions
 from delivery.deploy.request import Request
 from delivery.model import manifest, stacks, templates
+from delivery.model.manifest import Manifest, Stack
+from delivery.model.plan import StackPlan
+from delivery.model.stacks import StackState
+from delivery.model.templates import Template
+from delivery.output.reporter import Reporter
 from delivery.stacks import failure_report, left_behind, lock, running_image, termination_protection
 from delivery.stacks.closing import closing
+from delivery.stacks.record import Record
 from delivery.stacks.work import Work
 from reporting.errors import FailedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from delivery.deploy.change_sets import Draft
-    from delivery.deploy.options import Choices
-    from delivery.model.manifest import Manifest, Stack
-    from delivery.model.plan import StackPlan
-    from delivery.model.stacks import StandingStack
-    from delivery.model.templates import Template
-    from delivery.output.reporter import Teller
-    from delivery.stacks.record import Record
-    from settings.environment import Environment
+from settings.environment import Environment
 
 
 @dataclass(frozen=True)
@@ -50,7 +44,7 @@ class Deployment:
     manifest: Manifest
     chosen: Sequence[Stack]
     templates: Mapping[str, Template]
-    choices: Choices
+    choices: DeployOptions
     approver: Approver
 
     @property
@@ -59,7 +53,7 @@ class Deployment:
         return self.work.aws
 
 
-def deploy(environment: Environment, build: Path, choices: Choices, teller: Teller) -> None:
+def deploy(environment: Environment, build: Path, choices: DeployOptions, teller: Reporter) -> None:
     """Deploy what is in ``build`` to ``environment``; what is refused or fails raises ``CannotRunError``."""
     with closing(teller, choices.command) as record:
         prepared = _prepared(environment, build, choices, (teller, record))
@@ -67,7 +61,9 @@ def deploy(environment: Environment, build: Path, choices: Choices, teller: Tell
             _deploy(prepared)
 
 
-def _prepared(environment: Environment, build: Path, choices: Choices, told: tuple[Teller, Record]) -> Deployment:
+def _prepared(
+    environment: Environment, build: Path, choices: DeployOptions, told: tuple[Reporter, Record]
+) -> Deployment:
     """Check all that can be checked before any stack is looked at."""
     teller, record = told
     whole = manifest.load(build)
@@ -75,7 +71,7 @@ def _prepared(environment: Environment, build: Path, choices: Choices, told: tup
     record.expect([stack.name for stack in chosen])
     texts = {stack.name: templates.read(whole, stack) for stack in whole.stacks}
     parameters.check(whole, texts, environment)
-    account.bring_up(environment)
+    account.run_start_command(environment)
     aws = Aws(environment, choices.wait_minutes)
     caller = account.check(aws)
     address = f" at {environment.endpoint_url}" if environment.endpoint_url else ""
@@ -135,7 +131,7 @@ def _review(deployment: Deployment, stack: Stack) -> bool:
     return True
 
 
-def _plan(deployment: Deployment, stack: Stack, found: StandingStack | None, draft: Draft) -> StackPlan | None:
+def _plan(deployment: Deployment, stack: Stack, found: StackState | None, draft: Draft) -> StackPlan | None:
     """Plan one stack; ``None`` where there is nothing to change."""
     aws, teller = deployment.aws, deployment.work.teller
     teller.progress(f"{stack.name}: reading the deployed stack ...")

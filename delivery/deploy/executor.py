@@ -1,20 +1,13 @@
 """Executes a plan: the very change set that was shown."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from delivery.aws.errors import RefusedByAwsError
-from delivery.model.plan import Operation
+from delivery.deploy.change_sets import Draft
+from delivery.model.plan import Operation, StackPlan
+from delivery.stacks.follow import Outcome
 from delivery.stacks.interruption import NotBegunError
 from delivery.stacks.operate import operate
 from delivery.stacks.operations import Kind
-
-if TYPE_CHECKING:
-    from delivery.deploy.change_sets import Draft
-    from delivery.model.plan import StackPlan
-    from delivery.stacks.follow import Outcome
-    from delivery.stacks.work import Work
+from delivery.stacks.work import Work
 
 KINDS = {Operation.CREATE: Kind.CREATE, Operation.UPDATE: Kind.UPDATE}
 

@@ -1,30 +1,23 @@
 """The end of a deployment: outputs, console links, and what to do next."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from delivery.aws import console_links
 from delivery.aws.errors import RefusedByAwsError
+from delivery.aws.session import Aws
 from delivery.cli.environments import words_for
 from delivery.model import stacks
-from delivery.model.manifest import RunningImage
+from delivery.model.manifest import Manifest, OutputOfStack, Pipeline, RunningImage
+from delivery.model.stacks import StackState
+from delivery.output.reporter import Reporter
 from delivery.secrets import parameter_store
 from delivery.stacks import running_image
 from reporting.terminal import styled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from delivery.aws.session import Aws
-    from delivery.model.manifest import Manifest, OutputOfStack, Pipeline
-    from delivery.model.stacks import StandingStack
-    from delivery.output.reporter import Teller
-    from settings.environment import Environment
+from settings.environment import Environment
 
 
-def show(aws: Aws, manifest: Manifest, teller: Teller) -> None:
-    """Tell what every stack gives out, where the console shows it, and what is to be done now."""
+def show(aws: Aws, manifest: Manifest, teller: Reporter) -> None:
+    """Report what every stack gives out, where the console shows it, and what is to be done now."""
     standing = [found for stack in manifest.stacks if (found := stacks.find(aws, stack.name)) is not None]
     for one in standing:
         _show_stack(aws.environment.region, one, teller)
@@ -34,7 +27,7 @@ def show(aws: Aws, manifest: Manifest, teller: Teller) -> None:
         teller.say(f"{styled('What to do next', 'bold')}\n{text}", next=steps)
 
 
-def _show_stack(region: str, standing: StandingStack, teller: Teller) -> None:
+def _show_stack(region: str, standing: StackState, teller: Reporter) -> None:
     link = console_links.stack(region, standing.id)
     width = max((len(output.name) for output in standing.outputs), default=0)
     lines = [f"{styled(standing.name, 'bold')}  {standing.status}", f"  {styled(link, 'blue')}"]
@@ -43,7 +36,7 @@ def _show_stack(region: str, standing: StandingStack, teller: Teller) -> None:
     teller.say("\n".join(lines), stack=standing.name, status=standing.status, link=link, outputs=outputs)
 
 
-def _connections(aws: Aws, manifest: Manifest, standing: Sequence[StandingStack]) -> Iterator[str]:
+def _connections(aws: Aws, manifest: Manifest, standing: Sequence[StackState]) -> Iterator[str]:
     """Say what is to be done about connections that can't be used yet.
 
     https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html
@@ -71,7 +64,7 @@ def how_to_finish(environment: Environment) -> str:
     return f"Choose it at {console_links.connections(environment.region)} and press Update pending connection."
 
 
-def _value(wanted: OutputOfStack, standing: Sequence[StandingStack]) -> str | None:
+def _value(wanted: OutputOfStack, standing: Sequence[StackState]) -> str | None:
     return next((one.output(wanted.output) for one in standing if one.name == wanted.stack), None)
 
 

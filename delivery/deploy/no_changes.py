@@ -1,19 +1,15 @@
 """Tells without a change set whether a stack is what its template and values say."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from delivery.model.manifest import Stack
-    from delivery.model.stacks import StandingStack
-    from delivery.model.templates import Template
+from delivery.model.manifest import Stack
+from delivery.model.stacks import StackState
+from delivery.model.templates import Template
 
 
 def is_same(
-    stack: Stack, template: Template, values: Mapping[str, str], standing: StandingStack, deployed: Mapping[str, Any]
+    stack: Stack, template: Template, values: Mapping[str, str], standing: StackState, deployed: Mapping[str, Any]
 ) -> bool:
     """Compare template, parameters and tags.
 

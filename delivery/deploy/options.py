@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Choices:
+class DeployOptions:
     """``stacks`` empty means all of them; ``wait_minutes`` bounds every wait; ``command`` repeats all of it."""
 
     stacks: Sequence[str]

@@ -1,23 +1,18 @@
 """The parameter values of each stack: where they come from, and whether the templates take them."""
 
-from __future__ import annotations
-
 import difflib
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from delivery.model.manifest import Manifest, Stack
+from delivery.model.templates import Template
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from delivery.model.manifest import Manifest, Stack
-    from delivery.model.templates import Template
-    from settings.environment import Environment
+from settings.environment import Environment
 
 
 def given(stack: Stack, environment: Environment) -> Mapping[str, str]:
-    """Give the values that the environment file has for this stack's parameters, by name."""
+    """Return the values that the environment file has for this stack's parameters, by name."""
     own = environment.stack_parameters.get(stack.name, {})
     asked = [parameter.name for parameter in stack.parameters if parameter.running_image is None]
     values = {**environment.parameters, **own}
@@ -104,7 +99,7 @@ def _misfits(stack: Stack, template: Template, environment: Environment) -> Iter
 
 
 def misfit(said: Mapping[str, Any], value: str) -> str | None:
-    """Tell why a parameter declared as ``said`` does not take ``value``; ``None`` where it does.
+    """Report why a parameter declared as ``said`` does not take ``value``; ``None`` where it does.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
     """

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from delivery.deploy import property_diff
+from delivery.deploy.request import Request
 from delivery.model import stateful_types
 from delivery.model.plan import Action, Operation, PropertyChange, ResourceChange, StackPlan, ValueChange
 from delivery.model.stacks import HIDDEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from mypy_boto3_cloudformation.type_defs import (
         ChangeTypeDef,
         DescribeChangeSetOutputTypeDef,
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         ResourceChangeTypeDef,
     )
 
-    from delivery.deploy.request import Request
 
 ORDER = (
     Action.ADDED,
@@ -93,7 +92,7 @@ def _action(change: ResourceChangeTypeDef) -> Action:
 
 
 def _only_refers(change: ResourceChangeTypeDef) -> bool:
-    """Tell a resource that is listed only because it refers to an attribute of one that changes.
+    """Report a resource that is listed only because it refers to an attribute of one that changes.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html
     """
@@ -112,7 +111,7 @@ DIRECT = "template"
 def _property_changes(
     change: ResourceChangeTypeDef, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Sequence[PropertyChange]:
-    """Give each place once for each cause: CloudFormation tells a property that has several causes several times."""
+    """Return each place once for each cause: CloudFormation tells a property that has several causes several times."""
     found: list[PropertyChange] = []
     for detail in change.get("Details", []):
         found.extend(entry for entry in _from_detail(detail, old, new) if entry not in found)
@@ -160,7 +159,7 @@ def _value(text: str | None) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _texts(document: Mapping[str, Any]) -> Mapping[str, str]:
-    """Give the outputs as texts that can be compared."""
+    """Return the outputs as texts that can be compared."""
     outputs = document.get("Outputs") or {}
     return {name: json.dumps(said, ensure_ascii=False, sort_keys=True) for name, said in outputs.items()}
 

@@ -1,15 +1,10 @@
 """What an environment wants done once all stacks stand: the things that a person does by hand in AWS."""
 
-from __future__ import annotations
-
 import shlex
 import subprocess
-from typing import TYPE_CHECKING
 
+from delivery.stacks.work import Work
 from settings.root import PROJECT_ROOT
-
-if TYPE_CHECKING:
-    from delivery.stacks.work import Work
 
 LONGEST_COMMAND = 600
 """Seconds that one command may take."""

@@ -1,13 +1,9 @@
 """Where two JSON values differ: the deepest places, with what stood and what stands there."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any
 
 DOCUMENT_STARTS = ("{", "[")
 ABSENT = None
@@ -42,7 +38,7 @@ def between(before: Any, after: Any, path: str = "") -> Iterator[Difference]:  #
 
 
 def _parsed(before: Any, after: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON value
-    """Give what two texts hold if both are JSON documents that differ in more than their layout."""
+    """Return what two texts hold if both are JSON documents that differ in more than their layout."""
     if not (isinstance(before, str) and isinstance(after, str) and before[:1] in DOCUMENT_STARTS):
         return before, after
     try:
@@ -53,5 +49,5 @@ def _parsed(before: Any, after: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any J
 
 
 def _is_function(value: dict[str, Any]) -> bool:
-    """Tell an intrinsic function, which is read as a whole, from a table of properties."""
+    """Report an intrinsic function, which is read as a whole, from a table of properties."""
     return len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref", "Condition"))

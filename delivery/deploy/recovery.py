@@ -1,25 +1,19 @@
 """Brings a stack into a state that can be planned from, where that loses nothing; says so, or what to do instead."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.aws import console_links
+from delivery.aws.session import Aws
+from delivery.deploy.approval import Approver
 from delivery.model import stacks, stateful_types
+from delivery.model.stacks import Resource, StackState
 from delivery.stacks import deletion, left_behind
 from delivery.stacks.operate import operate
 from delivery.stacks.operations import Kind, is_running
 from delivery.stacks.wait import join_or_wait
+from delivery.stacks.work import Work
 from reporting.errors import CannotRunError, FailedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from delivery.aws.session import Aws
-    from delivery.deploy.approval import Approver
-    from delivery.model.stacks import Resource, StandingStack
-    from delivery.stacks.work import Work
 
 MOST_STEPS = 4
 """A stack may need several steps, such as waiting for a roll-back and then removing what it left; never many."""
@@ -34,7 +28,7 @@ class Mend:
     act: Callable[[Work], None]
 
 
-def make_ready(work: Work, name: str, approver: Approver) -> StandingStack | None:
+def make_ready(work: Work, name: str, approver: Approver) -> StackState | None:
     """Return the stack as it can be updated, or ``None`` where it is to be made.
 
     Others who work on it are waited for. What has to be done first is done once ``approver`` agrees.
@@ -56,7 +50,7 @@ def make_ready(work: Work, name: str, approver: Approver) -> StandingStack | Non
     )
 
 
-def at_rest(work: Work, name: str) -> StandingStack | None:
+def at_rest(work: Work, name: str) -> StackState | None:
     """Return the stack when nothing works on it any more; ``None`` where there is none."""
     for _ in range(MOST_STEPS):
         standing = stacks.find(work.aws, name)
@@ -70,7 +64,7 @@ def at_rest(work: Work, name: str) -> StandingStack | None:
     raise CannotRunError(f"{name}: others begin one operation after another on it; run this again when they are done.")
 
 
-def mend_of(aws: Aws, standing: StandingStack) -> Mend | None:
+def mend_of(aws: Aws, standing: StackState) -> Mend | None:
     """Return what is to be done first; ``None`` where the stack can be planned from.
 
     What only a person can do is raised as ``CannotRunError``.
@@ -79,7 +73,7 @@ def mend_of(aws: Aws, standing: StandingStack) -> Mend | None:
     return make(aws, standing) if make else None
 
 
-def _remove_failed_create(aws: Aws, standing: StandingStack) -> Mend:
+def _remove_failed_create(aws: Aws, standing: StackState) -> Mend:
     """Remove a stack whose creation failed, unless that would delete what holds data."""
     there = [found for found in stacks.resources(aws, standing.id) if found.is_there]
     declared = stacks.template(aws, standing.id).get("Resources") or {}
@@ -109,7 +103,7 @@ def _is_lost(found: Resource, declared: Mapping[str, Mapping[str, object]]) -> b
     return stateful_types.loss(found.type, said) is not None and not stateful_types.is_kept(said)
 
 
-def _finish_rollback(aws: Aws, standing: StandingStack) -> Mend:
+def _finish_rollback(aws: Aws, standing: StackState) -> Mend:
     """Let a roll-back that got stuck go on: it leads to what stood before."""
     return Mend(
         "let its roll-back go on",
@@ -118,7 +112,7 @@ def _finish_rollback(aws: Aws, standing: StandingStack) -> Mend:
     )
 
 
-def _roll_back(aws: Aws, standing: StandingStack) -> Mend:
+def _roll_back(aws: Aws, standing: StackState) -> Mend:
     """Roll a failed update back that was told to stop where it failed."""
     return Mend(
         "roll its last update back",
@@ -127,7 +121,7 @@ def _roll_back(aws: Aws, standing: StandingStack) -> Mend:
     )
 
 
-def _back(standing: StandingStack, request: Callable[..., object]) -> Callable[[Work], None]:
+def _back(standing: StackState, request: Callable[..., object]) -> Callable[[Work], None]:
     def act(work: Work) -> None:
         outcome = operate(
             work,
@@ -154,11 +148,11 @@ def _back(standing: StandingStack, request: Callable[..., object]) -> Callable[[
     return act
 
 
-def _give_up(aws: Aws, standing: StandingStack) -> Mend:
+def _give_up(aws: Aws, standing: StackState) -> Mend:
     raise CannotRunError(_advice(aws, standing, f"it is in {standing.status}, which only a person can repair"))
 
 
-def _advice(aws: Aws, standing: StandingStack, what: str) -> str:
+def _advice(aws: Aws, standing: StackState, what: str) -> str:
     reason = f" ({standing.reason})" if standing.reason else ""
     return f"{standing.name}: {what}{reason}; look at {console_links.events(aws.environment.region, standing.id)}"
 
@@ -167,7 +161,7 @@ def _named(found: Sequence[Resource]) -> str:
     return ", ".join(f"{one.logical_id} ({one.type}) {one.physical_id}" for one in found)
 
 
-MENDS: Mapping[str, Callable[[Aws, StandingStack], Mend]] = {
+MENDS: Mapping[str, Callable[[Aws, StackState], Mend]] = {
     "ROLLBACK_COMPLETE": _remove_failed_create,
     "ROLLBACK_FAILED": _remove_failed_create,
     "CREATE_FAILED": _remove_failed_create,

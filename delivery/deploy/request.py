@@ -1,18 +1,12 @@
 """What is asked of CloudFormation for one stack: the template, its parameters, and the stack as it is now."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from delivery.model.manifest import Manifest, Stack
 from delivery.model.plan import Operation
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from delivery.model.manifest import Manifest, Stack
-    from delivery.model.stacks import StandingStack
-    from delivery.model.templates import Template
+from delivery.model.stacks import StackState
+from delivery.model.templates import Template
 
 
 @dataclass(frozen=True)
@@ -27,8 +21,8 @@ class Request:
     stack: Stack
     template: Template
     values: Mapping[str, str]
-    standing: StandingStack | None
-    review: StandingStack | None
+    standing: StackState | None
+    review: StackState | None
     import_existing: bool
 
     @property

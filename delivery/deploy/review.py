@@ -1,23 +1,16 @@
 """What `--review` says: where the change set can be looked at, and what comes next; it changes no stack."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from delivery.aws import console_links
 from delivery.deploy import recovery
-from delivery.model.plan import Operation
+from delivery.model.plan import Operation, StackPlan
+from delivery.model.stacks import StackState
+from delivery.stacks.work import Work
 from reporting.errors import CannotRunError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from delivery.model.plan import StackPlan
-    from delivery.model.stacks import StandingStack
-    from delivery.stacks.work import Work
-
-
-def shows_state(work: Work, standing: StandingStack) -> bool:
+def shows_state(work: Work, standing: StackState) -> bool:
     """Say what a deployment would do first with a stack that can't be planned from; tell whether it is one."""
     try:
         mend = recovery.mend_of(work.aws, standing)
@@ -33,7 +26,7 @@ def shows_state(work: Work, standing: StandingStack) -> bool:
 
 
 def show(work: Work, plan: StackPlan, following: Sequence[str]) -> None:
-    """Tell where the change set of ``plan`` is, and which stacks come after it."""
+    """Report where the change set of ``plan`` is, and which stacks come after it."""
     environment = work.aws.environment
     link = console_links.change_set(environment.region, plan.stack_id, plan.change_set_id)
     lines = [f"Review of {plan.stack}: nothing was changed; the change set {plan.change_set} is kept.", f"  {link}"]

@@ -1,22 +1,16 @@
 """Which stacks a command works on."""
 
-from __future__ import annotations
-
 import difflib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from delivery.aws.session import Aws
 from delivery.model import stacks
+from delivery.model.manifest import Manifest, Stack
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.aws.session import Aws
-    from delivery.model.manifest import Manifest, Stack
 
 
 def chosen(manifest: Manifest, names: Sequence[str]) -> Sequence[Stack]:
-    """Give the stacks of those ``names``, all of them for none, in the order of deployment."""
+    """Return the stacks of those ``names``, all of them for none, in the order of deployment."""
     known = manifest.stack_names()
     unknown = [name for name in names if name not in known]
     if unknown:

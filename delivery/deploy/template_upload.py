@@ -1,21 +1,16 @@
 """How a template is sent: within the request, or through a bucket where it is too large for that."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
+from delivery.aws.session import Aws
 from delivery.model import stacks
-from delivery.model.templates import LARGEST_INLINE
+from delivery.model.manifest import Manifest
+from delivery.model.templates import LARGEST_INLINE, Template
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from delivery.aws.session import Aws
-    from delivery.model.manifest import Manifest
-    from delivery.model.templates import Template
 
 
 def template_arguments(aws: Aws, manifest: Manifest, template: Template) -> dict[str, Any]:
-    """Give the template as arguments of a CloudFormation call; a large one is uploaded first."""
+    """Return the template as arguments of a CloudFormation call; a large one is uploaded first."""
     if template.size <= LARGEST_INLINE:
         return {"TemplateBody": template.text}
     bucket = _bucket(aws, manifest, template)
@@ -39,7 +34,7 @@ def _bucket(aws: Aws, manifest: Manifest, template: Template) -> str:
 
 
 def _address(aws: Aws, bucket: str, key: str) -> str:
-    """Give the object's address, in the form that CloudFormation reads.
+    """Return the object's address, in the form that CloudFormation reads.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
     """

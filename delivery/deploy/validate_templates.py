@@ -1,19 +1,12 @@
 """Has AWS look at the templates before anything is changed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
 from delivery.aws.errors import RefusedByAwsError
-from delivery.model.templates import LARGEST_INLINE
+from delivery.aws.session import Aws
+from delivery.model.manifest import Stack
+from delivery.model.templates import LARGEST_INLINE, Template
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from delivery.aws.session import Aws
-    from delivery.model.manifest import Stack
-    from delivery.model.templates import Template
 
 
 def check(aws: Aws, chosen: Sequence[Stack], templates: Mapping[str, Template]) -> None:

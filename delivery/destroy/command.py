@@ -1,17 +1,12 @@
 """The command `bin/destroy`: deletes the stacks, in the reverse order of their deployment."""
 
-from __future__ import annotations
-
 import argparse
 import shlex
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from delivery.cli.environments import add_environment_option, find_environment
 from delivery.cli.options import add_build_option, add_wait_option
 from delivery.cli.prompts import has_terminal
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DESCRIPTION = """\
 Deletes the stacks of build/ from an environment, the last deployed one first. Shows what would be deleted and what is
@@ -24,17 +19,17 @@ def main(words: Sequence[str]) -> None:
     options = _parser().parse_args(words)
     environment = find_environment(options.environment)
 
-    from delivery.destroy.destruction import Wishes, destroy  # noqa: PLC0415 - imports boto3, which --help can do without
-    from delivery.output.reporter import JsonTeller, TextTeller  # noqa: PLC0415 - as above
+    from delivery.destroy.destruction import DestroyOptions, destroy  # noqa: PLC0415 - imports boto3, which --help can do without
+    from delivery.output.reporter import JsonReporter, TextReporter  # noqa: PLC0415 - as above
 
-    wishes = Wishes(
+    wishes = DestroyOptions(
         stacks=tuple(options.stack),
         confirmed=tuple(options.confirm),
         askable=has_terminal() and not options.json,
         wait_minutes=options.wait_minutes,
         command=shlex.join(["bin/destroy", *words]),
     )
-    destroy(environment, options.build, wishes, JsonTeller() if options.json else TextTeller())
+    destroy(environment, options.build, wishes, JsonReporter() if options.json else TextReporter())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,36 +1,30 @@
 """A destruction from beginning to end: every stack in reverse order, shown, confirmed by name, deleted."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from delivery.aws import account
 from delivery.aws.session import Aws
 from delivery.cli.prompts import answer_to
 from delivery.deploy import selection
 from delivery.model import deletion_plan, manifest, stacks
+from delivery.model.manifest import Stack
+from delivery.model.stacks import Resource, StackState
 from delivery.output import deletion_table
+from delivery.output.reporter import Reporter
 from delivery.stacks import deletion, left_behind, lock, wait
 from delivery.stacks.closing import closing
 from delivery.stacks.interruption import NotBegunError
 from delivery.stacks.operations import is_running
+from delivery.stacks.record import Record
 from delivery.stacks.work import Work
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from delivery.model.manifest import Stack
-    from delivery.model.stacks import Resource, StandingStack
-    from delivery.output.reporter import Teller
-    from delivery.stacks.record import Record
-    from settings.environment import Environment
+from settings.environment import Environment
 
 
 @dataclass(frozen=True)
-class Wishes:
+class DestroyOptions:
     """What the command line of `bin/destroy` chose; ``confirmed`` are the stacks' names given there."""
 
     stacks: Sequence[str]
@@ -41,18 +35,18 @@ class Wishes:
     command: str
 
 
-def destroy(environment: Environment, build: Path, wishes: Wishes, teller: Teller) -> None:
+def destroy(environment: Environment, build: Path, wishes: DestroyOptions, teller: Reporter) -> None:
     """Delete the stacks of ``build`` from ``environment``; what is refused or fails raises ``CannotRunError``."""
     with closing(teller, wishes.command) as record:
         _destroy(environment, build, wishes, teller, record)
 
 
-def _destroy(environment: Environment, build: Path, wishes: Wishes, teller: Teller, record: Record) -> None:
+def _destroy(environment: Environment, build: Path, wishes: DestroyOptions, teller: Reporter, record: Record) -> None:
     whole = manifest.load(build)
     chosen = selection.chosen(whole, wishes.stacks)
     record.expect([stack.name for stack in reversed(chosen)])
     _check_confirmed(chosen, wishes)
-    account.bring_up(environment)
+    account.run_start_command(environment)
     aws = Aws(environment, wishes.wait_minutes)
     caller = account.check(aws)
     place = f"account {environment.account_id}, region {environment.region}"
@@ -62,7 +56,7 @@ def _destroy(environment: Environment, build: Path, wishes: Wishes, teller: Tell
         _destroy_each(Work(aws, teller, record, "destroy"), chosen, wishes)
 
 
-def _destroy_each(work: Work, chosen: Sequence[Stack], wishes: Wishes) -> None:
+def _destroy_each(work: Work, chosen: Sequence[Stack], wishes: DestroyOptions) -> None:
     """Destroy the stacks, the last deployed one first; at the end, however it comes, say what stays in the account."""
     deleted: list[Sequence[Resource]] = []
     try:
@@ -75,7 +69,7 @@ def _destroy_each(work: Work, chosen: Sequence[Stack], wishes: Wishes) -> None:
             work.teller.say("\n".join(lines), retained=retained)
 
 
-def _destroy_one(work: Work, name: str, wishes: Wishes, deleted: list[Sequence[Resource]]) -> None:
+def _destroy_one(work: Work, name: str, wishes: DestroyOptions, deleted: list[Sequence[Resource]]) -> None:
     """Destroy one stack, and add to ``deleted`` what stays of it in the account."""
     standing = _at_rest(work, name)
     if standing is None:
@@ -94,7 +88,7 @@ def _destroy_one(work: Work, name: str, wishes: Wishes, deleted: list[Sequence[R
     deleted.append(left_behind.of(outcome))
 
 
-def _check_confirmed(chosen: Sequence[Stack], wishes: Wishes) -> None:
+def _check_confirmed(chosen: Sequence[Stack], wishes: DestroyOptions) -> None:
     """Refuse a confirmation that fits no stack: a slip of the hand must not delete another one."""
     known = [stack.name for stack in chosen]
     wrong = [name for name in wishes.confirmed if name not in known]
@@ -108,7 +102,7 @@ def _check_confirmed(chosen: Sequence[Stack], wishes: Wishes) -> None:
         )
 
 
-def _refuse_silence(aws: Aws, chosen: Sequence[Stack], wishes: Wishes) -> None:
+def _refuse_silence(aws: Aws, chosen: Sequence[Stack], wishes: DestroyOptions) -> None:
     """Refuse to begin where not every name was given and nobody can type it."""
     if wishes.askable:
         return
@@ -120,8 +114,8 @@ def _refuse_silence(aws: Aws, chosen: Sequence[Stack], wishes: Wishes) -> None:
         )
 
 
-def _at_rest(work: Work, name: str) -> StandingStack | None:
-    """Give the stack when nothing works on it any more; ``None`` where there is none."""
+def _at_rest(work: Work, name: str) -> StackState | None:
+    """Return the stack when nothing works on it any more; ``None`` where there is none."""
     standing = stacks.find(work.aws, name)
     if standing is not None and is_running(standing.status):
         wait.wait(work.aws, standing, work.teller)
@@ -129,7 +123,7 @@ def _at_rest(work: Work, name: str) -> StandingStack | None:
     return standing
 
 
-def _confirm(name: str, wishes: Wishes) -> None:
+def _confirm(name: str, wishes: DestroyOptions) -> None:
     if name in wishes.confirmed:
         return
     typed = answer_to(f"Type the name of the stack to delete it ({name}): ")

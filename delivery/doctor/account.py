@@ -1,10 +1,8 @@
 """Checks of the environment's AWS: port, answers, credentials, stacks, connections, secrets. Nothing is changed."""
 
-from __future__ import annotations
-
 import shlex
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import psutil
@@ -17,15 +15,11 @@ from delivery.deploy.next_steps import how_to_finish
 from delivery.doctor.check import Result, not_checked, not_ok, ok, refused
 from delivery.doctor.machine import is_here
 from delivery.model import stacks
+from delivery.model.manifest import Manifest, OutputOfStack
+from delivery.model.stacks import StackState
 from delivery.secrets import parameter_store
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.model.manifest import Manifest, OutputOfStack
-    from delivery.model.stacks import StandingStack
-    from settings.environment import Environment
+from settings.environment import Environment
 
 SECONDS_TO_CONNECT = 2.0
 PORT, ANSWERS, CREDENTIALS = "port", "AWS", "credentials"
@@ -92,12 +86,12 @@ def _taken(address: str) -> Result:
     return not_ok(PORT, f"{place.netloc} is used by {who}, which does not answer as AWS does.", remedy)
 
 
-def standing_stacks(aws: Aws, whole: Manifest) -> Sequence[StandingStack]:
+def standing_stacks(aws: Aws, whole: Manifest) -> Sequence[StackState]:
     """Return the stacks of the manifest that exist."""
     return [found for stack in whole.stacks if (found := stacks.find(aws, stack.name)) is not None]
 
 
-def stack_results(whole: Manifest, standing: Sequence[StandingStack], deploy: str) -> list[Result]:
+def stack_results(whole: Manifest, standing: Sequence[StackState], deploy: str) -> list[Result]:
     """Check that all stacks are deployed; ``deploy`` is the command that does it."""
     by_name = {one.name: one.status for one in standing}
     wrong = [
@@ -110,7 +104,7 @@ def stack_results(whole: Manifest, standing: Sequence[StandingStack], deploy: st
     return [ok(STACKS, f"All {len(standing)} are deployed.")]
 
 
-def connection_results(aws: Aws, whole: Manifest, standing: Sequence[StandingStack]) -> list[Result]:
+def connection_results(aws: Aws, whole: Manifest, standing: Sequence[StackState]) -> list[Result]:
     """Check that each connection to a repository can be used.
 
     https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html
@@ -130,7 +124,7 @@ def _connection(aws: Aws, arn: str | None) -> Result:
     return ok(CONNECTION, f"{name} is AVAILABLE.")
 
 
-def _value(wanted: OutputOfStack, standing: Sequence[StandingStack]) -> str | None:
+def _value(wanted: OutputOfStack, standing: Sequence[StackState]) -> str | None:
     return next((one.output(wanted.output) for one in standing if one.name == wanted.stack), None)
 
 

@@ -1,16 +1,11 @@
 """A check and its result. Every check ends in time, and what goes wrong in it is a result too."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from reporting.deadline import OutOfTimeError, within
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 SECONDS = 60.0
 """How long one check may take: as long as a request to a slow AWS, and some more."""

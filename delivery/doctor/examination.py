@@ -1,25 +1,19 @@
 """All checks of an environment, in the order in which they need each other."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from delivery.aws.session import Aws
 from delivery.cli.environments import DEFAULT
 from delivery.doctor import account, machine, services
 from delivery.doctor.check import Result, State, not_checked, ok, refused, results_of
 from delivery.model import manifest
-from delivery.model.stacks import StandingStack
+from delivery.model.manifest import Manifest, Pipeline
+from delivery.model.stacks import StackState
 from delivery.releases.model.target import Target
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from delivery.model.manifest import Manifest, Pipeline
-    from settings.environment import Environment
+from settings.environment import Environment
 
 TEMPLATES = "templates"
 OF_AWS = (account.STACKS, account.CONNECTION, account.SECRETS, services.EXECUTION, services.IMAGE, services.DOMAIN)
@@ -44,7 +38,7 @@ def results(environment: Environment, named: str, build: Path) -> Iterator[Resul
 
 
 def _of_stacks(environment: Environment, named: str, whole: Manifest) -> Iterator[Result]:
-    aws, standing = Aws(environment), list[StandingStack]()
+    aws, standing = Aws(environment), list[StackState]()
     targets = [_target(aws, whole, pipeline, named) for pipeline in whole.pipelines]
     deploy = targets[0].deploy_command() if targets else "`make deploy`"
 

@@ -1,19 +1,13 @@
 """Finds the causes that a log names, of whichever service it is."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.aws.errors import quoted
 from delivery.causes import search
 from delivery.causes.table import RELEASE, STACK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from delivery.doctor.log_reader import Log
+from delivery.doctor.log_reader import Log
 
 MOST_CAUSES = 4
 MOST_LINES = 5

@@ -1,20 +1,16 @@
 """Reads a log of any length in bounded memory: of a long one, the end."""
 
-from __future__ import annotations
-
 import codecs
 import os
 import sys
 from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from reporting.errors import CannotRunError
 from reporting.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CHUNK = 1 << 20
 MOST_CHUNKS = 4

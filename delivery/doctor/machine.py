@@ -1,25 +1,19 @@
 """Checks of the machine: Python, git, the Docker engine, disk space."""
 
-from __future__ import annotations
-
 import platform
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from delivery.aws.errors import quoted
 from delivery.causes import search
 from delivery.doctor.check import Result, not_checked, not_ok, ok, results_of
+from settings.environment import Environment
 from settings.root import PROJECT_ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from settings.environment import Environment
 
 ON_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
@@ -37,7 +31,7 @@ class Ended:
 
 
 def is_here(environment: Environment) -> bool:
-    """Tell whether the environment's AWS runs on this machine, and with it builds and tasks."""
+    """Return whether the environment's AWS runs on this machine, and with it builds and tasks."""
     return environment.endpoint_url is not None and urlsplit(environment.endpoint_url).hostname in ON_THIS_MACHINE
 
 

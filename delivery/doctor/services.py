@@ -1,19 +1,14 @@
 """Checks of a released service: its last execution, its image, and the address at which it answers."""
 
-from __future__ import annotations
-
 import socket
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from delivery.doctor.check import Result, not_checked, not_ok, ok
 from delivery.releases.model import deployed_service, executions_api, health_check
+from delivery.releases.model.deployed_service import Deployed
 from delivery.releases.model.execution import SUCCEEDED, UNFINISHED
+from delivery.releases.model.target import Target
 from delivery.releases.output import formatting
-
-if TYPE_CHECKING:
-    from delivery.releases.model.deployed_service import Deployed
-    from delivery.releases.model.target import Target
 
 EXECUTION, IMAGE, DOMAIN = "last execution", "image", "domain"
 

@@ -1,31 +1,25 @@
 """What deleting a stack would do: which resources go with it, and which stay. Computed once, shown, and then done."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from delivery.aws.session import Aws
 from delivery.model import stacks, stateful_types
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.aws.session import Aws
-    from delivery.model.stacks import Resource, StandingStack
+from delivery.model.stacks import Resource, StackState
 
 
 @dataclass(frozen=True)
 class Removal:
     """One stack, the resources that would be deleted with it, and those that would stay in the account."""
 
-    standing: StandingStack
+    standing: StackState
     deleted: Sequence[Resource]
     retained: Sequence[Resource]
     losses: Sequence[str]
     """What would be lost with the deleted ones, one sentence each."""
 
 
-def plan(aws: Aws, standing: StandingStack) -> Removal:
+def plan(aws: Aws, standing: StackState) -> Removal:
     """Sort the resources of the stack by the deletion policies of the template that it was deployed with."""
     declared = stacks.template(aws, standing.id).get("Resources") or {}
     present = [one for one in stacks.resources(aws, standing.id) if one.is_there]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from delivery.aws.session import Aws
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
-
-    from delivery.aws.session import Aws
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class EventReader:
         self._last_seen = last_seen
 
     def read(self) -> Sequence[Event]:
-        """Give the events that came since the last time."""
+        """Return the events that came since the last time."""
         new: list[Event] = []
         pages = self._aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=self._stack_id)
         for found in (event for page in pages for event in page["StackEvents"]):
@@ -59,7 +58,7 @@ class EventReader:
 
 
 def latest(aws: Aws, stack_id: str) -> Event | None:
-    """Give the newest event of the stack."""
+    """Return the newest event of the stack."""
     found = aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
     return _event(found[0]) if found else None
 

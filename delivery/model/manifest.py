@@ -90,7 +90,7 @@ class Manifest:
     stacks: Sequence[Stack]
 
     def stack_names(self) -> Sequence[str]:
-        """Give the names of all stacks, in the order of deployment."""
+        """Return the names of all stacks, in the order of deployment."""
         return [stack.name for stack in self.stacks]
 
 

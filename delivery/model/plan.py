@@ -1,13 +1,9 @@
 """A plan: what one deployment of one stack would change. Computed once, drawn, and executed as it is."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Any
 
 
 class Operation(StrEnum):
@@ -81,7 +77,7 @@ class StackPlan:
     outputs: Sequence[ValueChange]
 
     def losses(self) -> Sequence[ResourceChange]:
-        """Give the replacements and removals of stateful resources."""
+        """Return the replacements and removals of stateful resources."""
         return [change for change in self.resources if change.loss is not None]
 
     def count(self, action: Action) -> int:

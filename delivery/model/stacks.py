@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.aws.session import Aws
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-    from delivery.aws.session import Aws
 
 HIDDEN = "****"
 """What CloudFormation answers for the value of a NoEcho parameter."""
@@ -28,7 +27,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class StandingStack:
+class StackState:
     """A stack that exists. ``status`` is CloudFormation's own word, such as ``UPDATE_COMPLETE``."""
 
     name: str
@@ -42,7 +41,7 @@ class StandingStack:
     """Whether termination protection is on."""
 
     def output(self, name: str) -> str | None:
-        """Give the value of the output ``name``; ``None`` where there is none."""
+        """Return the value of the output ``name``; ``None`` where there is none."""
         return next((output.value for output in self.outputs if output.name == name), None)
 
 
@@ -66,7 +65,7 @@ GONE = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 """Statuses of resources that a stack has no more."""
 
 
-def find(aws: Aws, name: str) -> StandingStack | None:
+def find(aws: Aws, name: str) -> StackState | None:
     """Describe the stack of that name or id; ``None`` where there is none (a deleted one is found by its id alone)."""
     try:
         found = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
@@ -78,7 +77,7 @@ def find(aws: Aws, name: str) -> StandingStack | None:
 
 
 def template(aws: Aws, name: str) -> Mapping[str, Any]:
-    """Give the template that the stack was last deployed with, as it was sent; empty where it never had one."""
+    """Return the template that the stack was last deployed with, as it was sent; empty where it never had one."""
     try:
         body = aws.cloudformation.get_template(StackName=name, TemplateStage="Original").get("TemplateBody")
     except RefusedByAwsError as refusal:
@@ -104,8 +103,8 @@ def resources(aws: Aws, name: str) -> Sequence[Resource]:
     ]
 
 
-def _standing(found: StackTypeDef) -> StandingStack:
-    return StandingStack(
+def _standing(found: StackTypeDef) -> StackState:
+    return StackState(
         name=found["StackName"],
         id=found.get("StackId", found["StackName"]),
         status=found["StackStatus"],

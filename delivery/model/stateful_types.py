@@ -1,11 +1,7 @@
 """Which resources hold what can't be made again, so that their replacement or removal is refused at first."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any
 
 KEEPING_POLICIES = ("Retain", "RetainExceptOnCreate", "Snapshot")
 """A template that gives a resource one of these says that it matters.
@@ -40,5 +36,5 @@ def loss(kind: str, declared: Mapping[str, Any]) -> str | None:
 
 
 def is_kept(declared: Mapping[str, Any]) -> bool:
-    """Tell whether the resource itself stays in the account when its stack lets go of it."""
+    """Return whether the resource itself stays in the account when its stack lets go of it."""
     return declared.get("DeletionPolicy") in KEEPING_POLICIES

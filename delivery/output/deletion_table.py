@@ -1,18 +1,12 @@
 """Draws a removal for a person, and what is left when it is done."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
 from delivery.aws import console_links
+from delivery.model.deletion_plan import Removal
+from delivery.model.stacks import Resource
 from reporting.terminal import styled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from delivery.model.deletion_plan import Removal
-    from delivery.model.stacks import Resource
-    from settings.environment import Environment
+from settings.environment import Environment
 
 REMOVALS: Mapping[str, str] = {
     "AWS::CodeConnections::Connection": "codeconnections delete-connection --connection-arn {id}",
@@ -62,7 +56,7 @@ def remains(environment: Environment, found: Sequence[Resource]) -> Sequence[str
 
 
 def how_to_remove(environment: Environment, one: Resource) -> str:
-    """Give the command that removes a retained resource, or where to do it."""
+    """Return the command that removes a retained resource, or where to do it."""
     words = REMOVALS.get(one.type)
     if words is None:
         return "remove it in the console of its service"

@@ -1,17 +1,11 @@
 """Draws a plan for a person: what is added, changed, replaced and removed, and what would be lost."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from delivery.model.plan import Action, Operation
+from delivery.model.plan import Action, Operation, PropertyChange, ResourceChange, StackPlan, ValueChange
 from reporting.terminal import styled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from delivery.model.plan import PropertyChange, ResourceChange, StackPlan, ValueChange
 
 MARKS = {
     Action.ADDED: ("+", "green"),
@@ -64,7 +58,7 @@ def _referring_line(changes: Sequence[ResourceChange]) -> Iterator[str]:
 
 
 def _widths(changes: Sequence[ResourceChange]) -> tuple[int, int, int]:
-    """Give the widths of the columns action, logical id and type."""
+    """Return the widths of the columns action, logical id and type."""
     return (
         max((len(change.action) for change in changes), default=0),
         max((len(change.logical_id) for change in changes), default=0),

@@ -1,46 +1,41 @@
 """What a command tells while it works: for a person as text, for a machine as one JSON object a line."""
 
-from __future__ import annotations
-
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from delivery.model.events import Event
+from delivery.model.plan import StackPlan
 from delivery.output import plan_table
 from reporting.terminal import Progress, styled
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from delivery.model.events import Event
-    from delivery.model.plan import StackPlan
-
-
-class Teller(Protocol):
+class Reporter(Protocol):
     """Whoever is told."""
 
     def say(self, text: str, **facts: object) -> None:
         """Tell one sentence; ``facts`` are the same for a machine."""
 
     def problem(self, sentences: Sequence[str], *, failed: bool) -> None:
-        """Tell why the command ends without having done its work."""
+        """Report why the command ends without having done its work."""
 
     def plan(self, plan: StackPlan) -> None:
-        """Tell what would change."""
+        """Report what would change."""
 
     def event(self, event: Event) -> None:
-        """Tell an event of a stack."""
+        """Report an event of a stack."""
 
     def progress(self, text: str) -> None:
-        """Tell what is being done just now; worth nothing afterwards."""
+        """Report what is being done just now; worth nothing afterwards."""
 
     def clear(self) -> None:
         """Make room for what others write."""
 
 
-class TextTeller:
+class TextReporter:
     """Tells a person: text on standard output, progress on a terminal."""
 
     def __init__(self) -> None:
@@ -87,7 +82,7 @@ REPETITIONS = ("Resource creation Initiated", "Resource update Initiated")
 """Reasons of the second event that CloudFormation writes for the same beginning."""
 
 
-class JsonTeller:
+class JsonReporter:
     """Tells a machine: one JSON object a line on standard output, its ``kind`` first."""
 
     def say(self, text: str, **facts: object) -> None:
@@ -118,7 +113,7 @@ class JsonTeller:
 
 
 def _plain(value: object) -> object:
-    """Give what the JSON encoder does not know: data as tables, times as ISO 8601 in UTC."""
+    """Return what the JSON encoder does not know: data as tables, times as ISO 8601 in UTC."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

@@ -39,7 +39,7 @@ def main(words: Sequence[str]) -> ExitCode:
     whole = manifest.load(options.build)
     if options.action == "put":
         _check_name(whole, options.name)
-    account.bring_up(environment)
+    account.run_start_command(environment)
     aws = Aws(environment)
     account.check(aws)
     return _list(aws, whole) if options.action == "list" else _put(aws, options.name)

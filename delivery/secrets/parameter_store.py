@@ -1,15 +1,10 @@
 """Secrets in Parameter Store: whether they are there, and putting them. Values are never read."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from delivery.aws.session import Aws
+from delivery.aws.session import Aws
 
 MOST_NAMES = 50
 """Names in one filter: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterStringFilter.html"""

@@ -1,21 +1,15 @@
 """The end of a command that changes stacks: its last line says what stands, whichever way it ends."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from delivery.output.reporter import Reporter
 from delivery.stacks.record import Record
 from reporting.errors import CannotRunError, FailedError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from delivery.output.reporter import Teller
-
 
 @contextmanager
-def closing(teller: Teller, command: str) -> Iterator[Record]:
+def closing(teller: Reporter, command: str) -> Iterator[Record]:
     """Within this, the record that it yields is filled; ``command`` is the command line that carries on."""
     record = Record()
     carry_on = f"`{command}` carries on from here."

@@ -1,21 +1,15 @@
 """Deletes a stack, in spite of its termination protection, and follows that to its end."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from delivery.model.stacks import StackState
 from delivery.stacks import failure_report, termination_protection
+from delivery.stacks.follow import Outcome
 from delivery.stacks.operate import operate
 from delivery.stacks.operations import Kind
+from delivery.stacks.work import Work
 from reporting.errors import FailedError
 
-if TYPE_CHECKING:
-    from delivery.model.stacks import StandingStack
-    from delivery.stacks.follow import Outcome
-    from delivery.stacks.work import Work
 
-
-def delete(work: Work, standing: StandingStack, total: int = 0) -> Outcome:
+def delete(work: Work, standing: StackState, total: int = 0) -> Outcome:
     """Delete the stack; what does not end in DELETE_COMPLETE raises ``FailedError``.
 
     AWS refuses some deletions at once, and some, such as that of an export in use, in an event:

@@ -5,20 +5,18 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/validate-stack-de
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.aws.session import Aws
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mypy_boto3_cloudformation.type_defs import OperationEventTypeDef
-
-    from delivery.aws.session import Aws
 
 
 def failures_of_change_set(aws: Aws, change_set_id: str) -> Sequence[str]:
-    """Give what was found when a change set was made, one line each."""
+    """Return what was found when a change set was made, one line each."""
     try:
         return _lines(aws.cloudformation.describe_events(ChangeSetName=change_set_id)["OperationEvents"])
     except RefusedByAwsError:  # the right to read these events is a new one; the reason alone has to do
@@ -26,7 +24,7 @@ def failures_of_change_set(aws: Aws, change_set_id: str) -> Sequence[str]:
 
 
 def failures_of_stack(aws: Aws, stack_id: str) -> Sequence[str]:
-    """Give what was found when the stack's last operation began, one line each."""
+    """Return what was found when the stack's last operation began, one line each."""
     try:
         return _lines(aws.cloudformation.describe_events(StackName=stack_id)["OperationEvents"])
     except RefusedByAwsError:  # as above

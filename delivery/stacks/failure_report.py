@@ -1,22 +1,16 @@
 """Says why an operation on a stack failed, what to do, and how it left the stack."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from delivery.aws import console_links
+from delivery.aws.session import Aws
 from delivery.causes import search
 from delivery.stacks import early_validation, left_behind, operations, root_cause
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.aws.session import Aws
-    from delivery.stacks.follow import Outcome
+from delivery.stacks.follow import Outcome
 
 
 def sentences(aws: Aws, stack: str, stack_id: str, outcome: Outcome) -> Sequence[str]:
-    """Give the report: how it ended, the first cause, the hint, the state, what was left behind, where to see it."""
+    """Return the report: how it ended, the first cause, the hint, the state, what was left behind, where to see it."""
     cause = root_cause.find(outcome.events)
     reason = (cause.reason if cause else outcome.reason) or "AWS gave no reason"
     place = f"{cause.logical_id} ({cause.type}), {cause.status}: " if cause else ""

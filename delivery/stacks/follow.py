@@ -1,23 +1,15 @@
 """Follows an operation on a stack until it ends, telling each of its events."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.aws.polling import pauses
+from delivery.aws.session import Aws
 from delivery.model import stacks
-from delivery.model.events import EventReader
-from delivery.stacks.operations import SUCCEEDED, is_running
+from delivery.model.events import Event, EventReader
+from delivery.output.reporter import Reporter
+from delivery.stacks.operations import SUCCEEDED, Kind, is_running
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.aws.session import Aws
-    from delivery.model.events import Event
-    from delivery.output.reporter import Teller
-    from delivery.stacks.operations import Kind
 
 QUIET = 5.0
 """Seconds without an event after which the stack itself is asked its state."""
@@ -45,7 +37,7 @@ class Outcome:
         return self.status in SUCCEEDED[self.kind]
 
 
-def follow(aws: Aws, stack_id: str, kind: Kind, last_seen: str | None, teller: Teller, total: int = 0) -> Outcome:
+def follow(aws: Aws, stack_id: str, kind: Kind, last_seen: str | None, teller: Reporter, total: int = 0) -> Outcome:
     """Follow the operation whose events come after ``last_seen`` (an event's id); ``total`` resources are expected.
 
     One that has not ended after the command's ``wait_minutes`` raises ``CannotRunError``.

@@ -1,16 +1,10 @@
 """What is said when something that runs on in AWS is watched no more."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from delivery.output.reporter import Reporter
 from reporting.errors import CannotRunError, FailedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from delivery.output.reporter import Teller
 
 
 class NotBegunError(CannotRunError):
@@ -19,7 +13,7 @@ class NotBegunError(CannotRunError):
 
 @contextmanager
 def runs_on(
-    teller: Teller, interrupted: Callable[[], str], lost: Callable[[], Sequence[str]], **facts: object
+    teller: Reporter, interrupted: Callable[[], str], lost: Callable[[], Sequence[str]], **facts: object
 ) -> Iterator[None]:
     """Within this, something runs in AWS that does not end with the command.
 

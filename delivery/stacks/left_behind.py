@@ -1,17 +1,11 @@
 """What an operation on a stack could not delete, or was told to leave: it stays in the account."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from delivery.model.stacks import Resource
 from delivery.output.deletion_table import how_to_remove
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.stacks.follow import Outcome
-    from settings.environment import Environment
+from delivery.stacks.follow import Outcome
+from settings.environment import Environment
 
 STAYS = ("DELETE_SKIPPED", "DELETE_FAILED")
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""

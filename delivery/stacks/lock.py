@@ -4,31 +4,25 @@ Two at once would take the change sets of each other for leftovers. On other mac
 what one of them has begun, the other waits for.
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from delivery.aws.polling import pauses
+from delivery.model.manifest import Manifest
+from delivery.output.reporter import Reporter
 from reporting.errors import CannotRunError
 from settings.cache import CACHE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from delivery.model.manifest import Manifest
-    from delivery.output.reporter import Teller
-    from settings.environment import Environment
+from settings.environment import Environment
 
 FOLDER = CACHE / "turns"
 
 
 @contextmanager
-def turn(environment: Environment, manifest: Manifest, minutes: float, teller: Teller) -> Iterator[None]:
+def turn(environment: Environment, manifest: Manifest, minutes: float, teller: Reporter) -> Iterator[None]:
     """Within this, no other process of this checkout deploys or destroys the stacks of ``manifest``.
 
     It is waited for, at most ``minutes``; then ``CannotRunError`` says which process it is.
@@ -59,7 +53,7 @@ def _open(path: Path) -> int | None:
     return None
 
 
-def _wait(lock: int, minutes: float, teller: Teller) -> None:
+def _wait(lock: int, minutes: float, teller: Reporter) -> None:
     told = False
     other = ""
     for passed in pauses(minutes):

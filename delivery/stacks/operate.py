@@ -1,24 +1,17 @@
 """Has AWS begin an operation on a stack and follows it to its end; the record knows at any time how far it came."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from delivery.aws import console_links
 from delivery.aws.errors import RefusedByAwsError
 from delivery.model import events
 from delivery.stacks import request_tokens
-from delivery.stacks.follow import follow
+from delivery.stacks.follow import Outcome, follow
 from delivery.stacks.interruption import NotBegunError, runs_on
+from delivery.stacks.operations import Kind
 from delivery.stacks.record import Fate, Phase
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from delivery.stacks.follow import Outcome
-    from delivery.stacks.operations import Kind
-    from delivery.stacks.work import Work
+from delivery.stacks.work import Work
 
 
 @contextmanager

@@ -3,13 +3,8 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Kind(StrEnum):
@@ -66,7 +61,7 @@ LEFT: Mapping[str, str] = {
 
 
 def is_running(status: str) -> bool:
-    """Tell whether a stack in that status is being worked on."""
+    """Return whether a stack in that status is being worked on."""
     return status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS"
 
 

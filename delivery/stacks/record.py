@@ -1,16 +1,11 @@
 """What this run of a command has done to each stack, by what AWS answered last: what is said at the end is from it."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
 from delivery.stacks.operations import DONE, Kind
 from reporting.errors import CannotRunError, FailedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 
 class Phase(Enum):

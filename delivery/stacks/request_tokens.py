@@ -17,7 +17,7 @@ def change_set_name() -> str:
 
 
 def is_own_change_set(name: str) -> bool:
-    """Tell whether a change set was made by this program, on whichever machine."""
+    """Return whether a change set was made by this program, on whichever machine."""
     return _CHANGE_SET.fullmatch(name) is not None
 
 
@@ -33,7 +33,7 @@ def token(command: str) -> str:
 
 
 def command_of(request_token: str) -> str | None:
-    """Give the command of this program that made the token; ``None`` where it comes from elsewhere."""
+    """Return the command of this program that made the token; ``None`` where it comes from elsewhere."""
     found = _TOKEN.fullmatch(request_token)
     return found["command"] if found else None
 

@@ -1,20 +1,15 @@
 """Finds what went wrong first among the events of a failed operation; the rest is the cascade."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.model.events import Event
+from delivery.model.events import Event
 
 _CASCADE = re.compile(r"^(Resource (creation|update|deletion|import) cancelled|.*\bcancelled by\b.*)$", re.IGNORECASE)
 
 
 def find(events: Sequence[Event]) -> Event | None:
-    """Give the first failure of a resource, or else of the stack itself; ``events`` are oldest first.
+    """Return the first failure of a resource, or else of the stack itself; ``events`` are oldest first.
 
     Resources that CloudFormation gave up because another one failed are left out, and so is the stack's own line.
     """

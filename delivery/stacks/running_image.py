@@ -1,16 +1,10 @@
 """The image that a service runs now, so that a deployment never turns it back to an older one."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from delivery.aws.errors import RefusedByAwsError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from delivery.aws.session import Aws
-    from delivery.model.manifest import RunningImage, Stack
+from delivery.aws.session import Aws
+from delivery.model.manifest import RunningImage, Stack
 
 
 def find(aws: Aws, wanted: RunningImage) -> str:
@@ -34,12 +28,12 @@ def find(aws: Aws, wanted: RunningImage) -> str:
 
 
 def is_placeholder(image: str) -> bool:
-    """Tell what a template names while there is no image; one that was pushed has its registry before a slash."""
+    """Report what a template names while there is no image; one that was pushed has its registry before a slash."""
     return "/" not in image
 
 
 def with_images(aws: Aws, stack: Stack, values: Mapping[str, str]) -> dict[str, str]:
-    """Give ``values`` with the running images for those parameters of ``stack`` that take one."""
+    """Return ``values`` with the running images for those parameters of ``stack`` that take one."""
     images = {
         parameter.name: find(aws, parameter.running_image)
         for parameter in stack.parameters

@@ -1,24 +1,18 @@
 """Termination protection: no stack is deleted by a slip of the hand."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.aws.session import Aws
+from delivery.model.stacks import StackState
 from delivery.stacks.record import Phase
+from delivery.stacks.work import Work
 from reporting import signals
 from reporting.errors import CannotRunError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from delivery.aws.session import Aws
-    from delivery.model.stacks import StandingStack
-    from delivery.stacks.work import Work
-
-
-def put_on(aws: Aws, standing: StandingStack) -> bool:
+def put_on(aws: Aws, standing: StackState) -> bool:
     """Protect the stack; tell whether it was unprotected before."""
     if standing.protected:
         return False
@@ -27,7 +21,7 @@ def put_on(aws: Aws, standing: StandingStack) -> bool:
 
 
 @contextmanager
-def off(work: Work, standing: StandingStack) -> Iterator[None]:
+def off(work: Work, standing: StackState) -> Iterator[None]:
     """Within this, the stack can be deleted. It is protected again, if it was, unless it is gone or about to be."""
     if not standing.protected:
         yield
@@ -49,7 +43,7 @@ def off(work: Work, standing: StandingStack) -> Iterator[None]:
             work.record.note(f"termination protection of {standing.name} is off", changed=True)
 
 
-def _put_back(work: Work, standing: StandingStack) -> None:
+def _put_back(work: Work, standing: StackState) -> None:
     try:
         with signals.shielded():
             _set(work.aws, standing, on=True)
@@ -63,5 +57,5 @@ def _put_back(work: Work, standing: StandingStack) -> None:
     work.teller.say(f"{standing.name}: termination protection is on again.", stack=standing.name, protected=True)
 
 
-def _set(aws: Aws, standing: StandingStack, *, on: bool) -> None:
+def _set(aws: Aws, standing: StackState, *, on: bool) -> None:
     aws.cloudformation.update_termination_protection(StackName=standing.id, EnableTerminationProtection=on)

@@ -1,25 +1,19 @@
 """A stack that is being worked on: an own operation is joined, one of others is waited for, with a limit."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from delivery.aws import console_links
 from delivery.aws.polling import pauses
+from delivery.aws.session import Aws
 from delivery.model import events, stacks
+from delivery.model.stacks import StackState
+from delivery.output.reporter import Reporter
 from delivery.stacks import failure_report, request_tokens
 from delivery.stacks.operate import follow_on, watched
 from delivery.stacks.operations import BEGINNINGS, Kind, is_running
+from delivery.stacks.work import Work
 from reporting.errors import CannotRunError, FailedError
 
-if TYPE_CHECKING:
-    from delivery.aws.session import Aws
-    from delivery.model.stacks import StandingStack
-    from delivery.output.reporter import Teller
-    from delivery.stacks.work import Work
 
-
-def join_or_wait(work: Work, standing: StandingStack) -> None:
+def join_or_wait(work: Work, standing: StackState) -> None:
     """Come back when nothing works on the stack any more, or raise after the command's ``wait_minutes``.
 
     An operation that `bin/deploy` began is followed; its failure raises ``FailedError``. Any other is waited for.
@@ -32,7 +26,7 @@ def join_or_wait(work: Work, standing: StandingStack) -> None:
         wait(work.aws, standing, work.teller)
 
 
-def _join(work: Work, standing: StandingStack, token: str) -> None:
+def _join(work: Work, standing: StackState, token: str) -> None:
     work.teller.say(
         f"{standing.name}: {standing.status}, begun by {request_tokens.described(token)}; following it.",
         stack=standing.name,
@@ -47,7 +41,7 @@ def _join(work: Work, standing: StandingStack, token: str) -> None:
     work.teller.say(f"{standing.name}: {outcome.status}.", stack=standing.name, status=outcome.status)
 
 
-def wait(aws: Aws, standing: StandingStack, teller: Teller) -> None:
+def wait(aws: Aws, standing: StackState, teller: Reporter) -> None:
     """Come back when nothing works on the stack any more; ``CannotRunError`` says who does for too long."""
     minutes = aws.wait_minutes
     latest = events.latest(aws, standing.id)

@@ -1,14 +1,10 @@
 """What a command that changes stacks works with: the AWS, whoever is told, and the record of what it has done."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from delivery.aws.session import Aws
-    from delivery.output.reporter import Teller
-    from delivery.stacks.record import Record
+from delivery.aws.session import Aws
+from delivery.output.reporter import Reporter
+from delivery.stacks.record import Record
 
 
 @dataclass(frozen=True)
@@ -16,7 +12,7 @@ class Work:
     """One run of a command. ``command`` is its name, such as ``deploy``."""
 
     aws: Aws
-    teller: Teller
+    teller: Reporter
     record: Record
     command: str
     come_back: str = "Run the same command again to follow it and carry on."

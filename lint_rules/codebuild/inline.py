@@ -35,12 +35,12 @@ class Found(NamedTuple):
 
 @once_a_view
 def inline_findings(template: View) -> Sequence[tuple[Resource, Found]]:
-    """Give what is wrong with the buildspecs in a template, with the project that each stands in."""
+    """Return what is wrong with the buildspecs in a template, with the project that each stands in."""
     return [(project, finding) for project in projects(template) for finding in _findings(project)]
 
 
 def inline_subject(project: Resource) -> "Subject | None":
-    """Give a project's own buildspec as the rules of buildspecs look at it, when all of it is known."""
+    """Return a project's own buildspec as the rules of buildspecs look at it, when all of it is known."""
     # What is imported here takes longer than all of cfn-lint's own look at most templates, which have no buildspec.
     from buildspecs.reading.reader import examine  # noqa: PLC0415
     from buildspecs.rules.subject import Subject  # noqa: PLC0415
@@ -66,7 +66,7 @@ def _findings(project: Resource) -> Iterator[Found]:
 
 
 def _filled(buildspec: Node) -> list[str]:
-    """Give the text, once for each filling when not all of it is known."""
+    """Return the text, once for each filling when not all of it is known."""
     texts = []
     for filling in _FILLINGS:
         known: Mapping[str, Any] = _Filled(buildspec.parameters, filling)
@@ -83,7 +83,7 @@ class _Filled(dict[str, Any]):
         self._filling = filling
 
     def get(self, name: str, default: object = None) -> Any:  # noqa: ANN401, ARG002
-        """Give the parameter, with the filling for what it does not say."""
+        """Return the parameter, with the filling for what it does not say."""
         own = super().get(name)
         said = own if isinstance(own, Mapping) else {}
         known = str(said.get("Type")) in {"String", "Number"} and str(said.get("Default", ""))

@@ -13,23 +13,23 @@ LAMBDA = ("LINUX_LAMBDA_CONTAINER", "ARM_LAMBDA_CONTAINER")
 
 
 def projects(template: View) -> Sequence[Resource]:
-    """Give the projects of a template."""
+    """Return the projects of a template."""
     return template.resources(PROJECT)
 
 
 def source_type(project: Resource) -> str:
-    """Give the type of the project's source; empty when it is not known, or no such type."""
+    """Return the type of the project's source; empty when it is not known, or no such type."""
     return source_type_of(project["Source"])
 
 
 def source_type_of(source: Node) -> str:
-    """Give the type of ``source``, one of the project's; empty when it is not known, or no such type."""
+    """Return the type of ``source``, one of the project's; empty when it is not known, or no such type."""
     kind = source["Type"].text or ""
     return kind if kind in known("sources")["types"] else ""
 
 
 def environment_type(project: Resource) -> str:
-    """Give the type of the project's environment; empty when it is not known."""
+    """Return the type of the project's environment; empty when it is not known."""
     return project["Environment"]["Type"].text or ""
 
 
@@ -40,7 +40,7 @@ def known(subject: str) -> Mapping[str, Any]:
 
 
 def inline_buildspec(project: Resource) -> Node | None:
-    """Give the BuildSpec when it is the text of one, not the path or address of a file."""
+    """Return the BuildSpec when it is the text of one, not the path or address of a file."""
     buildspec = project["Source"]["BuildSpec"]
     text = buildspec.pattern
     return buildspec if text is not None and ("\n" in text.strip() or text.lstrip().startswith("{")) else None

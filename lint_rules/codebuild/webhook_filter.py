@@ -56,7 +56,7 @@ def _filter(one: Node, events: Sequence[str]) -> Iterator[Fault]:
 
 
 def _idle(group: Node) -> Iterator[Fault]:
-    """Tell of filters of what none of the group's events has: such a group starts no build."""
+    """Report filters of what none of the group's events has: such a group starts no build."""
     patterns = [one["Pattern"].text for one in group.items if one["Type"].text == "EVENT"]
     events = {part.strip() for text in patterns for part in (text or "").split(",")}
     for one in group.items:

@@ -34,7 +34,7 @@ class ArtifactInConfiguration(Rule):
 
 
 def _artifact(action: Action, key: str, text: str) -> str:
-    """Give the artifact that a value names; empty if it names none."""
+    """Return the artifact that a value names; empty if it names none."""
     if "#{" in text:
         return ""
     if key in action.kind.get("artifacts", ()):

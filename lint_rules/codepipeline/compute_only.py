@@ -39,7 +39,7 @@ class ComputeOnly(Rule):
 
 
 def _members(action: Action) -> Iterator[tuple[str, Node, int]]:
-    """Give what belongs to managed compute, each with the most that there may be."""
+    """Return what belongs to managed compute, each with the most that there may be."""
     yield "OutputVariables", action["OutputVariables"], 15
     yield "EnvironmentVariables", action["EnvironmentVariables"], 10
     for artifact in action["OutputArtifacts"].items:

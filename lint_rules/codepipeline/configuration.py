@@ -15,7 +15,7 @@ SHORTEST_PART = 3
 
 
 def missing_keys(holder: Node, configuration: Node, kind: Kind, whose: str) -> Iterator[Fault]:
-    """Give the required keys that are not there; ``whose`` names the provider."""
+    """Return the required keys that are not there; ``whose`` names the provider."""
     if configuration.present and not is_readable(configuration):
         return
     at = configuration if configuration.present else holder
@@ -25,7 +25,7 @@ def missing_keys(holder: Node, configuration: Node, kind: Kind, whose: str) -> I
 
 
 def unknown_keys(configuration: Node, kind: Kind, whose: str) -> Iterator[Fault]:
-    """Give the keys that the provider does not take."""
+    """Return the keys that the provider does not take."""
     entries = {key: value for key, value in configuration.entries if key != "Fn::Transform"}
     for key in codepipeline.unknown_keys(kind, entries):
         yield fault(entries[key], f"{whose} takes no {key}. {_instead(key, codepipeline.taken_keys(kind))}")
@@ -39,7 +39,7 @@ def _instead(key: str, taken: list[str]) -> str:
 
 
 def closest(word: str, words: Iterable[str]) -> str:
-    """Give the one of ``words`` that was meant by ``word``; empty if none is near."""
+    """Return the one of ``words`` that was meant by ``word``; empty if none is near."""
     by_case = {one.casefold(): one for one in words}
     near = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.75)
     within = [one for one in by_case if len(one) >= SHORTEST_PART and one in word.casefold()]
@@ -48,7 +48,7 @@ def closest(word: str, words: Iterable[str]) -> str:
 
 
 def wrong_values(configuration: Node, kind: Kind) -> Iterator[Fault]:
-    """Give the known values that are not among those allowed, not in their range, or of the wrong form."""
+    """Return the known values that are not among those allowed, not in their range, or of the wrong form."""
     for key, value in configuration.entries:
         text = value.text
         if text and OWN_VARIABLE not in text:
@@ -78,6 +78,6 @@ def _short(text: str) -> str:
 
 
 def is_readable(configuration: Node) -> bool:
-    """Tell whether all keys that are there are known."""
+    """Return whether all keys that are there are known."""
     value = configuration.value
     return isinstance(value, Mapping) and not configuration.function and "Fn::Transform" not in value

@@ -32,7 +32,7 @@ def _words(shape: str) -> str:
 
 
 def read_json(value: Node) -> Any:  # noqa: ANN401 - whatever the text holds
-    """Give what the text holds, the error if it can't be read, or None if it is not known.
+    """Return what the text holds, the error if it can't be read, or None if it is not known.
 
     Parts that are not known yet are taken for zeros: they stand within strings as a rule.
     """

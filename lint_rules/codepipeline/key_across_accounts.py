@@ -38,7 +38,7 @@ class KeyAcrossAccounts(Rule):
 
 
 def account_of(role: Node) -> str:
-    """Give the account of a role, that of the stack for a role of the template; empty if it is not known."""
+    """Return the account of a role, that of the stack for a role of the template; empty if it is not known."""
     if role.attribute is not None:
         return "${AWS::AccountId}"
     found = _ARN.match(role.pattern or "")

@@ -35,6 +35,6 @@ class NameInConfiguration(Rule):
 
 
 def _attribute(value: Node) -> str:
-    """Give the attribute that a function asks for, or Ref."""
+    """Return the attribute that a function asks for, or Ref."""
     named = value.arguments.strip("${}") if isinstance(value.arguments, str) and value.function == "Fn::Sub" else ""
     return value.attribute[1] if value.attribute else named.partition(".")[2] or "Ref"

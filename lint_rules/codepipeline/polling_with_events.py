@@ -37,7 +37,7 @@ class PollingWithEvents(Rule):
 
 
 def _starters(template: View, pipeline: Pipeline) -> Mapping[str, str]:
-    """Give the logical ids of what starts the pipeline, by the providers whose changes do so."""
+    """Return the logical ids of what starts the pipeline, by the providers whose changes do so."""
     found = {}
     for rule in template.resources(EVENT_RULE):
         sources = {item.text or "" for item in rule["EventPattern"]["source"].items}

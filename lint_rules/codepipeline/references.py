@@ -31,7 +31,7 @@ class Reference(NamedTuple):
         return f"#{{{self.namespace}.{self.variable}}}"
 
     def comes_after(self, action: Action) -> bool | None:
-        """Tell whether what ``action`` gives is there when the reference is resolved; None if that is not known."""
+        """Return whether what ``action`` gives is there when the reference is resolved; None if that is not known."""
         if self.action is not None:
             return action.runs_before(self.action)
         if action.stage == self.stage:
@@ -41,7 +41,7 @@ class Reference(NamedTuple):
 
 @once_a_view
 def references(template: View) -> Mapping[Pipeline, Sequence[Reference]]:
-    """Give the references of each pipeline."""
+    """Return the references of each pipeline."""
     return {pipeline: list(_references(pipeline)) for pipeline in pipelines(template)}
 
 
@@ -66,7 +66,7 @@ def _found(values: Sequence[Node]) -> Iterator[tuple[Node, str, str]]:
 
 
 def namespaces(pipeline: Pipeline) -> Mapping[str, Action] | None:
-    """Give the actions by their namespaces; None where one is not known."""
+    """Return the actions by their namespaces; None where one is not known."""
     found: dict[str, Action] = {}
     for action in pipeline.actions:
         namespace = action["Namespace"]

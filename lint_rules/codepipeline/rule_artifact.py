@@ -40,5 +40,5 @@ class RuleArtifact(Rule):
 
 
 def _all_known(pipeline: Pipeline) -> bool:
-    """Tell whether the names of all output artifacts are known."""
+    """Return whether the names of all output artifacts are known."""
     return all(name.text for action in pipeline.actions for name in action.outputs)

@@ -35,7 +35,7 @@ class StoreOfRegion(Rule):
 
 
 def _unknown(pipeline: Pipeline, stores: Sequence[str | None]) -> float:
-    """Give the number of regions that may have a store: the pipeline's own, or those that are not known yet."""
+    """Return the number of regions that may have a store: the pipeline's own, or those that are not known yet."""
     if pipeline["ArtifactStores"].absent:
         return 1
     return stores.count(None) if is_list(pipeline["ArtifactStores"]) else float("inf")

@@ -21,7 +21,7 @@ class Action:
         self.stage = stage
 
     def __getitem__(self, name: str) -> Node:
-        """Give a property; absent where it is not given."""
+        """Return a property; absent where it is not given."""
         return self.node[name]
 
     @cached_property
@@ -66,7 +66,7 @@ class Action:
         return 1 if order.absent else order.number
 
     def runs_before(self, other: "Action") -> bool | None:
-        """Tell whether it has ended when ``other`` begins; None if that is not known."""
+        """Return whether it has ended when ``other`` begins; None if that is not known."""
         if self.stage != other.stage:
             return self.stage < other.stage
         if self.run_order is None or other.run_order is None:
@@ -107,7 +107,7 @@ class Pipeline:
         self.actions = [action for stage in self.stages for action in stage.actions]
 
     def __getitem__(self, name: str) -> Node:
-        """Give a property; absent where it is not given."""
+        """Return a property; absent where it is not given."""
         return self.resource[name]
 
     @cached_property
@@ -125,40 +125,40 @@ class Pipeline:
 
 @once_a_view
 def pipelines(template: View) -> Sequence[Pipeline]:
-    """Give the pipelines of a template."""
+    """Return the pipelines of a template."""
     return [Pipeline(resource) for resource in template.resources(PIPELINE)]
 
 
 def actions(template: View) -> Iterator[Action]:
-    """Give the actions of every pipeline of a template."""
+    """Return the actions of every pipeline of a template."""
     for pipeline in pipelines(template):
         yield from pipeline.actions
 
 
 def is_list(node: Node) -> bool:
-    """Tell whether all items of a list are known to be there or not."""
+    """Return whether all items of a list are known to be there or not."""
     return isinstance(node.value, list) and all(item.function not in {"Fn::If", "Fn::Transform"} for item in node.items)
 
 
 def is_plain(node: Node) -> bool:
-    """Tell whether a mapping stands there that no function and no include makes or adds to."""
+    """Return whether a mapping stands there that no function and no include makes or adds to."""
     return isinstance(node.value, Mapping) and not node.function and "Fn::Transform" not in node.value
 
 
 def literal(node: Node) -> str | None:
-    """Give a text that stands in the template; None for a parameter's default, which its user may change."""
+    """Return a text that stands in the template; None for a parameter's default, which its user may change."""
     return None if node.function else node.text
 
 
 def count(node: Node) -> int | None:
-    """Give the number of items of a list, 0 where there is none; None if that is not known."""
+    """Return the number of items of a list, 0 where there is none; None if that is not known."""
     if node.absent:
         return 0
     return len(node.items) if is_list(node) else None
 
 
 def could_be(text: str, pattern: str) -> bool:
-    """Tell whether ``pattern``, with ``${...}`` for what is not known, can turn out as ``text``."""
+    """Return whether ``pattern``, with ``${...}`` for what is not known, can turn out as ``text``."""
     if not _UNKNOWN.search(pattern):
         return text == pattern
     first, *between, last = _UNKNOWN.split(pattern)

@@ -38,7 +38,7 @@ class VariableGiven(Rule):
 
 
 def _given(action: Action) -> Sequence[str] | None:
-    """Give the names of an action's variables; None if they are not known."""
+    """Return the names of an action's variables; None if they are not known."""
     if action.provider == "Commands" and action.kind:
         names = [item.text for item in action["OutputVariables"].items]
         known = [name for name in names if name is not None]

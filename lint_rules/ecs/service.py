@@ -8,18 +8,18 @@ TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 
 
 def task_of(template: View, service: Resource) -> Resource | None:
-    """Give the service's task definition, when this template makes it."""
+    """Return the service's task definition, when this template makes it."""
     return template.referred(service["TaskDefinition"], TASK_DEFINITION, name="Family")
 
 
 def strategy(service: Resource) -> str:
-    """Give the deployment strategy (``ROLLING`` when none is given); empty when it is not known."""
+    """Return the deployment strategy (``ROLLING`` when none is given); empty when it is not known."""
     given = service["DeploymentConfiguration"]["Strategy"]
     return "ROLLING" if given.absent else given.text or ""
 
 
 def controller(service: Resource) -> str:
-    """Give the type of the deployment controller (``ECS`` when none is given); empty when it is not known."""
+    """Return the type of the deployment controller (``ECS`` when none is given); empty when it is not known."""
     given = service["DeploymentController"]
     return "ECS" if given.absent else given["Type"].text or ""
 

@@ -9,7 +9,7 @@ TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 
 
 def containers(task: Resource) -> Sequence[Node]:
-    """Give the container definitions that are known."""
+    """Return the container definitions that are known."""
     return [one for one in task["ContainerDefinitions"].items if isinstance(one.value, Mapping) and not one.function]
 
 
@@ -25,7 +25,7 @@ def is_for_fargate(task: Resource) -> bool:
 
 
 def network_mode(task: Resource) -> str:
-    """Give the network mode (``bridge`` when none is given); empty when it is not known.
+    """Return the network mode (``bridge`` when none is given); empty when it is not known.
 
     It is not known either for a task on Fargate in another mode than awsvpc: cfn-lint tells of the mode itself.
     """

@@ -34,7 +34,7 @@ class AdministratorRole(Rule):
 
 
 def _service(role: Resource) -> str:
-    """Give the service that takes on ``role``, when services alone do, and none of them deploys."""
+    """Return the service that takes on ``role``, when services alone do, and none of them deploys."""
     trusted = [who for statement in trust_of(role).statements for who in statement.principals]
     names = [one.node.pattern or "" for one in trusted if one.kind == "Service"]
     if len(names) < len(trusted) or any(name.startswith(_DEPLOYERS) for name in names):

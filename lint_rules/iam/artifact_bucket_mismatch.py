@@ -53,7 +53,7 @@ def _differ(template: View, bearer: Resource, resource: Node) -> bool:
 
 
 def _bucket_of(resource: Node) -> str:
-    """Give the bucket's part of an ARN: its name, or ``${LogicalId.Arn}``."""
+    """Return the bucket's part of an ARN: its name, or ``${LogicalId.Arn}``."""
     pattern = resource.pattern or ""
     head, colons, name = pattern.partition(":::")
     if not colons:
@@ -62,7 +62,7 @@ def _bucket_of(resource: Node) -> str:
 
 
 def _names(template: View, text: str) -> set[str]:
-    """Give all that is known to name the same bucket as ``text``: its logical id, and its name; nothing if unsure."""
+    """Return all that is known to name the same bucket as ``text``: its logical id, and its name; nothing if unsure."""
     inner = text.removeprefix("${").removesuffix("}").removesuffix(".Arn")
     resource = template.all_resources.get(inner) if text in {f"${{{inner}}}", f"${{{inner}.Arn}}"} else None
     if resource is not None and resource.type == _BUCKET:

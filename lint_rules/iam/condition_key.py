@@ -36,7 +36,7 @@ class ConditionKey(Rule):
 
 
 def _meant(key: str) -> str:
-    """Give the key that a misspelt one stands for; nothing when it may be right."""
+    """Return the key that a misspelt one stands for; nothing when it may be right."""
     service = key.partition(":")[0].lower()
     stem = key.partition("/")[0].lower()
     known = _keys(service)

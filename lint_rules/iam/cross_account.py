@@ -8,7 +8,7 @@ from lint_rules.model.template import View
 
 
 def resources_elsewhere(template: View, statement: Statement, name: str) -> Iterator[str]:
-    """Give the resources for which other statements of the same policy and effect name the action ``name``."""
+    """Return the resources for which other statements of the same policy and effect name the action ``name``."""
     for other in statement.document.statements:
         alike = (other.allows, other.denies) == (statement.allows, statement.denies)
         if other.node.path != statement.node.path and alike and other.action(name) is not None:

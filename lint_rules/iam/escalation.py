@@ -43,7 +43,7 @@ def _paths() -> Sequence[Mapping[str, Any]]:
 
 
 def _together(template: View) -> Iterator[Sequence[Document]]:
-    """Give the policies of each identity, and each that is given to no identity of the template."""
+    """Return the policies of each identity, and each that is given to no identity of the template."""
     rest = {document.node.path: document for document in documents(template, "identity")}
     for identity in template.resources(*_IDENTITIES):
         own = given_to(template, identity)

@@ -41,7 +41,7 @@ class PassedService(Rule):
 
 
 def _trusted(template: View, statement: Statement) -> set[str]:
-    """Give the services that the roles trust; none if not all roles are the template's own, or it is not known."""
+    """Return the services that the roles trust; none if not all roles are the template's own, or it is not known."""
     found: set[str] = set()
     for resource in statement.resources:
         role = template.all_resources.get(resource.target or "")

@@ -35,7 +35,7 @@ class ResourceNoArn(Rule):
 
 
 def _attributes(template: View, node: Node) -> dict[str, str] | None:
-    """Give what the functions of the resource that ``node`` is a Ref of give; None when it is none, or not known."""
+    """Return what the functions of the resource that ``node`` is a Ref of give; None when it is none, or not known."""
     target = template.all_resources.get(node.target or "")
     if target is None or node.pattern != f"${{{target.logical_id}}}":
         return None

@@ -8,7 +8,7 @@ ALIAS = "AWS::KMS::Alias"
 
 
 def key_of(template: View, named: Node) -> Resource | None:
-    """Give the template's key that ``named`` is the id, the ARN or an alias of; None for any other."""
+    """Return the template's key that ``named`` is the id, the ARN or an alias of; None for any other."""
     key = template.referred(named, KEY)
     if key is None:
         alias = template.referred(named, ALIAS, name="AliasName")

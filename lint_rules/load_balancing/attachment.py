@@ -14,13 +14,13 @@ _NAMES = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
 
 
 def attached(template: View, group: Resource) -> set[str]:
-    """Give the logical ids of the listeners and rules that forward to ``group``."""
+    """Return the logical ids of the listeners and rules that forward to ``group``."""
     found = template.resources(*ATTACHING)
     return {one.logical_id for one in found if any(to.target == group.logical_id for to in forwarded_to(one))}
 
 
 def forwarded_to(listener: Resource) -> Iterator[Node]:
-    """Give what names the target groups that a listener, or a rule of one, forwards to."""
+    """Return what names the target groups that a listener, or a rule of one, forwards to."""
     for action in (*listener["DefaultActions"].items, *listener["Actions"].items):
         if action["TargetGroupArn"].present:
             yield action["TargetGroupArn"]
@@ -41,7 +41,7 @@ def others_may_attach(template: View, group: Resource) -> bool:
 
 
 def before(template: View, resource: Resource) -> set[str]:
-    """Give the logical ids of all that CloudFormation makes before ``resource``."""
+    """Return the logical ids of all that CloudFormation makes before ``resource``."""
     references, found, waiting = _references(template), set[str](), [resource.logical_id]
     while waiting:
         for name in references.get(waiting.pop(), set()) - found:
@@ -81,7 +81,7 @@ def _names(resource: Node) -> Iterator[str]:
 
 
 def _inside(value: object) -> Iterator[str]:
-    """Give the names in the arguments of a function."""
+    """Return the names in the arguments of a function."""
     waiting = [value]
     while waiting:
         inner = waiting.pop()

@@ -12,7 +12,7 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.([A-Za-z0-9.]+))?\}")
 
 
 def resolved(template: View, node: Node) -> str:
-    """Give the text of ``node`` as a pattern for ``patterns.overlap``; ``*`` for what is not known at all."""
+    """Return the text of ``node`` as a pattern for ``patterns.overlap``; ``*`` for what is not known at all."""
     pattern = node.pattern
     if pattern is None:
         return "*"

@@ -42,7 +42,7 @@ class Right(NamedTuple):
 
 @functools.cache
 def form(arn: str) -> str:
-    """Give an ARN of the reference as a pattern; what stands for ``${...}`` in it may be anything, or one segment."""
+    """Return an ARN of the reference as a pattern; what stands for ``${...}`` in it may be anything, or one segment."""
     named = _SEGMENTS | set(facts("resource_forms")["named"])
     return _VARIABLE.sub(lambda match: WITHIN if match[1] in named else "*", arn)
 
@@ -57,7 +57,7 @@ def service_rights(service: str) -> Mapping[str, Right]:
 
 
 def rights(action: Action) -> Sequence[Right]:
-    """Give the rights that ``action`` stands for; none when its service is not known here, or all are meant."""
+    """Return the rights that ``action`` stands for; none when its service is not known here, or all are meant."""
     return _rights(action.pattern)
 
 

@@ -53,7 +53,7 @@ class Node:
         return self._at(ABSENT, self.path)
 
     def find(self, *keys: str | int) -> "Node":
-        """Give what stands at ``keys``, one after another."""
+        """Return what stands at ``keys``, one after another."""
         node = self
         for key in keys:
             node = node[key]
@@ -122,7 +122,7 @@ class Node:
         return self._given() if self.function else None
 
     def _given(self) -> str | None:
-        """Give the text of a function."""
+        """Return the text of a function."""
         match self.function:
             case "Ref":
                 return self._parameter(self.arguments)

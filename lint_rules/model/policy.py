@@ -105,7 +105,7 @@ class Statement:
         return [Action(node, pattern) for node, pattern in named if pattern is not None]
 
     def action(self, name: str) -> Action | None:
-        """Give that which covers ``name``."""
+        """Return that which covers ``name``."""
         return next((one for one in self.actions if one.covers(name)), None)
 
     @cached_property
@@ -123,7 +123,7 @@ class Statement:
         ]
 
     def condition(self, *keys: str) -> Condition | None:
-        """Give the first test on one of ``keys``, in any spelling of capitals."""
+        """Return the first test on one of ``keys``, in any spelling of capitals."""
         wanted = {key.lower() for key in keys}
         return next((one for one in self.conditions if one.key.lower() in wanted), None)
 
@@ -158,22 +158,22 @@ def _documents(template: View) -> Sequence[Document]:
 
 
 def documents(template: View, *kinds: Kind) -> Sequence[Document]:
-    """Give the policy documents of ``kinds``, or of all."""
+    """Return the policy documents of ``kinds``, or of all."""
     return [one for one in _documents(template) if not kinds or one.kind in kinds]
 
 
 def statements(template: View, *kinds: Kind) -> Sequence[Statement]:
-    """Give all statements of the documents of ``kinds``, or of all."""
+    """Return all statements of the documents of ``kinds``, or of all."""
     return [statement for document in documents(template, *kinds) for statement in document.statements]
 
 
 def trust_of(role: Resource) -> Document:
-    """Give the trust policy of ``role``."""
+    """Return the trust policy of ``role``."""
     return Document("trust", role, _read(role["AssumeRolePolicyDocument"]))
 
 
 def given_to(template: View, role: Resource) -> list[Document]:
-    """Give the identity policies of ``role`` (or user, or group): its own, and those that name it."""
+    """Return the identity policies of ``role`` (or user, or group): its own, and those that name it."""
     own = {node.pattern for name in ("RoleName", "UserName", "GroupName") if (node := role[name]).pattern is not None}
     return [
         document

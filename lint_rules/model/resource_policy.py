@@ -8,7 +8,7 @@ from lint_rules.model.template import Resource, View
 
 
 def policy_of(template: View, bearer: Resource | None) -> Document | None:
-    """Give the policy that ``bearer``, a resource of its own or the one that is acted on, bears."""
+    """Return the policy that ``bearer``, a resource of its own or the one that is acted on, bears."""
     found = (one for one in documents(template, "resource") if bearer and one.bearer.logical_id == bearer.logical_id)
     return next(found, None)
 

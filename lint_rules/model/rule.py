@@ -21,12 +21,12 @@ class Rule(CloudFormationLintRule):
         self.tags = sorted({kind.split("::")[1].lower() for kind in self.types})
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """Give what is wrong under one outcome of the conditions; nothing in a class that is no rule itself."""
+        """Return what is wrong under one outcome of the conditions; nothing in a class that is no rule itself."""
         del template  # cfn-lint makes one of each class that a file knows, of this one too
         return iter(())
 
     def match(self, cfn: Template) -> list[Fault]:
-        """Give what is wrong; cfn-lint's door."""
+        """Return what is wrong; cfn-lint's door."""
         found: dict[tuple[tuple[str | int, ...], str], Fault] = {}
         for view in views(cfn, *self.types):
             for one in self.faults(view):

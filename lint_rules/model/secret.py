@@ -10,7 +10,7 @@ _NO_SECRET = re.compile(r"(?is)|true|false|none|null|/.*|arn:.*|https?://.*|.*\$
 
 
 def is_secret(name: str, text: str) -> bool:
-    """Tell whether ``text`` is a secret: it has the form of a token, or the variable ``name`` says so."""
+    """Return whether ``text`` is a secret: it has the form of a token, or the variable ``name`` says so."""
     if _VALUES.search(text) or "{{resolve:secretsmanager:" in text or "{{resolve:ssm-secure:" in text:
         return True
     return bool(_NAMES.search(name)) and not _NO_SECRET.fullmatch(text)

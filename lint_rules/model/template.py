@@ -28,7 +28,7 @@ class Resource:
         return self.node["Properties"]
 
     def __getitem__(self, name: str) -> Node:
-        """Give a property; absent where it is not given."""
+        """Return a property; absent where it is not given."""
         return self.properties[name]
 
 
@@ -48,7 +48,7 @@ class _Shared:
         self._resources: dict[tuple[object, ...], Resource] = {}
 
     def resources(self, choices: Mapping[str, bool]) -> Iterator[Resource]:
-        """Give every resource that is made where the conditions turn out as ``choices`` says."""
+        """Return every resource that is made where the conditions turn out as ``choices`` says."""
         for logical_id, (value, kind, conditions) in self._declared.items():
             if choices.get(str(value.get("Condition")), True):
                 outcome = (logical_id, *map(choices.get, conditions))
@@ -82,11 +82,11 @@ class View:
         return Node(self._template, (), self.choices, self.parameters)
 
     def resources(self, *types: str) -> list[Resource]:
-        """Give the resources of these types, in the template's order."""
+        """Return the resources of these types, in the template's order."""
         return [one for one in self.all_resources.values() if one.type in types]
 
     def referred(self, node: Node, *types: str, name: str = "") -> Resource | None:
-        """Give the resource that ``node`` refers to, by logical id or by the value of its property ``name``."""
+        """Return the resource that ``node`` refers to, by logical id or by the value of its property ``name``."""
         found = self.all_resources.get(node.target or "")
         if found is None and name and node.pattern is not None:
             named = (one for one in self.resources(*types) if one[name].pattern == node.pattern)
@@ -128,7 +128,7 @@ _shared: WeakKeyDictionary[Template, _Shared] = WeakKeyDictionary()
 
 
 def views(cfn: Template, *types: str) -> Sequence[View]:
-    """Give the template once for each outcome of the conditions that resources of ``types`` depend on.
+    """Return the template once for each outcome of the conditions that resources of ``types`` depend on.
 
     They are made once a template: all rules about the same types look at the same views.
     """
@@ -159,7 +159,7 @@ def _outcomes(cfn: Template, names: list[str], known: Mapping[str, Any]) -> Iter
 
 
 def _conditions(value: object) -> Iterator[str]:
-    """Give the names of the conditions that a resource depends on."""
+    """Return the names of the conditions that a resource depends on."""
     waiting: list[Any] = [value]
     if isinstance(value, Mapping) and isinstance(value.get("Condition"), str):
         yield value["Condition"]
@@ -175,7 +175,7 @@ def _conditions(value: object) -> Iterator[str]:
 
 
 def _asked(conditions: object) -> Iterator[str]:
-    """Give the names that conditions ask after."""
+    """Return the names that conditions ask after."""
     waiting: list[Any] = [conditions]
     while waiting:
         inner = waiting.pop()

@@ -49,7 +49,7 @@ class EventType(Rule):
 
 
 def _kind(template: View, named: Node) -> str:
-    """Give how the events of the resource begin; empty when it is not known what it is."""
+    """Return how the events of the resource begin; empty when it is not known what it is."""
     resource = template.all_resources.get(named.target or "")
     starts: dict[str, str] = facts("notifications")["resources"]
     if resource is not None:

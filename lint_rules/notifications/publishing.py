@@ -29,7 +29,7 @@ class Publishing:
 
 
 def publishing(template: View) -> Iterator[Publishing]:
-    """Give every topic of the template that a service publishes to by its own right, not by a role's."""
+    """Return every topic of the template that a service publishes to by its own right, not by a role's."""
     for service, target in _targets(template):
         topic = template.referred(target, TOPIC)
         if topic is not None:
@@ -37,7 +37,7 @@ def publishing(template: View) -> Iterator[Publishing]:
 
 
 def policies_of(template: View, topic: Resource) -> list[Document]:
-    """Give the template's policies on ``topic``, and those of which it is not known what they are on."""
+    """Return the template's policies on ``topic``, and those of which it is not known what they are on."""
     bearers = [
         policy
         for policy in template.resources(TOPIC_POLICY)

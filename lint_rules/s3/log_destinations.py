@@ -9,7 +9,7 @@ LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
 def log_destinations(template: View) -> Iterator[Node]:
-    """Give what names the bucket, for each bucket and load balancer that writes access logs."""
+    """Return what names the bucket, for each bucket and load balancer that writes access logs."""
     yield from bucket_destinations(template)
     for balancer in template.resources(LOAD_BALANCER):
         attributes = {one["Key"].text: one["Value"] for one in balancer["LoadBalancerAttributes"].items}
@@ -19,7 +19,7 @@ def log_destinations(template: View) -> Iterator[Node]:
 
 
 def bucket_destinations(template: View) -> Iterator[Node]:
-    """Give what names the bucket, for each bucket that writes access logs."""
+    """Return what names the bucket, for each bucket that writes access logs."""
     for bucket in template.resources("AWS::S3::Bucket"):
         if bucket["LoggingConfiguration"]["DestinationBucketName"].present:
             yield bucket["LoggingConfiguration"]["DestinationBucketName"]

@@ -51,7 +51,7 @@ class _Name:
         return isinstance(instance, self.real())
 
     def real(self) -> Any:  # noqa: ANN401 - a class or a function
-        """Give what SymPy calls by this name."""
+        """Return what SymPy calls by this name."""
         load_sympy()
         return getattr(sys.modules[self._module], self._name)
 
@@ -146,14 +146,14 @@ def _forget_stand_ins() -> None:
 
 
 def _hollow(name: str, site: Path) -> ModuleType:
-    """Give a package that holds nothing, whose modules can be imported."""
+    """Return a package that holds nothing, whose modules can be imported."""
     module = ModuleType(name)
     module.__dict__.update(__all__=[], __path__=[str(site.joinpath(*name.split(".")))])
     return module
 
 
 def _whole(networkx: ModuleType, unused: list[str]) -> Callable[[str], object]:
-    """Give what is asked for a name that was left out: it loads all that was left out."""
+    """Return what is asked for a name that was left out: it loads all that was left out."""
 
     def missing(name: str) -> object:
         if name.startswith("__"):

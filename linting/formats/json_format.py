@@ -10,7 +10,7 @@ from reporting.text import printable
 
 
 def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
-    """Give the document."""
+    """Return the document."""
     document = {"looked_at": [*map(printable, looked_at)], "findings": [_members(one) for one in findings]}
     return json.dumps(document, indent=2) + "\n"
 

@@ -11,7 +11,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 
 def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
-    """Give the document."""
+    """Return the document."""
     suites = ET.Element("testsuites", name="lint", tests=_count(findings, looked_at), failures=str(len(findings)))
     files = [*looked_at, *sorted({one.file for one in findings} - set(looked_at))]
     for file in files:

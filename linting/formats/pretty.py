@@ -11,7 +11,7 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFORMATI
 
 
 def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
-    """Give the text; empty when there is nothing to say. ``looked_at`` names every file, in order."""
+    """Return the text; empty when there is nothing to say. ``looked_at`` names every file, in order."""
     order = {file: number for number, file in enumerate(looked_at)}
     ordered = sorted(findings, key=lambda one: (order.get(one.file, len(order)), one.file, one.line, one.column))
     blocks = [_block(file, list(group)) for file, group in groupby(ordered, key=lambda one: one.file)]

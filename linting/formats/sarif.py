@@ -20,7 +20,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORM
 
 
 def render(findings: Sequence[Finding], looked_at: Sequence[str]) -> str:
-    """Give the log of one run."""
+    """Return the log of one run."""
     rules = {one.id: one for one in sorted(findings, key=lambda one: one.id)}
     numbers = {identifier: number for number, identifier in enumerate(rules)}
     run = {

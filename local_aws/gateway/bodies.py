@@ -62,7 +62,7 @@ def check_length(length: int | None, largest: int) -> None:
 
 
 async def parts(receive: Receive, length: int | None, largest: int) -> AsyncIterator[bytes]:
-    """Give the parts of a body of ``length`` bytes (None: as declared by its end) as they come from ASGI.
+    """Return the parts of a body of ``length`` bytes (None: as declared by its end) as they come from ASGI.
 
     Raises ``BodyError`` for a body that is too large or too slow, ``DisconnectedError`` for one that ends early.
     """

@@ -13,7 +13,7 @@ WHERE_THE_ACTION_STANDS = 4096
 
 
 def may_change(request: Request, beginning: bytes) -> bool:
-    """Tell whether a request may change state, by its method, or by its operation where its protocol names one."""
+    """Return whether a request may change state, by its method, or by its operation where its protocol names one."""
     operation = request.headers.get("x-amz-target", "").rpartition(".")[2] or request.query.get("Action", [""])[0]
     found = None if operation else _ACTION.search(beginning)
     operation = found[1].decode() if found else operation

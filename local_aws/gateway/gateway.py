@@ -53,7 +53,7 @@ class Registry(Protocol):
     """What answers below ``/v2/``: refuses by the headers alone, then answers."""
 
     def refusal(self, request: Request) -> Answer | None:
-        """Give the refusal; None where the request may go on."""
+        """Return the refusal; None where the request may go on."""
 
     async def answer(self, request: Request, receive: Receive) -> Answer | FileAnswer:
         """Answer."""

@@ -28,7 +28,7 @@ class ApiHosts:
         self._names = {*_NAMES, *addresses}
 
     def serve(self, host: str) -> bool:
-        """Tell whether a Host header, in lower case, names us: a bucket's own host counts as well."""
+        """Return whether a Host header, in lower case, names us: a bucket's own host counts as well."""
         name, _, port = host.rpartition(":")
         return port == str(self._port) and (name in self._names or bool(_BUCKET_OF_LOCALHOST.fullmatch(name)))
 
@@ -40,7 +40,7 @@ class BalancerHosts:
         self._own = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
     def serve(self, host: str, patterns: Iterable[str]) -> bool:
-        """Tell whether a Host header, in lower case, is one of ours, or of those ``patterns`` that rules name."""
+        """Return whether a Host header, in lower case, is one of ours, or of those ``patterns`` that rules name."""
         name = host.partition(":")[0]
         return host in self._own or (
             len(name) <= _LONGEST_NAME and any(fnmatchcase(name, pattern.lower()) for pattern in patterns)

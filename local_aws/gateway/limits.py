@@ -17,7 +17,7 @@ _OF_AN_OBJECT = frozenset({"partNumber", "uploadId", "x-id"})
 
 
 def limit_of(service: str, request: Request, folder: Path) -> Limit:
-    """Give the largest body of a request: an object's may be large, and waits in a file."""
+    """Return the largest body of a request: an object's may be large, and waits in a file."""
     names = {name for name in request.query if not name.lower().startswith("x-amz-")}
     if service != "s3" or request.method != "PUT" or names - _OF_AN_OBJECT:
         return Limit(_LARGEST_REQUEST)

@@ -36,7 +36,7 @@ def listen(port: int) -> list[socket.socket]:
 
 
 def server_config(sockets: Sequence[socket.socket]) -> Config:
-    """Give the settings of a server of these sockets, which are its own from then on."""
+    """Return the settings of a server of these sockets, which are its own from then on."""
     config = Config()
     # They are closed by the server: closed here too, the number could be another's by then.
     config.bind = [f"fd://{listening.detach()}" for listening in sockets]
@@ -62,7 +62,7 @@ def listen_for_containers(address: str, port: int) -> socket.socket:
 
 
 def bridge_address() -> str | None:
-    """Give the IPv4 address of Docker's bridge on this machine; None where there is none, as with Docker Desktop."""
+    """Return the IPv4 address of Docker's bridge on this machine; None where there is none, as with Docker Desktop."""
     if not Path("/sys/class/net", _BRIDGE).exists():
         return None
     get_address = 0x8915

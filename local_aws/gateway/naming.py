@@ -9,7 +9,7 @@ _LONGEST = 64
 
 
 def service_and_operation(request: Request) -> tuple[str, str]:
-    """Give a service that speaks the protocol of the request, and the operation it names, such as ``ListUsers``."""
+    """Return a service that speaks the protocol of the request, and the operation it names, such as ``ListUsers``."""
     target = request.headers.get("x-amz-target", "")
     if target:
         return "ssm", _word(target.rpartition(".")[2])

@@ -77,7 +77,7 @@ def claimed(request: Request) -> Signature:
 
 
 def declared_hash(signature: Signature, request: Request) -> str | None:
-    """Give the hash of the body that the signature covers, where the headers tell; None where only the body can."""
+    """Return the hash of the body that the signature covers, where the headers tell; None where only the body can."""
     if signature.seconds is not None and signature.service == "s3":
         return UNSIGNED_PAYLOAD
     declared = request.headers.get(_HASH_HEADER)

@@ -58,7 +58,7 @@ class Lines:
                 self._left_open = b""
 
     def all(self) -> Iterator[dict[str, Any]]:
-        """Give the objects, oldest first; a line that is no JSON object with a number is left out."""
+        """Return the objects, oldest first; a line that is no JSON object with a number is left out."""
         with self._lock:
             texts = [path.read_bytes() for path in (self.earlier, self._path) if path.exists()]
         for text in texts:

@@ -95,7 +95,7 @@ def of_messages(request: Request) -> Iterator[Asked]:
 
 
 def _context(request: Request, name: str, value: str) -> Mapping[str, Any]:
-    """Give the keys of an encryption context with one member.
+    """Return the keys of an encryption context with one member.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """

@@ -39,7 +39,7 @@ class _Refusals:
         self._left, self._time, self._left_out = _AT_ONCE, time.monotonic(), 0
 
     def more_since_the_last(self) -> int | None:
-        """Tell how many were left out since the last one; None where this one is left out too."""
+        """Report how many were left out since the last one; None where this one is left out too."""
         with self._lock:
             now = time.monotonic()
             self._left = min(_AT_ONCE, self._left + (now - self._time) * _A_SECOND)
@@ -114,7 +114,7 @@ class Ledger:
         )
 
     def calls(self, wanted: Mapping[str, Any]) -> list[Call]:
-        """Give the decisions, oldest first: of one ``execution``, of one ``principal``, after ``since`` (epoch)."""
+        """Return the decisions, oldest first: of one ``execution``, of one ``principal``, after ``since`` (epoch)."""
         since = float(wanted.get("since") or 0)
         named = {name: wanted[name] for name in ("execution", "principal") if wanted.get(name)}
         return [
@@ -125,7 +125,7 @@ class Ledger:
 
 
 def places(statements: Sequence[Statement], principal: str) -> list[dict[str, Any]]:
-    """Tell where statements of a principal (an ARN) stand."""
+    """Report where statements of a principal (an ARN) stand."""
     name = principal.rpartition("/")[2]
     made = stack_of_role(principal.split(":")[4], name) if statements and ":role/" in principal else None
     stack, logical_id = made or (None, None)

@@ -18,7 +18,7 @@ class QuestionError(Exception):
 
 
 def evaluated(request: object, account_id: str, region: str) -> dict[str, Any]:
-    """Give ``decision``, ``statements``, ``resourcePolicy`` and ``reason`` as the ledger has them."""
+    """Return ``decision``, ``statements``, ``resourcePolicy`` and ``reason`` as the ledger has them."""
     members = _checked(request)
     policies = _by_name(members.get("policies"))
     principal = str(members["principal"])

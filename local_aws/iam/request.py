@@ -46,5 +46,5 @@ class Request:
         return stacks.query_parameters(self.method, self.path, self.headers, self.body, self.query)
 
     def arn(self, service: str, resource: str) -> str:
-        """Give the ARN of a resource in the request's region and account."""
+        """Return the ARN of a resource in the request's region and account."""
         return f"arn:aws:{service}:{self.where}:{resource}"

@@ -13,7 +13,7 @@ Keys = Mapping[str, Any]
 
 
 def keys_of(service: str, operation: str, body: bytes, where: str) -> Keys:
-    """Give the keys of a request in JSON; ``where`` is region and account id, as ARNs have them."""
+    """Return the keys of a request in JSON; ``where`` is region and account id, as ARNs have them."""
     choose = _CHOICES.get(service)
     if choose is None:
         return {}

@@ -14,7 +14,7 @@ Request = Mapping[str, Any]
 
 
 def resources_of(service: str, operation: str, body: bytes, region: str, account_id: str) -> Sequence[str] | None:
-    """Give the ARNs that a request is checked on; None where MiniStack's own choice stands, ``["*"]`` for any."""
+    """Return the ARNs that a request is checked on; None where MiniStack's own choice stands, ``["*"]`` for any."""
     choose = _CHOICES.get(service)
     if choose is None:
         return None
@@ -77,7 +77,7 @@ _UNSCOPED_ECS = frozenset(
 
 
 def _keys(operation: str, request: Request, where: str) -> Sequence[str] | None:
-    """Give the key behind an alias: KMS checks keys, never aliases.
+    """Return the key behind an alias: KMS checks keys, never aliases.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     """
@@ -89,7 +89,7 @@ def _keys(operation: str, request: Request, where: str) -> Sequence[str] | None:
 
 
 def _log_streams(operation: str, request: Request, where: str) -> Sequence[str] | None:
-    """Give the stream that is made, written or read: a policy on the group alone, without ``:*``, does not reach it.
+    """Return the stream that is made, written or read: a policy on the group alone, without ``:*``, does not reach it.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
     """

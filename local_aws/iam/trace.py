@@ -38,7 +38,7 @@ class Refusal:
 
 
 def step_of_call() -> Step | None:
-    """Give the step that this thread asks IAM for; None for a request."""
+    """Return the step that this thread asks IAM for; None for a request."""
     return _step.get()
 
 

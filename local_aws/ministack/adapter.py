@@ -73,20 +73,20 @@ def service_of(method: str, path: str, headers: Headers, body: bytes, query: Que
 
 
 def access_key_of(headers: Headers, query: Query) -> str:
-    """Give the id of the access key that a request claims to be signed with; empty for none."""
+    """Return the id of the access key that a request claims to be signed with; empty for none."""
     key: str = router.extract_access_key_id(headers, query)
     return key
 
 
 def credential_refusal(service: str, code: str, message: str, request_id: str, headers: Headers) -> Answer:
-    """Give the answer to a request whose credentials fail, in the protocol of ``service``."""
+    """Return the answer to a request whose credentials fail, in the protocol of ``service``."""
     failure = iam_evaluator.AuthError(code, message)
     answer: Answer = app._credential_failure(service, "", request_id, failure, headers)
     return answer
 
 
 def failure(service: str, message: str, request_id: str, headers: Headers) -> Answer:
-    """Give the answer to a request that the service could not do, in the protocol of ``service``: AWS's 503.
+    """Return the answer to a request that the service could not do, in the protocol of ``service``: AWS's 503.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
     """
@@ -95,7 +95,7 @@ def failure(service: str, message: str, request_id: str, headers: Headers) -> An
 
 
 def permission_refusal(service: str, action: str, principal_arn: str, resource_arn: str, headers: Headers) -> Answer:
-    """Give the answer to a request for what the caller may not do, in the protocol of ``service``."""
+    """Return the answer to a request for what the caller may not do, in the protocol of ``service``."""
     answer: Answer = iam_actions.access_denied_response(
         service, action, principal_arn, "", headers=headers, resource_arn=resource_arn
     )
@@ -116,7 +116,7 @@ def acting_in(account_id: str, region: str) -> Iterator[None]:
 
 
 def scope_of_request() -> tuple[str, str, str]:
-    """Give the running request's account id, region and the caller's ARN."""
+    """Return the running request's account id, region and the caller's ARN."""
     return responses.get_account_id(), responses.get_region(), iam_evaluator.caller_arn()
 
 

@@ -41,18 +41,18 @@ def rename_repositories() -> None:
 
 
 def repository(name: str) -> dict[str, Any] | None:
-    """Give the record of a repository of the account and region that are acted in; None where there is none."""
+    """Return the record of a repository of the account and region that are acted in; None where there is none."""
     found: dict[str, Any] | None = ecr._repositories.get(name)
     return found
 
 
 def has_tag(name: str, tag: str) -> bool:
-    """Tell whether an image of the repository has that tag."""
+    """Return whether an image of the repository has that tag."""
     return any(tag in image.get("imageTags", []) for image in ecr._images.get(name, []))
 
 
 def has_manifest(name: str, digest: str) -> bool:
-    """Tell whether the repository has an image, or a list of images, of that digest."""
+    """Return whether the repository has an image, or a list of images, of that digest."""
     return any(image.get("imageDigest") == digest for image in ecr._images.get(name, []))
 
 

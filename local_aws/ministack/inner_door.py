@@ -92,7 +92,7 @@ def _failure(method: str, path: str, headers: Headers, query: Query) -> Any:  # 
 
 
 def _sentence(refusal: Answer) -> str:
-    """Give the message of an error of S3, which is XML."""
+    """Return the message of an error of S3, which is XML."""
     return refusal[2].partition(b"<Message>")[2].partition(b"</Message>")[0].decode()
 
 

@@ -43,7 +43,7 @@ class ServiceState:
             self._kept.setdefault(member, StoreState()).read(_read_key(key))
 
     def changed(self, *, thoroughly: bool = True) -> tuple[Written, Callable[[], None]]:
-        """Give what differs from what was written last, and what to call once it is on disk.
+        """Return what differs from what was written last, and what to call once it is on disk.
 
         ``thoroughly`` looks at all records, whoever was given them.
         """
@@ -91,7 +91,7 @@ class ServiceState:
 
 
 def restored(rows: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
-    """Give a service's state, as ``load_persisted_state`` takes it, of its rows (member, key, JSON)."""
+    """Return a service's state, as ``load_persisted_state`` takes it, of its rows (member, key, JSON)."""
     state: dict[str, Any] = {}
     for member, key, text in rows:
         value = json.loads(text, object_hook=persistence._json_object_hook)

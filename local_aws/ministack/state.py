@@ -59,7 +59,7 @@ class States:
         self._services: dict[str, ServiceState] = {}
 
     def changes(self, *, thoroughly: bool) -> Changes:
-        """Give what changed; one service that fails keeps no other from being written."""
+        """Return what changed; one service that fails keeps no other from being written."""
         changes = Changes()
         with fence():
             for service, module in _loaded():
@@ -106,13 +106,13 @@ def take_over_state(states: States, database: Database) -> None:
 
 
 def concerns(service: str, state: str) -> bool:
-    """Tell whether a request to a service may have changed a service's state; one to CloudFormation, any."""
+    """Return whether a request to a service may have changed a service's state; one to CloudFormation, any."""
     module = app.SERVICE_REGISTRY.get(service, {}).get("module", service)
     return service == "cloudformation" or app._state_map.get(state) == module
 
 
 def stacks_in_brief() -> tuple[object, ...]:
-    """Give what a client can see of any stack's progress; a change of it is something that a client can rely on."""
+    """Return what a client can see of any stack's progress; a change of it is something that a client can rely on."""
     module = sys.modules.get("ministack.services.cloudformation")
     if module is None:
         return ()
@@ -121,7 +121,7 @@ def stacks_in_brief() -> tuple[object, ...]:
 
 
 def _loaded() -> Iterable[tuple[str, ModuleType]]:
-    """Give the services that are loaded, also those that only another service uses, each with its module."""
+    """Return the services that are loaded, also those that only another service uses, each with its module."""
     for service, name in app._state_map.items():
         module = app._loaded_modules.get(name) or sys.modules.get(f"ministack.services.{name}")
         if isinstance(module, ModuleType) and hasattr(module, "get_state"):

@@ -32,7 +32,7 @@ class StoreState:
         self._notes_all = True
 
     def is_empty(self) -> bool:
-        """Tell whether no record is on disk."""
+        """Return whether no record is on disk."""
         return not self._digests
 
     def read(self, key: Any) -> None:  # noqa: ANN401 - keys are of any type
@@ -40,7 +40,7 @@ class StoreState:
         self._digests[key] = _READ
 
     def changed(self, records: Mapping[Any, Any], *, thoroughly: bool) -> Difference:
-        """Give what differs; ``thoroughly`` looks at all records."""
+        """Return what differs; ``thoroughly`` looks at all records."""
         given = self._given_of(records)
         keys = None if thoroughly or given is None or not self._notes_all else given
         looked_at = records.shown(keys) if isinstance(records, Touched) else dict(records)

@@ -23,16 +23,16 @@ class Touched(dict[Any, Any]):
         self._touched: set[Any] = set(records)
 
     def __iter__(self) -> Iterator[Any]:
-        """Give the keys. With this method here, copies by ``dict`` and ``**`` ask for each record."""
+        """Return the keys. With this method here, copies by ``dict`` and ``**`` ask for each record."""
         return super().__iter__()
 
     def taken(self) -> set[Any]:
-        """Give the keys, and begin anew."""
+        """Return the keys, and begin anew."""
         taken, self._touched = self._touched, set()
         return taken
 
     def shown(self, keys: Iterable[Any] | None) -> dict[Any, Any]:
-        """Give the records of those keys that are there, or all, to somebody who changes none."""
+        """Return the records of those keys that are there, or all, to somebody who changes none."""
         if keys is None:
             return dict(super().items())
         found = ((key, dict.get(self, key, _ABSENT)) for key in keys)

@@ -46,7 +46,7 @@ class PublishesEvents(Protocol):
 
 
 @dataclass(frozen=True)
-class Host:
+class PlatformContext:
     """The embedded AWS as its own services see it. Everything here may be called from any thread.
 
     ``client`` gives a botocore client of our own endpoint, for a service and credentials: IAM decides on its calls as

@@ -91,7 +91,7 @@ _INTENTS: dict[str, tuple[list[str], list[str]]] = {
 
 
 def policy(account_id: str, region: str) -> dict[str, Any]:
-    """Give the deployer's policy: one statement an intent."""
+    """Return the deployer's policy: one statement an intent."""
     where = f"{region}:{account_id}"
     statements = [
         {

@@ -27,12 +27,12 @@ class Records:
         self._texts = {key: value for _store, key, value in database.rows(_AREA, name)}
 
     def get(self, key: str) -> Record | None:
-        """Give the record under ``key``; None where there is none."""
+        """Return the record under ``key``; None where there is none."""
         text = self._texts.get(key)
         return None if text is None else json.loads(text)
 
     def all(self) -> Mapping[str, Record]:
-        """Give all records, in the order in which they were made."""
+        """Return all records, in the order in which they were made."""
         with self._lock:
             texts = dict(self._texts)
         return {key: json.loads(text) for key, text in texts.items()}
@@ -64,7 +64,7 @@ class Records:
             self._keep(*gone)
 
     def row(self, key: str) -> Row:
-        """Give the row of ``key`` as it is now."""
+        """Return the row of ``key`` as it is now."""
         return Row(_AREA, self._name, key, self._texts.get(key))
 
     def _keep(self, *keys: str) -> None:

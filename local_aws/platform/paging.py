@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def page(items: Sequence[T], request: Json, code: str, *, largest: int) -> tuple[Sequence[T], Json]:
-    """Give the items of the page that ``request`` asks for, and the member that leads to the next page, if any.
+    """Return the items of the page that ``request`` asks for, and the member that leads to the next page, if any.
 
     ``nextToken`` and ``maxResults`` are read in the spelling of the request; ``code`` is the error for a bad token and
     ``largest`` the greatest page.

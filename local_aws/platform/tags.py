@@ -18,6 +18,6 @@ def as_list(tags: Mapping[str, str], *, capital: bool = False) -> list[dict[str,
 
 
 def without(tags: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:
-    """Give the tags that are not among ``keys``."""
+    """Return the tags that are not among ``keys``."""
     gone = set(keys)
     return {key: value for key, value in tags.items() if key not in gone}

@@ -23,7 +23,7 @@ from local_aws.process.control_client import (
     LEDGER_PATH,
     TOKEN_HEADER,
 )
-from local_aws.process.server_record import Running, StateFolder
+from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.codeconnections.connections import AVAILABLE
 from local_aws.services.codepipeline.triggers.push_repositories import push_places
 from local_aws.state.database import NotKeptError
@@ -35,14 +35,14 @@ _PREFIX = "/_local-aws/"
 class Commands:
     """Answers our own paths: who we are to any program of this machine, all else to those with the token."""
 
-    def __init__(self, assembled: Assembled, keeper: Keeper, folder: StateFolder, running: Running) -> None:
+    def __init__(self, assembled: Assembled, keeper: Keeper, folder: StateFolder, running: ServerRecord) -> None:
         self._assembled = assembled
         self._keeper = keeper
         self._folder = folder
         self._running = running
 
     def refusal(self, request: Request) -> Answer | None:
-        """Give the refusal of a request by its headers alone; None where it may go on.
+        """Return the refusal of a request by its headers alone; None where it may go on.
 
         A page never asks here, whatever it knows: a browser says so by the Origin header.
         """
@@ -84,7 +84,7 @@ class Commands:
         return None
 
 
-def _holdings(assembled: Assembled, running: Running) -> dict[str, list[str]]:
+def _holdings(assembled: Assembled, running: ServerRecord) -> dict[str, list[str]]:
     host = assembled.host
     with adapter.acting_in(running.account_id, running.region):
         stacks = [f"{stack['StackName']} ({stack['StackStatus']})" for stack in live_stacks()]

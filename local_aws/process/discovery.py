@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 from local_aws.process.control_client import IDENTITY_PATH, Answer, ask
-from local_aws.process.server_record import Running, StateFolder, is_alive
+from local_aws.process.server_record import ServerRecord, StateFolder, is_alive
 from reporting.errors import CannotRunError
 
 
@@ -19,8 +19,8 @@ class _Identity:
     state: Path
 
 
-def running_in(folder: StateFolder) -> Running | None:
-    """Give the record of the process that serves this very folder and answers; None where none does."""
+def running_in(folder: StateFolder) -> ServerRecord | None:
+    """Return the record of the process that serves this very folder and answers; None where none does."""
     running = folder.read()
     if running is None or not is_alive(running.pid):
         return None
@@ -28,8 +28,8 @@ def running_in(folder: StateFolder) -> Running | None:
     return running if identity is not None and identity.pid == running.pid else None
 
 
-def required(folder: StateFolder) -> Running:
-    """Give the record of the process that serves this folder; ``CannotRunError`` says why there is none."""
+def required(folder: StateFolder) -> ServerRecord:
+    """Return the record of the process that serves this folder; ``CannotRunError`` says why there is none."""
     running = running_in(folder)
     if running is None:
         raise CannotRunError(absence(folder))
@@ -48,8 +48,8 @@ def absence(folder: StateFolder) -> str:
     return "The local AWS does not run: start it with bin/local-aws start."
 
 
-def unanswering(folder: StateFolder) -> Running | None:
-    """Give the record of a process that lives and is of this folder; to be asked for where none answers."""
+def unanswering(folder: StateFolder) -> ServerRecord | None:
+    """Return the record of a process that lives and is of this folder; to be asked for where none answers."""
     running = folder.read()
     if running is None or not is_alive(running.pid):
         return None
@@ -75,7 +75,7 @@ def holder_of(port: int) -> str | None:
 
 
 def state_at(port: int) -> Path | None:
-    """Give the state folder that the local AWS at a port was started for; None where none answers."""
+    """Return the state folder that the local AWS at a port was started for; None where none answers."""
     identity = _identity_in(ask(port, IDENTITY_PATH, seconds=1))
     return identity.state if identity is not None else None
 

@@ -37,7 +37,7 @@ def offer(repository: Path, address: str, branch: str) -> Iterator[str]:
 
 
 def _git(repository: Path, *words: str) -> str | None:
-    """Give what git says, or None where it refuses."""
+    """Return what git says, or None where it refuses."""
     try:
         done = subprocess.run(["git", "-C", str(repository), *words], capture_output=True, check=False)
     except OSError as error:

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from local_aws.process.discovery import required
-from local_aws.process.server_record import Running, StateFolder
+from local_aws.process.server_record import ServerRecord, StateFolder
 from reporting.deadline import OutOfTimeError, within
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
@@ -61,7 +61,7 @@ def _key(folder: StateFolder) -> tuple[str, str]:
         ) from None
 
 
-def _client(running: Running, key: tuple[str, str]) -> Any:  # noqa: ANN401 - botocore's clients are made at run time
+def _client(running: ServerRecord, key: tuple[str, str]) -> Any:  # noqa: ANN401 - botocore's clients are made at run time
     from botocore.config import Config  # noqa: PLC0415 - as above
     from botocore.session import Session  # noqa: PLC0415 - as above
 

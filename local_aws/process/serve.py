@@ -17,7 +17,7 @@ from hypercorn.asyncio import serve as hypercorn_serve
 
 from local_aws.gateway.listening import listen, server_config
 from local_aws.ministack import environment
-from local_aws.process.server_record import Running, StateFolder
+from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.state.database import NotKeptError
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
@@ -36,7 +36,7 @@ def serve(folder: StateFolder, port: int, account_id: str, region: str) -> None:
     os.umask(0o077)
     _allow_many_files()
     sockets = listen(port)
-    running = Running(
+    running = ServerRecord(
         pid=os.getpid(),
         port=port,
         account_id=account_id,
@@ -64,7 +64,7 @@ def _log_to_standard_error() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-async def _serve(folder: StateFolder, running: Running, sockets: list[socket.socket]) -> None:
+async def _serve(folder: StateFolder, running: ServerRecord, sockets: list[socket.socket]) -> None:
     # MiniStack reads the environment while it is imported, which is right only now.
     from local_aws.asgi_app import open_application  # noqa: PLC0415 - see above
 
@@ -96,7 +96,7 @@ async def _close(opened: "Opened", folder: StateFolder) -> None:
         folder.forget()
 
 
-async def _the_end(stopping: asyncio.Event, begun: asyncio.Event, folder: StateFolder, running: Running) -> None:
+async def _the_end(stopping: asyncio.Event, begun: asyncio.Event, folder: StateFolder, running: ServerRecord) -> None:
     """Wait until this process is told to stop, or its folder was removed: no command would find it any more."""
     while not stopping.is_set():
         with suppress(TimeoutError):

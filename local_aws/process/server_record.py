@@ -17,7 +17,7 @@ DEFAULT_REGION = "ca-central-1"
 
 
 @dataclass(frozen=True)
-class Running:
+class ServerRecord:
     """A process that serves, or served; ``started`` in epoch seconds. ``token`` lets commands of ours in."""
 
     pid: int
@@ -74,20 +74,20 @@ class StateFolder:
         """Make the folder, for its owner alone; one that is there keeps its mode, as it may hold other things too."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def write(self, running: Running) -> None:
+    def write(self, running: ServerRecord) -> None:
         """Keep the record of the process that serves."""
         write_atomically(self.record, json.dumps(asdict(running)).encode())
 
-    def read(self) -> Running | None:
-        """Give the record; None where there is none, or a broken one."""
+    def read(self) -> ServerRecord | None:
+        """Return the record; None where there is none, or a broken one."""
         try:
-            running = Running(**json.loads(self.record.read_bytes()))
+            running = ServerRecord(**json.loads(self.record.read_bytes()))
         except (OSError, ValueError, TypeError):
             return None
         return running if isinstance(running.pid, int) and isinstance(running.port, int) else None
 
     def is_served_by(self, pid: int) -> bool:
-        """Tell whether the record is of that process: not so once the folder was removed, or made anew by another."""
+        """Return whether the record is of that process: not so once the folder was removed, or made anew by another."""
         running = self.read()
         return running is not None and running.pid == pid
 
@@ -97,7 +97,7 @@ class StateFolder:
 
 
 def is_alive(pid: int) -> bool:
-    """Tell whether a process of that id runs (one that ended and was not waited for does not)."""
+    """Return whether a process of that id runs (one that ended and was not waited for does not)."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.AccessDenied:

@@ -15,7 +15,7 @@ from local_aws.process.server_record import (
     DEFAULT_PORT,
     DEFAULT_REGION,
     PROJECT_FOLDER,
-    Running,
+    ServerRecord,
     StateFolder,
 )
 from local_aws.process.stop import stop
@@ -40,7 +40,7 @@ _LONGEST_LOG = 10_000_000
 
 
 @dataclass(frozen=True)
-class Wanted:
+class StartOptions:
     """What was asked for; None where the state, or else the default, decides."""
 
     port: int | None
@@ -50,7 +50,7 @@ class Wanted:
 
 def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Start it, or say that it runs already."""
-    wanted = Wanted(arguments.port, arguments.account, arguments.region)
+    wanted = StartOptions(arguments.port, arguments.account, arguments.region)
     service_wait.patience()  # a value that it does not allow is told here, not by the process that serves
     configured = configured_port(folder)
     running = running_in(folder)
@@ -92,14 +92,14 @@ def _holder_of(port: int, folder: StateFolder) -> str | None:
 
 
 def _patience(port: int, folder: StateFolder) -> float:
-    """Give the seconds that a process of this folder needs: one that was killed, or one whose folder was removed."""
+    """Return the seconds that a process of this folder needs: one that was killed, or one whose folder was removed."""
     kept = folder.read()
     if kept is not None and kept.port == port:
         return _SECONDS_TO_LET_GO
     return _SECONDS_TO_END if state_at(port) == folder.path else 0
 
 
-def _settled(folder: StateFolder, wanted: Wanted) -> tuple[str, str]:
+def _settled(folder: StateFolder, wanted: StartOptions) -> tuple[str, str]:
     """Give account and region: the state's own, which can't be another one than what was asked for."""
     kept = facts_in(folder.path)
     return (
@@ -117,7 +117,7 @@ def _agreed(folder: StateFolder, what: str, kept: str | None, wanted: str | None
     return kept or wanted or default
 
 
-def _already(folder: StateFolder, running: Running, wanted: Wanted) -> ExitCode:
+def _already(folder: StateFolder, running: ServerRecord, wanted: StartOptions) -> ExitCode:
     asked = {"port": wanted.port, "account": wanted.account_id, "region": wanted.region}
     has = {"port": running.port, "account": running.account_id, "region": running.region}
     for what, value in asked.items():

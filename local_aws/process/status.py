@@ -8,7 +8,7 @@ from typing import Any
 
 from local_aws.process.control_client import HOLDINGS_PATH, ask
 from local_aws.process.discovery import absence, running_in
-from local_aws.process.server_record import Running, StateFolder
+from local_aws.process.server_record import ServerRecord, StateFolder
 from reporting.exit_codes import ExitCode
 
 SECONDS_TO_TELL = 30
@@ -31,7 +31,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.CLEAN
 
 
-def _members(folder: StateFolder, running: Running, holdings: Mapping[str, Any]) -> dict[str, Any]:
+def _members(folder: StateFolder, running: ServerRecord, holdings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "running": True,
         "endpoint_url": running.endpoint_url,
@@ -46,7 +46,7 @@ def _members(folder: StateFolder, running: Running, holdings: Mapping[str, Any])
     }
 
 
-def _told(folder: StateFolder, running: Running, holdings: Mapping[str, Any]) -> str:
+def _told(folder: StateFolder, running: ServerRecord, holdings: Mapping[str, Any]) -> str:
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(running.started))
     lines = [
         f"The local AWS runs at {running.endpoint_url} (process {running.pid}) since {since}.",

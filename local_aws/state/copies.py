@@ -100,7 +100,7 @@ def _looks_like_one(path: Path) -> bool:
 
 
 def _expected_commits(folder: Path) -> int | None:
-    """Give the number of the last write, as it was noted beside the database; None where that note is broken."""
+    """Return the number of the last write, as it was noted beside the database; None where that note is broken."""
     path = folder / COMMITS_FILE
     try:
         return int(path.read_text()) if path.exists() else 0

@@ -41,7 +41,7 @@ class NotKeptError(Exception):
 
 
 def not_written(error: Exception, folder: Path) -> NotKeptError:
-    """Give the sentence for a failure to write below ``folder``."""
+    """Return the sentence for a failure to write below ``folder``."""
     return NotKeptError(
         f"The local AWS could not write to its disk ({error}), so this may not last: make room for {folder}, "
         "and try again."
@@ -61,7 +61,7 @@ class Source(Protocol):
     """Gives the row of a key as it is when it is written."""
 
     def row(self, key: str) -> Row:
-        """Give the row; any thread may ask."""
+        """Return the row; any thread may ask."""
 
 
 Mark = tuple[Source, str]
@@ -136,7 +136,7 @@ class Database:
         return None
 
     def take_pending(self) -> list[Mark]:
-        """Give what waits to be written, which then waits no more: write it, or mark it anew."""
+        """Return what waits to be written, which then waits no more: write it, or mark it anew."""
         with self._pending_lock:
             taken = list(self._pending)
             self._pending.clear()
@@ -193,7 +193,7 @@ def connected(path: Path) -> sqlite3.Connection:
 
 
 def facts_in(folder: Path) -> dict[str, str]:
-    """Give the facts that the database in a folder remembers; none where there is no database."""
+    """Return the facts that the database in a folder remembers; none where there is no database."""
     if not (folder / FILE).exists():
         return {}
     with closing(connected(folder / FILE)) as connection:
@@ -201,6 +201,6 @@ def facts_in(folder: Path) -> dict[str, str]:
 
 
 def commits_of(connection: sqlite3.Connection) -> int:
-    """Give the number of the last write that a database holds."""
+    """Return the number of the last write that a database holds."""
     found = connection.execute("SELECT value FROM facts WHERE name = 'commits'").fetchone()
     return int(found[0]) if found else 0

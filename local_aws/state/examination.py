@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from local_aws.process.server_record import Running, StateFolder
+from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.logs.examination import examine_events
 from local_aws.state.copies import examine_database
 from local_aws.state.objects import FOLDER as OBJECTS
@@ -87,7 +87,7 @@ def _files(folder: StateFolder) -> list[_File]:
 
 def _is_record(content: bytes) -> bool:
     members = json.loads(content)
-    return isinstance(members, dict) and members.keys() == {field.name for field in fields(Running)}
+    return isinstance(members, dict) and members.keys() == {field.name for field in fields(ServerRecord)}
 
 
 def _is_credentials(content: bytes) -> bool:
@@ -97,5 +97,5 @@ def _is_credentials(content: bytes) -> bool:
 
 
 def _are_lines(content: bytes) -> bool:
-    """Tell whether the first line is one of the ledger's; the last one may be half written."""
+    """Return whether the first line is one of the ledger's; the last one may be half written."""
     return not content or isinstance(json.loads(content.splitlines()[0])["sequence"], int)

@@ -46,7 +46,7 @@ class Question:
 
 
 def calls_for(calls: Mapping[str, Sequence[Call]], *, everything: bool) -> list[Call]:
-    """Give the calls that speak for a build: of the scenarios that it can play."""
+    """Return the calls that speak for a build: of the scenarios that it can play."""
     wanted = [one.name for one in SCENARIOS if everything or not one.asks_for_all]
     return together(calls[name] for name in wanted if name in calls)
 

@@ -73,7 +73,7 @@ class Normalizer:
         self._names = sorted(names.items(), key=lambda pair: -len(pair[0]))
 
     def text(self, text: str) -> str:
-        """Give ``text`` with its names replaced."""
+        """Return ``text`` with its names replaced."""
         for found, put in self._names:
             text = text.replace(found, put)
         for pattern, replacement in _CHANGING:
@@ -115,7 +115,7 @@ def _used(call: Call, uses: Iterable[Use]) -> Call:
 
 
 def together(several: Iterable[Sequence[Call]]) -> list[Call]:
-    """Give the calls of several lists, each call once with all its uses."""
+    """Return the calls of several lists, each call once with all its uses."""
     found: dict[Call, set[Use]] = {}
     for calls in several:
         for call in calls:

@@ -60,14 +60,14 @@ class Open:
 
 @cache
 def ways() -> tuple[EscalationPath, ...]:
-    """Give all ways."""
+    """Return all ways."""
     rows = facts("escalations")["paths"]
     return tuple(EscalationPath(row["id"], tuple(row["actions"]), row.get("passed_to", "")) for row in rows)
 
 
 @cache
 def bounded() -> tuple[Bounded, ...]:
-    """Give the ways that are known to be open."""
+    """Return the ways that are known to be open."""
     rows = tomllib.loads(FILE.read_text("utf-8"))["bounded"]
     return tuple(
         Bounded(row["role"], way, tuple(row["reaches"]), row["why"], row["source"])
@@ -77,7 +77,7 @@ def bounded() -> tuple[Bounded, ...]:
 
 
 def open_ways(roles: Sequence[Role], templates: Mapping[str, Template], evaluator: Evaluator) -> Iterator[Open]:
-    """Give the ways that are open to roles."""
+    """Return the ways that are open to roles."""
     owners = _roles_behind(templates, roles)
     for role in roles:
         asked = [(way, question) for way in ways() for question in _questions(role, way)]
@@ -135,7 +135,7 @@ def _known(role: Role, way: EscalationPath, reached: Sequence[str]) -> Bounded |
 
 
 def faults(found: Sequence[Open], *, everything: bool) -> Iterator[Finding]:
-    """Tell of ways that are open and should not be, and of those that are told to be open and are not."""
+    """Report ways that are open and should not be, and of those that are told to be open and are not."""
     for one in found:
         if one.bounded is None:
             took, reached = " + ".join(one.way.actions), ", ".join(one.reaches)

@@ -52,7 +52,7 @@ class Evaluator:
         self._ask = ask
 
     def verdicts(self, questions: Sequence[Question]) -> list[Verdict]:
-        """Give the verdict on each question."""
+        """Return the verdict on each question."""
         answers: list[Mapping[str, Any]] = []
         for start in range(0, len(questions), AT_ONCE):
             answers += self._ask([question.asked for question in questions[start : start + AT_ONCE]])

@@ -31,7 +31,7 @@ class Exemption:
     resources: tuple[str, ...] = ()
 
     def is_about(self, role: str, sid: str, action: str = "", resource: str = "") -> bool:
-        """Tell whether it speaks of an action or of a resource of a statement."""
+        """Return whether it speaks of an action or of a resource of a statement."""
         if not fnmatchcase(role, self.role) or sid != self.sid:
             return False
         return action in self.actions if action else any(literally(resource, each) for each in self.resources)
@@ -44,7 +44,7 @@ class Exemption:
 
 
 def literally(resource: str, pattern: str) -> bool:
-    """Tell whether a resource is the pattern's, in which ``?`` and ``[`` are themselves and ``{any}`` is anything."""
+    """Return whether a resource is the pattern's, in which ``?`` and ``[`` are themselves and ``{any}`` is anything."""
     before, found, after = pattern.partition("{any}")
     if not found:
         return resource == pattern
@@ -59,7 +59,7 @@ class Exemptions:
     needed: set[tuple[Exemption, str]] = field(default_factory=set)
 
     def find(self, kind: str, role: str, sid: str, *, action: str = "", resource: str = "") -> Exemption | None:
-        """Give the row about an action or a resource, and remember that it was needed."""
+        """Return the row about an action or a resource, and remember that it was needed."""
         for row in self.rows:
             if row.kind == kind and row.is_about(role, sid, action, resource):
                 self.needed.add((row, action or self._pattern(row, resource)))
@@ -67,7 +67,7 @@ class Exemptions:
         return None
 
     def idle(self) -> Iterator[tuple[Exemption, str]]:
-        """Give the parts of rows that nothing needed."""
+        """Return the parts of rows that nothing needed."""
         for row in self.rows:
             yield from ((row, part) for part in row.parts if (row, part) not in self.needed)
 

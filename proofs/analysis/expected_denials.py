@@ -29,7 +29,7 @@ def tried(attempts: Sequence[Attempt], evaluator: Evaluator) -> list[Refusal]:
 
 
 def faults(refusals: Sequence[Refusal]) -> Iterator[Finding]:
-    """Tell of what is allowed and must not be, and of what is granted and yet refused."""
+    """Report what is allowed and must not be, and of what is granted and yet refused."""
     for one in refusals:
         if one.is_as_it_should_be:
             continue

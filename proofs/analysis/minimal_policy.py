@@ -81,7 +81,7 @@ def _allowed_by(
 
 
 def names(pattern: str, action: str) -> bool:
-    """Tell whether an action of a policy, which may have wildcards, is or includes ``action``."""
+    """Return whether an action of a policy, which may have wildcards, is or includes ``action``."""
     return matches(pattern.lower(), action.lower())
 
 
@@ -102,7 +102,7 @@ def _removals(role: Role, calls: Sequence[Call], evaluator: Evaluator, exemption
 
 
 def _exemption(cut: PermissionRemoval, exemptions: Exemptions) -> Exemption | None:
-    """Give the row that says why nothing here needs what was cut; a statement has none of its own, but its parts."""
+    """Return the row that says why nothing here needs what was cut; a statement has none of its own, but its parts."""
     if cut.action is None and cut.resource is None:
         return None
     resource = "" if cut.resource is None else cut.statement.shown_resources[cut.resource]

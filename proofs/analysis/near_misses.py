@@ -88,7 +88,7 @@ def unmet(conditions: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, di
 
 
 def another(value: str) -> str:
-    """Give a value of the same kind as ``value``, and not it."""
+    """Return a value of the same kind as ``value``, and not it."""
     if value in ("true", "false"):
         return "false" if value == "true" else "true"
     if value.startswith("arn:"):
@@ -141,7 +141,7 @@ def of_trust(role: Role) -> Iterator[Attempt]:
 
 
 def _for_others(service: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give what a service says when it does not act for this account."""
+    """Return what a service says when it does not act for this account."""
     theirs = f"arn:aws:{service.partition('.')[0]}:{REGION}:{OTHER_ACCOUNT}:anything"
     yield "for another account", {"aws:SourceAccount": OTHER_ACCOUNT, "aws:SourceArn": theirs}
     yield "for nobody in particular", {}
@@ -153,7 +153,7 @@ def _taking(role: Role, service: str, context: Mapping[str, str], what: str, *, 
 
 
 def of_table(roles: Iterable[Role], templates: Mapping[str, Template]) -> Iterator[Attempt]:
-    """Give the near misses of the table, for each role that they are about."""
+    """Return the near misses of the table, for each role that they are about."""
     rows = tomllib.loads(FILE.read_text("utf-8"))["near_misses"]
     denials = refusals_of_resources(templates)
     for role in roles:

@@ -21,7 +21,7 @@ _REMEDY = (
 
 
 def faults(held: MinimalPolicy, exemptions: Exemptions, *, whole: bool) -> Iterator[Finding]:
-    """Tell what is missing from the role, what it has and no scenario needed, and what is wider than need be."""
+    """Report what is missing from the role, what it has and no scenario needed, and what is wider than need be."""
     yield from _missing(held)
     if whole:
         yield from _unneeded(held)

@@ -49,20 +49,20 @@ class PermissionRemoval:
 
 
 def statement_cuts(role: Role) -> Iterator[PermissionRemoval]:
-    """Give the role without each of its statements."""
+    """Return the role without each of its statements."""
     for statement in role.grants:
         yield PermissionRemoval(role, statement)
 
 
 def action_cuts(role: Role) -> Iterator[PermissionRemoval]:
-    """Give the role without each single action."""
+    """Return the role without each single action."""
     for statement in role.grants:
         for action in statement.actions:
             yield PermissionRemoval(role, statement, action=action)
 
 
 def resource_cuts(role: Role) -> Iterator[PermissionRemoval]:
-    """Give the role without each single resource of statements that have several."""
+    """Return the role without each single resource of statements that have several."""
     for statement in role.grants:
         if len(statement.resources) > 1:
             for place in range(len(statement.resources)):

@@ -29,7 +29,7 @@ def with_all_asked_for(folder: Path) -> Path:
 
 
 def settings_with_all_asked_for() -> str:
-    """Give the project's settings, as TOML, with everything turned on that gives a role more to do."""
+    """Return the project's settings, as TOML, with everything turned on that gives a role more to do."""
     told = tomllib.loads(SETTINGS_FILE.read_text("utf-8"))
     told.setdefault("release", {})["approval"] = True
     for service in told.get("services", []):
@@ -110,5 +110,5 @@ def pull_request_projects(build: Path) -> list[str]:
 
 
 def roles_in(build: Path) -> list[Role]:
-    """Give the roles of a build folder."""
+    """Return the roles of a build folder."""
     return read_roles(read_templates(build))

@@ -40,7 +40,7 @@ def look(aws: Aws, templates: Mapping[str, Template]) -> Deployed:
 
 
 def _stacks(aws: Aws, templates: Mapping[str, Template]) -> dict[str, Mapping[str, Any]]:
-    """Give the stacks that stand, by their names; a deployment that failed has not made all."""
+    """Return the stacks that stand, by their names; a deployment that failed has not made all."""
     pages = aws.cloudformation.get_paginator("describe_stacks").paginate()
     return {one["StackName"]: one for page in pages for one in page["Stacks"] if one["StackName"] in templates}
 

@@ -25,19 +25,19 @@ class Executions:
         return found
 
     def ids(self) -> frozenset[str]:
-        """Give the ids of all of them."""
+        """Return the ids of all of them."""
         return frozenset(one["pipelineExecutionId"] for one in self.all())
 
     def status(self, execution: str) -> str:
-        """Give the status of one."""
+        """Return the status of one."""
         return str(next(one["status"] for one in self.all() if one["pipelineExecutionId"] == execution))
 
     def any_runs(self, before: frozenset[str]) -> bool:
-        """Tell whether one that is not of those before runs."""
+        """Return whether one that is not of those before runs."""
         return any(one["status"] in RUNNING for one in self.all() if one["pipelineExecutionId"] not in before)
 
     def actions(self, execution: str = "") -> Iterator[Answer]:
-        """Give the action executions, of one execution or of all."""
+        """Return the action executions, of one execution or of all."""
         chosen: Any = {"filter": {"pipelineExecutionId": execution}} if execution else {}
         listing = self.aws.codepipeline.get_paginator("list_action_executions")
         for page in listing.paginate(pipelineName=self.pipeline, **chosen):

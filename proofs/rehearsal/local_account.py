@@ -94,7 +94,7 @@ class LocalAccount:
         return run("delivery", name, "--environment", str(self.environment_file), "--build", str(build), *words)
 
     def calls(self, since: float = 0.0) -> Sequence[Mapping[str, Any]]:
-        """Give what the ledger holds from ``since`` (seconds of the epoch) on."""
+        """Return what the ledger holds from ``since`` (seconds of the epoch) on."""
         return self._ask("ledger", {"since": since}, "calls")
 
     def decisions(self, requests: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
@@ -102,7 +102,7 @@ class LocalAccount:
         return self._ask("evaluate", {"requests": list(requests)}, "decisions")
 
     def _ask(self, what: str, body: object, member: str) -> Sequence[Mapping[str, Any]]:
-        """Give that member of the local AWS's answer; ``CannotRunError`` where there is none in time."""
+        """Return that member of the local AWS's answer; ``CannotRunError`` where there is none in time."""
         where = f"{self.endpoint_url}/_local-aws/{what}"
         try:
             found = within(

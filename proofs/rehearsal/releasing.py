@@ -30,7 +30,7 @@ class UnexpectedError(Exception):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedRelease:
     """How a release must end: its status, the stage (empty: the last one) and words of the reason."""
 
     status: str
@@ -56,12 +56,12 @@ class Releases:
         self.build = build
         self._must("deploy", "--yes")
 
-    def release(self, wanted: Wanted, commit: str = "") -> None:
+    def release(self, wanted: RequestedRelease, commit: str = "") -> None:
         """Release a commit, or the newest, through every pipeline; an approval is given when it is asked for."""
         for pipeline in manifest.load(self.build).pipelines:
             self._release(pipeline.service, Executions(self.aws, pipeline.pipeline), wanted, commit)
 
-    def _release(self, service: str, executions: Executions, wanted: Wanted, commit: str) -> None:
+    def _release(self, service: str, executions: Executions, wanted: RequestedRelease, commit: str) -> None:
         before = executions.ids()
         self._must("release", "--service", service, "--no-wait", *(["--commit", commit] if commit else []))
         started = _awaited("the execution", lambda: next(iter(executions.ids() - before), ""))
@@ -71,7 +71,7 @@ class Releases:
             # As a user does: the first release is followed until tasks run.
             self._must("release", "--service", service, "--follow", started)
 
-    def _compare(self, service: str, executions: Executions, execution: str, wanted: Wanted) -> None:
+    def _compare(self, service: str, executions: Executions, execution: str, wanted: RequestedRelease) -> None:
         newest = max(executions.actions(execution), key=lambda one: one["startTime"])
         details = newest.get("output", {}).get("executionResult", {}).get("errorDetails", {})
         came, stage = executions.status(execution), wanted.stage or executions.last_stage()
@@ -95,12 +95,12 @@ class Releases:
                 raise UnexpectedError(f"The build of pull request {number} ended {ended['buildStatus']}.", told)
 
     def actions(self) -> Iterator[Mapping[str, Any]]:
-        """Give all actions of all executions."""
+        """Return all actions of all executions."""
         for pipeline in manifest.load(self.build).pipelines:
             yield from Executions(self.aws, pipeline.pipeline).actions()
 
     def _has_ended(self, service: str, executions: Executions, before: frozenset[str]) -> bool:
-        """Tell whether the execution, and the one that rolls its stage back, have ended."""
+        """Return whether the execution, and the one that rolls its stage back, have ended."""
         self._approve(service, executions)
         return not executions.any_runs(before)
 

@@ -58,7 +58,7 @@ class Repository:
         self._git("update-ref", f"refs/pull/{number}/head", "HEAD")
 
     def find(self, message: str) -> str:
-        """Give the id of the commit with that message."""
+        """Return the id of the commit with that message."""
         return self._git("log", "--grep", message, "--max-count", "1", "--format=%H").strip()
 
     def _git(self, *words: str) -> str:

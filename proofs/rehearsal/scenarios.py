@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from proofs.rehearsal.releasing import Releases, Wanted
+from proofs.rehearsal.releasing import Releases, RequestedRelease
 from proofs.rehearsal.repository import Outcome
 
 FAILED, SUCCEEDED = "Failed", "Succeeded"
@@ -28,23 +28,23 @@ def _nothing(_: Releases) -> None:
 
 def _failed_test(releases: Releases) -> None:
     releases.repository.commit("A service whose tests fail", Outcome(tests=1))
-    releases.release(Wanted(FAILED, "Test", "bin/test-backend"))
+    releases.release(RequestedRelease(FAILED, "Test", "bin/test-backend"))
 
 
 def _first_release(releases: Releases) -> None:
     releases.repository.commit(WELL, Outcome())
-    releases.release(Wanted(SUCCEEDED))
+    releases.release(RequestedRelease(SUCCEEDED))
 
 
 def _roll_back(releases: Releases) -> None:
     releases.forget_images()
     releases.repository.commit("A service that ends as soon as it starts", Outcome(answer=0))
-    releases.release(Wanted(FAILED, "Deploy", "circuit breaker"))
+    releases.release(RequestedRelease(FAILED, "Deploy", "circuit breaker"))
 
 
 def _approval(releases: Releases) -> None:
     # A commit that was baked before: its image is found in the registry.
-    releases.release(Wanted(SUCCEEDED), releases.repository.find(WELL))
+    releases.release(RequestedRelease(SUCCEEDED), releases.repository.find(WELL))
 
 
 def _pull_request(releases: Releases) -> None:

@@ -22,7 +22,7 @@ UNPROVEN = "AWS asks for these by its documentation. No scenario shows it, so no
 
 
 def page(everything: Judged, shipped: Judged) -> str:
-    """Give the page's text. ``shipped`` tells which statements are there without being asked for."""
+    """Return the page's text. ``shipped`` tells which statements are there without being asked for."""
     parts: Mapping[str, Callable[[], Iterator[str]]] = {
         "scenarios": _scenarios,
         "overview": lambda: _overview(everything, shipped),

@@ -20,7 +20,7 @@ _ORDER = [one.name for one in SCENARIOS]
 
 
 def role_section(held: MinimalPolicy, shipped: Judged) -> Iterator[str]:
-    """Give the lines of a role's section."""
+    """Return the lines of a role's section."""
     role = held.role
     yield f"## {role.id}"
     yield ""
@@ -92,7 +92,7 @@ def _proof(held: MinimalPolicy, statement: Statement) -> Iterator[str]:
 
 
 def _linked(action: str, calls: Iterable[Call]) -> str:
-    """Give an action's name; where a service asks for it in the role's name, with the page that says so."""
+    """Return an action's name; where a service asks for it in the role's name, with the page that says so."""
     name = action.partition(":")[2]
     origins = sorted({(call.origin, call.source) for call in calls if call.origin != REQUEST})
     return f'[{name}]({origins[0][1]} "{origins[0][0]}")' if origins else name
@@ -104,7 +104,7 @@ def _exempt(removal: Removal) -> str:
 
 
 def uses(calls: Iterable[Call]) -> str:
-    """Tell of the uses of calls: by which steps, in which scenarios."""
+    """Report the uses of calls: by which steps, in which scenarios."""
     found = {use for call in calls for use in call.uses}
     if not found:
         return "never used"
@@ -113,7 +113,7 @@ def uses(calls: Iterable[Call]) -> str:
 
 
 def _without(held: MinimalPolicy, statement: Statement) -> str:
-    """Tell where the first refusal comes when the statement is taken away, in the words that the user sees."""
+    """Report where the first refusal comes when the statement is taken away, in the words that the user sees."""
     for removal in held.removals:
         cut = removal.cut
         if cut.statement == statement and cut.action is None and cut.resource is None:
@@ -123,7 +123,7 @@ def _without(held: MinimalPolicy, statement: Statement) -> str:
 
 
 def first_refusal(removal: Removal) -> tuple[str, str] | None:
-    """Give the step of the first refusal in the order of the scenarios, and the words of it."""
+    """Return the step of the first refusal in the order of the scenarios, and the words of it."""
     found = [
         (_ORDER.index(use.scenario), use.step, call.action, call.resource)
         for call, _ in removal.refused

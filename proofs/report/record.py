@@ -32,7 +32,7 @@ def of(builds: Mapping[str, Sequence[Role]], calls: Mapping[str, Sequence[Call]]
 
 
 def digests(roles: Iterable[Role]) -> dict[str, str]:
-    """Give a digest of what each role may do, and of who may take it."""
+    """Return a digest of what each role may do, and of who may take it."""
     told = {
         f"{role.stack}.{role.id}": [role.shown_trust, [one.shown for one in role.statements], role.managed]
         for role in roles
@@ -68,7 +68,7 @@ def _call(told: Mapping[str, Any], uses: tuple[Use, ...]) -> Call:
 
 
 def written(record: Record) -> str:
-    """Give the record as text: a line for each call, in an order that does not change from run to run."""
+    """Return the record as text: a line for each call, in an order that does not change from run to run."""
     calls = sorted({call for several in record.calls.values() for call in several}, key=_order)
     lines = [json.dumps(_told(call, record.calls), sort_keys=True) for call in calls]
     head = {"about": ABOUT, "roles": record.roles}

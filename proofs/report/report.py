@@ -16,7 +16,7 @@ from reporting.terminal import styled
 
 
 def told(everything: Judged, evidence: Evidence, findings: Sequence[Finding], samples: Sequence[str] = ()) -> str:
-    """Give the report as text: each role and statement with its uses, samples, what is wrong, the verdict."""
+    """Return the report as text: each role and statement with its uses, samples, what is wrong, the verdict."""
     lines = [line for held in everything.held for line in _role(held, everything)]
     lines += [*_failure(evidence.failure), *_left_out(evidence)]
     lines += [*samples, *(styled(str(finding), "red") for finding in findings)]
@@ -70,7 +70,7 @@ def _left_out(evidence: Evidence) -> Iterator[str]:
 
 
 def members(everything: Judged, evidence: Evidence, findings: Sequence[Finding]) -> dict[str, Any]:
-    """Give the report as JSON members."""
+    """Return the report as JSON members."""
     return {
         "proven": evidence.is_whole and not findings,
         "verdict": verdict(evidence, findings),
@@ -110,13 +110,13 @@ def _members(held: MinimalPolicy, judged: Judged) -> dict[str, Any]:
 
 
 def refused(evidence: Evidence) -> list[str]:
-    """Give what roles asked for and did not get."""
+    """Return what roles asked for and did not get."""
     found = [call for calls in evidence.calls.values() for call in calls if not call.allowed]
     return list(dict.fromkeys(f"{one.role} may not {one.action} on {one.resource}. {one.reason}" for one in found))
 
 
 def told_of_removal(what: str, evidence: Evidence, found: Sequence[str]) -> str:
-    """Tell what came of playing the scenarios without a statement."""
+    """Report what came of playing the scenarios without a statement."""
     if evidence.failure is None and not found:
         left_out = list(_left_out(evidence))
         return "\n".join([*left_out, f"Without {what}, nothing that could be played failed, and nothing was refused."])
@@ -131,7 +131,7 @@ def told_of_removal(what: str, evidence: Evidence, found: Sequence[str]) -> str:
 
 
 def members_of_removal(what: str, evidence: Evidence, found: Sequence[str]) -> dict[str, Any]:
-    """Give the same as JSON members."""
+    """Return the same as JSON members."""
     failure = asdict(evidence.failure) if evidence.failure else None
     return {"without": what, "failure": failure, "refused": list(found), "left_out": evidence.left_out}
 

@@ -48,7 +48,7 @@ HAS_NOTIFICATION_EMAIL = "HasNotificationEmail"
 
 
 def stack_name(project: Project) -> str:
-    """Give the name of this stack."""
+    """Return the name of this stack."""
     return f"{project.application}-foundation"
 
 

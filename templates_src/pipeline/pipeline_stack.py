@@ -26,7 +26,7 @@ from templates_src.template_assembly import assemble
 
 
 def stack_name(project: Project, service: Service) -> str:
-    """Give the name of this stack."""
+    """Return the name of this stack."""
     return f"{project.application}-{service.name}-pipeline"
 
 
@@ -71,7 +71,7 @@ def _value_groups(service: Service) -> list[Group]:
 
 
 def _task_roles(project: Project, service: Service) -> tuple[tuple[AWSHelperFn, AWSHelperFn], list[Group]]:
-    """Give the ARNs of the task's roles: from the runtime stack, or asked for where the user brings the runtime."""
+    """Return the ARNs of the task's roles: from the runtime stack, or asked for where the user brings the runtime."""
     if project.runtime.wanted:
         stack, owner = runtime_stack.stack_name(project), pascal(service.name)
         return (imported(stack, f"{owner}TaskRoleArn"), imported(stack, f"{owner}ExecutionRoleArn")), []

@@ -36,7 +36,7 @@ def repository(service: Service) -> ecr.Repository:
 
 
 def _lifecycle(images_kept: int) -> str:
-    """Give the lifecycle policy; its own format wants a text.
+    """Return the lifecycle policy; its own format wants a text.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
     """

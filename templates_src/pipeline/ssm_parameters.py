@@ -16,7 +16,7 @@ from templates_src.runtime.task_roles import parameter_path
 
 
 def value_parameters(service: Service) -> dict[str, Parameter]:
-    """Give the template parameters that ask for the service's values, by the question in the console."""
+    """Return the template parameters that ask for the service's values, by the question in the console."""
     described = [item.description for item in service.parameters]
     return {
         item.description if described.count(item.description) == 1 else f"{item.description} ({item.name})": _asked(

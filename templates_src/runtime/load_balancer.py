@@ -42,7 +42,7 @@ def certificate() -> Parameter:
 
 
 def has_certificate(parameter: Parameter) -> AWSHelperFn:
-    """Tell whether a certificate was given."""
+    """Return whether a certificate was given."""
     return Not(Equals(Ref(parameter), ""))
 
 
@@ -63,7 +63,7 @@ def load_balancer(
 
 
 def service_url(load_balancer: LoadBalancer) -> Join:
-    """Give the load balancer's own address, without a slash at its end."""
+    """Return the load balancer's own address, without a slash at its end."""
     scheme = If(HAS_CERTIFICATE, "https://", "http://")
     return Join("", [scheme, GetAtt(load_balancer.load_balancer, "DNSName")])
 

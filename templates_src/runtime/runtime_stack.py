@@ -19,7 +19,7 @@ from templates_src.template_assembly import assemble
 
 
 def stack_name(project: Project) -> str:
-    """Give the name of this stack."""
+    """Return the name of this stack."""
     return f"{project.application}-runtime"
 
 

@@ -29,13 +29,13 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Give every case of the table."""
+    """Return every case of the table."""
     for one in tomllib.loads((HERE / "cases.toml").read_text("utf-8"))["case"]:
         yield Case(**{**one, "finds": [tuple(found) for found in one["finds"]]})
 
 
 def changed(case: Case) -> str:
-    """Give the case's buildspec; what is replaced must be there."""
+    """Return the case's buildspec; what is replaced must be there."""
     text = (GOOD / case.buildspec).read_text("utf-8")
     for found, put in case.replace:
         assert found in text, f"{found!r} is not in {case.buildspec}"

@@ -32,7 +32,7 @@ class Changed:
     templates: dict[str, Any]
 
     def resource(self, file: str, logical_id: str) -> Any:
-        """Give the properties of a resource."""
+        """Return the properties of a resource."""
         return self.templates[file]["Resources"][logical_id]["Properties"]
 
     def edit(self, file: str, found: str, put: str) -> None:
@@ -43,7 +43,7 @@ class Changed:
         path.write_text(text.replace(found, put), "utf-8")
 
     def found(self) -> list[Finding]:
-        """Give what the contracts find."""
+        """Return what the contracts find."""
         contents = {
             name: (json.dumps(template, indent=2, ensure_ascii=False) + "\n").encode()
             for name, template in self.templates.items()
@@ -52,12 +52,12 @@ class Changed:
 
 
 def untouched() -> Changed:
-    """Give the project as it is, its files where they lie: for changes of templates alone."""
+    """Return the project as it is, its files where they lie: for changes of templates alone."""
     return Changed(PROJECT_ROOT, copy.deepcopy(dict(_built())))
 
 
 def copied(folder: Path) -> Changed:
-    """Give the project with a copy of the service's files in ``folder``."""
+    """Return the project with a copy of the service's files in ``folder``."""
     ignored = shutil.ignore_patterns("__pycache__", ".*", "reports")
     for room in ("backend-flask", "bin"):
         shutil.copytree(PROJECT_ROOT / room, folder / room, ignore=ignored)

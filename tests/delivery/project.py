@@ -107,7 +107,7 @@ class Project:
         return path
 
     def command(self, *words: str) -> list[str]:
-        """Give the argument list of a command of `delivery`, such as ``deploy --yes``."""
+        """Return the argument list of a command of `delivery`, such as ``deploy --yes``."""
         here = {"--environment": self.write(), "--build": self.folder / "build"}
         more = [part for option, path in here.items() if option not in words for part in (option, str(path))]
         return [sys.executable, "-P", "-m", "delivery", *words, *more]
@@ -133,7 +133,7 @@ class Project:
         return self.run("deploy", *words, **environment)
 
     def variables(self, **environment: str) -> Mapping[str, str]:
-        """Give the environment variables of a command: none of AWS's but those asked for."""
+        """Return the environment variables of a command: none of AWS's but those asked for."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         return {**kept, "PYTHONPATH": str(ROOT), "HOME": str(self.folder), **environment}
 
@@ -142,7 +142,7 @@ class Project:
         return self.aws.endpoint_url
 
     def client(self, service: str) -> Any:
-        """Give an outside client of the same AWS."""
+        """Return an outside client of the same AWS."""
         return self.aws.client(service)
 
     def status(self, stack: str) -> str:
@@ -150,7 +150,7 @@ class Project:
         return str(found[0]["StackStatus"])
 
     def waiting_change_sets(self, stack: str) -> list[Document]:
-        """Give the change sets of the stack that could be executed."""
+        """Return the change sets of the stack that could be executed."""
         found = self.client("cloudformation").list_change_sets(StackName=self.name(stack))["Summaries"]
         return [one for one in found if one["ExecutionStatus"] == "AVAILABLE"]
 

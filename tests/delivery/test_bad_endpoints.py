@@ -44,7 +44,7 @@ QUICK = ("html", "html-404", "redirect", "other-xml", "json", "empty", "escape")
 
 @pytest.fixture
 def asking(project: Project) -> Project:
-    """Give a project with all that a command may ask about."""
+    """Return a project with all that a command may ask about."""
     stack = project.stack("one", {"Topic": topic()})
     project.manifest["pipelines"] = [{**PIPELINE, "stack": stack}]
     project.manifest["secrets"] = [{"service": "web", "name": "/cruddur/web/URL"}]
@@ -70,7 +70,7 @@ def assert_one_sentence(result: Result, address: str) -> None:
 
 
 def each_with_a_command() -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Give each kind before anything was answered and after the caller was, with commands in turn."""
+    """Return each kind before anything was answered and after the caller was, with commands in turn."""
     commands = cycle(COMMANDS)
     for kind in KINDS:
         yield kind, "at once", next(commands)

@@ -31,7 +31,7 @@ def real_aws(ready: Project) -> Project:
 
 @pytest.fixture
 def proxy() -> Iterator[BadEndpoint]:
-    """Give a proxy that answers everything with a page to log in on."""
+    """Return a proxy that answers everything with a page to log in on."""
     with bad_endpoint(KINDS["html"]) as endpoint:
         yield endpoint
 

@@ -80,7 +80,7 @@ class Writers:
         ]
 
     def _is_kept(self, name: str, known: object, found: object) -> bool:
-        """Tell whether a value is what was acknowledged; of a counter, also what was tried after that."""
+        """Return whether a value is what was acknowledged; of a counter, also what was tried after that."""
         if name in self.tried and isinstance(known, int):
             return found is not None and known <= int(str(found)) <= self.tried[name]
         return found == known

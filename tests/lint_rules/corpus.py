@@ -30,14 +30,14 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    """Give every case of every table."""
+    """Return every case of every table."""
     for table in sorted((HERE / "cases").glob("*.toml")):
         for one in tomllib.loads(table.read_text("utf-8"))["case"]:
             yield Case(**{**one, "finds": [tuple(found) for found in one["finds"]]})
 
 
 def changed(case: Case) -> dict[str, Any]:
-    """Give the case's template."""
+    """Return the case's template."""
     template: Any = copy.deepcopy(decoded(GOOD / case.template))
     for path, value in case.set.items():
         *above, last = _steps(path)

@@ -20,7 +20,7 @@ DAY = 86_400_000
 
 
 def _client(aws: LocalAws) -> Any:
-    """Give a client that may do all that CloudWatch Logs has."""
+    """Return a client that may do all that CloudWatch Logs has."""
     statement = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
     trust = {
         "Effect": "Allow",

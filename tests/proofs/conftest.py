@@ -70,7 +70,7 @@ def changed(build: Path, folder: Path, role: str, change: Change) -> Path:
 
 
 def statements(properties: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the statements of a role's first policy, to be changed."""
+    """Return the statements of a role's first policy, to be changed."""
     found: list[dict[str, Any]] = properties["Policies"][0]["PolicyDocument"]["Statement"]
     return found
 

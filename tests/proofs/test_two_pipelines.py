@@ -80,7 +80,7 @@ class Bucket:
             self.client(service, "PipelineRole").put_object(Bucket=self.name, Key=key, Body=service.encode())
 
     def may(self, client: Any, verb: str, key: str) -> bool:
-        """Tell whether a client can read or overwrite an object."""
+        """Return whether a client can read or overwrite an object."""
         try:
             if verb == "get":
                 client.get_object(Bucket=self.name, Key=key)

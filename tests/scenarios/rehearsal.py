@@ -57,7 +57,7 @@ class Rehearsal:
                 )
 
     def executions(self) -> Sequence[str]:
-        """Give the ids of the executions that the steps started."""
+        """Return the ids of the executions that the steps started."""
         return [one["pipelineExecutionId"] for one in self._started()]
 
     def _started(self) -> Sequence[Mapping[str, Any]]:
@@ -70,7 +70,7 @@ class Rehearsal:
         return str(found["pipelineExecution"]["status"])
 
     def attempts(self, number: int) -> Sequence[Mapping[str, Any]]:
-        """Give the action executions, in the order in which they began."""
+        """Return the action executions, in the order in which they began."""
         pages = self._place.codepipeline.get_paginator("list_action_executions").paginate(
             pipelineName=PIPELINE, filter={"pipelineExecutionId": self.executions()[number - 1]}
         )
@@ -78,7 +78,7 @@ class Rehearsal:
         return sorted(found, key=lambda one: one["startTime"])
 
     def stages(self, number: int) -> dict[str, str]:
-        """Give the latest status of each stage that was tried."""
+        """Return the latest status of each stage that was tried."""
         return {one["stageName"]: one["status"] for one in self.attempts(number)}
 
     def reason(self, number: int) -> str:
@@ -86,7 +86,7 @@ class Rehearsal:
         return " ".join(one.get("message", "") for one in told)
 
     def log(self, number: int, action: str) -> str:
-        """Give what the builds of an action wrote."""
+        """Return what the builds of an action wrote."""
         attempts = [one for one in self.attempts(number) if one["actionName"] == action]
         ids = [one.get("output", {}).get("executionResult", {}).get("externalExecutionId") for one in attempts]
         known = [one for one in ids if one]

@@ -46,6 +46,6 @@ def _is(words: Sequence[Word], *expected: str) -> bool:
 
 
 def _is_latest(name: Word) -> bool:
-    """Tell a name that ends with :latest or has no tag; a variable at its end may hold any tag."""
+    """Report a name that ends with :latest or has no tag; a variable at its end may hold any tag."""
     folders, _, last = name.text.rpartition("/")
     return last.endswith(":latest") or bool(folders and last and not set(last) & set(":@$`"))

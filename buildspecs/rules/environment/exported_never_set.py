@@ -46,7 +46,7 @@ def _is_set(name: str, subject: Subject) -> bool:
 
 
 def _sets(text: str) -> Iterator[str]:
-    """Give the names that a command assigns to, and the words after those that may."""
+    """Return the names that a command assigns to, and the words after those that may."""
     yield from ASSIGNED.findall(text)
     for statement in STATEMENT_END.split(text):
         taking = TAKES_NAME.search(statement)

@@ -91,7 +91,7 @@ CALLS_OTHERS = re.compile(r"\b(?:bash|sh|make|npm|python3?)\b|\./")
 
 
 def may_make(simple: SimpleCommand, name: str, subject: Subject) -> bool:
-    """Tell whether a command may make the file ``name``, which it does not name."""
+    """Return whether a command may make the file ``name``, which it does not name."""
     words = [word.text for word in simple.arguments]
     if any(one.target is not None and not one.target.literal for one in simple.redirects):
         return True

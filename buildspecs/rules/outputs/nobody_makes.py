@@ -63,7 +63,7 @@ def _is_named(leaf: str, subject: Subject) -> bool:
 
 
 def _stands_in(word: str, text: str) -> bool:
-    """Tell whether ``text`` has ``word``, and not only as a part of a longer one."""
+    """Return whether ``text`` has ``word``, and not only as a part of a longer one."""
     place = text.find(word)
     while place >= 0:
         before = text[place - 1 : place] if place else ""
@@ -74,7 +74,7 @@ def _stands_in(word: str, text: str) -> bool:
 
 
 def _is_there(base: str, name: str, subject: Subject) -> bool:
-    """Tell whether the source has the file, or may have: most files that are handed on stand in it."""
+    """Return whether the source has the file, or may have: most files that are handed on stand in it."""
     if not subject.project.has_source:
         leaf = name.rpartition("/")[2]
         return leaf not in IMAGE_DEFINITIONS and not _is_misspelt(leaf, subject)
@@ -83,7 +83,7 @@ def _is_there(base: str, name: str, subject: Subject) -> bool:
 
 
 def _is_misspelt(leaf: str, subject: Subject) -> bool:
-    """Tell whether a command writes a file of nearly this name, which is handed on nowhere."""
+    """Return whether a command writes a file of nearly this name, which is handed on nowhere."""
     handed = {name.rpartition("/")[2] for _, _, name in _wanted(subject)}
     targets = (one for _, simple in subject.simple_commands() for one in simple.redirects if one.operator in WRITING)
     made = {one.target.text.rpartition("/")[2] for one in targets if one.target and one.target.literal} - handed

@@ -25,7 +25,7 @@ class Written:
     document: HereDocument | None = None
 
     def texts(self, stand_in: str) -> Iterator[str]:
-        """Give what the file may hold, with ``stand_in`` for each value that only a run tells."""
+        """Return what the file may hold, with ``stand_in`` for each value that only a run tells."""
         values = [word.replaced(stand_in) for word in self.words]
         if self.document is not None:
             yield EXPANSION.sub(stand_in, self.document.text) if self.document.expanded else self.document.text
@@ -38,7 +38,7 @@ class Written:
 
 
 def written(subject: Subject) -> Iterator[Written]:
-    """Give each file that one echo, printf or here-document writes by itself."""
+    """Return each file that one echo, printf or here-document writes by itself."""
     yield from _documents(subject)
     for command, simple in subject.simple_commands("echo", "printf"):
         names = [one.target.text for one in simple.redirects if one.target and one.operator in (">", "1>", ">|")]

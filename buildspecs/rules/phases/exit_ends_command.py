@@ -39,5 +39,5 @@ def _ends_well(simple: SimpleCommand) -> bool:
 
 
 def _skips_more(command: Command, simple: SimpleCommand) -> bool:
-    """Tell whether commands of the same item are left out by it, which is what it is for."""
+    """Return whether commands of the same item are left out by it, which is what it is for."""
     return command.script.commands[-1] is not simple

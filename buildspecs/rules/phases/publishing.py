@@ -49,7 +49,7 @@ SERVICE_OPTIONS = {"--profile", "--region", "--output", "--endpoint-url", "--que
 
 
 def published(command: SimpleCommand) -> str:
-    """Give what a command does, such as ``docker push``; empty when it hands on nothing."""
+    """Return what a command does, such as ``docker push``; empty when it hands on nothing."""
     program = "cdk" if command.program == "npx" else command.program
     words = [program, *_plain(command)]
     for begins in PUBLISHES:

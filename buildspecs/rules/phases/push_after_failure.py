@@ -38,7 +38,7 @@ class PushAfterFailure(Rule):
 
 
 def _may_go_on(subject: Subject) -> bool:
-    """Tell whether post_build may publish what a build made that failed.
+    """Return whether post_build may publish what a build made that failed.
 
     A build without commands does not fail, and one that ends with making the image has none to push unless it was made.
     """

@@ -32,17 +32,17 @@ class ReadingRule(Rule):
                 yield Fault(_place(subject, problem), problem.path, sentence, self.remedy_of(problem))
 
     def remedy_of(self, problem: Problem) -> str:
-        """Give what mends this one: the rule's remedy, unless its sentence calls for another."""
+        """Return what mends this one: the rule's remedy, unless its sentence calls for another."""
         return next((remedy for said, remedy in self.remedies.items() if said in problem.message), self.remedy)
 
     def allowed(self, problem: Problem) -> bool:
-        """Tell whether this one is none for AWS."""
+        """Return whether this one is none for AWS."""
         del problem
         return False
 
 
 def _is_misspelt(problem: Problem, subject: Subject) -> bool:
-    """Tell whether what is missing stands there under another name, of which another rule tells."""
+    """Return whether what is missing stands there under another name, of which another rule tells."""
     wanted = f"did you mean {problem.message.split()[0]}?"
     return problem.kind is Kind.MISSING and any(
         other.path[:-1] == problem.path and wanted in other.message
@@ -52,5 +52,5 @@ def _is_misspelt(problem: Problem, subject: Subject) -> bool:
 
 
 def _place(subject: Subject, problem: Problem) -> Position:
-    """Give the key that lacks something or holds too much; the reader tells of the first line below it."""
+    """Return the key that lacks something or holds too much; the reader tells of the first line below it."""
     return subject.position(problem.path) if problem.kind in (Kind.MISSING, Kind.LIMIT) else problem.position

@@ -15,7 +15,7 @@ VALUE_OF = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)(?![A-Za-z0-9_]|:?\+)")
 
 
 def secret_in(word: Word, secrets: Collection[str]) -> str:
-    """Give the secret variable whose value is in the word; empty for none."""
+    """Return the secret variable whose value is in the word; empty for none."""
     return next((name for piece in word.pieces for name in _names(piece) if name in secrets), "")
 
 
@@ -24,7 +24,7 @@ def _names(piece: Piece) -> Sequence[str]:
 
 
 def reaches_log(command: Command, simple: SimpleCommand) -> bool:
-    """Tell whether what a command prints is printed to the log, by itself or by what it is piped through."""
+    """Return whether what a command prints is printed to the log, by itself or by what it is piped through."""
     commands = command.script.commands
     last = simple
     for later in commands[commands.index(simple) + 1 :]:
@@ -35,7 +35,7 @@ def reaches_log(command: Command, simple: SimpleCommand) -> bool:
 
 
 def following(words: Sequence[Word], *options: str) -> Sequence[Word]:
-    """Give the values of options: the next word, or what is joined to the option."""
+    """Return the values of options: the next word, or what is joined to the option."""
     values: list[Word] = []
     for index, word in enumerate(words):
         if word.text in options:

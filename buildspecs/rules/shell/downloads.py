@@ -12,11 +12,11 @@ INSTANCE_METADATA = ("http://169.254.", "https://169.254.")
 
 
 def addresses(command: SimpleCommand) -> Sequence[str]:
-    """Give the addresses that a download names, as they are written."""
+    """Return the addresses that a download names, as they are written."""
     return [word.text for word in command.arguments if ADDRESS.match(word.text)]
 
 
 def is_pinned(command: SimpleCommand) -> bool:
-    """Tell whether the address names a version or commit, or may do so through a variable."""
+    """Return whether the address names a version or commit, or may do so through a variable."""
     found = addresses(command)
     return not found or any(VERSION.search(address) or "$" in address for address in found)

@@ -57,6 +57,6 @@ def _waits(command: Command, block: Block) -> bool:
 
 
 def _asks_others(condition: Sequence[SimpleCommand]) -> bool:
-    """Tell a condition that something outside answers from one that the loop itself ends."""
+    """Report a condition that something outside answers from one that the loop itself ends."""
     programs = {simple.program for simple in condition}
     return not programs & (ENDS_BY_ITSELF | {""}) and not any("timeout" in simple.wrappers for simple in condition)

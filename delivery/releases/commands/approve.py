@@ -1,14 +1,9 @@
 """The command `bin/approve`: answers an approval that a release waits for."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Sequence
 
 from delivery.releases.model.target import add_execution_option, command_parser, find
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
 
 DESCRIPTION = """\
 Answers an approval that a release waits for: yes, or no with --reject, which ends the release as failed.

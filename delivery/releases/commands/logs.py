@@ -1,16 +1,11 @@
 """The command `bin/logs`: shows what the builds of an execution wrote, or the tasks of the service."""
 
-from __future__ import annotations
-
+import argparse
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from delivery.cli.options import minutes
 from delivery.releases.model.target import add_execution_option, command_parser, find
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
 
 DESCRIPTION = """\
 Shows what the builds of an execution wrote, or with --task what the tasks of the service write.

@@ -1,14 +1,9 @@
 """The command `bin/release`: starts a release or follows one, and shows it to its end."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Sequence
 
 from delivery.releases.model.target import add_wait_options, command_parser, find
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
 
 DESCRIPTION = """\
 Starts an execution of a service's pipeline, or follows one that runs, and shows it live: stages, actions and what
@@ -26,7 +21,7 @@ def main(words: Sequence[str]) -> None:
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     follow = None if options.follow is None else options.follow.removeprefix(NEWEST)
-    wanted = release.Wanted(options.commit, options.working_tree, follow, wait=not options.no_wait)
+    wanted = release.ReleaseOptions(options.commit, options.working_tree, follow, wait=not options.no_wait)
     with told(options) as teller:
         release.release(find(options), wanted, teller)
 

@@ -1,14 +1,9 @@
 """The command `bin/retry`: runs the failed stage of an execution once more."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Sequence
 
 from delivery.releases.model.target import add_execution_option, add_wait_options, command_parser, find
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
 
 DESCRIPTION = """\
 Runs the failed actions of an execution's stage once more, with the same source, and follows it.
@@ -23,7 +18,7 @@ def main(words: Sequence[str]) -> None:
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     with told(options) as teller:
-        wanted = retry.Wanted(options.execution, options.all, wait=not options.no_wait)
+        wanted = retry.RetryOptions(options.execution, options.all, wait=not options.no_wait)
         retry.retry(find(options), wanted, teller)
 
 

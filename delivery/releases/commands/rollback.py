@@ -1,14 +1,9 @@
 """The command `bin/rollback`: deploys again what an earlier execution deployed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Sequence
 
 from delivery.releases.model.target import add_wait_options, command_parser, find
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
 
 DESCRIPTION = """\
 Deploys again what an earlier execution deployed, with that execution's artifacts: the last good one before the
@@ -26,7 +21,7 @@ def main(words: Sequence[str]) -> None:
 
     with told(options) as teller:
         askable = has_terminal() and not options.json
-        wanted = rollback.Wanted(options.to, options.yes, askable=askable, wait=not options.no_wait)
+        wanted = rollback.RollbackOptions(options.to, options.yes, askable=askable, wait=not options.no_wait)
         rollback.roll_back(find(options), wanted, teller)
 
 

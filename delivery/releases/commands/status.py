@@ -1,14 +1,9 @@
 """The command `bin/status`: shows what runs, what was released, and what is deployed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Sequence
 
 from delivery.releases.model.target import add_execution_option, command_parser, find
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
 
 DESCRIPTION = """\
 Shows the newest execution of a service's pipeline stage by stage, the ones before it, and what is deployed.

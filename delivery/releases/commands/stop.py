@@ -1,14 +1,9 @@
 """The command `bin/stop`: stops an execution that runs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Sequence
 
 from delivery.releases.model.target import add_execution_option, command_parser, find
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
 
 DESCRIPTION = """\
 Stops an execution of a service's pipeline: the actions that run are let end, or abandoned with --abandon.
@@ -25,7 +20,7 @@ def main(words: Sequence[str]) -> None:
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     with told(options) as teller:
-        wanted = stop.Wanted(options.execution, options.abandon, options.reason)
+        wanted = stop.StopOptions(options.execution, options.abandon, options.reason)
         stop.stop(find(options), wanted, teller)
 
 

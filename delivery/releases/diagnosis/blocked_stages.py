@@ -1,18 +1,11 @@
 """Why a running execution does not move, and what moves it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from delivery.aws import console_links
 from delivery.releases.model import stage_state
-from delivery.releases.model.execution import SUCCEEDED, UNFINISHED
+from delivery.releases.model.execution import SUCCEEDED, UNFINISHED, Execution, Stage
+from delivery.releases.model.stage_state import StageState
+from delivery.releases.model.target import Target
 from delivery.releases.output import formatting
-
-if TYPE_CHECKING:
-    from delivery.releases.model.execution import Execution, Stage
-    from delivery.releases.model.stage_state import StageStanding
-    from delivery.releases.model.target import Target
 
 
 def find(target: Target, now: Execution) -> str:
@@ -36,7 +29,7 @@ def find(target: Target, now: Execution) -> str:
 
 
 def _next_stage(now: Execution) -> Stage | None:
-    """Give the first stage that the execution is not through."""
+    """Return the first stage that the execution is not through."""
     for stage in now.stages:
         latest = [now.latest(action) for action in stage.actions]
         if any(one is None or one.status != SUCCEEDED for one in latest):
@@ -44,7 +37,7 @@ def _next_stage(now: Execution) -> Stage | None:
     return None
 
 
-def _in_front_of(target: Target, now: Execution, stage: StageStanding) -> str:
+def _in_front_of(target: Target, now: Execution, stage: StageState) -> str:
     if not stage.open:
         words = (
             "codepipeline enable-stage-transition --transition-type Inbound",

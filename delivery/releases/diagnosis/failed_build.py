@@ -1,20 +1,14 @@
 """What a failed build tells: the phase that failed, its last lines, the tests that failed."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.aws.session import Aws
+from delivery.releases.model.builds import Build
 from delivery.releases.model.log_stream import LogStream
 from reporting.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.aws.session import Aws
-    from delivery.releases.model.builds import Build
 
 LAST_LINES = 20
 """How many lines of the failed phase are told."""
@@ -55,7 +49,7 @@ def read(aws: Aws, build: Build) -> FailedBuild:
 
 
 def lines_of(phase: str, lines: Sequence[str]) -> Sequence[str]:
-    """Give what was written in ``phase``, as far as ``lines`` go back; all lines where they don't say when it was.
+    """Return what was written in ``phase``, as far as ``lines`` go back; all lines where they don't say when it was.
 
     The marks are those of CodeBuild's own log, ``[Container] DATE TIME Entering phase BUILD``.
     """
@@ -74,7 +68,7 @@ def lines_of(phase: str, lines: Sequence[str]) -> Sequence[str]:
 
 
 def _failed_tests(aws: Aws, reports: Sequence[str]) -> list[str]:
-    """Give the names of the failed test cases.
+    """Return the names of the failed test cases.
 
     https://docs.aws.amazon.com/codebuild/latest/APIReference/API_DescribeTestCases.html
     """

@@ -1,16 +1,11 @@
 """Why an execution failed in which no action did: a condition of a stage was not met."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from delivery.releases.model.execution import Execution
-    from delivery.releases.model.target import Target
+from delivery.releases.model.execution import Execution
+from delivery.releases.model.target import Target
 
 
 def sentences(target: Target, ended: Execution) -> list[str]:
-    """Give a sentence for each rule that failed.
+    """Return a sentence for each rule that failed.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListRuleExecutions.html
     """

@@ -1,16 +1,10 @@
 """What a service tells of a deployment that failed: its events, why its tasks stopped, what they wrote."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.releases.model import deployed_service, stopped_tasks
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.releases.model.target import Target
+from delivery.releases.model.target import Target
 
 
 @dataclass(frozen=True)

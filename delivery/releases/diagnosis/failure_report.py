@@ -1,20 +1,13 @@
 """Why a release failed: the action, what it said last, the likely cause, and what to do."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from delivery.causes import search
 from delivery.releases.diagnosis import failed_build, failed_conditions, failed_deployment
 from delivery.releases.model import builds, deployed_service, executions_api
-from delivery.releases.model.execution import ECS_PROVIDER, ROLLBACK
+from delivery.releases.model.execution import ECS_PROVIDER, ROLLBACK, Attempt, Execution
+from delivery.releases.model.target import Target
 from delivery.releases.output import formatting
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.releases.model.execution import Attempt, Execution
-    from delivery.releases.model.target import Target
 
 
 def sentences(target: Target, ended: Execution) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+from delivery.aws.session import Aws
 
+if TYPE_CHECKING:
     from mypy_boto3_codebuild.type_defs import BuildPhaseTypeDef, BuildTypeDef
 
-    from delivery.aws.session import Aws
 
 MOST_BUILDS = 100
 """https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BatchGetBuilds.html"""
@@ -44,7 +44,7 @@ class Build:
 
 
 def read(aws: Aws, ids: Iterable[str]) -> Mapping[str, Build]:
-    """Give the builds of these ids that CodeBuild still knows, by id."""
+    """Return the builds of these ids that CodeBuild still knows, by id."""
     wanted = list(dict.fromkeys(ids))[:MOST_BUILDS]
     if not wanted:
         return {}

@@ -1,19 +1,13 @@
 """What a service runs: its image, the commit that it was made of, its tasks, its address."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.model import stacks
+from delivery.releases.model.target import Target
 from delivery.stacks import running_image
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-
-    from delivery.releases.model.target import Target
 
 TOLD_EVENTS = 3
 MISSING = ("ClusterNotFoundException", "ServiceNotFoundException")
@@ -55,7 +49,7 @@ class Deployed:
 
 
 def read(target: Target) -> Deployed | None:
-    """Give what is deployed; ``None`` where there is no such service.
+    """Return what is deployed; ``None`` where there is no such service.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
     """
@@ -94,7 +88,7 @@ def _url(target: Target) -> str:
 
 
 def _commit(target: Target, image: str) -> str:
-    """Give the tag of the image, which is the commit that it was made of.
+    """Return the tag of the image, which is the commit that it was made of.
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
     """

@@ -4,14 +4,9 @@ The words of states are the API's own:
 https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+from datetime import datetime
 
 IN_PROGRESS = "InProgress"
 SUCCEEDED = "Succeeded"
@@ -81,7 +76,7 @@ class Attempt:
         return self.category == APPROVAL
 
     def seconds(self, now: datetime) -> float:
-        """Give how long it has taken, or took."""
+        """Return how long it has taken, or took."""
         return ((now if self.running else self.updated) - self.started).total_seconds()
 
 
@@ -117,22 +112,22 @@ class Execution:
         return self.status in UNFINISHED
 
     def latest(self, action: Action) -> Attempt | None:
-        """Give the latest try of ``action``; ``None`` where it was never tried."""
+        """Return the latest try of ``action``; ``None`` where it was never tried."""
         tries = [one for one in self.attempts if (one.stage, one.action) == (action.stage, action.name)]
         return tries[-1] if tries else None
 
     def at_work(self) -> Sequence[Attempt]:
-        """Give the tries that are under way."""
+        """Return the tries that are under way."""
         return [one for one in self.attempts if one.running]
 
     def failures(self) -> Sequence[Attempt]:
-        """Give the actions whose latest try failed, in the order in which they ended."""
+        """Return the actions whose latest try failed, in the order in which they ended."""
         latest = [self.latest(action) for stage in self.stages for action in stage.actions]
         failed = [one for one in latest if one is not None and one.status == FAILED]
         return sorted(failed, key=lambda one: one.updated)
 
     def commit(self) -> str:
-        """Give the commit that it releases; empty while no source has been read."""
+        """Return the commit that it releases; empty while no source has been read."""
         return self.revisions[0].id if self.revisions else ""
 
 

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from delivery.aws.session import Aws
 from delivery.releases.model.execution import Action, Attempt, Execution, Revision, Stage, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from mypy_boto3_codepipeline.type_defs import (
         ActionExecutionDetailTypeDef,
         PipelineExecutionSummaryTypeDef,
     )
 
-    from delivery.aws.session import Aws
 
 PAGE = 20
 """How many executions a page of the list has: most questions are about the newest."""
 
 
 def stages(aws: Aws, pipeline: str, version: int | None = None) -> Sequence[Stage]:
-    """Give the structure of the pipeline, as it is or as it was in that version.
+    """Return the structure of the pipeline, as it is or as it was in that version.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipeline.html
     """
@@ -47,7 +46,7 @@ def _action(stage: str, found: Mapping[str, Any]) -> Action:
 
 
 def execution(aws: Aws, pipeline: str, execution_id: str, structure: Sequence[Stage] | None = None) -> Execution:
-    """Give an execution as far as it has come; ``structure`` spares reading it again.
+    """Return an execution as far as it has come; ``structure`` spares reading it again.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipelineExecution.html
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListActionExecutions.html
@@ -103,7 +102,7 @@ def _attempt(detail: ActionExecutionDetailTypeDef) -> Attempt:
 
 
 def summaries(aws: Aws, pipeline: str, succeeded_in: str | None = None) -> Iterator[Summary]:
-    """Give the executions, newest first; with ``succeeded_in`` those alone that this stage succeeded in.
+    """Return the executions, newest first; with ``succeeded_in`` those alone that this stage succeeded in.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListPipelineExecutions.html
     """
@@ -116,7 +115,7 @@ def summaries(aws: Aws, pipeline: str, succeeded_in: str | None = None) -> Itera
 
 
 def newest_summaries(aws: Aws, pipeline: str) -> Sequence[Summary]:
-    """Give the newest executions, as many as a page has."""
+    """Return the newest executions, as many as a page has."""
     return list(islice(summaries(aws, pipeline), PAGE))
 
 
@@ -142,7 +141,7 @@ def _trigger(found: Mapping[str, Any]) -> str:
 
 
 def _message(summary: str) -> str:
-    """Give the commit's message out of what a source on a connection tells as JSON; any other text as it is."""
+    """Return the commit's message out of what a source on a connection tells as JSON; any other text as it is."""
     try:
         told = json.loads(summary)
     except ValueError:

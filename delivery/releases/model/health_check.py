@@ -1,7 +1,5 @@
 """Asks a service for its health, as anybody outside would."""
 
-from __future__ import annotations
-
 import http.client
 import urllib.error
 import urllib.request

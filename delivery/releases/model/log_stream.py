@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.aws.session import Aws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
-
     from mypy_boto3_logs.type_defs import GetLogEventsResponseTypeDef
 
-    from delivery.aws.session import Aws
 
 MOST_PAGES = 20
 """How many pages one reading of what is still written takes (a page has up to 10,000 lines): what else goes on is to be
@@ -45,7 +43,7 @@ class LogStream:
                 return
 
     def last(self, most: int) -> Sequence[str]:
-        """Give the last lines, as far as they fit a page; it leaves ``pages`` where they are."""
+        """Return the last lines, as far as they fit a page; it leaves ``pages`` where they are."""
         page = self._page(startFromHead=False, limit=most)
         return [] if page is None else _lines(page)[-most:]
 

@@ -1,17 +1,11 @@
 """How the last roll-outs of a service ended, and why."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from delivery.aws.errors import RefusedByAwsError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from delivery.releases.model.target import Target
+from delivery.releases.model.target import Target
 
 SUCCEEDED = "SUCCESSFUL"
 STATES = {
@@ -39,7 +33,7 @@ class Rollout:
 
 
 def last(target: Target) -> Sequence[Rollout]:
-    """Give the last roll-out, and the one before it where that did not succeed; ECS keeps them for 90 days.
+    """Return the last roll-out, and the one before it where that did not succeed; ECS keeps them for 90 days.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
     """

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from delivery.aws.session import Aws
 from delivery.releases.model.execution import IN_PROGRESS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from mypy_boto3_codepipeline.type_defs import StageStateTypeDef
-
-    from delivery.aws.session import Aws
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class StageStanding:
+class StageState:
     """A stage. ``execution`` is the latest that came into it, ``waiting`` are those in front of it."""
 
     name: str
@@ -39,18 +37,18 @@ class StageStanding:
     approvals: Sequence[Approval]
 
 
-def read(aws: Aws, pipeline: str) -> Sequence[StageStanding]:
-    """Give the stages in their order.
+def read(aws: Aws, pipeline: str) -> Sequence[StageState]:
+    """Return the stages in their order.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GetPipelineState.html
     """
     return [_stage(found) for found in aws.codepipeline.get_pipeline_state(name=pipeline)["stageStates"]]
 
 
-def _stage(found: StageStateTypeDef) -> StageStanding:
+def _stage(found: StageStateTypeDef) -> StageState:
     way, latest = found.get("inboundTransitionState", {}), found.get("latestExecution")
     inbound = found.get("inboundExecutions", [])
-    return StageStanding(
+    return StageState(
         name=found["stageName"],
         open=way.get("enabled", True),
         closed_by=way.get("lastChangedBy", ""),

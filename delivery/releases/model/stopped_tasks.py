@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import task_logs
+from delivery.releases.model.target import Target
 from reporting.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mypy_boto3_ecs.type_defs import ContainerTypeDef, TaskTypeDef
 
-    from delivery.releases.model.target import Target
 
 MOST_TASKS = 2
 LAST_LINES = 10
@@ -30,7 +29,7 @@ class StoppedTask:
 
 
 def read(target: Target) -> Sequence[StoppedTask]:
-    """Give the tasks that stopped last, the newest first; ECS forgets them after an hour.
+    """Return the tasks that stopped last, the newest first; ECS forgets them after an hour.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html
     """

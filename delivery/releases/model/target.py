@@ -43,16 +43,16 @@ class Target:
         return self.aws.environment
 
     def command(self, name: str, *more: str) -> str:
-        """Give the command line of another command about the same pipeline."""
+        """Return the command line of another command about the same pipeline."""
         return f"`{shlex.join([f'bin/{name}', *self.words, *more])}`"
 
     def secret_command(self, name: str) -> str:
-        """Give the command line that puts a secret."""
+        """Return the command line that puts a secret."""
         given = [] if self.environment_name == DEFAULT else ["--environment", self.environment_name]
         return f"`{shlex.join(['bin/secret', 'put', *given, name])}`"
 
     def deploy_command(self) -> str:
-        """Give the command line that deploys this environment."""
+        """Return the command line that deploys this environment."""
         given = self.environment_name
         if given == DEFAULT:
             return "`make deploy`"
@@ -85,7 +85,7 @@ def add_wait_options(parser: argparse.ArgumentParser) -> None:
 
 
 def find(options: argparse.Namespace) -> Target:
-    """Give the pipeline that ``options`` name, in an AWS that answers; raises ``CannotRunError``."""
+    """Return the pipeline that ``options`` name, in an AWS that answers; raises ``CannotRunError``."""
     environment = find_environment(options.environment)
 
     from delivery.aws import account  # noqa: PLC0415 - a wrong option is told without them
@@ -95,7 +95,7 @@ def find(options: argparse.Namespace) -> Target:
     whole = manifest.load(options.build)
     pipeline = _pipeline(whole, options.service)
     if environment.start_command and not _answers(environment):
-        account.bring_up(environment)
+        account.run_start_command(environment)
     aws = Aws(environment, getattr(options, "wait_minutes", WAIT_MINUTES))
     account.check(aws)
     words = [] if options.environment == DEFAULT else ["--environment", options.environment]
@@ -118,7 +118,7 @@ def _pipeline(whole: Manifest, service: str | None) -> Pipeline:
 
 
 def _answers(environment: Environment) -> bool:
-    """Tell whether somebody listens at the environment's endpoint, so that nothing need be started."""
+    """Return whether somebody listens at the environment's endpoint, so that nothing need be started."""
     if environment.endpoint_url is None:
         return False
     address = urlsplit(environment.endpoint_url)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model.deployed_service import MISSING
 from delivery.releases.model.log_stream import LogStream
+from delivery.releases.model.target import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mypy_boto3_ecs.type_defs import TaskTypeDef
 
-    from delivery.releases.model.target import Target
 
 DRIVER = "awslogs"
 MOST_TASKS = 20
 
 
 def streams(target: Target) -> Mapping[str, LogStream]:
-    """Give the streams of the tasks that run, by the task's id; where none runs, of those that stopped lately."""
+    """Return the streams of the tasks that run, by the task's id; where none runs, of those that stopped lately."""
     cluster, service = target.pipeline.cluster, target.pipeline.ecs_service
     for status in ("RUNNING", "STOPPED"):
         try:
@@ -37,7 +36,7 @@ def streams(target: Target) -> Mapping[str, LogStream]:
 
 
 def stream(target: Target, task: TaskTypeDef) -> LogStream | None:
-    """Give the stream of the task's main container, ``prefix/container/task-id``; ``None`` where it logs elsewhere.
+    """Return the stream of the task's main container, ``prefix/container/task-id``; ``None`` where it logs elsewhere.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
     """

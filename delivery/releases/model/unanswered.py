@@ -1,17 +1,11 @@
 """What is said when AWS was asked to begin something, and gave no answer that tells whether it did."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from delivery.aws.errors import UnusableAnswerError
+from delivery.releases.model.target import Target
 from reporting.errors import FailedError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from delivery.releases.model.target import Target
 
 
 @contextmanager

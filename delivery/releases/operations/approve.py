@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import executions_api, stage_state
+from delivery.releases.model.stage_state import Approval
+from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun
 from delivery.releases.operations import select_execution, start
 from delivery.releases.output import formatting
+from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mypy_boto3_codepipeline.literals import ApprovalStatusType
 
-    from delivery.releases.model.stage_state import Approval
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
 
 LONGEST_SUMMARY = 512
 """https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ApprovalResult.html"""
@@ -37,7 +36,7 @@ class Answer:
     summary: str
 
 
-def answer(target: Target, given: Answer, teller: ReleaseTeller) -> None:
+def answer(target: Target, given: Answer, teller: ReleaseReporter) -> None:
     """Give the answer to the one approval that fits, and say what follows from it."""
     approval = _approval(target, given)
     name = formatting.action(approval.stage, approval.action)

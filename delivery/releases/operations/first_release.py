@@ -4,16 +4,16 @@ Its stack was deployed while there was no image, so it asks for no tasks. It is 
 same template, the same values, and the image that was released. A later deployment finds nothing to change.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from delivery.causes import search
 from delivery.model import stacks
-from delivery.model.manifest import RunningImage
+from delivery.model.manifest import RunningImage, Stack
+from delivery.model.stacks import StackState
+from delivery.output.reporter import Reporter
 from delivery.releases.diagnosis import failed_deployment
+from delivery.releases.model.target import Target
 from delivery.releases.output.failures_only import QuietTeller
 from delivery.stacks import failure_report, running_image
+from delivery.stacks.follow import Outcome
 from delivery.stacks.interruption import NotBegunError
 from delivery.stacks.operate import operate
 from delivery.stacks.operations import Kind
@@ -21,15 +21,8 @@ from delivery.stacks.record import Record
 from delivery.stacks.work import Work
 from reporting.errors import FailedError
 
-if TYPE_CHECKING:
-    from delivery.model.manifest import Stack
-    from delivery.model.stacks import StandingStack
-    from delivery.output.reporter import Teller
-    from delivery.releases.model.target import Target
-    from delivery.stacks.follow import Outcome
 
-
-def start(target: Target, teller: Teller) -> bool:
+def start(target: Target, teller: Reporter) -> bool:
     """Have the service's stack ask for its tasks; raises ``FailedError`` where they don't come up.
 
     Gives ``False`` where that is not this program's to do: no stack of the project owns the service, or its stack has
@@ -60,12 +53,12 @@ def start(target: Target, teller: Teller) -> bool:
 
 
 def _stack(target: Target, wanted: RunningImage) -> tuple[Stack, str] | None:
-    """Give the stack that takes the running image of the service, and its parameter's name."""
+    """Return the stack that takes the running image of the service, and its parameter's name."""
     pairs = ((stack, parameter) for stack in target.manifest.stacks for parameter in stack.parameters)
     return next(((stack, one.name) for stack, one in pairs if one.running_image == wanted), None)
 
 
-def _update(work: Work, target: Target, stack: Stack, standing: StandingStack, values: dict[str, str]) -> Outcome:
+def _update(work: Work, target: Target, stack: Stack, standing: StackState, values: dict[str, str]) -> Outcome:
     """Update the stack with ``values``, and all else as it is.
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html

@@ -1,34 +1,28 @@
 """Follows an execution to its end, telling what happens in it and what its builds write."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.diagnosis import blocked_stages
 from delivery.releases.model import builds, executions_api
+from delivery.releases.model.builds import Build
+from delivery.releases.model.execution import Attempt, Execution
 from delivery.releases.model.log_stream import LogStream
+from delivery.releases.model.target import Target
 from delivery.releases.operations.polling import looks
 from delivery.releases.output import changes, formatting
 from delivery.releases.output.progress_view import Picture
+from delivery.releases.output.reporter import ReleaseReporter
 from delivery.stacks.interruption import runs_on
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
-
-    from delivery.releases.model.builds import Build
-    from delivery.releases.model.execution import Attempt, Execution
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
 
 SECONDS_TO_BE_KNOWN = 20.0
 """How long AWS may take until it knows an execution that it has just started."""
 
 
-def follow(target: Target, execution_id: str, teller: ReleaseTeller, before: Execution | None = None) -> Execution:
+def follow(target: Target, execution_id: str, teller: ReleaseReporter, before: Execution | None = None) -> Execution:
     """Follow the execution until it has ended, and give it as it is then; ``FailedError`` where that takes too long.
 
     ``before`` is how it was before it was told to go on: what was so already is not told, and is not its end.
@@ -48,7 +42,7 @@ def follow(target: Target, execution_id: str, teller: ReleaseTeller, before: Exe
         )
 
 
-def _runs_on(target: Target, execution_id: str, teller: ReleaseTeller) -> AbstractContextManager[None]:
+def _runs_on(target: Target, execution_id: str, teller: ReleaseReporter) -> AbstractContextManager[None]:
     come_back = target.command("release", "--follow", execution_id)
     stop = target.command("stop", "--execution", execution_id)
     return runs_on(
@@ -62,7 +56,7 @@ def _runs_on(target: Target, execution_id: str, teller: ReleaseTeller) -> Abstra
 class _Follower:
     """What is known between one look and the next."""
 
-    def __init__(self, target: Target, teller: ReleaseTeller, before: Execution | None) -> None:
+    def __init__(self, target: Target, teller: ReleaseReporter, before: Execution | None) -> None:
         self._target = target
         self._teller = teller
         self._before = before
@@ -103,7 +97,7 @@ class _Follower:
         self._obstacle = found
 
     def _tell_logs(self, now: Execution, changed: Sequence[Attempt]) -> None:
-        """Tell what was written by builds that ran at the last look or have come and gone since."""
+        """Report what was written by builds that ran at the last look or have come and gone since."""
         if self._before is None:
             return
         running = {one.id for one in self._before.at_work()}

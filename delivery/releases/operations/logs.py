@@ -1,23 +1,16 @@
 """Shows the logs of builds and of tasks, once or as they grow."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.releases.model import builds, executions_api, task_logs
-from delivery.releases.model.execution import BUILD_PROVIDER
+from delivery.releases.model.execution import BUILD_PROVIDER, Attempt, Execution
 from delivery.releases.model.log_stream import LogStream
+from delivery.releases.model.target import Target
 from delivery.releases.operations import select_execution
 from delivery.releases.operations.polling import looks
+from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.releases.model.execution import Attempt, Execution
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
 
 
 @dataclass(frozen=True)
@@ -29,7 +22,7 @@ class _Named:
 
 
 def of_builds(
-    target: Target, execution_id: str | None, action: str | None, teller: ReleaseTeller, *, follow: bool
+    target: Target, execution_id: str | None, action: str | None, teller: ReleaseReporter, *, follow: bool
 ) -> None:
     """Show what the builds of an execution wrote, one after another; with ``follow`` until the execution ends."""
     execution = select_execution.named(target, execution_id)
@@ -53,7 +46,7 @@ def of_builds(
         raise CannotRunError(f"Execution {execution.id}: no build of {which} has written anything yet.")
 
 
-def of_tasks(target: Target, teller: ReleaseTeller, *, follow: bool) -> None:
+def of_tasks(target: Target, teller: ReleaseReporter, *, follow: bool) -> None:
     """Show what the service's tasks wrote; with ``follow`` what they write until Ctrl-C, new tasks included."""
     streams: dict[str, _Named] = {}
     for _ in looks(target.aws.wait_minutes):
@@ -70,7 +63,7 @@ def of_tasks(target: Target, teller: ReleaseTeller, *, follow: bool) -> None:
             return
 
 
-def _show(named: _Named, teller: ReleaseTeller, *, to_the_end: bool) -> None:
+def _show(named: _Named, teller: ReleaseReporter, *, to_the_end: bool) -> None:
     for lines in named.stream.pages(all_of_them=to_the_end):
         teller.log(named.name, lines)
 

@@ -1,25 +1,19 @@
 """A release from its start to what is deployed then."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.releases.diagnosis import failure_report
-from delivery.releases.model.execution import FAILED, SUCCEEDED
+from delivery.releases.model.execution import FAILED, SUCCEEDED, Execution
+from delivery.releases.model.target import Target
 from delivery.releases.operations import missing_secrets, select_execution, start, wait_for_service
 from delivery.releases.operations.follow import follow
+from delivery.releases.output.reporter import ReleaseReporter
 from delivery.stacks.interruption import runs_on
 from reporting.errors import FailedError
 
-if TYPE_CHECKING:
-    from delivery.releases.model.execution import Execution
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
-
 
 @dataclass(frozen=True)
-class Wanted:
+class ReleaseOptions:
     """What is asked for. ``follow``: an execution's id, ``""`` for the newest that runs, ``None`` to start one."""
 
     commit: str | None
@@ -28,14 +22,14 @@ class Wanted:
     wait: bool
 
 
-def release(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
+def release(target: Target, wanted: ReleaseOptions, teller: ReleaseReporter) -> None:
     """Release, and tell of it; a release that ends in any way but well raises ``FailedError``."""
     execution_id = _execution(target, wanted, teller)
     if wanted.wait:
-        see_through(target, execution_id, teller)
+        follow_to_end(target, execution_id, teller)
 
 
-def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before: Execution | None = None) -> None:
+def follow_to_end(target: Target, execution_id: str, teller: ReleaseReporter, before: Execution | None = None) -> None:
     """Follow an execution to its end, and what it deployed until it answers; ``before`` as ``follow`` takes it."""
     ended = follow(target, execution_id, teller, before)
     teller.fact(
@@ -52,10 +46,10 @@ def see_through(target: Target, execution_id: str, teller: ReleaseTeller, before
         raise FailedError(*_unfinished(target, ended))
     sentence = f"The image is deployed, watched or not; {status} shows whether its tasks run."
     with runs_on(teller, lambda: sentence, lambda: (sentence,)):
-        wait_for_service.see_arrive(target, teller)
+        wait_for_service.wait_until_healthy(target, teller)
 
 
-def _execution(target: Target, wanted: Wanted, teller: ReleaseTeller) -> str:
+def _execution(target: Target, wanted: ReleaseOptions, teller: ReleaseReporter) -> str:
     if wanted.follow is not None:
         return select_execution.running(target, wanted.follow).id
     revision = start.commit_id(wanted.commit) if wanted.commit else None

@@ -1,21 +1,15 @@
 """Runs a failed stage once more."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import stage_state
-from delivery.releases.model.execution import FAILED, SUCCEEDED
+from delivery.releases.model.execution import FAILED, SUCCEEDED, Execution
+from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun
 from delivery.releases.operations import release, select_execution
+from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from delivery.releases.model.execution import Execution
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
 
 REFUSALS = (
     "StageNotRetryableException",
@@ -29,7 +23,7 @@ ENDED_BADLY = (FAILED, "Stopped")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RetryOptions:
     """``execution``: an id, or ``None`` for the newest. ``every``: also the actions that succeeded."""
 
     execution: str | None
@@ -37,7 +31,7 @@ class Wanted:
     wait: bool
 
 
-def retry(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
+def retry(target: Target, wanted: RetryOptions, teller: ReleaseReporter) -> None:
     """Retry the stage in which the execution ended, and follow it."""
     before = select_execution.named(target, wanted.execution)
     stage = _stage(target, before)
@@ -64,11 +58,11 @@ def retry(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
         f"{target.name}: {what} of stage {stage} run once more in execution {before.id}.",
     )
     if wanted.wait:
-        release.see_through(target, before.id, teller, before)
+        release.follow_to_end(target, before.id, teller, before)
 
 
 def _stage(target: Target, ended: Execution) -> str:
-    """Give the name of the stage in which the execution ended; ``CannotRunError`` where it did not end badly."""
+    """Return the name of the stage in which the execution ended; ``CannotRunError`` where it did not end badly."""
     if ended.running:
         follow_it = target.command("release", "--follow", ended.id)
         raise CannotRunError(f"Nothing to retry: execution {ended.id} runs still; follow it with {follow_it}.")

@@ -1,24 +1,17 @@
 """Rolls the stage that deploys back to an earlier execution."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import executions_api, stage_state
-from delivery.releases.model.execution import DEPLOY, ROLLBACK, SUCCEEDED
+from delivery.releases.model.execution import DEPLOY, ROLLBACK, SUCCEEDED, Summary
+from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun
 from delivery.releases.operations import release, select_execution, start
 from delivery.releases.output import formatting
+from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.releases.model.execution import Summary
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
 
 REFUSALS = (
     "PipelineExecutionOutdatedException",
@@ -32,7 +25,7 @@ YES, NO = ("y", "yes"), ("n", "no", "")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RollbackOptions:
     """``to``: the execution to go back to, ``None`` for the last good one. ``agreed``: nobody need be asked."""
 
     to: str | None
@@ -41,7 +34,7 @@ class Wanted:
     wait: bool
 
 
-def roll_back(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
+def roll_back(target: Target, wanted: RollbackOptions, teller: ReleaseReporter) -> None:
     """Find what to go back to, ask, roll back, follow it."""
     stage = _deploying_stage(target)
     good = list(executions_api.summaries(target.aws, target.name, succeeded_in=stage))
@@ -72,7 +65,7 @@ def roll_back(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
         f"{target.name}: execution {started} rolls stage {stage} back to {_said(back)}.",
     )
     if wanted.wait:
-        release.see_through(target, started, teller)
+        release.follow_to_end(target, started, teller)
 
 
 def _deploying_stage(target: Target) -> str:
@@ -84,13 +77,13 @@ def _deploying_stage(target: Target) -> str:
 
 
 def _ended_badly(target: Target, stage: str) -> bool:
-    """Tell whether the latest execution in ``stage`` left it undone: then the last good one is what to go back to."""
+    """Return whether the latest execution in ``stage`` left it undone: then the last good one is what to go back to."""
     found = next((one.status for one in stage_state.read(target.aws, target.name) if one.name == stage), "")
     return found not in ("", SUCCEEDED)
 
 
 def _present(good: Sequence[Summary]) -> Summary | None:
-    """Give the execution whose artifacts are deployed: the newest good one, or the one that this went back to."""
+    """Return the execution whose artifacts are deployed: the newest good one, or the one that this went back to."""
     if not good:
         return None
     newest = max(good, key=lambda one: one.updated)
@@ -123,7 +116,7 @@ def _named(target: Target, execution_id: str, stage: str, good: Sequence[Summary
     raise CannotRunError(f"--to: execution {execution_id} {why}; allowed: {allowed}.")
 
 
-def _agree(target: Target, wanted: Wanted, what: str) -> None:
+def _agree(target: Target, wanted: RollbackOptions, what: str) -> None:
     if wanted.agreed:
         return
     if not wanted.askable:

@@ -1,24 +1,18 @@
 """Finds the execution that a command is about, or says that there is none."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import executions_api
+from delivery.releases.model.execution import Execution
+from delivery.releases.model.target import Target
 from delivery.releases.operations import start
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from delivery.releases.model.execution import Execution
-    from delivery.releases.model.target import Target
 
 UNKNOWN = ("PipelineExecutionNotFoundException", "ValidationException", "InvalidArgument")
 """What AWS answers to an id that it has no execution of, or that is no id."""
 
 
 def newest(target: Target) -> Execution:
-    """Give the newest execution; ``CannotRunError`` where there has never been one."""
+    """Return the newest execution; ``CannotRunError`` where there has never been one."""
     start.structure(target)
     for summary in executions_api.summaries(target.aws, target.name):
         return executions_api.execution(target.aws, target.name, summary.id)
@@ -26,7 +20,7 @@ def newest(target: Target) -> Execution:
 
 
 def named(target: Target, execution_id: str | None) -> Execution:
-    """Give the execution of that id, or the newest one."""
+    """Return the execution of that id, or the newest one."""
     if execution_id is None:
         return newest(target)
     start.structure(target)
@@ -42,7 +36,7 @@ def named(target: Target, execution_id: str | None) -> Execution:
 
 
 def running(target: Target, execution_id: str) -> Execution:
-    """Give the execution of that id, whether it runs or not; with an empty id the newest that runs."""
+    """Return the execution of that id, whether it runs or not; with an empty id the newest that runs."""
     if execution_id:
         return named(target, execution_id)
     start.structure(target)
@@ -53,7 +47,7 @@ def running(target: Target, execution_id: str) -> Execution:
 
 
 def only_running(target: Target, execution_id: str | None) -> Execution:
-    """Give the execution of that id, or the only one that runs; ``CannotRunError`` where none or several do."""
+    """Return the execution of that id, or the only one that runs; ``CannotRunError`` where none or several do."""
     if execution_id is not None:
         return named(target, execution_id)
     start.structure(target)

@@ -1,24 +1,17 @@
 """Starts an execution: of the branch's newest commit, of a commit by its id, or of a working tree."""
 
-from __future__ import annotations
-
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.deploy.next_steps import how_to_finish
 from delivery.releases.model import executions_api
-from delivery.releases.model.execution import SOURCE
+from delivery.releases.model.execution import SOURCE, Action, Stage
+from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun
 from reporting.errors import CannotRunError
 from settings.root import PROJECT_ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.releases.model.execution import Action, Stage
-    from delivery.releases.model.target import Target
 
 COMMIT_TYPE = "COMMIT_ID"
 """https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_SourceRevisionOverride.html"""
@@ -41,7 +34,7 @@ def start(target: Target, revision: str | None) -> str:
 
 
 def structure(target: Target) -> Sequence[Stage]:
-    """Give the pipeline's stages; ``CannotRunError`` says what to do where there is no such pipeline."""
+    """Return the pipeline's stages; ``CannotRunError`` says what to do where there is no such pipeline."""
     try:
         return executions_api.stages(target.aws, target.name)
     except RefusedByAwsError as refusal:
@@ -83,7 +76,7 @@ def _check_connection(target: Target, source: Action) -> None:
 
 
 def commit_id(given: str) -> str:
-    """Give the full id of a commit; what is shorter, or a name, is looked up in this repository."""
+    """Return the full id of a commit; what is shorter, or a name, is looked up in this repository."""
     if _FULL_ID.fullmatch(given):
         return given
     words = ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{given}^{{commit}}"]

@@ -1,28 +1,22 @@
 """Shows how a pipeline and its service stand."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from delivery.releases.diagnosis import blocked_stages
 from delivery.releases.model import deployed_service, executions_api, health_check, rollouts, stopped_tasks
+from delivery.releases.model.execution import Execution, Summary
+from delivery.releases.model.target import Target
 from delivery.releases.operations import select_execution, start, wait_for_service
 from delivery.releases.output import formatting, progress_view
+from delivery.releases.output.reporter import ReleaseReporter
 from reporting.terminal import styled
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.releases.model.execution import Execution, Summary
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
 
 MOST_EXECUTIONS = 8
 
 
-def show(target: Target, execution_id: str | None, teller: ReleaseTeller) -> None:
+def show(target: Target, execution_id: str | None, teller: ReleaseReporter) -> None:
     """Show an execution (the newest without an id), the latest others, and what is deployed."""
     start.structure(target)
     newest = executions_api.newest_summaries(target.aws, target.name)
@@ -43,7 +37,7 @@ def show(target: Target, execution_id: str | None, teller: ReleaseTeller) -> Non
         _show_rollouts(target, teller)
 
 
-def _show_rollouts(target: Target, teller: ReleaseTeller) -> None:
+def _show_rollouts(target: Target, teller: ReleaseReporter) -> None:
     """Show how the last roll-out ended, and why tasks stopped where one did not succeed."""
     found = rollouts.last(target)
     lines = [
@@ -64,7 +58,7 @@ def _when(one: rollouts.Rollout) -> str:
     return f"{begun} to {one.finished.astimezone():%H:%M:%S}"
 
 
-def _show_execution(target: Target, execution: Execution, teller: ReleaseTeller) -> None:
+def _show_execution(target: Target, execution: Execution, teller: ReleaseReporter) -> None:
     now = datetime.now(UTC)
     obstacle = blocked_stages.find(target, execution)
     reason = f": {execution.reason.rstrip('.')}" if execution.reason else ""
@@ -75,7 +69,7 @@ def _show_execution(target: Target, execution: Execution, teller: ReleaseTeller)
     teller.fact("execution", content, "\n".join([*lines, *([obstacle] if obstacle else [])]))
 
 
-def _show_others(teller: ReleaseTeller, others: Sequence[Summary]) -> None:
+def _show_others(teller: ReleaseReporter, others: Sequence[Summary]) -> None:
     if not others:
         return
     lines = [styled("Others, newest first", "bold")]

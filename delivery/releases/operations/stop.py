@@ -1,27 +1,22 @@
 """Stops an execution that runs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.releases.model.execution import Execution
+from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun
 from delivery.releases.operations import select_execution
 from delivery.releases.output import formatting
+from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError
-
-if TYPE_CHECKING:
-    from delivery.releases.model.execution import Execution
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
 
 LONGEST_REASON = 200
 """https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StopPipelineExecution.html"""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class StopOptions:
     """``execution``: an id, or ``None`` for the one that runs. ``abandon``: don't wait for what is at work."""
 
     execution: str | None
@@ -29,7 +24,7 @@ class Wanted:
     reason: str
 
 
-def stop(target: Target, wanted: Wanted, teller: ReleaseTeller) -> None:
+def stop(target: Target, wanted: StopOptions, teller: ReleaseReporter) -> None:
     """Ask AWS to stop the execution, and say what that means."""
     execution = select_execution.only_running(target, wanted.execution)
     if not execution.running:

@@ -1,24 +1,19 @@
 """Sees a released image arrive: its tasks run, its health check answers, and what is deployed now is told."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from delivery.aws.polling import MINUTE
 from delivery.causes import search
 from delivery.releases.diagnosis import failed_deployment
 from delivery.releases.model import deployed_service, health_check
+from delivery.releases.model.deployed_service import Deployed
+from delivery.releases.model.health_check import Answer
+from delivery.releases.model.target import Target
 from delivery.releases.operations import first_release
 from delivery.releases.operations.polling import looks
 from delivery.releases.output import formatting
+from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import FailedError
-
-if TYPE_CHECKING:
-    from delivery.releases.model.deployed_service import Deployed
-    from delivery.releases.model.health_check import Answer
-    from delivery.releases.model.target import Target
-    from delivery.releases.output.reporter import ReleaseTeller
 
 LONGEST_ARRIVAL = 10.0
 """Minutes until the wanted tasks must run: pulling the image, starting and the first health checks take minutes."""
@@ -27,7 +22,7 @@ LONGEST_SILENCE = 60.0
 """Seconds until the load balancer must answer once the tasks run; new targets take it some seconds."""
 
 
-def see_arrive(target: Target, teller: ReleaseTeller) -> None:
+def wait_until_healthy(target: Target, teller: ReleaseReporter) -> None:
     """Wait until the service runs what was released and answers; what does not come to that raises ``FailedError``."""
     now = deployed_service.read(target)
     if now is None or not now.released:
@@ -52,8 +47,8 @@ def see_arrive(target: Target, teller: ReleaseTeller) -> None:
         )
 
 
-def tell(now: Deployed, answer: Answer | None, target: Target, teller: ReleaseTeller) -> None:
-    """Tell what is deployed, what the health check answered, and why tasks are missing where some are."""
+def tell(now: Deployed, answer: Answer | None, target: Target, teller: ReleaseReporter) -> None:
+    """Report what is deployed, what the health check answered, and why tasks are missing where some are."""
     lines = [
         f"image   {now.digest or now.image}",
         f"commit  {formatting.commit(now.commit) if now.commit else 'not known: no tag of the image names it'}",
@@ -67,7 +62,7 @@ def tell(now: Deployed, answer: Answer | None, target: Target, teller: ReleaseTe
     teller.fact("deployed", content, f"{target.pipeline.service} runs now:\n{text}")
 
 
-def _wait(target: Target, teller: ReleaseTeller) -> Deployed:
+def _wait(target: Target, teller: ReleaseReporter) -> Deployed:
     now, passed = _read(target), 0.0
     for passed in looks(min(LONGEST_ARRIVAL, target.aws.wait_minutes)):
         now = _read(target)

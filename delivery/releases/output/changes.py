@@ -1,22 +1,17 @@
 """What has happened between two readings of an execution."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.releases.model.execution import Attempt, Execution
+from delivery.releases.model.execution import Attempt, Execution
 
 
 def attempts(before: Execution | None, now: Execution) -> Sequence[Attempt]:
-    """Give the tries that began or ended since, the ended ones first; with nothing ``before``, all of them."""
+    """Return the tries that began or ended since, the ended ones first; with nothing ``before``, all of them."""
     known = {} if before is None else {one.id: one.status for one in before.attempts}
     changed = [one for one in now.attempts if known.get(one.id) != one.status]
     return sorted(changed, key=lambda one: one.started if one.running else one.updated)
 
 
 def source_read(before: Execution | None, now: Execution) -> bool:
-    """Tell whether it has become known since which commit is released."""
+    """Return whether it has become known since which commit is released."""
     return bool(now.revisions) and (before is None or not before.revisions)

@@ -1,21 +1,16 @@
 """Tells of a stack's update only what a person who releases wants to know: that it goes on, and what fails."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from delivery.model.events import Event
-    from delivery.model.plan import StackPlan
-    from delivery.output.reporter import Teller
+from delivery.model.events import Event
+from delivery.model.plan import StackPlan
+from delivery.output.reporter import Reporter
 
 
 class QuietTeller:
     """Hands on to ``teller`` all but the events of resources that went well."""
 
-    def __init__(self, teller: Teller) -> None:
+    def __init__(self, teller: Reporter) -> None:
         self._teller = teller
 
     def say(self, text: str, **facts: object) -> None:

@@ -1,11 +1,6 @@
 """Words for states, spans of time, commits and executions, the same wherever they are shown."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from delivery.releases.model.execution import Execution, Revision
+from delivery.releases.model.execution import Execution, Revision
 
 WORDS = {
     "InProgress": "In progress",
@@ -31,17 +26,17 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def state(status: str) -> str:
-    """Give the state in a person's words."""
+    """Return the state in a person's words."""
     return WORDS.get(status, status)
 
 
 def action(stage: str, name: str) -> str:
-    """Give an action's name with its stage's, or one where both are the same."""
+    """Return an action's name with its stage's, or one where both are the same."""
     return stage if stage == name else f"{stage} / {name}"
 
 
 def span(seconds: float) -> str:
-    """Give a span of time: ``4 s``, ``2 min 5 s``, ``1 h 3 min``."""
+    """Return a span of time: ``4 s``, ``2 min 5 s``, ``1 h 3 min``."""
     whole = max(0, round(seconds))
     if whole < _MINUTE:
         return f"{whole} s"

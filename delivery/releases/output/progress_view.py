@@ -1,19 +1,12 @@
 """How an execution stands at one moment, as lines for a person."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from delivery.releases.model.execution import NOT_STARTED
+from delivery.releases.model.execution import NOT_STARTED, Action, Attempt, Execution
 from delivery.releases.output import formatting
 from reporting.terminal import styled
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from delivery.releases.model.execution import Action, Attempt, Execution
 
 STATE_WIDTH = 11
 
@@ -28,7 +21,7 @@ class Picture:
 
 
 def lines(picture: Picture) -> Sequence[str]:
-    """Give a line for each action: its state, stage and name, a detail, the time it takes or took.
+    """Return a line for each action: its state, stage and name, a detail, the time it takes or took.
 
     A roll-back runs one stage alone, so what it has not tried is not its business.
     """
@@ -41,7 +34,7 @@ def lines(picture: Picture) -> Sequence[str]:
 
 
 def attempt_line(attempt: Attempt, now: datetime) -> str:
-    """Give the line that tells of an action's beginning or end, with its time of day."""
+    """Return the line that tells of an action's beginning or end, with its time of day."""
     moment = (attempt.started if attempt.running else attempt.updated).astimezone().strftime("%H:%M:%S")
     took = "" if attempt.running else f"  {formatting.span(attempt.seconds(now))}"
     return f"{moment}  {_state(attempt.status)}  {formatting.action(attempt.stage, attempt.action)}{took}"

@@ -1,47 +1,42 @@
 """What the commands about releases tell: to a person as lines, to a machine as one JSON object a line."""
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from delivery.output.reporter import JsonTeller, Teller, TextTeller
+from delivery.output.reporter import JsonReporter, Reporter, TextReporter
+from delivery.releases.model.execution import Attempt
 from delivery.releases.output import progress_view
+from delivery.releases.output.progress_view import Picture
 from reporting.errors import CannotRunError, FailedError
 from reporting.printable import printable
 from reporting.terminal import styled
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
-    from delivery.releases.model.execution import Attempt
-    from delivery.releases.output.progress_view import Picture
-
-
-class ReleaseTeller(Teller, Protocol):
+class ReleaseReporter(Reporter, Protocol):
     """Whoever is told of a release; ``shows_logs`` says whether what builds write is worth reading for it."""
 
     shows_logs: bool
 
     def fact(self, kind: str, content: Mapping[str, object], text: str) -> None:
-        """Tell a thing found out: ``content`` for a machine, ``text`` for a person."""
+        """Report a thing found out: ``content`` for a machine, ``text`` for a person."""
 
     def attempt(self, attempt: Attempt) -> None:
         """Tell that a try of an action has begun or ended."""
 
     def log(self, action: str, lines: Sequence[str]) -> None:
-        """Tell what the build of an action wrote."""
+        """Report what the build of an action wrote."""
 
     def show(self, shown: Picture) -> None:
-        """Tell how the execution stands at this moment; worth nothing afterwards."""
+        """Report how the execution stands at this moment; worth nothing afterwards."""
 
 
-class LineTeller(TextTeller):
+class LineTeller(TextReporter):
     """Tells a person who is not watching: a line for each change of state, and no logs."""
 
     shows_logs = False
@@ -130,7 +125,7 @@ class LiveTeller(LineTeller):
         sys.stdout.flush()
 
 
-class JsonReleaseTeller(JsonTeller):
+class JsonReleaseTeller(JsonReporter):
     """Tells a machine, the logs included."""
 
     shows_logs = True
@@ -159,8 +154,8 @@ def _fitting(lines: Sequence[str]) -> Sequence[str]:
 
 
 @contextmanager
-def told(options: argparse.Namespace, *, logs: bool = False) -> Iterator[ReleaseTeller]:
-    """Give the teller that ``options.json`` asks for; what a command can't do is told through it as well.
+def told(options: argparse.Namespace, *, logs: bool = False) -> Iterator[ReleaseReporter]:
+    """Return the teller that ``options.json`` asks for; what a command can't do is told through it as well.
 
     ``logs``: what builds write was asked for, also where nobody watches.
     """
@@ -172,7 +167,7 @@ def told(options: argparse.Namespace, *, logs: bool = False) -> Iterator[Release
         raise
 
 
-def _teller(*, as_json: bool, logs: bool) -> ReleaseTeller:
+def _teller(*, as_json: bool, logs: bool) -> ReleaseReporter:
     if as_json:
         return JsonReleaseTeller()
     if logs:

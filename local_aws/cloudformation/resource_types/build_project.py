@@ -68,7 +68,7 @@ def _create(projects: Projects, properties: Properties, name: str) -> Made:
 
 
 def _members(properties: Properties, name: str) -> Json:
-    """Give the members that CloudFormation hands to CreateProject."""
+    """Return the members that CloudFormation hands to CreateProject."""
     declared = {key: value for key, value in properties.items() if key not in _NOT_OF_THE_REQUEST}
     members: Json = in_api_spelling("codebuild", "CreateProjectInput", {**declared, "Name": name})
     check_request("codebuild", "CreateProject", members)

@@ -53,7 +53,7 @@ def _put(pipelines: Pipelines, structure: Json, properties: Properties) -> Made:
 
 
 def _structure(properties: Properties, name: str, region: str) -> Json:
-    """Give the structure that CloudFormation hands to CreatePipeline."""
+    """Return the structure that CloudFormation hands to CreatePipeline."""
     declared = {key: value for key, value in properties.items() if key not in _NOT_OF_THE_STRUCTURE}
     structure: Json = in_api_spelling("codepipeline", "PipelineDeclaration", {**declared, "Name": name})
     stores = properties.get("ArtifactStores")

@@ -60,7 +60,7 @@ def install(resource_type: ResourceType) -> None:
 
 
 def live_properties(properties: Properties, declared: Json, kept: Json) -> Properties:
-    """Give a template's properties as they are now: in its own words where what is kept is what it declares.
+    """Return a template's properties as they are now: in its own words where what is kept is what it declares.
 
     ``declared`` is the API's reading of ``properties``, ``kept`` what the service holds, both by the API's names.
     """

@@ -20,7 +20,7 @@ validator = Validator()
 
 
 async def gate(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
-    """Give the refusal of a request; None where it may go on."""
+    """Return the refusal of a request; None where it may go on."""
     request = stacks.query_parameters(method, path, headers, body, query)
     action = _first(request, "Action")
     try:

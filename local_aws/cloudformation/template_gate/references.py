@@ -50,7 +50,7 @@ def _check_conditions(template: Mapping[str, Any]) -> None:
 
 
 def _names(node: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
-    """Give every logical id that an intrinsic function within ``node`` names."""
+    """Return every logical id that an intrinsic function within ``node`` names."""
     if isinstance(node, list):
         for item in node:
             yield from _names(item)
@@ -87,7 +87,7 @@ def _substituted(value: Any) -> Iterator[str]:  # noqa: ANN401
 
 
 def _condition_names(node: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401
-    """Give the conditions that resources and outputs depend on, and those that Fn::If asks for."""
+    """Return the conditions that resources and outputs depend on, and those that Fn::If asks for."""
     if isinstance(node, list):
         for item in node:
             yield from _condition_names(item, depth + 1)

@@ -82,7 +82,7 @@ def _weigh_outputs(change_set: dict[str, Any]) -> None:
 
 
 def _outputs(stack: dict[str, Any], of: dict[str, Any]) -> object:
-    """Give the outputs that a template and its parameters make of the stack's resources."""
+    """Return the outputs that a template and its parameters make of the stack's resources."""
     template, parameters = of["_template"], of["_resolved_params"]
     declared = template.get("Outputs") or {}
     try:

@@ -67,7 +67,7 @@ def note_made_resources() -> None:
 
 
 def has_made(stack: Stack) -> bool:
-    """Tell whether an operation of the stack made anything that is still noted."""
+    """Return whether an operation of the stack made anything that is still noted."""
     return bool(stack.get(_MADE))
 
 

@@ -1,7 +1,6 @@
 """Names that are taken: a stack can't make a resource under one, and may import what has it where that is asked for."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -96,11 +95,13 @@ def _check(kind: str, naming: _Naming) -> Callable[[Properties], None]:
 
 
 def _owner(kind: str, name: str) -> str:
-    """Give the id of the stack that holds a resource of that type and name; empty for none."""
+    """Return the id of the stack that holds a resource of that type and name; empty for none."""
     for stack in live_stacks():
         for record in stack.get("_resources", {}).values():
             identifier = str(record.get("PhysicalResourceId", ""))
-            is_named = identifier == name or (identifier.startswith("arn:") and name in re.split("[:/]", identifier))
+            is_named = identifier == name or (
+                identifier.startswith("arn:") and name in identifier.replace("/", ":").split(":")
+            )
             if record.get("ResourceType") == kind and is_named:
                 return str(stack["StackId"])
     return ""

@@ -38,7 +38,7 @@ class PartialState:
         self._numbers = count(1)
 
     def of(self, part: Callable[[Store], Store]) -> Mapping[str, Any]:
-        """Give what ``get_state`` makes of the parts that stand for the stores."""
+        """Return what ``get_state`` makes of the parts that stand for the stores."""
         there = vars(self._module)
         parts: dict[int, Store] = {}
 
@@ -54,7 +54,7 @@ class PartialState:
         return state
 
     def digest_beside(self) -> int:
-        """Give a digest of what the other members are made of: another one where that may differ."""
+        """Return a digest of what the other members are made of: another one where that may differ."""
         if self._asks_others:
             return next(self._numbers)
         values = [getattr(self._module, name) for name in self._beside]
@@ -86,21 +86,21 @@ class PartialState:
 
 
 def part_of(store: Store, records: Mapping[Any, Any]) -> Store:
-    """Give a store of the same kind that holds ``records``, by their keys with account and region."""
+    """Return a store of the same kind that holds ``records``, by their keys with account and region."""
     part = AccountRegionScopedDict() if isinstance(store, AccountRegionScopedDict) else AccountScopedDict()
     part._data.update(records)
     return part
 
 
 def store_of(module: ModuleType, name: str) -> Store:
-    """Give the store, or the plain dictionary, of that name."""
+    """Return the store, or the plain dictionary, of that name."""
     table, _, key = name.partition("/")
     store = vars(module)[table]
     return store[key] if key else store
 
 
 def records_of(module: ModuleType, name: str) -> Mapping[Any, Any]:
-    """Give the records of a store, by their keys with account and region; of a plain dictionary, itself."""
+    """Return the records of a store, by their keys with account and region; of a plain dictionary, itself."""
     store = store_of(module, name)
     records: Mapping[Any, Any] = store._data if isinstance(store, KINDS) else store
     return records
@@ -127,12 +127,12 @@ def _names_read(module: ModuleType, function: Any, seen: set[str]) -> Iterator[s
 
 
 def _is_plain(value: object) -> bool:
-    """Tell whether a value is data, be it None for now."""
+    """Return whether a value is data, be it None for now."""
     return value is None or isinstance(value, (int, float, str, bytes, list, dict, set, tuple, *KINDS))
 
 
 def _is_of_another(module: ModuleType, value: object) -> bool:
-    """Tell whether a value is another module of MiniStack's, or a function of one."""
+    """Return whether a value is another module of MiniStack's, or a function of one."""
     name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
     is_state = isinstance(value, (ModuleType, FunctionType))
     return is_state and str(name).startswith(_PACKAGE) and name != module.__name__

@@ -24,7 +24,7 @@ _ASSUME = "sts:AssumeRole"
 
 
 def knows(account_id: str, principal_arn: str) -> bool:
-    """Tell whether there is such a role or user."""
+    """Return whether there is such a role or user."""
     store = iam._roles if ":role/" in principal_arn else iam._users
     return store.get_scoped(account_id, None, principal_arn.rpartition("/")[2]) is not None
 

@@ -93,7 +93,7 @@ def _written_down(name: str) -> Callable[..., Work]:
 
 
 def _plain(key: str, value: Any) -> Any:  # noqa: ANN401 - any argument of MiniStack's
-    """Give what JSON can hold of an argument."""
+    """Return what JSON can hold of an argument."""
     if key == "cs":
         return value["ChangeSetId"]
     return sorted(value) if isinstance(value, frozenset) else value
@@ -141,7 +141,7 @@ def _take_up(name: str, stack: Stack) -> None:
 
 
 def _executing(stack: Stack) -> Mapping[str, Any] | None:
-    """Give the change set that a stack is executing; None where it executes none."""
+    """Return the change set that a stack is executing; None where it executes none."""
     found = (
         each
         for each in cloudformation._change_sets.values()
@@ -151,7 +151,7 @@ def _executing(stack: Stack) -> Mapping[str, Any] | None:
 
 
 def _is_worked_on(stack: Stack) -> bool:
-    """Tell whether a nested stack belongs to one that is taken up: that makes it anew, or goes on with it."""
+    """Return whether a nested stack belongs to one that is taken up: that makes it anew, or goes on with it."""
     parent = cloudformation._stacks.get(stack.get("_parent_stack_name", ""))
     return parent is not None and (OPERATION in parent or _is_worked_on(parent))
 

@@ -87,13 +87,13 @@ def say_what_replaces(properties: Mapping[str, Sequence[str]], names: Mapping[st
 
 
 def generated_name(stack_name: str, logical_id: str, *, longest: int) -> str:
-    """Give a stable name for a resource whose template gives none, such as ``stack-LogicalId-1A2B``."""
+    """Return a stable name for a resource whose template gives none, such as ``stack-LogicalId-1A2B``."""
     name: str = provisioners._physical_name(stack_name, logical_id, max_len=longest)
     return name
 
 
 def template_of_request(parameters: dict[str, list[str]]) -> tuple[str, Answer | None]:
-    """Give the template's text of a request with TemplateBody or TemplateURL, or the refusal of it."""
+    """Return the template's text of a request with TemplateBody or TemplateURL, or the refusal of it."""
     body, refusal = helpers._resolve_template(parameters)
     return body or "", refusal
 
@@ -105,13 +105,13 @@ def refusal(code: str, message: str) -> Answer:
 
 
 def stack_named(name: str) -> dict[str, Any] | None:
-    """Give a stack's record, by name or id; None where there is none. Call it within a request or ``acting_in``."""
+    """Return a stack's record, by name or id; None where there is none. Call it within a request or ``acting_in``."""
     found: dict[str, Any] | None = handlers._resolve_stack(name)
     return found
 
 
 def live_stacks() -> list[dict[str, Any]]:
-    """Give the records of the stacks that are not deleted. Call it within a request or ``acting_in``."""
+    """Return the records of the stacks that are not deleted. Call it within a request or ``acting_in``."""
     return [stack for stack in cloudformation._stacks.values() if stack["StackStatus"] != "DELETE_COMPLETE"]
 
 
@@ -125,7 +125,7 @@ def call_ec2(action: str, parameters: Mapping[str, str]) -> str:
 
 
 def query_parameters(method: str, path: str, headers: Headers, body: bytes, query: Query) -> dict[str, list[str]]:
-    """Give the parameters of a Query request, wherever they stand."""
+    """Return the parameters of a Query request, wherever they stand."""
     return dict(app._routing_params(method, path, headers, body, query))
 
 
@@ -136,6 +136,6 @@ def parsed_template(text: str) -> object:
 
 
 def key_arn(alias_arn: str) -> str | None:
-    """Give the ARN of the key behind an alias; None where there is no such alias. Call it within a request."""
+    """Return the ARN of the key behind an alias; None where there is no such alias. Call it within a request."""
     record = kms._resolve_key(alias_arn)
     return None if record is None else str(record["Arn"])

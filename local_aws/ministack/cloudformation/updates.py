@@ -60,7 +60,7 @@ class _Telling:
         self._made: set[Key] = set()
 
     def hear(self, event: _Event) -> None:
-        """Tell of an event, under its right name; or hold it back, or forget it."""
+        """Report an event, under its right name; or hold it back, or forget it."""
         if event.of_the_stack or event.status not in _MADE:
             self._pass_on(event)
         elif event.status == _BEGUN and not event.reason and not event.physical_id:
@@ -95,7 +95,7 @@ class _Telling:
         self._pass_on(event, status)
 
     def _settle(self, event: _Event) -> None:
-        """Tell what follows on a held beginning; a resource that was not changed keeps its status and time."""
+        """Report what follows on a held beginning; a resource that was not changed keeps its status and time."""
         _begun, before = self._held[event.key]
         if event.status == _BEGUN:
             del self._held[event.key]

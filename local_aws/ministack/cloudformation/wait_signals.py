@@ -23,7 +23,7 @@ class MalformedSignalError(ValueError):
 
 
 def token_in(path: str) -> str | None:
-    """Give the token of a handle that is there, by the path of its URL; None for any other path."""
+    """Return the token of a handle that is there, by the path of its URL; None for any other path."""
     token = path.removeprefix(wait_conditions.SIGNAL_PATH)
     is_known = path.startswith(wait_conditions.SIGNAL_PATH) and wait_conditions.has_handle(token)
     return token if is_known and wait_conditions._handles[token]["url"] else None
@@ -75,6 +75,6 @@ def restore_handles() -> None:
 
 
 def _record_of(stack_id: str | None) -> dict[str, Any]:
-    """Give the record of a stack; an empty one where it is gone."""
+    """Return the record of a stack; an empty one where it is gone."""
     found = (stack for stack in cloudformation._stacks._data.values() if stack["StackId"] == stack_id)
     return next(found, {})

@@ -18,7 +18,7 @@ Scope = MutableMapping[str, Any]
 
 
 def names() -> dict[str, str]:
-    """Give the DNS name of each load balancer of all accounts and regions, by ARN."""
+    """Return the DNS name of each load balancer of all accounts and regions, by ARN."""
     return {record["LoadBalancerArn"]: record["DNSName"] for record in list(alb._lbs._data.values())}
 
 
@@ -47,7 +47,7 @@ def name_in_stacks(enter: Callable[[str], str], leave: Callable[[str], None]) ->
 
 
 def host_patterns(arn: str) -> list[str]:
-    """Give the hosts, with ``*`` and ``?`` as wildcards, that rules of a load balancer's listeners name."""
+    """Return the hosts, with ``*`` and ``?`` as wildcards, that rules of a load balancer's listeners name."""
     listeners = {one["ListenerArn"] for one in list(alb._listeners._data.values()) if one["LoadBalancerArn"] == arn}
     return [
         str(pattern)

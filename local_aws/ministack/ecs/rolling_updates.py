@@ -61,7 +61,7 @@ def _active(service: Record) -> list[Record]:
 
 
 def _bound(service: Record, name: str, default: int) -> int:
-    """Give a percentage of the desired count: the lower limit rounded up, the upper one down, as ECS does."""
+    """Return a percentage of the desired count: the lower limit rounded up, the upper one down, as ECS does."""
     percent = int((service.get("deploymentConfiguration") or {}).get(name, default))
     share = percent * int(service["desiredCount"])
     return -(-share // 100) if name == "minimumHealthyPercent" else share // 100

@@ -43,7 +43,7 @@ def remember_service_deployments() -> None:
 
 
 def has_failed(service: Mapping[str, Any], deployment: str) -> bool:
-    """Tell whether the circuit breaker ended a deployment of the service, by the deployment's id."""
+    """Return whether the circuit breaker ended a deployment of the service, by the deployment's id."""
     return any(record["id"] == deployment and record["breaker"] for record in service.get(_KEPT, ()))
 
 

@@ -46,7 +46,7 @@ def tell_containers_with(variables: Callable[[TaskRole, bool], Mapping[str, str]
 
 
 def task_with_role(task_id: str) -> TaskRole | None:
-    """Give a task that runs, or is starting, and has a role, by the last part of its ARN; None for no such task."""
+    """Return a task that runs, or is starting, and has a role, by the last part of its ARN; None for no such task."""
     for (account, region, arn), task in list(ecs._tasks._data.items()):
         if arn.rpartition("/")[2] == task_id and task.get("desiredStatus") != "STOPPED":
             definition_arn = str(task.get("taskDefinitionArn", ""))

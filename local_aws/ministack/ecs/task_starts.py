@@ -60,7 +60,7 @@ class _Scheduler:
         return None
 
     def fail(self, count: Callable[..., None], task: Record, *, digest_resolution_failed: bool = False) -> None:
-        """Tell of a task that failed, and have another one started."""
+        """Report a task that failed, and have another one started."""
         key = service_key(task)
         if not digest_resolution_failed and key in ecs._services:
             identifier, reason = task["taskArn"].rpartition("/")[2], task.get("stoppedReason") or "no reason is known"

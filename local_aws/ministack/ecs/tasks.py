@@ -46,7 +46,7 @@ class RunningTask:
     region: str
 
     def is_active(self) -> bool:
-        """Tell whether the task runs on."""
+        """Return whether the task runs on."""
         with acting_in(self.account_id, self.region):
             return bool(ecs._task_is_active(self.record["taskArn"], self.record))
 
@@ -134,12 +134,12 @@ def _start_with(rules: Rules) -> None:
 
 
 def _kept_elsewhere(container: Definition) -> list[dict[str, str]]:
-    """Give the container's secrets that are no parameters of SSM."""
+    """Return the container's secrets that are no parameters of SSM."""
     return [secret for secret in container.get("secrets") or [] if ":secretsmanager:" in secret.get("valueFrom", "")]
 
 
 def _parameters(container: Definition) -> dict[str, str]:
-    """Give the values of the container's secrets that are parameters, decrypted, by the variables that get them."""
+    """Return the values of the container's secrets that are parameters, decrypted, by the variables that get them."""
     elsewhere, values = _kept_elsewhere(container), {}
     for secret in container.get("secrets") or []:
         if secret in elsewhere:
@@ -153,7 +153,7 @@ def _parameters(container: Definition) -> dict[str, str]:
 
 
 def definition(name: str) -> Definition:
-    """Give a task definition by ``family``, ``family:revision`` or ARN; empty where there is none."""
+    """Return a task definition by ``family``, ``family:revision`` or ARN; empty where there is none."""
     found: Definition = ecs._task_defs.get(ecs._resolve_td_key(name)) or {}
     return found
 
@@ -184,19 +184,19 @@ def _judge_with(rules: Rules, engine: Engine) -> None:
 
 
 def service_key(task: Mapping[str, Any]) -> str:
-    """Give the key of the service that a task is of, CLUSTER/SERVICE; empty for none."""
+    """Return the key of the service that a task is of, CLUSTER/SERVICE; empty for none."""
     cluster = ecs._cluster_name_from_arn(task.get("clusterArn", ""))
     kind, _, name = str(task.get("group", "")).partition(":")
     return f"{cluster}/{name}" if kind == "service" else ""
 
 
 def is_ready(task: Mapping[str, Any]) -> bool:
-    """Tell whether a task runs and is healthy, by its containers' checks and its load balancers'."""
+    """Return whether a task runs and is healthy, by its containers' checks and its load balancers'."""
     return task.get("lastStatus") == "RUNNING" and bool(task.get(_READY))
 
 
 def deregistration_seconds(task: Mapping[str, Any]) -> float:
-    """Give the time for which a task that gets no new traffic may finish its requests, before its containers end."""
+    """Return the time for which a task that gets no new traffic may finish its requests, before its containers end."""
     service = ecs._services.get(service_key(task)) or {}
     if not task.get(_READY):
         return 0.0

@@ -37,7 +37,7 @@ def complete_condition_keys() -> None:
 
 
 def principal_of_session(arn: str) -> str:
-    """Give the role's ARN for that of one of its sessions, without the role's path, which a session's ARN lacks."""
+    """Return the role's ARN for that of one of its sessions, without the role's path, which a session's ARN lacks."""
     if ":assumed-role/" not in arn:
         return arn
     head, _, rest = arn.partition(":assumed-role/")

@@ -55,12 +55,12 @@ _execution: contextvars.ContextVar[str] = contextvars.ContextVar("pipeline_execu
 
 
 def execution_of_request() -> str:
-    """Give the pipeline execution in whose name the running request is made; empty where it is none's."""
+    """Return the pipeline execution in whose name the running request is made; empty where it is none's."""
     return _execution.get()
 
 
 def execution_of(access_key_id: str) -> str:
-    """Give the pipeline execution in whose name a session was opened; empty where it is none's."""
+    """Return the pipeline execution in whose name a session was opened; empty where it is none's."""
     return str((sts._sessions.get(access_key_id) or {}).get(EXECUTION, ""))
 
 
@@ -188,7 +188,7 @@ def _matching(evaluation: Evaluation, effect: str) -> list[Statement]:
 
 
 def known_keys(request: Any, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - the same
-    """Give the condition keys of a request that have a value, in the spelling of their documentation where known."""
+    """Return the condition keys of a request that have a value, in the spelling of their documentation where known."""
     names = _OF_A_SERVICE if request.principal_type == "AWSService" else _GLOBAL_KEYS
     keys = {name: iam_evaluator._resolve_condition_key(name, request) for name in names}
     spelled = {name.lower(): name for name in given}

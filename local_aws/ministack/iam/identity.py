@@ -57,7 +57,7 @@ def key_of_user(account_id: str, region: str, name: str) -> tuple[str, str] | No
 
 
 def role_trust(account_id: str, role_name: str) -> dict[str, Any] | None:
-    """Give the trust policy of a role; None where there is no such role."""
+    """Return the trust policy of a role; None where there is no such role."""
     role = iam._roles.get_scoped(account_id, None, role_name)
     if role is None:
         return None
@@ -67,7 +67,7 @@ def role_trust(account_id: str, role_name: str) -> dict[str, Any] | None:
 
 
 def trust_lets_service_in(trust: dict[str, Any], service: str, context: dict[str, Any], role_arn: str) -> bool:
-    """Tell whether a trust policy lets the named service assume its role under these condition keys."""
+    """Return whether a trust policy lets the named service assume its role under these condition keys."""
     request = iam_evaluator.EvalContext(
         principal_arn=service,
         principal_type="AWSService",
@@ -82,7 +82,7 @@ def trust_lets_service_in(trust: dict[str, Any], service: str, context: dict[str
 
 
 def trust_in_service(trust: dict[str, Any], service: str) -> dict[str, Any]:
-    """Give what a trust policy says of the named service, as the evaluator can read it for a service."""
+    """Return what a trust policy says of the named service, as the evaluator can read it for a service."""
     statements = trust.get("Statement", [])
     named = [
         {**statement, "Principal": {"AWS": "*"}}
@@ -126,7 +126,7 @@ def open_session(role_arn: str, session_name: str, seconds: int) -> Session:
 def is_allowed(
     access_key_id: str, action: str, service: str, region: str, resource_arn: str, keys: dict[str, Any] | None = None
 ) -> bool:
-    """Tell whether the policies behind an access key allow an action, with the resource's own policy considered.
+    """Return whether the policies behind an access key allow an action, with the resource's own policy considered.
 
     ``keys`` are the condition keys that the request carries.
     """
@@ -136,7 +136,7 @@ def is_allowed(
 def service_may(
     access_key_id: str, action: str, resource_arn: str, keys: dict[str, Any], where: tuple[str, str]
 ) -> bool:
-    """Tell whether a service may do ``action`` in the name of an access key's principal.
+    """Return whether a service may do ``action`` in the name of an access key's principal.
 
     ``keys`` are the condition keys of the action; ``where`` is account id and region. Services speak TLS to each other.
     """
@@ -159,7 +159,7 @@ class NoCredential:
 
 
 def secret_of(access_key_id: str, session_token: str, account_id: str) -> str | NoCredential:
-    """Give the secret of an active key, whose session's token must be the one that was given out with it."""
+    """Return the secret of an active key, whose session's token must be the one that was given out with it."""
     unknown = NoCredential("UnrecognizedClientException", "The security token included in the request is invalid.")
     try:
         account = iam_evaluator.find_iam_access_key_account(access_key_id) or account_id
@@ -174,7 +174,7 @@ def secret_of(access_key_id: str, session_token: str, account_id: str) -> str | 
 
 
 def principal_of(access_key_id: str, account_id: str) -> str | None:
-    """Give the ARN of the principal behind an access key; None where the key is unknown, inactive or too old."""
+    """Return the ARN of the principal behind an access key; None where the key is unknown, inactive or too old."""
     credential = iam_evaluator.resolve_credential(access_key_id, account_id)
     return credential.principal_arn if isinstance(credential, iam_evaluator.ResolvedCredential) else None
 
@@ -204,7 +204,7 @@ def let_trust_name_principals() -> None:
 
 
 def trust_names(role_arn: str, principal_arn: str) -> bool:
-    """Tell whether a role's trust policy names a principal of the role's own account."""
+    """Return whether a role's trust policy names a principal of the role's own account."""
     if role_arn.count(":") < 5 or role_arn.split(":")[4] != principal_arn.split(":")[4]:  # noqa: PLR2004 - an ARN's
         return False
     trust = role_trust(role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]) or {}

@@ -24,7 +24,7 @@ class Statement(iam_evaluator.ParsedStatement):  # type: ignore[misc] # MiniStac
     _named: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def names(self, action: str) -> bool:
-        """Tell whether the statement is about an action; asked again, it is only looked up."""
+        """Return whether the statement is about an action; asked again, it is only looked up."""
         known = self._named.get(action)
         if known is None:
             known = self._named[action] = iam_evaluator._action_matches(action, self.actions, self.not_actions)
@@ -41,13 +41,13 @@ def remember_where_statements_stand() -> None:
 
 
 def policies_of_role(role_name: str, account_id: str) -> Policies:
-    """Give the identity policies of a role; none where there is no such role."""
+    """Return the identity policies of a role; none where there is no such role."""
     role = iam._roles.get_scoped(account_id, None, role_name) or {}
     return _read(account_id, role.get("InlinePolicies") or {}, role)
 
 
 def policies_of_user(user_name: str, account_id: str) -> Policies:
-    """Give the identity policies of a user and of the groups that the user is in."""
+    """Return the identity policies of a user and of the groups that the user is in."""
     user = iam._users.get_scoped(account_id, None, user_name)
     if user is None:
         return []
@@ -59,7 +59,7 @@ def policies_of_user(user_name: str, account_id: str) -> Policies:
 
 
 def boundary_of_role(role_name: str, account_id: str) -> list[Policies]:
-    """Give the limits that a role's permissions boundary sets."""
+    """Return the limits that a role's permissions boundary sets."""
     limits: list[Policies] = iam_evaluator._permissions_boundary(iam._roles, role_name, account_id)
     return limits
 

@@ -13,7 +13,7 @@ from ministack.services import sts
 _NOT_CHECKED = iam_evaluator._SESSION_TOKEN_NOT_CHECKED
 
 
-def be_the_only_root(access_key_id: str, secret: str, account_id: str) -> None:
+def use_as_only_root(access_key_id: str, secret: str, account_id: str) -> None:
     """Have this key be the account's root, and no other key anyone's root."""
     original = iam_evaluator.resolve_credential
     root = iam_evaluator.ResolvedCredential(

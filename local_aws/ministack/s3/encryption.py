@@ -14,14 +14,14 @@ _AWS_MANAGED = "alias/aws/"
 
 
 def customer_key(reference: object) -> str | None:
-    """Give the ARN of a customer's key by its id, ARN or alias."""
+    """Return the ARN of a customer's key by its id, ARN or alias."""
     name = str(reference or "")
     record = None if not name or _AWS_MANAGED in name else kms._resolve_key(name)
     return None if record is None else str(record["Arn"])
 
 
 def key_of_object(bucket: str, name: str, version: str) -> str | None:
-    """Give the key under which an object lies, at a version (empty: the latest)."""
+    """Return the key under which an object lies, at a version (empty: the latest)."""
     if version:
         versions = s3._object_versions.get((bucket, name), [])
         record = next((one for one in versions if one["version_id"] == version), None)
@@ -31,19 +31,19 @@ def key_of_object(bucket: str, name: str, version: str) -> str | None:
 
 
 def key_for_object(bucket: str, headers: Mapping[str, str]) -> str | None:
-    """Give the key under which an object is to be put: what the request says, else the bucket's default."""
+    """Return the key under which an object is to be put: what the request says, else the bucket's default."""
     if headers.get("x-amz-server-side-encryption"):
         return customer_key(headers.get(_KEY_ID))
     return customer_key(s3._bucket_default_sse_headers(bucket).get(_KEY_ID))
 
 
 def key_of_upload(upload_id: str) -> str | None:
-    """Give the key of an upload in parts."""
+    """Return the key of an upload in parts."""
     return _key_in(s3._multipart_uploads.get(upload_id))
 
 
 def shares_bucket_key(bucket: str) -> bool:
-    """Tell whether one data key serves all of a bucket: then the bucket is the encryption context, not the object.
+    """Return whether one data key serves all of a bucket: then the bucket is the encryption context, not the object.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
     """
@@ -65,7 +65,7 @@ def encrypted_secret(name: str) -> tuple[str, str] | None:
 
 
 def key_of_topic(arn: str) -> str | None:
-    """Give the key of a topic."""
+    """Return the key of a topic."""
     topic = sns._topics.get(arn) or {}
     return customer_key((topic.get("attributes") or {}).get("KmsMasterKeyId"))
 

@@ -22,7 +22,7 @@ class _Joiner(bytes):
     file: Path | None = None
 
     def join(self, parts: Iterable[Any]) -> Any:  # noqa: ANN401 - bytes, or what stands for them
-        """Give the parts as one, as bytes or as a file that is mapped into memory."""
+        """Return the parts as one, as bytes or as a file that is mapped into memory."""
         given = list(parts)
         if sum(map(len, given)) <= LARGE:
             return super().join(given)
@@ -55,7 +55,7 @@ def join_parts_in(folder: Path) -> None:
 
 
 def _with_empty_bytes(function: Any, empty: bytes) -> Any:  # noqa: ANN401 - any function
-    """Give a function whose constant ``b""`` is another."""
+    """Return a function whose constant ``b""`` is another."""
     code = function.__code__
     constants = tuple(
         empty if constant == b"" and isinstance(constant, bytes) else constant for constant in code.co_consts

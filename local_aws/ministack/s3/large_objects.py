@@ -66,7 +66,7 @@ def _mapped(path: str | None) -> MappedFile | None:
 
 
 def _streamed(answer: Answer) -> Any:  # noqa: ANN401 - the same
-    """Give an answer whose body is a mapped file, or a view of one, as one that is sent in parts."""
+    """Return an answer whose body is a mapped file, or a view of one, as one that is sent in parts."""
     status, headers, body = answer
     content: object = body
     if not isinstance(content, mmap.mmap | memoryview):

@@ -52,7 +52,7 @@ def begin_request() -> None:
 
 
 def failure_of_request() -> OSError | None:
-    """Give the first failure to write in the request that runs; None where there was none."""
+    """Return the first failure to write in the request that runs; None where there was none."""
     failures = _failures.get()
     return failures[0] if failures else None
 

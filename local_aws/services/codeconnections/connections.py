@@ -26,7 +26,7 @@ class ConnectionRecord:
 
 
 def resource_of(arn: str) -> str:
-    """Give an ARN without its service's name: a connection may be spelt codeconnections or codestar-connections."""
+    """Return an ARN without its service's name: a connection may be spelt codeconnections or codestar-connections."""
     return arn.split(":", 3)[-1]
 
 
@@ -39,12 +39,12 @@ class Connections:
         self._region = region
 
     def get(self, arn: str) -> ConnectionRecord | None:
-        """Give the connection with that ARN, in either spelling of the service; None where there is none."""
+        """Return the connection with that ARN, in either spelling of the service; None where there is none."""
         record = self._records.get(resource_of(arn))
         return None if record is None else _read(record)
 
     def all(self) -> list[ConnectionRecord]:
-        """Give all connections, oldest first."""
+        """Return all connections, oldest first."""
         return [_read(record) for record in self._records.all().values()]
 
     def create(

@@ -58,7 +58,7 @@ def create(connections: Connections, service: str, request: Json) -> ConnectionR
 
 
 def found(connections: Connections, arn: object) -> ConnectionRecord:
-    """Give the connection with that ARN, or refuse as AWS does."""
+    """Return the connection with that ARN, or refuse as AWS does."""
     record = connections.get(str(arn))
     if record is None:
         raise ServiceError("ResourceNotFoundException", f"Resource not found: {arn}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from local_aws.iam.implied_actions import USE_CONNECTION
 from local_aws.iam.trace import Asked
-from local_aws.platform.context import Credentials, Host
+from local_aws.platform.context import Credentials, PlatformContext
 from local_aws.platform.service import ServiceError
 from local_aws.services.codepipeline.actions.approval import ManualApproval
 from local_aws.services.codepipeline.actions.build import CodeBuildAction
@@ -33,10 +33,10 @@ CONNECTION_PREFIXES = ("codeconnections", "codestar-connections")
 """The condition keys have both spellings, as the action has."""
 
 
-class Surroundings:
+class Adapters:
     """What the engine asks of the host, in the engine's terms."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: PlatformContext) -> None:
         self._host = host
         # A client takes a tenth of a second to make, and a waiting action asks several times a second.
         self._client = lru_cache(maxsize=64)(host.client)
@@ -120,7 +120,7 @@ class Surroundings:
         return self._host.refusal(context.credentials().access_key_id, asked) is None
 
     def repositories(self, connection_arn: str, name: str) -> list[Path]:
-        """Give the repository that the handshake named, and the one that is pushed into."""
+        """Return the repository that the handshake named, and the one that is pushed into."""
         try:
             named = self._host.connections.repository_of(connection_arn, name)
         except ServiceError as error:

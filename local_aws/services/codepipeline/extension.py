@@ -1,15 +1,15 @@
 """What the local AWS runs for CodePipeline: the operations on executions, the engine, the watch for pushes."""
 
-from local_aws.platform.context import Host
+from local_aws.platform.context import PlatformContext
 from local_aws.platform.service import Extension
-from local_aws.services.codepipeline.adapters import Surroundings
+from local_aws.services.codepipeline.adapters import Adapters
 from local_aws.services.codepipeline.api import operations
 from local_aws.services.codepipeline.triggers.push_trigger import PushStarts
 
 
-def extension(host: Host) -> Extension:
-    """Give the operations on executions, and what runs beside them: the engine, and the watch for pushes."""
-    engine = Surroundings(host).engine()
+def extension(host: PlatformContext) -> Extension:
+    """Return the operations on executions, and what runs beside them: the engine, and the watch for pushes."""
+    engine = Adapters(host).engine()
     watch = PushStarts(host, engine).watch
     host.pipelines.subscribe(
         lambda name, record: engine.definition_changed(name, None if record is None else record.version)

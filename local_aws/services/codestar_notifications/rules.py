@@ -40,11 +40,11 @@ class Rules:
         self._prefix = f"arn:aws:codestar-notifications:{region}:{account_id}:notificationrule/"
 
     def get(self, arn: str) -> Json | None:
-        """Give the rule with that ARN; None where there is none."""
+        """Return the rule with that ARN; None where there is none."""
         return self._records.get(arn)
 
     def all(self) -> list[Json]:
-        """Give all rules, oldest first."""
+        """Return all rules, oldest first."""
         return list(self._records.all().values())
 
     def create(self, members: Json) -> Json:

@@ -26,7 +26,7 @@ _ACTIONS = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RequestedAccess:
     """What a request wants: an action such as ``ecr:PutImage``, on a repository.
 
     ``kind`` is what the path is about, such as ``blobs/uploads``; ``reference`` is a tag, a digest or an upload's id.
@@ -39,15 +39,15 @@ class Wanted:
 
 
 def is_registry_path(path: str) -> bool:
-    """Tell whether a path is the registry's; the APIs of other services begin with ``/v2/`` as well."""
+    """Return whether a path is the registry's; the APIs of other services begin with ``/v2/`` as well."""
     return path in {"/v2", "/v2/"} or _PATH.match(path) is not None
 
 
-def wanted(method: str, path: str) -> Wanted | None:
+def wanted(method: str, path: str) -> RequestedAccess | None:
     """Read a request; None for the mere question whether this is a registry, and for what ECR does not offer."""
     found = _PATH.match(path)
     if found is None:
         return None
     action = _ACTIONS.get((found["kind"], method))
     reference = (found["reference"] or "").rstrip("/")
-    return Wanted(found["kind"], f"ecr:{action}", found["repository"], reference) if action else None
+    return RequestedAccess(found["kind"], f"ecr:{action}", found["repository"], reference) if action else None

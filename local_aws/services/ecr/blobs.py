@@ -35,7 +35,7 @@ class Upload:
 
     @contextmanager
     def adding(self) -> Iterator[Callable[[bytes], None]]:
-        """Give what appends a part; one request at a time adds to an upload."""
+        """Return what appends a part; one request at a time adds to an upload."""
         self.is_busy = True
         try:
             with self.path.open("ab") as file:
@@ -60,7 +60,7 @@ class Blobs:
         self._uploads: dict[str, Upload] = {}
 
     def file(self, repository: str, digest: str) -> Path | None:
-        """Give the file of a blob; None where there is none."""
+        """Return the file of a blob; None where there is none."""
         path = self._place(repository, digest)
         return path if path is not None and path.is_file() else None
 
@@ -73,7 +73,7 @@ class Blobs:
         return upload
 
     def upload(self, repository: str, identifier: str) -> Upload | None:
-        """Give an upload to a repository; None where there is none."""
+        """Return an upload to a repository; None where there is none."""
         found = self._uploads.get(identifier)
         return found if found is not None and found.repository == repository else None
 

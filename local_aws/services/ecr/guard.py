@@ -9,7 +9,7 @@ from local_aws.gateway.request import Request
 from local_aws.ministack import images
 from local_aws.ministack.adapter import Answer, acting_in, identity_refusal
 from local_aws.ministack.iam import identity
-from local_aws.services.ecr.access import Wanted, wanted
+from local_aws.services.ecr.access import RequestedAccess, wanted
 from local_aws.services.ecr.errors import registry_error
 from local_aws.services.ecr.tokens import Tokens
 
@@ -37,18 +37,18 @@ class Guard:
         """Act in the registry's account and region."""
         return acting_in(self._account_id, self._region)
 
-    def wanted(self, request: Request) -> Wanted | None:
+    def wanted(self, request: Request) -> RequestedAccess | None:
         """Read what a request wants."""
         return wanted(request.method, request.path)
 
     def may_read(self, request: Request, repository: str) -> bool:
-        """Tell whether the bearer of a request's password may read the blobs of a repository."""
+        """Return whether the bearer of a request's password may read the blobs of a repository."""
         key = self._tokens.key_of(request.headers.get("authorization", ""))
         with self.acting():
             return key is not None and identity.is_allowed(key, _READ, "ecr", self._region, self._arn(repository))
 
     def refusal(self, request: Request) -> Answer | None:
-        """Give the refusal of a request whose body was not read yet; None where it may go on."""
+        """Return the refusal of a request whose body was not read yet; None where it may go on."""
         authorization = request.headers.get("authorization", "")
         key = self._tokens.key_of(authorization)
         want = self.wanted(request)
@@ -67,7 +67,7 @@ class Guard:
                 return None if is_question else registry_error(*unsupported)
             return self._decide(key, want, request.method)
 
-    def _decide(self, key: str, want: Wanted, method: str) -> Answer | None:
+    def _decide(self, key: str, want: RequestedAccess, method: str) -> Answer | None:
         arn = self._arn(want.repository)
         principal = identity.principal_of(key, self._account_id)
         if principal is None:
@@ -95,8 +95,8 @@ class Guard:
         return f"arn:aws:ecr:{self._region}:{self._account_id}:repository/{repository}"
 
 
-def _must_not_move(repository: Mapping[str, object], want: Wanted) -> bool:
-    """Tell whether a tag is there already, in a repository whose tags stay.
+def _must_not_move(repository: Mapping[str, object], want: RequestedAccess) -> bool:
+    """Return whether a tag is there already, in a repository whose tags stay.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
     """

@@ -41,7 +41,7 @@ class There:
 
 
 def digest_of(manifest: bytes) -> str:
-    """Give a manifest's digest."""
+    """Return a manifest's digest."""
     return f"sha256:{hashlib.sha256(manifest).hexdigest()}"
 
 

@@ -14,7 +14,7 @@ from local_aws.gateway.request import Request
 from local_aws.ministack import images
 from local_aws.ministack.adapter import Answer
 from local_aws.services.ecr import blobs, manifests
-from local_aws.services.ecr.access import Wanted
+from local_aws.services.ecr.access import RequestedAccess
 from local_aws.services.ecr.blobs import Blobs, Upload
 from local_aws.services.ecr.errors import VERSION, registry_error
 from local_aws.services.ecr.guard import Guard
@@ -29,7 +29,7 @@ class Registry:
     def __init__(self, guard: Guard, kept: Blobs) -> None:
         self._guard = guard
         self._blobs = kept
-        self._handlers: dict[tuple[str, str], Callable[[Request, Wanted, Receive], Awaitable[Given]]] = {
+        self._handlers: dict[tuple[str, str], Callable[[Request, RequestedAccess, Receive], Awaitable[Given]]] = {
             ("blobs", "HEAD"): self._blob,
             ("blobs", "GET"): self._blob,
             ("blobs/uploads", "POST"): self._begin,
@@ -41,7 +41,7 @@ class Registry:
         }
 
     def refusal(self, request: Request) -> Answer | None:
-        """Give the refusal of a request whose body was not read yet; None where it may go on."""
+        """Return the refusal of a request whose body was not read yet; None where it may go on."""
         return self._guard.refusal(request)
 
     async def answer(self, request: Request, receive: Receive) -> Given:
@@ -58,7 +58,7 @@ class Registry:
         except ManifestError as error:
             return registry_error(HTTPStatus.BAD_REQUEST, error.code, error.message)
 
-    async def _blob(self, request: Request, wanted: Wanted, _receive: Receive) -> Given:
+    async def _blob(self, request: Request, wanted: RequestedAccess, _receive: Receive) -> Given:
         file = self._blobs.file(wanted.repository, wanted.reference)
         if file is None:
             return registry_error(HTTPStatus.NOT_FOUND, "BLOB_UNKNOWN", "blob unknown to registry")
@@ -70,7 +70,7 @@ class Registry:
         }
         return (200, headers, b"") if request.method == "HEAD" else FileAnswer(200, headers, file)
 
-    async def _begin(self, request: Request, wanted: Wanted, receive: Receive) -> Given:
+    async def _begin(self, request: Request, wanted: RequestedAccess, receive: Receive) -> Given:
         digest, source = _first(request, "mount"), _first(request, "from")
         if (
             digest
@@ -84,7 +84,7 @@ class Registry:
             return await self._receive_all(request, upload, wanted, receive)
         return _under_way(HTTPStatus.ACCEPTED, upload)
 
-    async def _add(self, request: Request, wanted: Wanted, receive: Receive) -> Given:
+    async def _add(self, request: Request, wanted: RequestedAccess, receive: Receive) -> Given:
         upload = self._blobs.upload(wanted.repository, wanted.reference)
         if upload is None:
             return _unknown_upload()
@@ -94,7 +94,7 @@ class Registry:
         await self._receive(request, upload, receive)
         return _under_way(HTTPStatus.ACCEPTED, upload)
 
-    async def _finish(self, request: Request, wanted: Wanted, receive: Receive) -> Given:
+    async def _finish(self, request: Request, wanted: RequestedAccess, receive: Receive) -> Given:
         upload = self._blobs.upload(wanted.repository, wanted.reference)
         if upload is None:
             return _unknown_upload()
@@ -102,11 +102,11 @@ class Registry:
             return _under_way(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, upload)
         return await self._receive_all(request, upload, wanted, receive)
 
-    async def _progress(self, _request: Request, wanted: Wanted, _receive: Receive) -> Given:
+    async def _progress(self, _request: Request, wanted: RequestedAccess, _receive: Receive) -> Given:
         upload = self._blobs.upload(wanted.repository, wanted.reference)
         return _unknown_upload() if upload is None else _under_way(HTTPStatus.NO_CONTENT, upload)
 
-    async def _cancel(self, _request: Request, wanted: Wanted, _receive: Receive) -> Given:
+    async def _cancel(self, _request: Request, wanted: RequestedAccess, _receive: Receive) -> Given:
         upload = self._blobs.upload(wanted.repository, wanted.reference)
         if upload is None:
             return _unknown_upload()
@@ -118,7 +118,7 @@ class Registry:
             async for part in bodies.parts(receive, request.content_length, blobs.LARGEST - upload.size):
                 add(part)
 
-    async def _receive_all(self, request: Request, upload: Upload, wanted: Wanted, receive: Receive) -> Given:
+    async def _receive_all(self, request: Request, upload: Upload, wanted: RequestedAccess, receive: Receive) -> Given:
         """Take what is left of a blob, and keep it where it is of the digest in the query."""
         await self._receive(request, upload, receive)
         digest = _first(request, "digest")
@@ -127,7 +127,7 @@ class Registry:
             return registry_error(HTTPStatus.BAD_REQUEST, "DIGEST_INVALID", message)
         return _made(wanted, f"blobs/{digest}", digest)
 
-    async def _put_manifest(self, request: Request, wanted: Wanted, receive: Receive) -> Given:
+    async def _put_manifest(self, request: Request, wanted: RequestedAccess, receive: Receive) -> Given:
         body = await bodies.read(receive, request.content_length, Limit(manifests.LARGEST))
         content, media_type = bytes(body.content), request.headers.get("content-type", "")
         digest = wanted.reference if ":" in wanted.reference else None
@@ -143,7 +143,7 @@ class Registry:
         return None
 
     def _there(self, repository: str) -> There:
-        """Tell what a repository of the account and region that are acted in holds."""
+        """Report what a repository of the account and region that are acted in holds."""
 
         def blob_size(digest: str) -> int | None:
             file = self._blobs.file(repository, digest)
@@ -156,7 +156,7 @@ def _first(request: Request, name: str) -> str:
     return request.query.get(name, [""])[0]
 
 
-def _made(wanted: Wanted, path: str, digest: str) -> Answer:
+def _made(wanted: RequestedAccess, path: str, digest: str) -> Answer:
     location = f"/v2/{wanted.repository}/{path}"
     return int(HTTPStatus.CREATED), {"Location": location, "Docker-Content-Digest": digest, **VERSION}, b""
 

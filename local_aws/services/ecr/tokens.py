@@ -27,7 +27,7 @@ class Tokens:
         self._secret = path.read_bytes()
 
     def make(self, access_key_id: str) -> str:
-        """Give a password for the bearer of an access key."""
+        """Return a password for the bearer of an access key."""
         content = json.dumps({"key": access_key_id, "expires": int(time.time()) + SECONDS}).encode()
         return base64.urlsafe_b64encode(self._signature(content) + content).decode()
 
@@ -50,7 +50,7 @@ class Tokens:
         return str(claims["key"]) if claims["expires"] > time.time() else None
 
     def of_task(self, task_arn: str) -> str:
-        """Give the token of a task, by which its containers get the credentials of its role."""
+        """Return the token of a task, by which its containers get the credentials of its role."""
         return self._signature(f"task {task_arn}".encode()).hex()
 
     def _signature(self, content: bytes) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from local_aws.ministack import images
 from local_aws.ministack.ecs import task_credentials
 from local_aws.ministack.inner_door import Refused
-from local_aws.process.server_record import Running, StateFolder
+from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.ecr.blobs import Blobs
 from local_aws.services.ecr.guard import Guard
 from local_aws.services.ecr.service import Registry
@@ -27,7 +27,9 @@ class ForContainers:
     link: LinkAddress
 
 
-def open_to_containers(database: Database, folder: StateFolder, running: Running, refused: Refused) -> ForContainers:
+def open_to_containers(
+    database: Database, folder: StateFolder, running: ServerRecord, refused: Refused
+) -> ForContainers:
     """Have the registry answer at our port, where Docker needs no setting for it, and tasks run under their roles.
 
     Call it on the event loop that serves. ``refused`` hears of requests without a principal.

@@ -51,7 +51,7 @@ class TaskCredentials:
         self._sessions: OrderedDict[str, Credentials] = OrderedDict()
 
     def variables(self, task: TaskRole, shares_the_hosts_network: bool) -> Mapping[str, str]:  # noqa: FBT001 - told by ECS
-        """Give the environment variables by which SDKs find the credentials."""
+        """Return the environment variables by which SDKs find the credentials."""
         host = "127.0.0.1:" + self._address().rpartition(":")[2] if shares_the_hosts_network else self._address()
         return {
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{host}{_CREDENTIALS}{_task_id(task)}",
@@ -59,7 +59,7 @@ class TaskCredentials:
         }
 
     def is_ours(self, path: str) -> bool:
-        """Tell whether a path is asked by containers of a task."""
+        """Return whether a path is asked by containers of a task."""
         return path.startswith((_CREDENTIALS, _METADATA))
 
     async def answer(self, request: Request) -> Answer:

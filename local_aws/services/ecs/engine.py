@@ -58,7 +58,7 @@ class Engine:
         self._thread: threading.Thread | None = None
 
     def away(self) -> str:
-        """Give the sentence for an engine that does not answer; empty where it does. The first call connects."""
+        """Return the sentence for an engine that does not answer; empty where it does. The first call connects."""
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, daemon=True, name="docker-events")
@@ -67,7 +67,7 @@ class Engine:
         return self._away
 
     def look(self, identifier: str) -> ContainerState:
-        """Give what is known of a container, by its id; one that is not there does not run."""
+        """Return what is known of a container, by its id; one that is not there does not run."""
         away = self.away()
         if away:
             raise EngineAwayError(away)

@@ -25,7 +25,7 @@ class Deployed:
         adapter.guard("ecs", self.remember)
 
     def execution_of(self, task: Mapping[str, Any]) -> str:
-        """Give the execution behind a task, by its definition's ARN; empty where there is none."""
+        """Return the execution behind a task, by its definition's ARN; empty where there is none."""
         revision = str(task.get("taskDefinitionArn", "")).rpartition("/")[2]
         return str((self._records.get(revision) or {}).get("execution", ""))
 

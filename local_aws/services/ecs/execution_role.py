@@ -94,7 +94,7 @@ class ExecutionRole:
         return self._implicit.refusal(self._session(task).access_key_id, asked)
 
     def _session(self, task: Mapping[str, Any]) -> Credentials:
-        """Give the one session of a task's execution role, opened when it is first needed."""
+        """Return the one session of a task's execution role, opened when it is first needed."""
         arn = str(task.get("taskArn", ""))
         if arn not in self._sessions:
             self._sessions[arn] = assume_role_as_service(

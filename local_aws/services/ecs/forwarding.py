@@ -50,7 +50,7 @@ class _NoAnswerError(Exception):
 
 
 async def forward(targets: Sequence[Target], request: Request) -> tuple[int, Headers, Pass] | str:
-    """Give the answer of the first target that has one, as status, headers and body; or why there is none."""
+    """Return the answer of the first target that has one, as status, headers and body; or why there is none."""
     reason = "There is no target"
     for target in targets:
         try:

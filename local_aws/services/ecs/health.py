@@ -54,7 +54,7 @@ class TargetHealth:
 
     @property
     def gave_up(self) -> bool:
-        """Tell whether the target failed as often as makes it unhealthy."""
+        """Return whether the target failed as often as makes it unhealthy."""
         return self.failures >= self.check.unhealthy_after
 
 
@@ -75,7 +75,7 @@ def ask_target(check: TargetCheck) -> str:
 
 
 def is_success(answered: str, codes: str) -> bool:
-    """Tell whether a status is among ``codes``."""
+    """Return whether a status is among ``codes``."""
     if not answered.isdigit():
         return False
     for part in (codes or str(int(HTTPStatus.OK))).split(","):

@@ -40,7 +40,7 @@ class LinkAddress:
         self._application = application
 
     def host(self) -> str:
-        """Give the host and port for containers; where the address can't be had, another name, which SDKs may refuse.
+        """Return the host and port for containers; where the address can't be had, another name, which SDKs may refuse.
 
         Any thread may ask, but the one of the event loop.
         """
@@ -92,7 +92,7 @@ def _without_lifespan(application: Callable[..., Any]) -> Any:  # noqa: ANN401 -
 
 
 def _is_ours(address: str) -> bool:
-    """Tell whether an address is one of this machine's."""
+    """Return whether an address is one of this machine's."""
     with socket.socket() as trying:
         try:
             trying.bind((address, 0))

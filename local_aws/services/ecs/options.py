@@ -13,7 +13,7 @@ _INTERVAL, _TIMEOUT, _RETRIES = 30, 5, 3
 
 
 def docker_options(container: Mapping[str, Any], task_definition: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the arguments that docker-py's ``containers.run`` takes for what a container definition asks."""
+    """Return the arguments that docker-py's ``containers.run`` takes for what a container definition asks."""
     linux = container.get("linuxParameters") or {}
     memory = container.get("memory") or task_definition.get("memory")
     options: dict[str, Any] = {

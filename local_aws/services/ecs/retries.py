@@ -31,7 +31,7 @@ class Retries:
         self._attempts: dict[str, _Attempts] = {}
 
     def pause(self, service: str, deployment: str) -> float:
-        """Give the seconds until the next attempt may begin."""
+        """Return the seconds until the next attempt may begin."""
         return max(0.0, self._of(service, deployment).not_before - self._now())
 
     def begin(self, service: str, deployment: str) -> None:

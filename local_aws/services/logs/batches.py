@@ -62,7 +62,7 @@ class Batches:
 
 
 def _fitting(lines: Sequence[Line]) -> int:
-    """Tell how many lines, from the first on, one call takes; one at least, where there is any."""
+    """Report how many lines, from the first on, one call takes; one at least, where there is any."""
     size = 0
     for count, line in enumerate(lines[:MOST_EVENTS]):
         size += _size(line)

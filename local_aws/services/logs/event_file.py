@@ -113,7 +113,7 @@ class EventFile:
             self._sequence = number
 
     def streams(self, group: Group) -> Sequence[Stream]:
-        """Give the streams of a group that have events, in the order of their names."""
+        """Return the streams of a group that have events, in the order of their names."""
         with self.reading() as connection:
             rows = connection.execute(
                 "SELECT id, name, first, last, ingested, bytes FROM streams"
@@ -123,7 +123,7 @@ class EventFile:
             return [Stream(*row) for row in rows]
 
     def stream(self, group: Group, name: str) -> Stream | None:
-        """Give one stream; None where it has no events."""
+        """Return one stream; None where it has no events."""
         with self.reading() as connection:
             row = connection.execute(
                 "SELECT id, name, first, last, ingested, bytes FROM streams"

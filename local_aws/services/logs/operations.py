@@ -110,7 +110,7 @@ class LogEvents:
         return place, stream
 
     def _start(self, group: Group, data: Data) -> int:
-        """Give the first timestamp that is asked for and still kept."""
+        """Return the first timestamp that is asked for and still kept."""
         days = self._view(group).retention_days
         kept = int(time.time() * 1000) - int(days) * _DAY if days else 0
         return max(kept, _number(data, "startTime", 0))

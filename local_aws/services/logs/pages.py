@@ -61,7 +61,7 @@ class Found:
 
 
 def stream_page(file: EventFile, stream: Stream | None, within: Range, limit: int, token: str, *, head: bool) -> Page:
-    """Give a page of a stream; without a ``token`` the first of ``within`` (``head``) or the last.
+    """Return a page of a stream; without a ``token`` the first of ``within`` (``head``) or the last.
 
     A token that leads on from the end stays the same, so that it gives what comes later.
     """
@@ -82,7 +82,7 @@ def search(
     token: str,
     matches: Callable[[str], bool],
 ) -> Found:
-    """Give the events of several streams that match, in the order of time, as many as fit a page."""
+    """Return the events of several streams that match, in the order of time, as many as fit a page."""
     after = _read_token(token)[1] if token else (within.start, -1)
     deadline = time.monotonic() + SECONDS_OF_A_SEARCH
     found: list[Event] = []

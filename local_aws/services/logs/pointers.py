@@ -9,12 +9,12 @@ _SEQUENCE = slice(32, 56)
 
 
 def pointer_to(event: Event) -> str:
-    """Give the id of an event."""
+    """Return the id of an event."""
     return f"{event.timestamp:016d}{event.stream:016d}{event.sequence:024d}"
 
 
 def find(connection: sqlite3.Connection, account: str, region: str, pointer: str) -> tuple[Event, str, str] | None:
-    """Give an event of an account and region by its id, with the names of its group and stream; None for no such."""
+    """Return an event of an account and region by its id, with the names of its group and stream; None for no such."""
     if len(pointer) != _SEQUENCE.stop or not (pointer.isascii() and pointer.isdigit()):
         return None
     timestamp, stream, sequence = (int(pointer[part]) for part in (_TIME, _STREAM, _SEQUENCE))

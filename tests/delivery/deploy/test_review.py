@@ -116,7 +116,7 @@ def colleagues_review(project: Project) -> str:
 
 
 def picture(project: Project) -> list[Document]:
-    """Give all that AWS tells of the stack, but for change sets of the review itself."""
+    """Return all that AWS tells of the stack, but for change sets of the review itself."""
     cloudformation, name = project.client("cloudformation"), project.name("one")
     [stack] = cloudformation.describe_stacks(StackName=name)["Stacks"]
     others = [one for one in cloudformation.list_change_sets(StackName=name)["Summaries"] if "somebody" in str(one)]

@@ -26,7 +26,7 @@ def remedies(result: Result) -> Mapping[str, str]:
 
 @pytest.fixture
 def one(project: Project) -> Project:
-    """Give a project with a stack and a secret, neither of them in the AWS."""
+    """Return a project with a stack and a secret, neither of them in the AWS."""
     project.stack("one", {"Topic": topic()})
     project.manifest["secrets"] = [{"service": "web", "name": f"/cruddur/{project.prefix}/URL"}]
     return project

@@ -11,7 +11,7 @@ from tests.local_aws_fixture import LocalAws
 
 @pytest.fixture
 def releases(tmp_path: Path, local_aws: LocalAws) -> ReleaseProject:
-    """Give a project whose pipeline is not deployed yet, with one commit that builds."""
+    """Return a project whose pipeline is not deployed yet, with one commit that builds."""
     made = ReleaseProject(Project(tmp_path, local_aws))
     made.commit(PASSING, message="First")
     return made
@@ -27,7 +27,7 @@ def _deployed(tmp_path_factory: pytest.TempPathFactory, local_aws: LocalAws) -> 
 
 @pytest.fixture
 def shared(_deployed: ReleaseProject) -> ReleaseProject:
-    """Give a deployed pipeline that tests share; nothing of it runs, and its newest commit builds."""
+    """Return a deployed pipeline that tests share; nothing of it runs, and its newest commit builds."""
     for one in _deployed.executions():
         if one["status"] in ("InProgress", "Stopping"):
             _deployed.run("stop", "--abandon", "--execution", one["pipelineExecutionId"])

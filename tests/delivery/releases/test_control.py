@@ -134,7 +134,7 @@ def image_of(releases: ReleaseProject) -> str:
 
 
 def release_of(releases: ReleaseProject, message: str) -> str:
-    """Give the id of the execution that released the commit of that message."""
+    """Return the id of the execution that released the commit of that message."""
     found = [one for one in releases.executions() if one["executionType"] == "STANDARD"]
     (wanted,) = [one for one in found if message in one["sourceRevisions"][0]["revisionSummary"]]
     return str(wanted["pipelineExecutionId"])
@@ -156,7 +156,7 @@ def two_images(tmp_path_factory: pytest.TempPathFactory, local_aws: LocalAws) ->
 
 @pytest.fixture
 def released_twice(two_images: ReleaseProject) -> ReleaseProject:
-    """Give the two releases, with the second one deployed."""
+    """Return the two releases, with the second one deployed."""
     two_images.project.settings["unattended"] = True
     if image_of(two_images) != IMAGE + "b" * 64:
         two_images.run("rollback", "--to", release_of(two_images, "Image b"))

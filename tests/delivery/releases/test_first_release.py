@@ -24,7 +24,7 @@ needs_docker = pytest.mark.skipif(not has_image(), reason=f"needs a Docker engin
 
 @pytest.fixture
 def running(releases: ReleaseProject) -> Iterator[ReleaseProject]:
-    """Give a project whose service is gone afterwards: its tasks would go on, or go on failing."""
+    """Return a project whose service is gone afterwards: its tasks would go on, or go on failing."""
     yield releases
     cloudformation, stack = releases.client("cloudformation"), releases.project.name("all")
     cloudformation.update_termination_protection(StackName=stack, EnableTerminationProtection=False)

@@ -26,7 +26,7 @@ class Answer:
 
     @property
     def is_refused(self) -> bool:
-        """Tell whether nothing was done and nothing told."""
+        """Return whether nothing was done and nothing told."""
         return 400 <= self.status < 500 and b"Arn>" not in self.body and b'"Value"' not in self.body
 
 
@@ -42,7 +42,7 @@ class Attempt:
     address: str = "127.0.0.1"
 
     def having(self, **headers: str) -> Self:
-        """Give the same with other headers, ``_`` standing for a hyphen; an empty value takes one away."""
+        """Return the same with other headers, ``_`` standing for a hyphen; an empty value takes one away."""
         changed = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         return replace(self, headers={name: value for name, value in changed.items() if value})
 
@@ -120,14 +120,14 @@ def buckets(port: int) -> Attempt:
 
 
 def session(aws: LocalAws, role: str) -> tuple[str, str, str]:
-    """Give the key of a session of a role, as the deployer takes it."""
+    """Return the key of a session of a role, as the deployer takes it."""
     arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
     taken = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="attacked")["Credentials"]
     return taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"]
 
 
 def resident_megabytes(pid: int) -> float:
-    """Give the memory of a process that is its own, in megabytes."""
+    """Return the memory of a process that is its own, in megabytes."""
     with open(f"/proc/{pid}/status", encoding="utf-8") as status:  # noqa: PTH123 - a file of the kernel
         values = dict(line.split(":", 1) for line in status)
     return int(values["RssAnon"].split()[0]) / 1024

@@ -32,7 +32,7 @@ def waiting(target: Target) -> Iterator[StackDriver]:
 
 
 def _signal(driver: StackDriver) -> Attempt:
-    """Give the signal that the stack waits for."""
+    """Return the signal that the stack waits for."""
     for _ in range(100):
         found = driver.client.describe_stack_resources(StackName=driver.name)["StackResources"]
         urls = [one["PhysicalResourceId"] for one in found if one["LogicalResourceId"] == "Handle"]

@@ -74,7 +74,7 @@ class StackDriver:
         ]
 
     def reasons(self) -> str:
-        """Give every reason that the stack's events tell."""
+        """Return every reason that the stack's events tell."""
         return "\n".join(event.get("ResourceStatusReason", "") for event in self._events())
 
     def outputs(self) -> dict[str, str]:
@@ -82,7 +82,7 @@ class StackDriver:
         return {output["OutputKey"]: output["OutputValue"] for output in found}
 
     def resources(self) -> dict[str, str]:
-        """Give the status of each resource that the stack lists."""
+        """Return the status of each resource that the stack lists."""
         found = self.client.list_stack_resources(StackName=self.name)["StackResourceSummaries"]
         return {resource["LogicalResourceId"]: resource["ResourceStatus"] for resource in found}
 
@@ -92,6 +92,6 @@ class StackDriver:
 
 
 def actions(change_set: Mapping[str, Any]) -> dict[str, str]:
-    """Give what a change set would do, by logical id."""
+    """Return what a change set would do, by logical id."""
     changes = (change["ResourceChange"] for change in change_set["Changes"])
     return {change["LogicalResourceId"]: change["Action"] for change in changes}

@@ -21,7 +21,7 @@ def stack(local_aws: LocalAws) -> StackDriver:
 
 
 def _with(name: str, kind: str) -> dict[str, Any]:
-    """Give a template with one retained resource of that kind and name, and the key that an alias needs."""
+    """Return a template with one retained resource of that kind and name, and the key that an alias needs."""
     statement = {"Action": "kms:*", "Effect": "Allow", "Principal": {"AWS": DEPLOYER}, "Resource": "*"}
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy}}
@@ -123,7 +123,7 @@ def _put(stack: StackDriver) -> Any:
 
 
 def _owner_of(stack: StackDriver, service: str) -> Any:
-    """Give a client of a service for somebody who may do all there, which the deployer may not."""
+    """Return a client of a service for somebody who may do all there, which the deployer may not."""
     name = f"{stack.name}-owner"
     grant = {"Effect": "Allow", "Action": f"{service}:*", "Resource": "*"}
     policies = [{"PolicyName": "all", "PolicyDocument": {"Statement": [grant]}}]

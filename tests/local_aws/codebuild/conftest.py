@@ -14,7 +14,7 @@ import pytest
 from local_aws.platform.service import Caller, Json, ServiceError
 from local_aws.services.codebuild.api.service import BuildService
 from local_aws.services.codebuild.api.store import BuildStore
-from local_aws.services.codebuild.builds.ports import Clock, Machine, Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts, Clock, Machine
 from local_aws.services.codebuild.machine.place import folder_of_builds
 from local_aws.services.codebuild.reports.api import ReportService
 from local_aws.services.codebuild.reports.records import ReportStore
@@ -93,8 +93,8 @@ class Bench:
             self._service.start()
         return self._service
 
-    def surroundings(self) -> Surroundings:
-        return Surroundings(
+    def surroundings(self) -> BuildPorts:
+        return BuildPorts(
             account_id=ACCOUNT,
             region=REGION,
             endpoint_url="http://127.0.0.1:4566",
@@ -142,7 +142,7 @@ class Bench:
 
 
 def is_running(marker: str) -> bool:
-    """Tell whether a process whose command line has ``marker`` is there."""
+    """Return whether a process whose command line has ``marker`` is there."""
     found = subprocess.run(["pgrep", "--full", marker], capture_output=True, check=False)
     return found.returncode == 0
 
@@ -169,7 +169,7 @@ def docker(*arguments: str) -> str:
 
 @pytest.fixture(scope="session")
 def image() -> str:
-    """Give an image that the engine has and that has a shell; tests pull nothing."""
+    """Return an image that the engine has and that has a shell; tests pull nothing."""
     if not shutil.which("docker") or not docker("version", "--format", "{{.Server.Version}}"):
         pytest.skip("needs a container engine that answers to docker")
     for image in docker("images", "--format", "{{.Repository}}:{{.Tag}}").splitlines():

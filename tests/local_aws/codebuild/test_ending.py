@@ -19,7 +19,7 @@ STUBBORN = "trap '' TERM INT HUP; while :; do sleep 0.2; done"
 
 
 def stubborn(marker: str) -> str:
-    """Give a command that starts children which ignore signals, leave the session and lose their parent."""
+    """Return a command that starts children which ignore signals, leave the session and lose their parent."""
     child = f"sh -c '{STUBBORN} # {marker}'"
     return f"env -i setsid timeout 999 {child} & (setsid {child} &) ; {child}"
 

@@ -12,7 +12,7 @@ from tests.local_aws.codepipeline.harness import KEY, ROLE, MovedClock, assume_r
 
 
 @dataclass
-class Surroundings:
+class ActionsContext:
     """The outside of one action: artifacts by name, what was reported, the clock."""
 
     artifacts: dict[str, bytes] = field(default_factory=dict)

@@ -271,7 +271,7 @@ class World:
         self.until(lambda: self.states(execution_id).get(action_name) == "InProgress")
 
     def states(self, execution_id: str) -> dict[str, str]:
-        """Give the state of each action's last attempt."""
+        """Return the state of each action's last attempt."""
         stages = self.execution(execution_id).stages
         return {record.name: record.status for each in stages for record in each.actions}
 
@@ -299,7 +299,7 @@ def model() -> Any:
 
 
 def shape_faults(operation: str, answer: Json) -> str:
-    """Give what botocore would find wrong with an answer: types, unknown members, lengths, values of enumerations."""
+    """Return what botocore would find wrong with an answer: types, unknown members, lengths, values of enumerations."""
     shape = model().operation_model(operation).output_shape
     if shape is None:
         return "" if answer == {} else f"an answer where none is due: {answer}"

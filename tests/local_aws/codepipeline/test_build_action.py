@@ -9,7 +9,7 @@ from local_aws.platform.context import Credentials
 from local_aws.services.codepipeline.actions.build import BuildRequest, BuildState, CodeBuildAction, build_request
 from local_aws.services.codepipeline.engine.ports import ActionError
 from local_aws.services.codepipeline.store.records import Location
-from tests.local_aws.codepipeline.actions_context import Surroundings
+from tests.local_aws.codepipeline.actions_context import ActionsContext
 from tests.local_aws.codepipeline.harness import KEY, ROLE
 
 
@@ -31,8 +31,8 @@ class ScriptedBuilds:
 RUNNING = BuildState("IN_PROGRESS", url="http://logs", log_stream_arn="arn:log")
 
 
-def surroundings(*artifacts: str) -> Surroundings:
-    return Surroundings(dict.fromkeys(artifacts or ("SourceArtifact",), b""))
+def surroundings(*artifacts: str) -> ActionsContext:
+    return ActionsContext(dict.fromkeys(artifacts or ("SourceArtifact",), b""))
 
 
 def test_a_build_gets_the_artifacts_and_gives_its_variables() -> None:

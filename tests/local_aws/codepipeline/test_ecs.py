@@ -13,7 +13,7 @@ from local_aws.services.codepipeline.actions.ecs import POLL_SECONDS, EcsDeploy
 from local_aws.services.codepipeline.actions.image_definitions import LARGEST, image_definitions
 from local_aws.services.codepipeline.engine.ports import ActionError, ActionResult
 from local_aws.services.codepipeline.store.records import Location
-from tests.local_aws.codepipeline.actions_context import Surroundings
+from tests.local_aws.codepipeline.actions_context import ActionsContext
 from tests.local_aws.codepipeline.harness import ACCOUNT, REGION
 
 IMAGE = "registry/backend-flask@sha256:1234"
@@ -116,8 +116,8 @@ class Cluster:
         started = service(deployment("IN_PROGRESS", running=0), deployment("COMPLETED", "ecs-svc/7", "ACTIVE"))
         self.stubber.add_response("update_service", {"service": started}, update)
 
-    def run(self, content: bytes | None = None, **changes: Any) -> tuple[ActionResult, Surroundings]:
-        outside = Surroundings({"imageDefinition": content or archive()})
+    def run(self, content: bytes | None = None, **changes: Any) -> tuple[ActionResult, ActionsContext]:
+        outside = ActionsContext({"imageDefinition": content or archive()})
         resumed = changes.pop("resumed", None)
         handler = EcsDeploy(lambda _service, _credentials: self.client)
         result = handler.run(outside.context({**CONFIGURATION, **changes}, resumed=resumed))

@@ -12,7 +12,7 @@ from local_aws.services.codepipeline.actions.source import WORKING_TREE, Connect
 from local_aws.services.codepipeline.engine.ports import ActionError, ActionResult
 from local_aws.services.codepipeline.store.records import SourceOverride
 from local_aws.services.codepipeline.triggers.git import NO_COMMIT, Repository, create_bare
-from tests.local_aws.codepipeline.actions_context import Surroundings
+from tests.local_aws.codepipeline.actions_context import ActionsContext
 from tests.support.git import git
 
 CONFIGURATION = {"ConnectionArn": "arn:c", "FullRepositoryId": "owner/name", "BranchName": "prod"}
@@ -35,7 +35,7 @@ def repository(tmp_path: Path) -> Path:
 def run(
     repository: Path, override: SourceOverride | None = None, **configuration: str
 ) -> tuple[ActionResult, zipfile.ZipFile]:
-    surroundings = Surroundings()
+    surroundings = ActionsContext()
     context = surroundings.context({**CONFIGURATION, **configuration}, ("SourceArtifact",), override)
     result = ConnectionSource(lambda _connection, _name: [repository], lambda _: True).run(context)
     return result, zipfile.ZipFile(io.BytesIO(surroundings.written["SourceArtifact"]))
@@ -79,7 +79,7 @@ def test_a_commit_may_lie_in_another_of_the_repositories(repository: Path, tmp_p
     commit = git(repository, "rev-parse", "HEAD")
     empty = tmp_path / "empty"
     create_bare(empty)
-    surroundings = Surroundings()
+    surroundings = ActionsContext()
     context = surroundings.context(CONFIGURATION, ("SourceArtifact",), SourceOverride("COMMIT_ID", commit))
     result = ConnectionSource(lambda _connection, _name: [empty, other], lambda _: True).run(context)
     assert result.external_id == commit
@@ -134,7 +134,7 @@ def test_what_can_not_be_taken_says_so(
 
 
 def test_a_role_that_may_not_use_the_connection_fails_in_aws_s_words(repository: Path) -> None:
-    context = Surroundings().context(CONFIGURATION, ("SourceArtifact",))
+    context = ActionsContext().context(CONFIGURATION, ("SourceArtifact",))
     with pytest.raises(ActionError, match="Unable to use Connection: arn:c") as refused:
         ConnectionSource(lambda _connection, _name: [repository], lambda _: False).run(context)
     assert refused.value.code == "PermissionError"

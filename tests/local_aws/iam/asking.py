@@ -32,7 +32,7 @@ def evaluated(aws: LocalAws, **request: Any) -> Any:
 
 
 def made_by(aws: LocalAws, act: Callable[[], object], principal: str) -> list[Any]:
-    """Give the decisions on ``principal`` that came of ``act``."""
+    """Return the decisions on ``principal`` that came of ``act``."""
     before = len(calls(aws, principal=principal))
     act()
     return calls(aws, principal=principal)[before:]

@@ -46,7 +46,7 @@ STATEMENTS = {"PipelineRole": PIPELINE, "BuildRole": BUILD}
 
 
 def template(without: tuple[str, str] = ("", "")) -> Any:
-    """Give the template; ``without`` names a role's logical id and the Sid of the statement that is left out."""
+    """Return the template; ``without`` names a role's logical id and the Sid of the statement that is left out."""
     everyone = {"Effect": "Allow", "Principal": {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}}
     encryption = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY_ARN}
     resources = {

@@ -67,7 +67,7 @@ FILES = (
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Give the folder of a local AWS that was killed."""
+    """Return the folder of a local AWS that was killed."""
     folder = tmp_path_factory.mktemp("broken") / "state"
     with local_aws_in(folder) as aws:
         template = {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "broken-files"}}}}

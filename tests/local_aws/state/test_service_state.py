@@ -25,14 +25,14 @@ def as_json(state: Any) -> Any:
 
 
 def stores(module: ModuleType) -> list[Any]:
-    """Give the stores behind the members of a module's state."""
+    """Return the stores behind the members of a module's state."""
     named = [name.partition("/") for name in PartialState(module).stores.values()]
     return [vars(module)[name][key] if key else vars(module)[name] for name, _, key in named]
 
 
 @pytest.fixture
 def module(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
-    """Give a service's module with a record in each of its stores."""
+    """Return a service's module with a record in each of its stores."""
     found = importlib.import_module(f"ministack.services.{app._state_map[request.param]}")  # noqa: SLF001 - the same
     before = [dict(store._data) for store in stores(found)]  # noqa: SLF001 - the same
     for store in stores(found):

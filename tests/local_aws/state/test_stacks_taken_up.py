@@ -30,7 +30,7 @@ def topic(name: str, after: str | None = None) -> Resource:
 
 
 def gate(after: str | None = None) -> Resource:
-    """Give a resource that is made when it gets a signal, and fails when it gets another."""
+    """Return a resource that is made when it gets a signal, and fails when it gets another."""
     policy = {"ResourceSignal": {"Count": 1, "Timeout": "PT5M"}}
     depends = {"DependsOn": after} if after else {}
     return {"Type": "AWS::CloudFormation::WaitCondition", "CreationPolicy": policy, **depends}

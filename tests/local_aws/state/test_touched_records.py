@@ -26,7 +26,7 @@ WAYS: dict[str, Callable[[Store], Any]] = {
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    """Give the parameters of SSM, of which there are a few."""
+    """Return the parameters of SSM, of which there are a few."""
     parameters = ssm._parameters  # noqa: SLF001 - where they are kept
     before = parameters._data  # noqa: SLF001 - the same
     parameters._data = {}  # noqa: SLF001 - the same
@@ -39,7 +39,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def state(store: Store) -> ServiceState:
-    """Give the state of SSM, of which all is written."""
+    """Return the state of SSM, of which all is written."""
     assert store
     made = ServiceState(ssm, by_touch=True)
     assert len(_written(made)) == 50

@@ -77,7 +77,7 @@ def _template(image: str) -> str:
 
 
 def _described(ecs: Any) -> tuple[int, str, list[str]]:
-    """Give how many tasks run, the state of the rollout, and the events."""
+    """Return how many tasks run, the state of the rollout, and the events."""
     (found,) = ecs.describe_services(cluster="away", services=["away"])["services"]
     return found["runningCount"], found["deployments"][0]["rolloutState"], [one["message"] for one in found["events"]]
 

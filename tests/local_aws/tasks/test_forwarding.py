@@ -45,14 +45,14 @@ def server() -> Iterator[http.server.ThreadingHTTPServer]:
 
 @pytest.fixture
 def nobody() -> Target:
-    """Give the address of a target that is gone."""
+    """Return the address of a target that is gone."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
     return "127.0.0.1", port
 
 
 def _forwarded(targets: list[Target], method: str, path: str, body: bytes = b"") -> Any:
-    """Give the status, the headers, the body and whether it came to its end; or the reason why there is no answer."""
+    """Return the status, the headers, the body and whether it came to its end; or the reason why there is no answer."""
     request = Request(method, path, {"x-word": "w", "Content-Length": "999", "Connection": "close"}, body)
     sent: list[MutableMapping[str, Any]] = []
 

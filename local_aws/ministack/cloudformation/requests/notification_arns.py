@@ -16,6 +16,7 @@ from local_aws.ministack.adapter import Answer
 
 _MEMBER = "NotificationARNs"
 _STACK = re.compile(r"<StackId>([^<]+)</StackId>(?:(?!<StackId>).)*?(?=<Parameters>)", re.DOTALL)
+_CHANGE_SET_ID = re.compile("<Id>([^<]+)</Id>")
 _CHANGE_SET = re.compile(r"<ChangeSetId>([^<]+)</ChangeSetId>")
 
 Request = dict[str, list[str]]
@@ -59,7 +60,7 @@ def _keep_with_stack(request: Request, answer: str) -> str:
 
 
 def _keep_with_change_set(request: Request, answer: str) -> str:
-    found, given = re.search("<Id>([^<]+)</Id>", answer), _given(request)
+    found, given = _CHANGE_SET_ID.search(answer), _given(request)
     if found and given is not None:
         cloudformation._change_sets[found.group(1)][_MEMBER] = given
     return answer

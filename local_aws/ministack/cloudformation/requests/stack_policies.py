@@ -122,7 +122,7 @@ def _applies(statement: Statement, logical_id: str, resource_type: str, action: 
 
 
 def _named(statement: Statement, member: str, value: str) -> bool:
-    """Tell whether a member, or its negation, names the value."""
+    """Return whether a member, or its negation, names the value."""
     if f"Not{member}" in statement:
         return not any(fnmatchcase(value, pattern) for pattern in _listed(statement[f"Not{member}"]))
     return any(fnmatchcase(value, pattern) for pattern in _listed(statement.get(member, [])))

@@ -12,16 +12,19 @@ from ministack.services import sns
 from local_aws.ministack.cloudformation.handler_reasons import handler_reason, service_message
 from local_aws.ministack.cloudformation.stacks import Properties, before_creation
 
-_ENDPOINTS: Mapping[str, tuple[str, str]] = {
-    "http": (r"http://.+", "Invalid parameter: Endpoint must match the specified protocol"),
-    "https": (r"https://.+", "Invalid parameter: Endpoint must match the specified protocol"),
-    "email": (r"[^@\s]+@[^@\s]+", "Invalid parameter: Email address"),
-    "email-json": (r"[^@\s]+@[^@\s]+", "Invalid parameter: Email address"),
-    "sms": (r"\+?[0-9 ()-]+", "Invalid parameter: Invalid parameter: Endpoint Reason: Invalid SMS endpoint"),
-    "sqs": (r"arn:[^:]+:sqs:.+", "Invalid parameter: SQS endpoint ARN"),
-    "application": (r"arn:[^:]+:sns:.+", "Invalid parameter: Application endpoint arn invalid"),
-    "lambda": (r"arn:[^:]+:lambda:.+", "Invalid parameter: Lambda endpoint ARN"),
-    "firehose": (r"arn:[^:]+:firehose:.+", "Invalid parameter: Firehose endpoint ARN"),
+_ENDPOINTS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "http": (re.compile(r"http://.+"), "Invalid parameter: Endpoint must match the specified protocol"),
+    "https": (re.compile(r"https://.+"), "Invalid parameter: Endpoint must match the specified protocol"),
+    "email": (re.compile(r"[^@\s]+@[^@\s]+"), "Invalid parameter: Email address"),
+    "email-json": (re.compile(r"[^@\s]+@[^@\s]+"), "Invalid parameter: Email address"),
+    "sms": (
+        re.compile(r"\+?[0-9 ()-]+"),
+        "Invalid parameter: Invalid parameter: Endpoint Reason: Invalid SMS endpoint",
+    ),
+    "sqs": (re.compile(r"arn:[^:]+:sqs:.+"), "Invalid parameter: SQS endpoint ARN"),
+    "application": (re.compile(r"arn:[^:]+:sns:.+"), "Invalid parameter: Application endpoint arn invalid"),
+    "lambda": (re.compile(r"arn:[^:]+:lambda:.+"), "Invalid parameter: Lambda endpoint ARN"),
+    "firehose": (re.compile(r"arn:[^:]+:firehose:.+"), "Invalid parameter: Firehose endpoint ARN"),
 }
 """By protocol: the endpoints that it takes, and what SNS says of any other."""
 
@@ -49,7 +52,7 @@ def _check_endpoint(subscription: Properties) -> None:
         sentence = f"Invalid parameter: Does not support this protocol string: {protocol}"
         raise _refused(sentence, HTTPStatus.BAD_REQUEST, "InvalidRequest")
     pattern, sentence = _ENDPOINTS[protocol]
-    if not re.fullmatch(pattern, endpoint):
+    if not pattern.fullmatch(endpoint):
         raise _refused(sentence, HTTPStatus.BAD_REQUEST, "InvalidRequest")
 
 

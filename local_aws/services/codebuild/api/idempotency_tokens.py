@@ -15,7 +15,7 @@ class Tokens:
     _known: dict[str, tuple[float, Json, str]] = field(default_factory=dict)
 
     def build_of(self, token: str, request: Json, now: float) -> str:
-        """Give the id of the build that this request started, or nothing; refuse the token with another request."""
+        """Return the id of the build that this request started, or nothing; refuse the token with another request."""
         self._known = {key: entry for key, entry in self._known.items() if now - entry[0] < LIFETIME_SECONDS}
         if not token or token not in self._known:
             return ""

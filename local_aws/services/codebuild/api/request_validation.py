@@ -13,7 +13,7 @@ from local_aws.services.codebuild.api.store import IN_PROGRESS, Build
 from local_aws.services.codebuild.builds import variables
 from local_aws.services.codebuild.builds.buildspec_source import is_inline
 from local_aws.services.codebuild.builds.phase_record import begun
-from local_aws.services.codebuild.builds.ports import Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts
 
 SOURCES = ("CODEPIPELINE", "GITHUB", "S3", "NO_SOURCE")
 """The kinds of source that can be had on this machine."""
@@ -58,7 +58,7 @@ def invalid(message: str) -> ServiceError:
 
 
 def checked(request: Json) -> Json:
-    """Give the request when all its fields are known and well formed; else raise InvalidInputException."""
+    """Return the request when all its fields are known and well formed; else raise InvalidInputException."""
     known = {*SOURCE_OVERRIDES, *ENVIRONMENT_OVERRIDES, *OTHERS}
     for name in request:
         if name in NOT_HERE:
@@ -74,7 +74,7 @@ def checked(request: Json) -> Json:
     return request
 
 
-def build_of(request: Json, project: Json, identity: Mapping[str, str], number: int, around: Surroundings) -> Build:
+def build_of(request: Json, project: Json, identity: Mapping[str, str], number: int, around: BuildPorts) -> Build:
     """Make the record; ``identity`` has id, arn, uuid and initiator."""
     settings = _settings(request, project)
     now = around.clock.now()
@@ -137,7 +137,7 @@ def _sources(request: Json, project: Json) -> Json:
 
 
 def shown_artifact(settings: Json) -> Json:
-    """Give what BatchGetBuilds shows of an artifact that is yet to be made."""
+    """Return what BatchGetBuilds shows of an artifact that is yet to be made."""
     shown = {name: settings[name] for name in ARTIFACT_FIELDS if settings.get(name) is not None}
     return {"location": "", **shown} if settings.get("type") != "NO_ARTIFACTS" else shown
 
@@ -169,7 +169,7 @@ def _minutes(request: Json, project: Json, name: str, default: int, allowed: Seq
     return minutes
 
 
-def _logs(config: Json, project: Json, identity: Mapping[str, str], around: Surroundings) -> Json:
+def _logs(config: Json, project: Json, identity: Mapping[str, str], around: BuildPorts) -> Json:
     cloud = {"status": "ENABLED"} | (config.get("cloudWatchLogs") or {})
     logs: Json = {"cloudWatchLogs": cloud, "s3Logs": config.get("s3Logs") or {"status": "DISABLED"}}
     if cloud["status"] == "ENABLED":

@@ -19,7 +19,7 @@ from local_aws.services.codebuild.builds.concurrency_limit import Slots
 from local_aws.services.codebuild.builds.execution import Execution
 from local_aws.services.codebuild.builds.interruption import STOPPED, Interruption
 from local_aws.services.codebuild.builds.phase_record import end_interrupted
-from local_aws.services.codebuild.builds.ports import Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts
 from local_aws.services.codebuild.builds.provisioning import folder_of
 from local_aws.services.codebuild.docker_proxy.client import Engine, EngineError
 from local_aws.services.codebuild.machine.processes import ProcessTree
@@ -45,7 +45,7 @@ class _Running:
 class BuildService:
     """Builds of one account and region. ``start`` clears up after an earlier process; ``stop`` ends all builds."""
 
-    surroundings: Surroundings
+    surroundings: BuildPorts
     store: BuildStore
     reports: ReportStore
     _running: dict[str, _Running] = field(default_factory=dict)

@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 def ordered(items: Sequence[Item], request: Json, default: str = "DESCENDING") -> list[Item]:
-    """Give ``items`` (oldest or smallest first) in the order that ``sortOrder`` asks for."""
+    """Return ``items`` (oldest or smallest first) in the order that ``sortOrder`` asks for."""
     order = request.get("sortOrder", default)
     if order not in ("ASCENDING", "DESCENDING"):
         raise ServiceError("InvalidInputException", f"Invalid sortOrder {order}: ASCENDING or DESCENDING")

@@ -46,13 +46,13 @@ class BuildStore:
         self._builds = {key: Build(kept["record"], kept["settings"]) for key, kept in self._records.all().items()}
 
     def log_file(self, build_id: str) -> Path:
-        """Give the local copy of a build's log."""
+        """Return the local copy of a build's log."""
         path = self.folder / "logs" / f"{_uuid(build_id)}.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
     def next_number(self, project: str) -> int:
-        """Give the next build number of a project; a number is never given twice."""
+        """Return the next build number of a project; a number is never given twice."""
         with self._lock:
             number = int((self._numbers.get(project) or {"last": 0})["last"]) + 1
             self._numbers.put(project, {"last": number})
@@ -65,19 +65,19 @@ class BuildStore:
             self._write(build)
 
     def get(self, build_id: str) -> Build | None:
-        """Give a build by its id or ARN."""
+        """Return a build by its id or ARN."""
         with self._lock:
             return copy.deepcopy(self._builds.get(_id(build_id)))
 
     def required(self, build_id: str) -> Build:
-        """Give a build, or refuse as CodeBuild does."""
+        """Return a build, or refuse as CodeBuild does."""
         found = self.get(build_id)
         if found is None:
             raise ServiceError("ResourceNotFoundException", f"Build {build_id} does not exist")
         return found
 
     def all(self) -> list[Build]:
-        """Give all builds, the oldest first."""
+        """Return all builds, the oldest first."""
         with self._lock:
             return copy.deepcopy(sorted(self._builds.values(), key=lambda build: build.record["startTime"]))
 

@@ -54,7 +54,7 @@ def _hashes(file: Path) -> dict[str, str]:
 
 
 def collect(wanted: Artifacts, source: Path, log: BuildLog) -> Mapping[str, Path]:
-    """Give the files that match, by their names in the artifact; raises ``PhaseError`` when there is none."""
+    """Return the files that match, by their names in the artifact; raises ``PhaseError`` when there is none."""
     log.event(f"Expanding base directory path: {wanted.base_directory}")
     log.event("Assembling file list")
     log.event(f"Expanding {wanted.base_directory}")
@@ -84,7 +84,7 @@ def zipped(files: Mapping[str, Path], archive: Path, *, keep_links: bool) -> Non
 
 
 def target_of(settings: Json, build_id: str, name: str, prefix: str = "") -> StoredObject:
-    """Give the place of an artifact of type S3, by namespace, path and name of the project's ``artifacts``."""
+    """Return the place of an artifact of type S3, by namespace, path and name of the project's ``artifacts``."""
     identifier = build_id.rpartition(":")[2] if settings.get("namespaceType") == "BUILD_ID" else ""
     folder = prefix if identifier and prefix else settings.get("path", "")
     parts = [part.strip("/") for part in (folder, identifier, name) if part.strip("/")]

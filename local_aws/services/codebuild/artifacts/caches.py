@@ -25,7 +25,7 @@ KEY_FILE = "key.txt"
 
 
 def wanted(settings: Json) -> bool:
-    """Tell whether a project's ``cache`` keeps the paths of the buildspec."""
+    """Return whether a project's ``cache`` keeps the paths of the buildspec."""
     kind = settings.get("type", "NO_CACHE")
     return kind == "S3" or (kind == LOCAL and CUSTOM in settings.get("modes", ()))
 
@@ -87,7 +87,7 @@ class ProjectCache:
         return {"src": self.workspace.source, "home": self.workspace.home}
 
     def _found(self, pattern: str) -> Mapping[str, Path]:
-        """Give the files that a pattern names, by where they are kept."""
+        """Return the files that a pattern names, by where they are kept."""
         place, relative = _place(pattern)
         if place is None:
             self.log.event(f"Skipping invalid cache path {pattern}: a path in the source or below {HOME} is kept here")

@@ -10,7 +10,7 @@ _PIECE = re.compile(r"\[[^\]]{1,100}\]|.", re.DOTALL)
 
 
 def expression(pattern: str) -> re.Pattern[str]:
-    """Give the regular expression that a relative path must match in full, in a time that grows with its length.
+    """Return the regular expression that a relative path must match in full, in a time that grows with its length.
 
     What stands between two wildcards is matched at its first place, which leaves most room for what follows; no other
     place is ever tried.
@@ -37,7 +37,7 @@ def excluding(patterns: Sequence[str]) -> Sequence[re.Pattern[str]]:
 
 
 def files(base: Path, pattern: str, *, within: Path, follow: bool = True) -> list[PurePosixPath]:
-    """Give the files below ``base`` that match, relative to it; ``follow`` enters folders that are symbolic links.
+    """Return the files below ``base`` that match, relative to it; ``follow`` enters folders that are symbolic links.
 
     None leads out of ``within``, by a name or by a link; nothing may run that could change that.
     """
@@ -72,7 +72,7 @@ def _leads_out(pattern: str) -> bool:
 
 
 def _part(part: str) -> str:
-    """Give the expression of one name."""
+    """Return the expression of one name."""
     texts = [""]
     for piece in _PIECE.findall(part):
         if piece == "*":

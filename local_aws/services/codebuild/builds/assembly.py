@@ -6,11 +6,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_aws.platform.context import Host
+from local_aws.platform.context import PlatformContext
 from local_aws.platform.service import Extension, Json, ServiceError
 from local_aws.services.codebuild.api.service import BuildService
 from local_aws.services.codebuild.api.store import BuildStore
-from local_aws.services.codebuild.builds.ports import Clock, Container, Credentials, Machine, Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts, Clock, Container, Credentials, Machine
 from local_aws.services.codebuild.machine.place import folder_of_builds
 from local_aws.services.codebuild.machine.sandbox import IN_CONTAINER, SANDBOX
 from local_aws.services.codebuild.reports.api import ReportService
@@ -26,7 +26,7 @@ PROJECT_IMAGE = "project"
 GITHUB = "github.com/"
 
 
-def assembled(host: Host) -> Extension:
+def assembled(host: PlatformContext) -> Extension:
     """Make the services and give their operations."""
     folder = host.state_folder / "builds"
     reports = ReportStore(host.database)
@@ -35,7 +35,7 @@ def assembled(host: Host) -> Extension:
     return Extension(operations, builds.start, builds.stop)
 
 
-def surroundings_of(host: Host) -> Surroundings:
+def surroundings_of(host: PlatformContext) -> BuildPorts:
     """See the host as builds need it."""
 
     def assume_role(role_arn: str, source_arn: str, session_name: str, execution_id: str) -> Credentials:
@@ -53,7 +53,7 @@ def surroundings_of(host: Host) -> Surroundings:
             source="aws.codebuild", detail_type=detail_type, detail=detail, resources=[str(detail["build-id"])]
         )
 
-    return Surroundings(
+    return BuildPorts(
         account_id=host.account_id,
         region=host.region,
         endpoint_url=host.endpoint_url,
@@ -98,7 +98,7 @@ def clock_of(environment: Mapping[str, str]) -> Clock:
     return Clock(minute=seconds)
 
 
-def _repository(host: Host, source: Json) -> Path:
+def _repository(host: PlatformContext, source: Json) -> Path:
     """Find the local repository for ``https://github.com/OWNER/NAME.git`` through the source's connection."""
     auth = source.get("auth") or {}
     name = source["location"].partition(GITHUB)[2].removesuffix("/").removesuffix(".git")

@@ -16,12 +16,12 @@ READABLE_REPORTS = ("JUNITXML", "COBERTURAXML")
 
 
 def is_inline(value: str) -> bool:
-    """Tell the text of a buildspec from the path of one."""
+    """Report the text of a buildspec from the path of one."""
     return bool(INLINE.search(value))
 
 
 def find(value: str, source: Path, from_s3: Callable[[str], str]) -> tuple[str, str]:
-    """Give the place (for the log) and the text of the buildspec that a project's ``buildspec`` says.
+    """Return the place (for the log) and the text of the buildspec that a project's ``buildspec`` says.
 
     ``from_s3(ARN)`` gives the text of an object. Raises ``PhaseError`` with the agent's YAML_FILE_ERROR.
     """

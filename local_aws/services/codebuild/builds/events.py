@@ -6,12 +6,12 @@ Shape: https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notif
 from contextlib import suppress
 
 from local_aws.services.codebuild.api.store import Build
-from local_aws.services.codebuild.builds.ports import Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts
 
 STATE_CHANGE = "CodeBuild Build State Change"
 
 
-def publish_state(surroundings: Surroundings, build: Build) -> None:
+def publish_state(surroundings: BuildPorts, build: Build) -> None:
     """Send the event of a build that has started or ended; a rule that fails doesn't touch the build."""
     record = build.record
     detail = {

@@ -25,7 +25,7 @@ from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, COMMAND_E
 from local_aws.services.codebuild.builds.interruption import TIMED_OUT, InterruptedBuildError, Interruption
 from local_aws.services.codebuild.builds.masking import Masker
 from local_aws.services.codebuild.builds.phase_record import FAILED, FAULT, SUCCEEDED, Phase, PhaseRecord
-from local_aws.services.codebuild.builds.ports import Credentials, Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
 from local_aws.services.codebuild.builds.preparation import Preparation
 from local_aws.services.codebuild.builds.provisioning import Provisioning, Session
 from local_aws.services.codebuild.builds.session import assume_role, copy_log_to_s3, open_sink
@@ -40,7 +40,7 @@ STOPS_THE_BUILD = ("install", "pre_build")
 class Execution:
     """One build. ``run`` returns when it is COMPLETED, whatever happened."""
 
-    surroundings: Surroundings
+    surroundings: BuildPorts
     store: BuildStore
     reports: ReportStore
     slots: Slots

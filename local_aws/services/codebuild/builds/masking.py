@@ -25,7 +25,7 @@ class Masker:
         self._values = sorted(known, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        """Give ``text`` with each of the values replaced by ``***``."""
+        """Return ``text`` with each of the values replaced by ``***``."""
         for value in self._values:
             text = text.replace(value, MASK)
         return text

@@ -90,7 +90,7 @@ class PhaseRecord:
 
 
 def begun(name: str, now: float) -> Json:
-    """Give the record of a phase that has just begun and ended, such as SUBMITTED."""
+    """Return the record of a phase that has just begun and ended, such as SUBMITTED."""
     return {
         "phaseType": name,
         "phaseStatus": SUCCEEDED,

@@ -70,7 +70,7 @@ def _no_event(_detail_type: str, _detail: Json) -> None:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class BuildPorts:
     """The AWS that builds run in.
 
     ``folder`` is this room's own, ``running`` the one below which builds have their folders. ``project(name)`` answers
@@ -97,5 +97,5 @@ class Surroundings:
     builds_at_once: int = 4
 
     def arn(self, resource: str) -> str:
-        """Give the ARN of a CodeBuild resource, such as ``build/PROJECT:ID``."""
+        """Return the ARN of a CodeBuild resource, such as ``build/PROJECT:ID``."""
         return f"arn:aws:codebuild:{self.region}:{self.account_id}:{resource}"

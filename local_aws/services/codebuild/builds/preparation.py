@@ -15,7 +15,7 @@ from local_aws.services.codebuild.builds import buildspec_source, secret_values,
 from local_aws.services.codebuild.builds.build_log import BuildLog
 from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, PhaseError
 from local_aws.services.codebuild.builds.masking import Masker
-from local_aws.services.codebuild.builds.ports import Credentials, Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
 from local_aws.services.codebuild.machine import python_environment, runtimes
 from local_aws.services.codebuild.machine.workspace import Workspace
 
@@ -24,7 +24,7 @@ from local_aws.services.codebuild.machine.workspace import Workspace
 class Preparation:
     """What one build needs before its commands; ``check`` raises when the build is to end."""
 
-    surroundings: Surroundings
+    surroundings: BuildPorts
     credentials: Credentials
     workspace: Workspace
     log: BuildLog
@@ -32,7 +32,7 @@ class Preparation:
     check: Callable[[], None]
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
-        """Give a client that acts as the build's role."""
+        """Return a client that acts as the build's role."""
         return self.surroundings.client(service, self.credentials)
 
     def sources(self, build: Build) -> str:
@@ -54,7 +54,7 @@ class Preparation:
         return buildspec_source.parsed(text)
 
     def variables(self, build: Build, buildspec: Buildspec) -> Mapping[str, str]:
-        """Give the environment of the first command; the values that came from a store are hidden in the log."""
+        """Return the environment of the first command; the values that came from a store are hidden in the log."""
         self.log.event("Processing environment variables")
         declared = variables.declared(build.record["environment"]["environmentVariables"], buildspec.environment)
         stored: dict[str, str] = {}

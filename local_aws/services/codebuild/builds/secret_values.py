@@ -15,7 +15,7 @@ SECRET_ERROR = "Secrets Manager Error"  # noqa: S105 - a status code of CodeBuil
 
 
 def parameters(client: Any, declared: Mapping[str, Declared]) -> Mapping[str, str]:  # noqa: ANN401 - botocore makes its clients at run time
-    """Give the values of all variables of type PARAMETER_STORE; ``client`` is one of ssm."""
+    """Return the values of all variables of type PARAMETER_STORE; ``client`` is one of ssm."""
     wanted = {name: value.value for name, value in declared.items() if value.kind == PARAMETER_STORE}
     paths = sorted(set(wanted.values()))
     found: dict[str, str] = {}
@@ -43,7 +43,7 @@ def _names(parameter: Mapping[str, Any]) -> Sequence[str]:
 
 
 def secrets(client: Any, declared: Mapping[str, Declared]) -> Mapping[str, str]:  # noqa: ANN401 - see parameters
-    """Give the values of all variables of type SECRETS_MANAGER; ``client`` is one of secretsmanager."""
+    """Return the values of all variables of type SECRETS_MANAGER; ``client`` is one of secretsmanager."""
     wanted = {name: value.value for name, value in declared.items() if value.kind == SECRETS_MANAGER}
     return {name: _secret(client, written) for name, written in wanted.items()}
 

@@ -9,12 +9,12 @@ from local_aws.services.codebuild.api.store import Build, BuildStore
 from local_aws.services.codebuild.artifacts.sources import object_of
 from local_aws.services.codebuild.builds.build_log import LogSink, NoSink, cloud_watch_sink
 from local_aws.services.codebuild.builds.failures import PhaseError, described, refusal
-from local_aws.services.codebuild.builds.ports import Credentials, Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
 
 ACCESS_DENIED = "ACCESS_DENIED"
 
 
-def assume_role(build: Build, surroundings: Surroundings) -> Credentials:
+def assume_role(build: Build, surroundings: BuildPorts) -> Credentials:
     """Take the build's role as CodeBuild does; raises ``PhaseError`` when the role doesn't let it."""
     record = build.record
     name = f"AWSCodeBuild-{record['id'].rpartition(':')[2]}"
@@ -28,7 +28,7 @@ def assume_role(build: Build, surroundings: Surroundings) -> Credentials:
         raise PhaseError(ACCESS_DENIED, message) from error
 
 
-def open_sink(build: Build, surroundings: Surroundings, credentials: Credentials) -> LogSink:
+def open_sink(build: Build, surroundings: BuildPorts, credentials: Credentials) -> LogSink:
     """Make the build's log stream; raises ``PhaseError`` in CodeBuild's words when the role may not."""
     logs = build.record["logs"]
     if not logs.get("groupName"):
@@ -56,7 +56,7 @@ def _make_stream(client: Any, group: str, stream: str) -> None:  # noqa: ANN401 
         client.create_log_stream(logGroupName=group, logStreamName=stream)
 
 
-def copy_log_to_s3(build: Build, store: BuildStore, around: Surroundings, credentials: Credentials) -> None:
+def copy_log_to_s3(build: Build, store: BuildStore, around: BuildPorts, credentials: Credentials) -> None:
     """Put the whole log where the project's ``s3Logs`` say."""
     settings = build.record["logs"].get("s3Logs", {})
     if settings.get("status") != "ENABLED":

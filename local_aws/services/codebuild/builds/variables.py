@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from buildspecs.reading.model import Environment, SecretReference
 from local_aws.platform.service import Json
-from local_aws.services.codebuild.builds.ports import Credentials, Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
 from local_aws.services.codebuild.machine.workspace import Workspace
 
 PLAINTEXT = "PLAINTEXT"
@@ -26,7 +26,7 @@ class Declared:
 
 
 def declared(project: Iterable[Json], environment: Environment) -> Mapping[str, Declared]:
-    """Give what holds for each name: the project's variables, StartBuild's among them, over the buildspec's."""
+    """Return what holds for each name: the project's variables, StartBuild's among them, over the buildspec's."""
     buildspec = {
         **{name: Declared(PLAINTEXT, value) for name, value in environment.variables.items()},
         **{name: Declared(PARAMETER_STORE, value) for name, value in environment.parameter_store.items()},
@@ -42,8 +42,8 @@ def overridden(project: Iterable[Json], overrides: Iterable[Json]) -> list[Json]
     return list(merged.values())
 
 
-def of_role(credentials: Credentials, surroundings: Surroundings) -> Mapping[str, str]:
-    """Give what AWS's tools read to act as the build's role on this AWS."""
+def of_role(credentials: Credentials, surroundings: BuildPorts) -> Mapping[str, str]:
+    """Return what AWS's tools read to act as the build's role on this AWS."""
     return {
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
@@ -55,7 +55,7 @@ def of_role(credentials: Credentials, surroundings: Surroundings) -> Mapping[str
 
 
 def of_build(build: Json, workspace: Workspace) -> Mapping[str, str]:
-    """Give the CODEBUILD_ variables; ``build`` is the record as BatchGetBuilds shows it."""
+    """Return the CODEBUILD_ variables; ``build`` is the record as BatchGetBuilds shows it."""
     identifiers = [source["sourceIdentifier"] for source in build.get("secondarySources", [])]
     location = build["source"].get("location", "")
     values = {

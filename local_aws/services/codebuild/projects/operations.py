@@ -117,7 +117,7 @@ def _list_report_groups(projects: Projects, request: Json) -> Json:
 
 
 def _resources(projects: Projects, operation: str, request: Json, caller: Caller) -> Sequence[str]:
-    """Give the ARNs that the Service Authorization Reference names for an operation.
+    """Return the ARNs that the Service Authorization Reference names for an operation.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodebuild.html
     """

@@ -9,7 +9,7 @@ from local_aws.state.database import Database
 
 
 def with_environment_defaults(environment: Json) -> Json:
-    """Give an environment with what CodeBuild adds to each: no variables, no privileges, variables in plain text.
+    """Return an environment with what CodeBuild adds to each: no variables, no privileges, variables in plain text.
 
     https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html
     """
@@ -28,19 +28,19 @@ class Projects:
         self._kms_prefix = f"arn:aws:kms:{region}:{account_id}"
 
     def arn(self, name: str) -> str:
-        """Give the ARN that a project of that ``name`` has."""
+        """Return the ARN that a project of that ``name`` has."""
         return f"{self._arn_prefix}:project/{name}"
 
     def report_group_arn(self, name: str) -> str:
-        """Give the ARN that a report group of that ``name`` has."""
+        """Return the ARN that a report group of that ``name`` has."""
         return f"{self._arn_prefix}:report-group/{name}"
 
     def get(self, name: str) -> Json | None:
-        """Give a project, by name or ARN, as BatchGetProjects answers it; None where there is none."""
+        """Return a project, by name or ARN, as BatchGetProjects answers it; None where there is none."""
         return self._projects.get(name.removeprefix(self.arn("")))
 
     def all(self) -> Mapping[str, Json]:
-        """Give all projects by name."""
+        """Return all projects by name."""
         return self._projects.all()
 
     def put(self, members: Json) -> Json:
@@ -56,7 +56,7 @@ class Projects:
         return project
 
     def _defaults(self) -> Json:
-        """Give what CodeBuild sets where nothing is said.
+        """Return what CodeBuild sets where nothing is said.
 
         https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html
         """
@@ -75,11 +75,11 @@ class Projects:
         self._projects.delete(name.removeprefix(self.arn("")))
 
     def report_group(self, arn: str) -> Json | None:
-        """Give a report group by its ARN; None where there is none."""
+        """Return a report group by its ARN; None where there is none."""
         return self._report_groups.get(arn)
 
     def report_groups(self) -> Mapping[str, Json]:
-        """Give all report groups by ARN."""
+        """Return all report groups by ARN."""
         return self._report_groups.all()
 
     def put_report_group(self, members: Json) -> Json:

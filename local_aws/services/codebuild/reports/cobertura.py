@@ -20,7 +20,7 @@ class _Lines:
 
 
 def read(file: Path) -> Sequence[FileCoverage]:
-    """Give the coverage of each source file that a Cobertura file names."""
+    """Return the coverage of each source file that a Cobertura file names."""
     top = root(file)
     if top.tag != "coverage":
         raise ReportFileError(f"error parsing report file {file.name}: expected coverage, found {top.tag}")

@@ -7,7 +7,7 @@ from local_aws.services.codebuild.reports.model import ReportFileError
 
 
 def root(file: Path) -> Element:
-    """Give the document's root element; raises ``ReportFileError`` with the reason."""
+    """Return the document's root element; raises ``ReportFileError`` with the reason."""
     # Imported here: most builds have no reports, and the API starts without it.
     from defusedxml import DefusedXmlException  # noqa: PLC0415
     from defusedxml.ElementTree import parse  # noqa: PLC0415

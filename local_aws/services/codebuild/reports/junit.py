@@ -12,7 +12,7 @@ LONGEST_MESSAGE = 5_000
 
 
 def read(file: Path) -> Sequence[CaseResult]:
-    """Give the test cases of a JUnit file."""
+    """Return the test cases of a JUnit file."""
     top = root(file)
     if top.tag not in ("testsuites", "testsuite"):
         raise ReportFileError(f"error parsing report file {file.name}: expected testsuites, found {top.tag}")

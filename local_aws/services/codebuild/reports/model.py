@@ -48,5 +48,5 @@ class ReportFile:
 
 
 def percentage(covered: int, missed: int) -> float:
-    """Give the share that was covered, 0 to 100; nothing to cover gives 0."""
+    """Return the share that was covered, 0 to 100; nothing to cover gives 0."""
     return round(100 * covered / (covered + missed), 2) if covered + missed else 0.0

@@ -28,7 +28,7 @@ class ReportIdentity:
 
 
 def report_of(identity: ReportIdentity, kind: str, files: Sequence[ReportFile], *, complete: bool) -> Json:
-    """Give a report with its summary; ``complete`` is False when a file could not be read."""
+    """Return a report with its summary; ``complete`` is False when a file could not be read."""
     report: Json = {
         "arn": identity.arn,
         "type": kind,
@@ -57,7 +57,7 @@ def report_of(identity: ReportIdentity, kind: str, files: Sequence[ReportFile], 
 
 
 def cases_of(report: Json, files: Sequence[ReportFile]) -> list[Json]:
-    """Give the test cases of a report."""
+    """Return the test cases of a report."""
     return [
         {
             "reportArn": report["arn"],
@@ -76,7 +76,7 @@ def cases_of(report: Json, files: Sequence[ReportFile]) -> list[Json]:
 
 
 def coverages_of(report: Json, files: Sequence[ReportFile]) -> list[Json]:
-    """Give the coverage of each file of a report."""
+    """Return the coverage of each file of a report."""
     return [
         {
             "id": f"{report['arn']}:{number}",
@@ -127,15 +127,15 @@ class ReportStore:
         self._index.put(report["arn"], report)
 
     def get(self, arn: str) -> Json | None:
-        """Give a report."""
+        """Return a report."""
         return self._index.get(arn)
 
     def all(self) -> Mapping[str, Json]:
-        """Give all reports by ARN, the oldest first."""
+        """Return all reports by ARN, the oldest first."""
         return self._index.all()
 
     def details(self, arn: str, kind: str) -> list[Json]:
-        """Give the ``cases`` or ``coverages`` of a report."""
+        """Return the ``cases`` or ``coverages`` of a report."""
         details: list[Json] = (self._details.get(arn) or {}).get(kind, [])
         return details
 

@@ -16,7 +16,7 @@ from local_aws.iam.trace import Asked
 from local_aws.services.codebuild.artifacts import globs
 from local_aws.services.codebuild.builds.build_log import BuildLog
 from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, PhaseError, described, refusal
-from local_aws.services.codebuild.builds.ports import Credentials, Surroundings
+from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
 from local_aws.services.codebuild.reports import cobertura, junit
 from local_aws.services.codebuild.reports.model import ReportFile, ReportFileError
 from local_aws.services.codebuild.reports.records import (
@@ -37,7 +37,7 @@ class ReportUpload:
     ``texts`` are the names of the reports, with their variables done.
     """
 
-    surroundings: Surroundings
+    surroundings: BuildPorts
     store: ReportStore
     client: Any
     credentials: Credentials

@@ -69,7 +69,7 @@ class Builds(Protocol):
         """Start a build with the rights of ``credentials`` and give its id, ``project:uuid``."""
 
     def state(self, build_id: str, credentials: Credentials) -> BuildState:
-        """Tell how a build stands."""
+        """Report how a build stands."""
 
 
 class CodeBuildAction:

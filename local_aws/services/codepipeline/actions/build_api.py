@@ -26,7 +26,7 @@ class ApiBuilds:
             return str(answer["build"]["id"])
 
     def state(self, build_id: str, credentials: Credentials) -> BuildState:
-        """Tell how a build stands."""
+        """Report how a build stands."""
         with _refusals("batchGetBuilds"):
             found = self._client("codebuild", credentials).batch_get_builds(ids=[build_id])["builds"]
         if not found:
@@ -79,7 +79,7 @@ def _arn(location: Location) -> str:
 
 
 def _reason(build: Mapping[str, Any]) -> str:
-    """Give the first phase that failed, in the words that CodePipeline shows."""
+    """Return the first phase that failed, in the words that CodePipeline shows."""
     for phase in build.get("phases", []):
         for context in phase.get("contexts", []):
             if context.get("message") and phase.get("phaseStatus") != "SUCCEEDED":

@@ -113,7 +113,7 @@ def _service(ecs: Any, configuration: Mapping[str, str]) -> Mapping[str, Any]:  
 
 
 def _with_images(definition: Mapping[str, Any], images: Mapping[str, str]) -> dict[str, Any]:
-    """Give the task definition with the images replaced; each named container must be in it."""
+    """Return the task definition with the images replaced; each named container must be in it."""
     containers = [dict(each) for each in definition["containerDefinitions"]]
     for name, image in images.items():
         container = next((each for each in containers if each["name"] == name), None)

@@ -16,7 +16,7 @@ LARGEST = 100 * 1024
 
 
 def image_definitions(archive: BinaryIO, file_name: str, location: Location) -> dict[str, str]:
-    """Give the image of each container that the file in the zip names; ``ActionError`` in CodePipeline's words."""
+    """Return the image of each container that the file in the zip names; ``ActionError`` in CodePipeline's words."""
     content = _content(archive, file_name, location)
     try:
         found = json.loads(content)

@@ -81,7 +81,7 @@ class ConnectionSource:
 
 
 def _asked_for(context: ActionContext, repositories: Sequence[Repository]) -> tuple[Repository, Commit]:
-    """Give the commit that the override names, else the branch's newest, with the repository that has it."""
+    """Return the commit that the override names, else the branch's newest, with the repository that has it."""
     name, branch = context.configuration["FullRepositoryId"], context.configuration["BranchName"]
     # In the folder of one that is gone, git would read one that lies above.
     there = [one for one in repositories if one.exists]

@@ -30,5 +30,5 @@ OPERATIONS: Mapping[str, Callable[[Engine, Caller, Json], Json]] = {
 
 
 def operations(engine: Engine) -> dict[str, Operation]:
-    """Give the operations on ``engine`` by their names in the API."""
+    """Return the operations on ``engine`` by their names in the API."""
     return {name: partial(operation, engine) for name, operation in OPERATIONS.items()}

@@ -11,7 +11,7 @@ LARGEST_PAGE = 100
 
 
 def get_pipeline_execution(engine: Engine, _caller: Caller, request: Json) -> Json:
-    """Tell how an execution stands, what it takes from its sources and with which variables it runs."""
+    """Report how an execution stands, what it takes from its sources and with which variables it runs."""
     name, _ = read(engine, "GetPipelineExecution", request)
     with engine.parts.ledger.changed:
         execution = execution_of(engine, name, request["pipelineExecutionId"])

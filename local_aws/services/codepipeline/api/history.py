@@ -55,7 +55,7 @@ def _answer(member: str, found: list[tuple[float, Json]], request: Json) -> Json
 
 
 def _wanted(engine: Engine, pipeline: str, request: Json) -> tuple[list[ExecutionRecord], bool]:
-    """Give the executions that the filter asks for, and whether only the latest attempts are wanted."""
+    """Return the executions that the filter asks for, and whether only the latest attempts are wanted."""
     narrowed = request.get("filter") or {}
     within = narrowed.get("latestInPipelineExecution") or {}
     execution_id = narrowed.get("pipelineExecutionId") or within.get("pipelineExecutionId")
@@ -166,7 +166,7 @@ def _detail(execution: ExecutionRecord, stage: StageRecord, record: TaskRecord) 
 
 
 def execution_result(record: TaskRecord) -> Json:
-    """Give what is known of the work outside; members without a value are left out, as the API does."""
+    """Return what is known of the work outside; members without a value are left out, as the API does."""
     members = {
         "externalExecutionId": record.external_id,
         "externalExecutionSummary": record.summary,
@@ -177,7 +177,7 @@ def execution_result(record: TaskRecord) -> Json:
 
 
 def error_details(record: TaskRecord) -> Json:
-    """Give the API's ErrorDetails; nothing where there is no error."""
+    """Return the API's ErrorDetails; nothing where there is no error."""
     return {"code": record.error_code, "message": record.error_message} if record.error_code else {}
 
 

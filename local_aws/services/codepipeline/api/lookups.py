@@ -9,7 +9,7 @@ from local_aws.services.codepipeline.store.records import ExecutionRecord
 
 
 def definition_of(engine: Engine, name: str) -> Definition:
-    """Give the pipeline of this name."""
+    """Return the pipeline of this name."""
     found = engine.parts.definitions(name)
     if found is None:
         account, region = engine.parts.account_id, engine.parts.region
@@ -21,7 +21,7 @@ def definition_of(engine: Engine, name: str) -> Definition:
 
 
 def execution_of(engine: Engine, pipeline: str, execution_id: str) -> ExecutionRecord:
-    """Give an execution of this pipeline."""
+    """Return an execution of this pipeline."""
     found = engine.parts.ledger.get(execution_id)
     if found is None or found.pipeline != pipeline:
         raise ServiceError(
@@ -32,7 +32,7 @@ def execution_of(engine: Engine, pipeline: str, execution_id: str) -> ExecutionR
 
 
 def stage_of(plan: PipelinePlan, name: str) -> StagePlan:
-    """Give the stage of this name."""
+    """Return the stage of this name."""
     index = plan.stage_index(name)
     if index is None:
         known = ", ".join(stage.name for stage in plan.stages)

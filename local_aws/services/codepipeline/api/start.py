@@ -89,7 +89,7 @@ def _check_overrides(plan: PipelinePlan, overrides: Mapping[str, SourceOverride]
 
 
 def _variables(plan: PipelinePlan, given: Mapping[str, str]) -> dict[str, str]:
-    """Give every variable its value: the request's, else the default."""
+    """Return every variable its value: the request's, else the default."""
     for name in given:
         if name not in plan.variables:
             declared = ", ".join(plan.variables) or "none"

@@ -31,7 +31,7 @@ CONDITION_MEMBERS = {
 
 
 def get_pipeline_state(engine: Engine, _caller: Caller, request: Json) -> Json:
-    """Tell the state of each stage of the present structure, in its order."""
+    """Report the state of each stage of the present structure, in its order."""
     check_request("codepipeline", "GetPipelineState", request)
     definition = definition_of(engine, request["name"])
     plan = read_plan(definition.structure)
@@ -91,7 +91,7 @@ def _retries(stage: StageRecord) -> Json:
 
 
 def _action(name: str, been: list[tuple[ExecutionRecord, StageRecord]]) -> Json:
-    """Tell an action's latest attempt, which may be an earlier execution's when the latest has not come to it."""
+    """Report an action's latest attempt, which may be an earlier execution's when the latest has not come to it."""
     for execution, stage in been:
         for record in reversed(stage.actions):
             if record.name == name:

@@ -34,7 +34,7 @@ def disable_stage_transition(engine: Engine, caller: Caller, request: Json) -> J
 
 
 def _stage(plan: PipelinePlan, request: Json) -> str:
-    """Give the stage whose inbound transition is meant."""
+    """Return the stage whose inbound transition is meant."""
     stage = stage_of(plan, request["stageName"])
     if request["transitionType"] != OUTBOUND:
         return stage.name

@@ -27,7 +27,7 @@ def service(pipelines: Pipelines, more: Mapping[str, Operation]) -> Service:
 
 
 def found(pipelines: Pipelines, name: object) -> PipelineRecord:
-    """Give the pipeline of that ``name``, or refuse as AWS does."""
+    """Return the pipeline of that ``name``, or refuse as AWS does."""
     record = pipelines.get(str(name))
     if record is None:
         message = f"Account '{_account(pipelines)}' does not have a pipeline with name '{name}'"
@@ -126,7 +126,7 @@ def _untag(pipelines: Pipelines, request: Json) -> Json:
 
 
 def _resources(pipelines: Pipelines, operation: str, request: Json, caller: Caller) -> Sequence[str]:
-    """Give the ARNs that the Service Authorization Reference names for an operation.
+    """Return the ARNs that the Service Authorization Reference names for an operation.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodepipeline.html
     """

@@ -23,7 +23,7 @@ class PipelineRecord:
     structures: Mapping[int, Json]
 
     def structure_of(self, version: int) -> Json | None:
-        """Give the structure that had that ``version``; None where there never was one."""
+        """Return the structure that had that ``version``; None where there never was one."""
         return self.structures.get(version)
 
 
@@ -45,16 +45,16 @@ class Pipelines:
         self._listeners.append(listener)
 
     def arn(self, name: str) -> str:
-        """Give the ARN that a pipeline of that ``name`` has."""
+        """Return the ARN that a pipeline of that ``name`` has."""
         return self._arn_prefix + name
 
     def get(self, name: str) -> PipelineRecord | None:
-        """Give the pipeline of that ``name``; None where there is none."""
+        """Return the pipeline of that ``name``; None where there is none."""
         record = self._records.get(name)
         return None if record is None else _read(record)
 
     def all(self) -> list[PipelineRecord]:
-        """Give all pipelines, oldest first."""
+        """Return all pipelines, oldest first."""
         return [_read(record) for record in self._records.all().values()]
 
     def put(self, structure: Json) -> PipelineRecord:
@@ -74,7 +74,7 @@ class Pipelines:
         return self._keep(name, record)
 
     def tag(self, name: str, tags: Mapping[str, str]) -> PipelineRecord:
-        """Give the pipeline these tags and no others."""
+        """Return the pipeline these tags and no others."""
         return self._keep(name, {**(self._records.get(name) or {}), "tags": dict(tags)})
 
     def delete(self, name: str) -> None:

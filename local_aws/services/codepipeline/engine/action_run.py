@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 def namespaces(execution: ExecutionRecord) -> dict[str, Mapping[str, str]]:
-    """Give the variables that an execution has by now."""
+    """Return the variables that an execution has by now."""
     return {
         **execution.namespaces,
         EXECUTION_NAMESPACE: {"PipelineExecutionId": execution.id},
@@ -72,7 +72,7 @@ class ActionRun:
         return record
 
     def task(self, action: ActionPlan, record: ActionRecord) -> Task:
-        """Give the task of an attempt; its time counts from the attempt's beginning, also over a restart."""
+        """Return the task of an attempt; its time counts from the attempt's beginning, also over a restart."""
         known = action_type(action.type.category, action.type.owner, action.type.provider)
         minutes = action.timeout_minutes or known.get("timeout_minutes", ACTION_MINUTES)
         return Task(record, record.started + minutes * 60)

@@ -22,7 +22,7 @@ RefusalOf = Callable[[str, Asked], Refusal | None]
 
 
 def new_location(bucket: str, pipeline: str, artifact: str) -> Location:
-    """Give a fresh place in the folder of the artifact, named as ``cruddur-backend-farg/SourceArti/1R4bSSJ`` is."""
+    """Return a fresh place in the folder of the artifact, named as ``cruddur-backend-farg/SourceArti/1R4bSSJ`` is."""
     alphabet = string.ascii_letters + string.digits
     random = "".join(secrets.choice(alphabet) for _ in range(RANDOM_LENGTH))
     return Location(bucket, f"{folder_of_artifact(pipeline, artifact)}/{random}")

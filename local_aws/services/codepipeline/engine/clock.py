@@ -9,7 +9,7 @@ class Clock(Protocol):
     """Tells the time and waits."""
 
     def now(self) -> float:
-        """Give the time in epoch seconds."""
+        """Return the time in epoch seconds."""
 
     def wait(self, changed: threading.Condition, until: float | None) -> None:
         """Wait, holding ``changed``, until it is notified or the clock reaches ``until``; may return early."""
@@ -22,7 +22,7 @@ class SystemClock:
     """The machine's time."""
 
     def now(self) -> float:
-        """Give the time in epoch seconds."""
+        """Return the time in epoch seconds."""
         return time.time()
 
     def wait(self, changed: threading.Condition, until: float | None) -> None:

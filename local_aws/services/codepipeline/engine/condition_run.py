@@ -17,7 +17,7 @@ from local_aws.services.codepipeline.engine.ports import (
 )
 from local_aws.services.codepipeline.engine.role_session import role_session
 from local_aws.services.codepipeline.engine.variables import UnresolvedVariableError, resolved
-from local_aws.services.codepipeline.engine.worker_pool import Task, TaskBoard
+from local_aws.services.codepipeline.engine.worker_pool import Task, WorkerPool
 from local_aws.services.codepipeline.store.records import (
     FAILED,
     IN_PROGRESS,
@@ -39,7 +39,7 @@ class ConditionRun:
         self._pipeline = pipeline
         self._stage = stage
 
-    def start(self, condition: ConditionPlan, board: TaskBoard) -> ConditionRecord:
+    def start(self, condition: ConditionPlan, board: WorkerPool) -> ConditionRecord:
         """Begin to evaluate every rule."""
         now = self._parts.clock.now()
         record = ConditionRecord(condition.kind, now)
@@ -58,7 +58,7 @@ class ConditionRun:
         return record
 
     def conclude(self, record: ConditionRecord) -> bool:
-        """Give the verdict when every rule has ended: the condition is met when each of them succeeded."""
+        """Return the verdict when every rule has ended: the condition is met when each of them succeeded."""
         failed = [rule for rule in record.rules if rule.status != SUCCEEDED]
         record.status = FAILED if failed else SUCCEEDED
         record.updated = self._parts.clock.now()

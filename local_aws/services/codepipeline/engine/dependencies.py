@@ -15,19 +15,19 @@ class Definition(Protocol):
 
     @property
     def arn(self) -> str:
-        """Give the pipeline's ARN."""
+        """Return the pipeline's ARN."""
 
     @property
     def structure(self) -> Mapping[str, Any]:
-        """Give the present structure."""
+        """Return the present structure."""
 
     @property
     def created(self) -> float:
-        """Tell when it was created."""
+        """Report when it was created."""
 
     @property
     def updated(self) -> float:
-        """Tell when it was last updated."""
+        """Report when it was last updated."""
 
 
 Definitions = Callable[[str], Definition | None]
@@ -50,5 +50,5 @@ class Parts:
     account_id: str
 
     def pipeline_arn(self, name: str) -> str:
-        """Give a pipeline's ARN."""
+        """Return a pipeline's ARN."""
         return f"arn:aws:codepipeline:{self.region}:{self.account_id}:{name}"

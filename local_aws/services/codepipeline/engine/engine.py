@@ -194,7 +194,7 @@ class Engine:
 
 
 def rollback_of(target: ExecutionRecord, stage: str, now: float) -> ExecutionRecord:
-    """Give a new execution that stands in front of ``stage`` with all that ``target`` had made and taken."""
+    """Return a new execution that stands in front of ``stage`` with all that ``target`` had made and taken."""
     names = [each.name for each in target.stages]
     return ExecutionRecord(
         id=str(uuid.uuid4()),

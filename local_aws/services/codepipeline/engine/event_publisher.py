@@ -44,15 +44,15 @@ class Announcements:
             self._thread.join(timeout=2)
 
     def pipeline(self, execution: ExecutionRecord, state: str) -> None:
-        """Tell of an execution's state."""
+        """Report an execution's state."""
         self._queue.put((PIPELINE_EVENT, _detail(execution, state)))
 
     def stage(self, execution: ExecutionRecord, stage: str, state: str) -> None:
-        """Tell of a stage's state."""
+        """Report a stage's state."""
         self._queue.put((STAGE_EVENT, {**_detail(execution, state), "stage": stage}))
 
     def action(self, execution: ExecutionRecord, stage: str, action: ActionPlan, state: str, action_id: str) -> None:
-        """Tell of an action's state."""
+        """Report an action's state."""
         kind = {
             "owner": action.type.owner,
             "provider": action.type.provider,

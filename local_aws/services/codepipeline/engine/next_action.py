@@ -26,7 +26,7 @@ class Done:
 
 
 def next_move(groups: Sequence[Sequence[str]], states: Mapping[str, str], *, stopping: bool) -> Launch | Wait | Done:
-    """Tell how a stage goes on.
+    """Report how a stage goes on.
 
     ``groups`` are the actions' names by run order; ``states`` gives each action's state and lacks those that have not
     run. A group runs side by side, and the next one starts when all of it has succeeded; an action that fails lets its
@@ -53,6 +53,6 @@ def _fresh(groups: Sequence[Sequence[str]], states: Mapping[str, str]) -> tuple[
 
 
 def _beside_the_running(groups: Sequence[Sequence[str]], states: Mapping[str, str], fresh: tuple[str, ...]) -> bool:
-    """Tell whether nothing in the group of ``fresh`` has failed: a failure is not retried piecemeal."""
+    """Return whether nothing in the group of ``fresh`` has failed: a failure is not retried piecemeal."""
     group = next(each for each in groups if fresh[0] in each)
     return not any(states.get(action) == FAILED for action in group)

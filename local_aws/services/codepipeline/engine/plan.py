@@ -76,12 +76,12 @@ class StagePlan:
 
     @property
     def groups(self) -> list[list[str]]:
-        """Give the actions' names by run order: each group runs side by side, one group after another."""
+        """Return the actions' names by run order: each group runs side by side, one group after another."""
         ordered = sorted(self.actions, key=lambda action: action.run_order)
         return [[action.name for action in group] for _, group in groupby(ordered, key=lambda action: action.run_order)]
 
     def action(self, name: str) -> ActionPlan | None:
-        """Give the action of this name."""
+        """Return the action of this name."""
         return next((action for action in self.actions if action.name == name), None)
 
 
@@ -101,7 +101,7 @@ class PipelinePlan:
     stages: Sequence[StagePlan]
 
     def stage_index(self, name: str) -> int | None:
-        """Give a stage's number, counted from 0."""
+        """Return a stage's number, counted from 0."""
         return next((index for index, stage in enumerate(self.stages) if stage.name == name), None)
 
 

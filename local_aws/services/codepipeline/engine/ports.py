@@ -149,7 +149,7 @@ class AssumeRole(Protocol):
     def __call__(
         self, role_arn: str, *, through: str, pipeline_arn: str, session_name: str, execution_id: str
     ) -> Credentials:
-        """Give ``role_arn``'s credentials, assumed with those of the role ``through`` when that is another one.
+        """Return ``role_arn``'s credentials, assumed with those of the role ``through`` when that is another one.
 
         Raises ``ActionError`` where a trust policy or a right stands against it.
         """

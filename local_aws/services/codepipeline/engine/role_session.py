@@ -12,7 +12,7 @@ RENEW_BEFORE = 300.0
 
 
 def role_session(parts: Parts, pipeline: PipelinePlan, role_arn: str, execution_id: str) -> Callable[[], Credentials]:
-    """Give a function that gives credentials: of ``role_arn``, assumed through the pipeline's role, or of the latter.
+    """Return a function that gives credentials: of ``role_arn``, assumed through the pipeline's role, or of the latter.
 
     The session is named after the pipeline. Credentials are kept and renewed before they expire; a refusal is the
     ``ActionError`` that ``assume_role`` raises.

@@ -49,7 +49,7 @@ Step = Enter | Supersede
 
 
 def next_steps(mode: str, positions: Sequence[Position], closed: Collection[int]) -> list[Step]:
-    """Give what is to be done now; ``closed`` are the numbers of the stages whose inbound transition is disabled.
+    """Return what is to be done now; ``closed`` are the numbers of the stages whose inbound transition is disabled.
 
     The steps do not depend on one another, and after they are taken a second call gives none.
     """

@@ -9,7 +9,7 @@ from local_aws.services.codepipeline.engine.dependencies import Parts
 from local_aws.services.codepipeline.engine.next_action import Done, Launch, next_move
 from local_aws.services.codepipeline.engine.plan import BEFORE_ENTRY, ON_FAILURE, ON_SUCCESS, PipelinePlan
 from local_aws.services.codepipeline.engine.retries import AUTOMATED, mark_for_retry
-from local_aws.services.codepipeline.engine.worker_pool import TaskBoard
+from local_aws.services.codepipeline.engine.worker_pool import WorkerPool
 from local_aws.services.codepipeline.store.records import (
     ABANDONED,
     FAILED,
@@ -50,7 +50,7 @@ class StageRun:
         self._execution = execution
         self._plan = pipeline.stages[execution.stage]
         self._stage = execution.stages[execution.stage]
-        self._board = TaskBoard()
+        self._board = WorkerPool()
         self._actions = ActionRun(parts, execution, pipeline, self._plan)
         self._conditions = ConditionRun(parts, execution, pipeline, self._plan)
 

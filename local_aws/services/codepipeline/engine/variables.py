@@ -24,7 +24,7 @@ def references(value: str) -> list[tuple[str, str]]:
 
 
 def resolved(configuration: Mapping[str, str], namespaces: Namespaces) -> dict[str, str]:
-    """Give ``configuration`` with its references replaced; ``UnresolvedVariableError`` for one that names nothing."""
+    """Return ``configuration`` with its references replaced; ``UnresolvedVariableError`` for one that names nothing."""
 
     def value_of(match: re.Match[str]) -> str:
         try:

@@ -16,7 +16,7 @@ class Task:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
-class TaskBoard:
+class WorkerPool:
     """The tasks under way. Used by one thread, which holds the ledger's lock."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class TaskBoard:
         return expired
 
     def next_deadline(self) -> float | None:
-        """Tell when the next task's time is up."""
+        """Report when the next task's time is up."""
         return min((task.deadline for task in self._tasks.values()), default=None)
 
     def cancel(self) -> None:

@@ -42,7 +42,7 @@ YEARS = Field("year", 1970, 2199, {})
 
 
 def matches(expression: str, moment: datetime) -> bool:
-    """Tell whether ``moment`` lies in a minute that ``expression`` describes; ``CronError`` if it can't be read."""
+    """Return whether ``moment`` lies in a minute that ``expression`` describes; ``CronError`` if it can't be read."""
     fields = expression.split()
     if not FEWEST_FIELDS <= len(fields) <= MOST_FIELDS:
         raise CronError(f"{expression!r} has {len(fields)} fields; six or seven are needed.")
@@ -67,7 +67,7 @@ def _holds(field: Field, text: str, value: int) -> bool:
 
 
 def _members(field: Field, part: str) -> range:
-    """Give the numbers of one part: ``*``, ``5``, ``5-9``, ``MON-FRI``, ``0/15``, ``*/5``."""
+    """Return the numbers of one part: ``*``, ``5``, ``5-9``, ``MON-FRI``, ``0/15``, ``*/5``."""
     span, slash, step_text = part.partition("/")
     step = _number(field, step_text, {}, least=1) if slash else 1
     if span == "*":
@@ -106,7 +106,7 @@ def _day_of_month(text: str, moment: datetime) -> bool:
 
 
 def _nearest_weekday(moment: datetime, day: int) -> int:
-    """Give the day from Monday to Friday that is nearest to ``day`` within the same month."""
+    """Return the day from Monday to Friday that is nearest to ``day`` within the same month."""
     weekday = calendar.weekday(moment.year, moment.month, day)
     last = calendar.monthrange(moment.year, moment.month)[1]
     if weekday == SATURDAY:

@@ -14,7 +14,7 @@ class DeploymentWindow:
     """Decides at once, by the engine's clock."""
 
     def evaluate(self, context: TaskContext) -> RuleResult:
-        """Tell whether now is a time to deploy, in the rule's time zone (UTC where none is given)."""
+        """Return whether now is a time to deploy, in the rule's time zone (UTC where none is given)."""
         name, expression = context.configuration.get("TimeZone", "UTC"), context.configuration["Cron"]
         try:
             moment = datetime.fromtimestamp(context.clock.now(), ZoneInfo(name))

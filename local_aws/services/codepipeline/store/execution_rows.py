@@ -30,7 +30,7 @@ class ExecutionStore:
         self._last = max((document["sequence"] for document in self._executions.all().values()), default=0)
 
     def executions(self) -> list[ExecutionRecord]:
-        """Give every execution, oldest first."""
+        """Return every execution, oldest first."""
         return [ExecutionRecord.from_document(document) for document in self._executions.all().values()]
 
     def add(self, record: ExecutionRecord, changed: Iterable[ExecutionRecord] = ()) -> None:
@@ -44,7 +44,7 @@ class ExecutionStore:
         self._executions.put_all({record.id: record.to_document() for record in records})
 
     def transitions(self) -> dict[tuple[str, str], Transition]:
-        """Give the transitions that were ever changed, by pipeline and stage."""
+        """Return the transitions that were ever changed, by pipeline and stage."""
         kept = self._transitions.all().values()
         return {(each["pipeline"], each["stage"]): Transition(**each["transition"]) for each in kept}
 

@@ -25,19 +25,19 @@ class Ledger:
         self._transitions = store.transitions()
 
     def get(self, execution_id: str) -> ExecutionRecord | None:
-        """Give one execution."""
+        """Return one execution."""
         return self._executions.get(execution_id)
 
     def of(self, pipeline: str) -> list[ExecutionRecord]:
-        """Give a pipeline's executions, oldest first."""
+        """Return a pipeline's executions, oldest first."""
         return [record for record in self._executions.values() if record.pipeline == pipeline]
 
     def running(self) -> Iterator[ExecutionRecord]:
-        """Give the executions that have not ended, oldest first."""
+        """Return the executions that have not ended, oldest first."""
         return iter([record for record in self._executions.values() if record.running])
 
     def latest_in_stage(self, pipeline: str, stage: str) -> ExecutionRecord | None:
-        """Give the execution that entered ``stage`` last."""
+        """Return the execution that entered ``stage`` last."""
         entered = [
             (record_stage.entered, record.sequence, record)
             for record in self.of(pipeline)
@@ -64,7 +64,7 @@ class Ledger:
                 self.changed.notify_all()
 
     def transition(self, pipeline: str, stage: str) -> Transition:
-        """Tell how the way into a stage stands."""
+        """Report how the way into a stage stands."""
         return self._transitions.get((pipeline, stage), OPEN)
 
     def set_transition(self, pipeline: str, stage: str, transition: Transition) -> None:

@@ -100,7 +100,7 @@ class StageRecord:
     latest_retry: str = ""
 
     def latest(self, action: str) -> ActionRecord | None:
-        """Give the last attempt at ``action``, None where there was none or where it is to be attempted anew."""
+        """Return the last attempt at ``action``, None where there was none or where it is to be attempted anew."""
         for record in reversed(self.actions):
             if record.name == action:
                 return None if record.retried else record
@@ -159,11 +159,11 @@ class ExecutionRecord:
 
     @property
     def running(self) -> bool:
-        """Tell whether it has not ended."""
+        """Return whether it has not ended."""
         return self.status in RUNNING_EXECUTION
 
     def to_document(self) -> dict[str, Any]:
-        """Give what JSON can hold; ``from_document`` makes an equal record of it."""
+        """Return what JSON can hold; ``from_document`` makes an equal record of it."""
         return asdict(self)
 
     @staticmethod

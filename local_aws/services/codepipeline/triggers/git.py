@@ -59,7 +59,7 @@ class Repository:
         return (self._path / ".git").exists() or (self._path / "HEAD").is_file()
 
     def find(self, reference: str) -> Commit | None:
-        """Give the commit that a branch, tag or id stands for; None where there is none."""
+        """Return the commit that a branch, tag or id stands for; None where there is none."""
         try:
             answer = self._git("log", "-1", "--format=%H%x00%aI%x00%ct%x00%B", "--end-of-options", reference, "--")
         except GitError:
@@ -68,11 +68,11 @@ class Repository:
         return Commit(commit, message.strip(), authored, float(committed))
 
     def branch(self, name: str) -> Commit | None:
-        """Give the newest commit of a branch."""
+        """Return the newest commit of a branch."""
         return self.find(f"refs/heads/{name}")
 
     def references(self) -> dict[str, str]:
-        """Give the commit of every branch and tag, by full name such as ``refs/heads/prod``."""
+        """Return the commit of every branch and tag, by full name such as ``refs/heads/prod``."""
         commit = "%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)"
         answer = self._text("for-each-ref", f"--format={commit} %(refname)", "refs/heads", "refs/tags")
         pairs = [line.split(" ", 1) for line in answer.splitlines()]
@@ -80,14 +80,14 @@ class Repository:
 
     @contextmanager
     def archive(self, commit: str) -> Iterator[BinaryIO]:
-        """Give a commit's tree as the zip that ``git archive`` makes, in a file."""
+        """Return a commit's tree as the zip that ``git archive`` makes, in a file."""
         with tempfile.TemporaryFile() as file:
             self._git("archive", "--format=zip", "--end-of-options", commit, output=file)
             file.seek(0)
             yield file
 
     def changed_paths(self, before: str, after: str) -> list[str]:
-        """Give the paths that differ between two commits; for a new branch, those that any of its commits touches."""
+        """Return the paths that differ between two commits; for a new branch, those that any of its commits touches."""
         if before == NO_COMMIT:
             words = ("--format=", "--name-only", "--no-renames", "-m", "-z", "--end-of-options")
             answer = self._git("-c", "log.showRoot=true", "log", *words, after, "--")
@@ -97,7 +97,7 @@ class Repository:
 
     @contextmanager
     def working_tree(self) -> Iterator[tuple["Repository", Commit, bool]]:
-        """Give what lies in the working tree as a commit on top of HEAD, and whether it differs from HEAD.
+        """Return what lies in the working tree as a commit on top of HEAD, and whether it differs from HEAD.
 
         Files that git ignores are left out. The repository itself gets nothing of it: neither index nor object.
         """

@@ -44,7 +44,7 @@ class Automaton:
         return len(self.moves) - 1
 
     def matches(self, text: str) -> bool:
-        """Tell whether the end can be reached with all of ``text``."""
+        """Return whether the end can be reached with all of ``text``."""
         reached = self._with_free({0})
         for character in text:
             moved = {there for here in reached for fits, there in self.moves[here] if fits(character)}
@@ -79,7 +79,7 @@ def compiled(pattern: str) -> Automaton:
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Tell whether the whole of ``name`` is what ``pattern`` describes."""
+    """Return whether the whole of ``name`` is what ``pattern`` describes."""
     return compiled(pattern).matches(name)
 
 

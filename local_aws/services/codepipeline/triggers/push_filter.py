@@ -25,7 +25,7 @@ class Push:
 
 
 def started_source(structure: Mapping[str, Any], push: Push) -> str | None:
-    """Give the source action by which ``push`` starts the pipeline of this structure; None: it does not."""
+    """Return the source action by which ``push`` starts the pipeline of this structure; None: it does not."""
     sources: dict[str, Mapping[str, str]] = {
         action["name"]: action.get("configuration", {})
         for action in structure["stages"][0]["actions"]
@@ -50,7 +50,7 @@ def _detected(configuration: Mapping[str, str], push: Push) -> bool:
 
 
 def _triggered(git: Mapping[str, Any], push: Push) -> bool:
-    """Tell whether a push filter lets the push through; a trigger without any filter lets every push through."""
+    """Return whether a push filter lets the push through; a trigger without any filter lets every push through."""
     if "push" not in git and "pullRequest" not in git:
         return True
     return any(_let_through(each, push) for each in git.get("push", []))
@@ -68,7 +68,7 @@ def _let_through(criteria: Mapping[str, Any], push: Push) -> bool:
 
 
 def _chosen(criteria: Mapping[str, Sequence[str]], names: Iterable[str]) -> bool:
-    """Tell whether one of ``names`` is included (all are where no includes are given) and not excluded."""
+    """Return whether one of ``names`` is included (all are where no includes are given) and not excluded."""
     includes, excludes = criteria.get("includes"), criteria.get("excludes", ())
     return any(
         (includes is None or any(matches(pattern, name) for pattern in includes))

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local_aws.platform.context import Host
+from local_aws.platform.context import PlatformContext
 from local_aws.services.codepipeline.definitions.store import PipelineRecord
 from local_aws.services.codepipeline.triggers.git import create_bare
 from local_aws.services.codepipeline.triggers.push_filter import CONNECTION
 
 
 def push_repository(state_folder: Path, name: str) -> Path:
-    """Give the place of the bare repository that is pushed into for ``owner/name``."""
+    """Return the place of the bare repository that is pushed into for ``owner/name``."""
     return state_folder / "repositories" / f"{name}.git"
 
 
-def sources(host: Host) -> list[tuple[PipelineRecord, Mapping[str, Any]]]:
-    """Give every pipeline with the configuration of each source on a connection."""
+def sources(host: PlatformContext) -> list[tuple[PipelineRecord, Mapping[str, Any]]]:
+    """Return every pipeline with the configuration of each source on a connection."""
     return [
         (record, action.get("configuration", {}))
         for record in host.pipelines.all()
@@ -25,8 +25,8 @@ def sources(host: Host) -> list[tuple[PipelineRecord, Mapping[str, Any]]]:
     ]
 
 
-def push_places(host: Host, connection_arn: str) -> list[dict[str, str]]:
-    """Give the ``repository``, ``branch`` and ``address`` to push to of each source on a connection, none twice."""
+def push_places(host: PlatformContext, connection_arn: str) -> list[dict[str, str]]:
+    """Return the ``repository``, ``branch`` and ``address`` to push to of each source on a connection, none twice."""
     resource = connection_arn.rpartition("/")[2]
     places = []
     for _, configuration in sources(host):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from local_aws.platform.context import Host
+from local_aws.platform.context import PlatformContext
 from local_aws.platform.json_store import Records
 from local_aws.platform.service import ServiceError
 from local_aws.services.codepipeline.api.start import COMMIT, Start, start
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 class PushStarts:
     """The bare repositories of all pipelines' sources, watched."""
 
-    def __init__(self, host: Host, engine: Engine) -> None:
+    def __init__(self, host: PlatformContext, engine: Engine) -> None:
         self._host = host
         self._engine = engine
         self._known: list[tuple[PipelineRecord, Mapping[str, Any]]] = []
@@ -39,7 +39,7 @@ class PushStarts:
         self.watch = PushWatch(memory, self._repositories, self._pushed)
 
     def _repositories(self) -> list[Path]:
-        """Give the bare repositories; those that are not there yet are made."""
+        """Return the bare repositories; those that are not there yet are made."""
         found = []
         for _, configuration in self._sources():
             name = configuration.get("FullRepositoryId", "")
@@ -50,7 +50,7 @@ class PushStarts:
         return found
 
     def _sources(self) -> list[tuple[PipelineRecord, Mapping[str, Any]]]:
-        """Give every pipeline with the configuration of each source on a connection; asked for twice a second."""
+        """Return every pipeline with the configuration of each source on a connection; asked for twice a second."""
         if self._changed.is_set():
             self._changed.clear()
             self._known = sources(self._host)
@@ -78,7 +78,7 @@ class PushStarts:
 
 
 def _detail(configuration: Mapping[str, Any], seen: Seen) -> str:
-    """Tell of the push as the execution's trigger detail."""
+    """Report the push as the execution's trigger detail."""
     members = {
         "connectionArn": configuration.get("ConnectionArn", ""),
         "repositoryName": configuration.get("FullRepositoryId", ""),

@@ -104,7 +104,7 @@ def _push(repository: Repository, name: str, before: str, after: str) -> Push:
 
 
 def _signature(path: Path) -> object:
-    """Give what changes when a reference does, without asking git: the references' files and their times."""
+    """Return what changes when a reference does, without asking git: the references' files and their times."""
     times = []
     for file in [path / "packed-refs", *sorted((path / "refs").rglob("*"))]:
         # Git's lock files come and go between the listing and the look.
