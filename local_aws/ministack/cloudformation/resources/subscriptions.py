@@ -15,8 +15,8 @@ from local_aws.ministack.cloudformation.stacks import Properties, before_creatio
 _ENDPOINTS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "http": (re.compile(r"http://.+"), "Invalid parameter: Endpoint must match the specified protocol"),
     "https": (re.compile(r"https://.+"), "Invalid parameter: Endpoint must match the specified protocol"),
-    "email": (re.compile(r"[^@\s]+@[^@\s]+"), "Invalid parameter: Email address"),
-    "email-json": (re.compile(r"[^@\s]+@[^@\s]+"), "Invalid parameter: Email address"),
+    "email": (re.compile(r"\A[^@\s]+@[^@\s]+"), "Invalid parameter: Email address"),
+    "email-json": (re.compile(r"\A[^@\s]+@[^@\s]+"), "Invalid parameter: Email address"),
     "sms": (
         re.compile(r"\+?[0-9 ()-]+"),
         "Invalid parameter: Invalid parameter: Endpoint Reason: Invalid SMS endpoint",
