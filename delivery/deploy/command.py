@@ -30,6 +30,7 @@ def main(words: Sequence[str]) -> None:
         review=options.review,
         allow_replacement=options.allow_replacement,
         import_existing=options.import_existing,
+        drift=options.drift,
         wait_minutes=options.wait_minutes,
         command=shlex.join(["bin/deploy", *words]),
     )
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--yes", action="store_true", help="agree to all changes without being asked")
     add("--review", action="store_true", help="make the change set, print where to look at it, change nothing")
     add("--allow-replacement", action="store_true", help="agree to replacing or removing resources that hold data")
+    add("--drift", action="store_true", help="say first what was changed by hand, where AWS detects it")
     add(
         "--import-existing",
         action="store_true",

@@ -1,7 +1,7 @@
 """A deployment from beginning to end: every stack in order, made ready, planned, agreed to, executed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from delivery.aws import account
@@ -28,12 +28,14 @@ from delivery.model.plan import StackPlan
 from delivery.model.stacks import StackState
 from delivery.model.templates import Template
 from delivery.output.reporter import Reporter
-from delivery.stacks import failure_report, left_behind, lock, running_image, termination_protection
+from delivery.stacks import drift, failure_report, left_behind, lock, running_image, termination_protection
 from delivery.stacks.closing import closing
 from delivery.stacks.record import Record
 from delivery.stacks.work import Work
 from reporting.errors import FailedError
 from settings.environment import Environment
+
+COMPARED = "Templates, parameters and tags were compared; --drift looks for changes made by hand as well."
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,10 @@ def _deploy(deployment: Deployment) -> None:
         bring = _review if deployment.choices.review else _bring
         if not bring(deployment, stack):
             return
+    if not deployment.choices.drift:
+        deployment.work.teller.say(COMPARED, compared=["template", "parameters", "tags"])
+    if deployment.choices.review:
+        return
     post_deploy.run(deployment.work)
     next_steps.show(deployment.aws, deployment.manifest, deployment.work.teller)
 
@@ -96,6 +102,7 @@ def _bring(deployment: Deployment, stack: Stack) -> bool:
     work = deployment.work
     selection.check_needs(deployment.aws, stack)
     standing = recovery.make_ready(work, stack.name, deployment.approver)
+    _show_drift(deployment, standing)
     with change_sets.draft(work, stack.name) as draft:
         plan = _plan(deployment, stack, standing, draft)
         if plan is not None:
@@ -117,6 +124,7 @@ def _review(deployment: Deployment, stack: Stack) -> bool:
     standing = recovery.at_rest(work, stack.name)
     if standing and review.shows_state(work, standing):
         return False
+    _show_drift(deployment, standing)
     if standing:
         change_sets.discard_older_reviews(work, stack.name)
     with change_sets.draft(work, stack.name) as draft:
@@ -129,6 +137,16 @@ def _review(deployment: Deployment, stack: Stack) -> bool:
             return False
     work.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
     return True
+
+
+def _show_drift(deployment: Deployment, standing: StackState | None) -> None:
+    if not deployment.choices.drift or standing is None or standing.status not in drift.DETECTABLE:
+        return
+    teller = deployment.work.teller
+    teller.progress(f"{standing.name}: looking for changes made by hand ...")
+    found = drift.detect(deployment.aws, standing.name, deployment.choices.wait_minutes)
+    text = "\n".join(drift.lines(standing.name, found))
+    teller.say(text, stack=standing.name, drift=[asdict(one) for one in found])
 
 
 def _plan(deployment: Deployment, stack: Stack, found: StackState | None, draft: Draft) -> StackPlan | None:

@@ -16,5 +16,7 @@ class DeployOptions:
     review: bool
     allow_replacement: bool
     import_existing: bool
+    drift: bool
+    """Whether changes made by hand are looked for before anything is planned."""
     wait_minutes: float
     command: str
