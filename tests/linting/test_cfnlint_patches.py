@@ -132,7 +132,7 @@ def test_what_is_found_is_what_plain_cfn_lint_finds(tmp_path: Path) -> None:
         linter.start_on(Path(), files, [REGION])
         found = linter.findings(lambda _: None)[CFN_LINT]
     mine = [
-        (one.file, one.id, one.line, one.column, f"{one.sentence} {one.remedy}".strip(), one.place)
+        (one.file, one.id, one.line, one.column, one_line(f"{one.sentence} {one.remedy}"), one.place)
         for file in files
         for one in found[file]
     ]

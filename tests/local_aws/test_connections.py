@@ -87,7 +87,7 @@ def test_an_unknown_connection_is_not_found(local_aws: LocalAws) -> None:
 def test_a_handshake_with_nothing_or_nobody_is_refused(local_aws: LocalAws, tmp_path: Path, repository: Path) -> None:
     no_repository = local_aws.run("handshake", "--repository", str(tmp_path))
     assert no_repository.returncode == 2
-    assert "is no git repository" in no_repository.stderr
+    assert "is not a git repository" in no_repository.stderr
     nobody = local_aws.run("handshake", "nobody", "--repository", str(repository))
     assert nobody.returncode == 2
     assert "There is no connection nobody" in nobody.stderr

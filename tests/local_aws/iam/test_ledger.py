@@ -124,7 +124,7 @@ def test_a_trust_policy_that_refuses_is_told(aws: LocalAws) -> None:
         aws.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="tester", ExternalId="guessed")
     call = _last(aws, "sts:AssumeRole")
     assert (call["decision"], call["resourcePolicy"], call["resources"]) == ("Deny", ROLE, [ROLE])
-    assert call["reason"].endswith("in only where sts:ExternalId StringEquals agreed (was guessed).")
+    assert call["reason"].endswith("only where sts:ExternalId StringEquals agreed (was guessed).")
 
 
 def test_the_deployer_is_a_principal_like_any_other(aws: LocalAws) -> None:
