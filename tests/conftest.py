@@ -1,6 +1,7 @@
 """What every test of the project shares: no credentials of the user, and one embedded AWS for those that ask for it."""
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,12 @@ import pytest
 
 from tests.local_aws_fixture import LocalAws, local_aws_in, without_aws_settings
 from tests.scheduling import ByPlace, scenarios_first
+
+
+def pytest_configure() -> None:
+    """Have Ctrl-C count for what tests start: a shell's job in the background ignores it, and so would its children."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:
