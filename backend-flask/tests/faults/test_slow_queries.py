@@ -18,8 +18,9 @@ from tests.support.user_pool import UserPool
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 CLIENTS = 32
 MOST_SECONDS = 0.5
-# A second, and what a busy machine adds.
-MOST_SECONDS_OF_THE_SLOW = 1.5
+# A second, and what 32 clients on the same two processors add to a search that runs.
+MOST_SECONDS_OF_A_SEARCH = 2.5
+MOST_SECONDS_OF_THE_LOCKED = 1.5
 SECONDS = 6
 RELICS = 300_000
 SEARCH = "/api/activities/search?term="
@@ -60,7 +61,7 @@ def test_searches_delay_nobody(server: Server, term: str) -> None:
         time.sleep(SECONDS)
     assert set(told.answers) <= {"200", "503, Retry-After"}, told
     assert told.answers["200"], told
-    assert told.longest < MOST_SECONDS_OF_THE_SLOW, told
+    assert told.longest < MOST_SECONDS_OF_A_SEARCH, told
 
 
 @pytest.mark.parametrize("path", [HOME, SEARCH + "q%23"])
@@ -70,4 +71,4 @@ def test_a_locked_table_is_told_at_once(server: Server, database: str, path: str
         with asking(server.port, path, CLIENTS) as told, probing(server, MOST_SECONDS, home={503}):
             time.sleep(SECONDS)
     assert set(told.answers) == {"503, Retry-After"}, told
-    assert told.longest < MOST_SECONDS_OF_THE_SLOW, told
+    assert told.longest < MOST_SECONDS_OF_THE_LOCKED, told
