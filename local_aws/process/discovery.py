@@ -4,10 +4,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from local_aws.process.control_client import IDENTITY_PATH, Answer, ask
-from local_aws.process.server_record import ServerRecord, StateFolder, is_alive
+from local_aws.process.server_record import ServerRecord, StateFolder, is_alive, may_live
 from reporting.errors import CannotRunError
 
 
@@ -22,7 +20,7 @@ class _Identity:
 def running_in(folder: StateFolder) -> ServerRecord | None:
     """Return the record of the process that serves this very folder and answers; None where none does."""
     running = folder.read()
-    if running is None or not is_alive(running.pid):
+    if running is None or not may_live(running.pid):
         return None
     identity = _identity_in(ask(running.port, IDENTITY_PATH))
     return running if identity is not None and identity.pid == running.pid else None
@@ -53,6 +51,8 @@ def unanswering(folder: StateFolder) -> ServerRecord | None:
     running = folder.read()
     if running is None or not is_alive(running.pid):
         return None
+    import psutil  # noqa: PLC0415 - for what goes wrong alone
+
     try:
         words = psutil.Process(running.pid).cmdline()
     except psutil.Error:
@@ -89,6 +89,8 @@ def _identity_in(answer: Answer | None) -> _Identity | None:
 
 def _process_listening(port: int) -> str | None:
     """Return the name of the process that listens on a port, where this user may see it."""
+    import psutil  # noqa: PLC0415 - as above
+
     for process in psutil.process_iter(["name"]):
         with suppress(psutil.Error):
             held = process.net_connections("tcp")

@@ -1,13 +1,11 @@
 """One local AWS on this machine: its state folder, and the record of the process that serves it."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-
-from local_aws.state.database import FILE
-from local_aws.state.files import write_atomically
+from local_aws.state.files import DATABASE_FILE, write_atomically
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 DEFAULT_STATE = PROJECT_FOLDER / ".local-aws"
@@ -67,7 +65,7 @@ class StateFolder:
     @property
     def is_one(self) -> bool:
         """Whether this is a state folder at all, be it of an earlier version, or broken."""
-        marks = (self.log, self.record, self.path / FILE, self.path / "identity.json")
+        marks = (self.log, self.record, self.path / DATABASE_FILE, self.path / "identity.json")
         return any(mark.exists() for mark in marks)
 
     def create(self) -> None:
@@ -96,8 +94,23 @@ class StateFolder:
         self.record.unlink(missing_ok=True)
 
 
+def may_live(pid: int) -> bool:
+    """Return whether there is a process of that id, ended and not waited for or not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def is_alive(pid: int) -> bool:
     """Return whether a process of that id runs (one that ended and was not waited for does not)."""
+    if not may_live(pid):
+        return False
+    import psutil  # noqa: PLC0415 - 20 ms that most commands need not spend
+
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.AccessDenied:

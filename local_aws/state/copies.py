@@ -12,8 +12,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws.state.database import APPLICATION, COMMITS_FILE, FILE, FORMAT, commits_of, connected
-from local_aws.state.files import sync_folder
+from local_aws.state.database import APPLICATION, COMMITS_FILE, FORMAT, commits_of, connected
+from local_aws.state.files import DATABASE_FILE, sync_folder
 from local_aws.state.put_aside import put_aside
 from reporting.errors import CannotRunError
 
@@ -39,7 +39,7 @@ def examine_database(folder: Path) -> Iterator[str]:
 
     ``CannotRunError`` where it is broken and there is no copy to go back to.
     """
-    path, expected = folder / FILE, _expected_commits(folder)
+    path, expected = folder / DATABASE_FILE, _expected_commits(folder)
     if not path.exists() and not expected and not (folder / COPY_FILE).exists():
         return
     yield from _tidy(folder)
@@ -62,7 +62,7 @@ def examine_database(folder: Path) -> Iterator[str]:
 
 def keep_copy(folder: Path) -> None:
     """Copy the database, which nobody has open, unless the copy is of this state; a full disk goes without."""
-    path, copy = folder / FILE, folder / COPY_FILE
+    path, copy = folder / DATABASE_FILE, folder / COPY_FILE
     with suppress(OSError):
         if copy.is_file() and copy.stat().st_mtime_ns == path.stat().st_mtime_ns:
             return
@@ -79,14 +79,14 @@ def keep_copy(folder: Path) -> None:
 
 def _tidy(folder: Path) -> Iterator[str]:
     """Put aside what would keep a sound database from being opened, or its next copy from being made."""
-    index = folder / f"{FILE}-shm"
+    index = folder / f"{DATABASE_FILE}-shm"
     if index.is_file():
         # SQLite makes it anew of the write-ahead log.
         index.unlink()
     copy = folder / COPY_FILE
     if copy.exists() and not _looks_like_one(copy):
         yield f"{copy} was broken, and was put aside as {put_aside(copy).name}: a new copy is made."
-    for path in (index, folder / f"{FILE}-wal"):
+    for path in (index, folder / f"{DATABASE_FILE}-wal"):
         if path.exists() and not path.is_file():
             yield f"{path} was no file, and was put aside as {put_aside(path).name}."
 
@@ -141,7 +141,7 @@ def _looked_at(connection: sqlite3.Connection) -> _Found:
 
 
 def _gone_back(folder: Path, reason: str) -> str:
-    path, copy = folder / FILE, folder / COPY_FILE
+    path, copy = folder / DATABASE_FILE, folder / COPY_FILE
     try:
         _examined(copy)
     except BrokenError as error:
@@ -152,7 +152,7 @@ def _gone_back(folder: Path, reason: str) -> str:
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(copy.stat().st_mtime))
     aside = put_aside(path) if path.exists() else None
     for suffix in _BESIDE:
-        beside = path.with_name(FILE + suffix)
+        beside = path.with_name(DATABASE_FILE + suffix)
         if beside.exists():
             put_aside(beside)
     shutil.copyfile(copy, path)

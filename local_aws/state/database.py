@@ -13,9 +13,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-FILE = "state.sqlite"
+from local_aws.state.files import DATABASE_FILE
+
 COMMITS_FILE = "state.commits"
-"""Below the state folder: the database; and the number of its last write, which shows a lost write-ahead log."""
+"""Below the state folder: the number of the database's last write, which shows a lost write-ahead log."""
 
 APPLICATION, FORMAT = 0x4C415753, 1
 """What the file says it is (https://www.sqlite.org/pragma.html#pragma_application_id), and in which form."""
@@ -73,7 +74,7 @@ class Database:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.path = folder / FILE
+        self.path = folder / DATABASE_FILE
         self._lock = threading.RLock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._connection = connected(self.path)
@@ -145,7 +146,7 @@ class Database:
     def sync(self) -> None:
         """Have what was written survive a loss of power."""
         with suppress(OSError):
-            descriptor = os.open(self.path.with_name(f"{FILE}-wal"), os.O_RDONLY)
+            descriptor = os.open(self.path.with_name(f"{DATABASE_FILE}-wal"), os.O_RDONLY)
             try:
                 os.fsync(descriptor)
             finally:
@@ -194,9 +195,9 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def facts_in(folder: Path) -> dict[str, str]:
     """Return the facts that the database in a folder remembers; none where there is no database."""
-    if not (folder / FILE).exists():
+    if not (folder / DATABASE_FILE).exists():
         return {}
-    with closing(connected(folder / FILE)) as connection:
+    with closing(connected(folder / DATABASE_FILE)) as connection:
         return dict(connection.execute("SELECT name, value FROM facts"))
 
 

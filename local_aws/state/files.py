@@ -11,6 +11,9 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 
+DATABASE_FILE = "state.sqlite"
+"""The database, below the state folder."""
+
 _replaced: deque[Path] = deque()
 
 
