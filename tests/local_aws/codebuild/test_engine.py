@@ -236,6 +236,26 @@ def test_requests_that_could_be_read_in_two_ways_are_refused(privileged: Bench, 
     ], outcome.log
 
 
+SLOW = """\
+python3 - <<'END'
+import socket, time
+with socket.socket(socket.AF_UNIX) as engine:
+    engine.connect("/var/run/docker.sock")
+    engine.sendall(b"POST /swarm/init HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 200000\\r\\n\\r\\n")
+    for _ in range(4):
+        time.sleep(0.1)
+        engine.sendall(b" " * 50000)
+    print("answer:", engine.recv(65536).splitlines()[0].decode())
+END
+"""
+
+
+def test_a_client_that_still_sends_reads_why_it_is_refused(privileged: Bench) -> None:
+    body = "".join(f"        {text}\n" for text in SLOW.splitlines())
+    outcome = privileged.run(f"version: 0.2\nphases:\n  build:\n    commands:\n      - |\n{body}")
+    assert [text for text in outcome.output if text.startswith("answer:")] == ["answer: HTTP/1.1 403 Refused"], outcome.log
+
+
 def test_an_engine_that_is_not_there_is_told(privileged: Bench) -> None:
     from dataclasses import replace  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from local_aws.services.codebuild.docker_proxy.routes import judge
 from local_aws.services.codebuild.docker_proxy.rules import Answer, Rules
 
 SWITCHED = b"101"
+LINGERING = 5.0
+"""Seconds in which a client that is refused may send the rest of its request."""
 
 
 @dataclass
@@ -68,7 +71,7 @@ class Proxy:
             except EngineError as error:
                 found = Answer(502, str(error))
             if isinstance(found, Answer):
-                client.sendall(_response(found))
+                _answer(found, client, stream)
             else:
                 self._pass_on(found, client, stream)
 
@@ -76,7 +79,8 @@ class Proxy:
         try:
             engine = self.engine.connect()
         except OSError as error:
-            client.sendall(_response(Answer(502, f"the container engine of this machine does not answer: {error}")))
+            refusal = Answer(502, f"the container engine of this machine does not answer: {error}")
+            _answer(refusal, client, stream)
             return
         with self._kept(engine), engine.makefile("rb") as answer:
             engine.sendall(request.head())
@@ -140,6 +144,17 @@ def _pump(source: BinaryIO, target: socket.socket) -> None:
         while part := source.read1(BLOCK):  # type: ignore[attr-defined] # it is a buffered reader
             target.sendall(part)
         target.shutdown(socket.SHUT_WR)
+
+
+def _answer(answer: Answer, client: socket.socket, stream: BinaryIO) -> None:
+    """Answer, and read what the client still sends: a client whose write fails does not read why it was refused."""
+    client.sendall(_response(answer))
+    client.shutdown(socket.SHUT_WR)
+    until = time.monotonic() + LINGERING
+    while (left := until - time.monotonic()) > 0:
+        client.settimeout(left)
+        if not stream.read1(BLOCK):  # type: ignore[attr-defined] # it is a buffered reader
+            return
 
 
 def _response(answer: Answer) -> bytes:
