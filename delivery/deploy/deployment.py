@@ -93,8 +93,11 @@ def _deploy(deployment: Deployment) -> None:
         deployment.work.teller.say(COMPARED, compared=["template", "parameters", "tags"])
     if deployment.choices.review:
         return
-    post_deploy.run(deployment.work)
+    failed = post_deploy.run(deployment.work)
     next_steps.show(deployment.aws, deployment.manifest, deployment.work.teller)
+    if failed:
+        commands = ", ".join(f"`{command}`" for command in failed)
+        raise FailedError(f"All stacks are deployed, but not all is done: run {commands} again by itself.")
 
 
 def _bring(deployment: Deployment, stack: Stack) -> bool:

@@ -10,12 +10,14 @@ LONGEST_COMMAND = 600
 """Seconds that one command may take."""
 
 
-def run(work: Work) -> None:
-    """Run the environment's commands, one after another; one that fails is told, and undoes nothing that was deployed.
+def run(work: Work) -> list[str]:
+    """Run the environment's commands, one after another, and return those that failed: each is reported at once.
 
-    What they write goes to standard error: standard output is the deployment's own.
+    A failure undoes nothing that was deployed. What they write goes to standard error: standard output is the
+    deployment's own.
     """
     environment, teller = work.aws.environment, work.teller
+    failed = []
     for words in environment.after_deploy_commands:
         command = shlex.join(words)
         teller.clear()
@@ -29,6 +31,7 @@ def run(work: Work) -> None:
         except OSError as error:
             code, reason = 1, f"it can't be run: {error.strerror}"
         if code:
+            failed.append(command)
             work.record.note(f"`{command}` has not done its work")
             teller.say(
                 f"The stacks stand, but `{command}`, which environment {environment.name} runs after a deployment, has "
@@ -36,3 +39,4 @@ def run(work: Work) -> None:
                 command=command,
                 failed=True,
             )
+    return failed

@@ -17,12 +17,16 @@ class _Identity:
     state: Path
 
 
+SECONDS_TO_ANSWER = 10
+"""How long a process that serves may take to say who it is: a busy machine is no reason to call it absent."""
+
+
 def running_in(folder: StateFolder) -> ServerRecord | None:
     """Return the record of the process that serves this very folder and answers; None where none does."""
     running = folder.read()
     if running is None or not may_live(running.pid):
         return None
-    identity = _identity_in(ask(running.port, IDENTITY_PATH))
+    identity = _identity_in(ask(running.port, IDENTITY_PATH, seconds=SECONDS_TO_ANSWER))
     return running if identity is not None and identity.pid == running.pid else None
 
 

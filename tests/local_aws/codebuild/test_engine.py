@@ -253,7 +253,9 @@ END
 def test_a_client_that_still_sends_reads_why_it_is_refused(privileged: Bench) -> None:
     body = "".join(f"        {text}\n" for text in SLOW.splitlines())
     outcome = privileged.run(f"version: 0.2\nphases:\n  build:\n    commands:\n      - |\n{body}")
-    assert [text for text in outcome.output if text.startswith("answer:")] == ["answer: HTTP/1.1 403 Refused"], outcome.log
+    assert [text for text in outcome.output if text.startswith("answer:")] == ["answer: HTTP/1.1 403 Refused"], (
+        outcome.log
+    )
 
 
 def test_an_engine_that_is_not_there_is_told(privileged: Bench) -> None:
