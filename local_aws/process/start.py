@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from local_aws.process.configured_port import configured_port
@@ -19,8 +20,6 @@ from local_aws.process.server_record import (
     StateFolder,
 )
 from local_aws.process.stop import stop
-from local_aws.services.codebuild.docker_proxy.client import Engine
-from local_aws.services.codebuild.machine import sandbox
 from local_aws.services.ecs import service_wait
 from local_aws.state.database import facts_in
 from local_aws.state.examination import examine
@@ -58,7 +57,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         stop(folder)
         running = None
     if running is not None:
-        _warn_of_engine()
+        _warn(_without_engine())
         return _already(folder, running, wanted)
     os.umask(0o077)
     folder.create()
@@ -144,6 +143,7 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
             stderr=log,
             start_new_session=True,
         )
+    warnings = [*_without_engine(), *_without_confinement()]  # looked for while the process loads its modules
     notice = WaitNotice()
     while (passed := time.monotonic() - began) < _SECONDS_TO_ANSWER:
         notice.show(passed, f"waiting for process {process.pid} to serve {folder.path}")
@@ -151,9 +151,8 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
         if running is not None and running.pid == process.pid:
             took = time.monotonic() - began
             notice.clear()
-            _warn_of_engine()
-            print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).")
-            _warn_of_builds()
+            print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).", flush=True)
+            _warn(warnings)
             return ExitCode.CLEAN
         if process.poll() is not None:
             raise CannotRunError(
@@ -167,24 +166,31 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
     )
 
 
-def _warn_of_engine() -> None:
+def _without_engine() -> Iterator[str]:
     """Say in one line what will not run while no Docker engine answers."""
+    from local_aws.services.codebuild.docker_proxy.client import Engine  # noqa: PLC0415 - loaded beside the process
+
     address = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     try:
         Engine(address).connect(_SECONDS_FOR_THE_ENGINE).close()
     except OSError:
-        print(
+        yield (
             f"No Docker engine answers at {address}: services will not run, and builds that use containers fail. Start "
-            "Docker for them.",
-            file=sys.stderr,
-            flush=True,
+            "Docker for them."
         )
 
 
-def _warn_of_builds() -> None:
+def _without_confinement() -> Iterator[str]:
     """Say before the first build that builds can't be confined, unless somebody has chosen so."""
+    from local_aws.services.codebuild.machine import sandbox  # noqa: PLC0415 - as above
+
     if not any(os.environ.get(name) for name in (sandbox.IN_CONTAINER, sandbox.SANDBOX)) and sandbox.why_unusable():
-        print(sandbox.warning(), file=sys.stderr, flush=True)
+        yield sandbox.warning()
+
+
+def _warn(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr, flush=True)
 
 
 def _begin_a_new_log_after_a_long_one(folder: StateFolder) -> None:
@@ -202,6 +208,6 @@ def _in_foreground(folder: StateFolder, port: int, account_id: str, region: str)
     from local_aws.process.serve import serve  # noqa: PLC0415 - what serves is loaded by whoever serves
 
     print(f"The local AWS starts at http://127.0.0.1:{port}; Ctrl-C stops it.", flush=True)
-    _warn_of_builds()
+    _warn(_without_confinement())
     serve(folder, port, account_id, region)
     return ExitCode.CLEAN

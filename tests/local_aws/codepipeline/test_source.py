@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,22 @@ def test_what_is_checked_out_stands_for_a_branch_that_is_nowhere(repository: Pat
     words = r"No Branch \[nowhere\] found for FullRepositoryName \[owner/name\]"
     with pytest.raises(ActionError, match=words):
         run(empty, BranchName="nowhere")
+
+
+def test_a_repository_that_several_make_at_once_is_made_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(5):
+            path = tmp_path / "repositories" / f"{number}.git"
+            assert list(pool.map(create_bare, [path] * 8)) == [None] * 8
+            assert git(path, "rev-parse", "--is-bare-repository") == "true"
+    assert sorted(one.name for one in (tmp_path / "repositories").iterdir()) == [f"{number}.git" for number in range(5)]
+
+
+def test_one_that_was_half_made_is_completed(tmp_path: Path) -> None:
+    path = tmp_path / "half.git"
+    (path / "hooks").mkdir(parents=True)
+    create_bare(path)
+    assert git(path, "rev-parse", "--is-bare-repository") == "true"
 
 
 def test_the_working_tree_is_marked_dirty_and_leaves_no_trace(repository: Path) -> None:

@@ -3,7 +3,6 @@
 import json
 import socket
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -40,6 +39,8 @@ class Engine:
 
     def ask(self, method: str, path: str, body: object = None, **query: str) -> Any:  # noqa: ANN401 - any JSON value
         """Return the answer; None where what is asked for is not there."""
+        from http.client import HTTPConnection, HTTPException  # noqa: PLC0415 - a start only connects
+
         target = f"{path}?{urlencode(query)}" if query else path
         headers = {"Content-Type": "application/json"} if body is not None else {}
         connection = HTTPConnection("localhost")

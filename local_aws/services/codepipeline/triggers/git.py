@@ -25,10 +25,20 @@ class GitError(Exception):
 
 
 def create_bare(path: Path) -> None:
-    """Make an empty bare repository at ``path``; one that is there already stays as it is."""
-    if not (path / "HEAD").is_file():
-        path.mkdir(parents=True, exist_ok=True)
-        Repository(path).initialize()
+    """Make an empty bare repository at ``path``; one that is there already stays as it is.
+
+    Safe beside another thread that does the same, and against a kill: the path holds nothing, or all of it.
+    """
+    if (path / "HEAD").is_file():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-", ignore_cleanup_errors=True) as made:
+        Repository(Path(made)).initialize()
+        try:
+            Path(made).rename(path)
+        except OSError:
+            if not (path / "HEAD").is_file():  # the rest of one that was made in place, and not to its end
+                Repository(path).initialize()
 
 
 @dataclass(frozen=True)
