@@ -5,17 +5,14 @@ again. Of a nested stack that was half made, they are deleted: its parent makes 
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from ministack.services import cloudformation
 from ministack.services.cloudformation import provisioners
 from ministack.services.cloudformation import stacks as lifecycle
 
-Stack = dict[str, Any]
-Made = tuple[str, dict[str, Any]]
-"""A resource's physical id, and its attributes."""
+from local_aws.ministack.cloudformation.resource_changes import Change, Made, Make, Stack, around_each_change
 
 _MADE = "_made"
 _NESTED = "AWS::CloudFormation::Stack"
@@ -39,31 +36,7 @@ def fence() -> Iterator[None]:
 
 def note_made_resources() -> None:
     """Have each resource noted that is made or changed, and taken from there where it was noted before."""
-    provision, update = lifecycle._provision_resource, lifecycle._update_resource
-
-    def provision_resource(resource_type: str, logical_id: str, properties: dict[str, Any], stack_name: str) -> Made:
-        return _noted(
-            (stack_name, logical_id, resource_type, properties),
-            lambda: provision(resource_type, logical_id, properties, stack_name),
-        )
-
-    def update_resource(
-        resource_type: str,
-        physical_id: str,
-        old: dict[str, Any],
-        new: dict[str, Any],
-        stack_name: str,
-        logical_id: str | None = None,
-        attributes: dict[str, Any] | None = None,
-    ) -> Made:
-        return _noted(
-            (stack_name, logical_id or "", resource_type, new),
-            lambda: update(resource_type, physical_id, old, new, stack_name, logical_id, attributes),
-        )
-
-    for module in (lifecycle, provisioners):
-        module._provision_resource = provision_resource
-        module._update_resource = update_resource
+    around_each_change(_noted)
 
 
 def has_made(stack: Stack) -> bool:
@@ -76,35 +49,33 @@ def forget_made(stack: Stack) -> None:
     stack.pop(_MADE, None)
 
 
-def _noted(resource: tuple[str, str, str, dict[str, Any]], make: Callable[[], Made]) -> Made:
-    stack_name, logical_id, resource_type, properties = resource
-    stack = cloudformation._stacks.get(stack_name)
+def _noted(change: Change, make: Make) -> Made:
+    stack = change.stack
     if stack is None:
         return make()
-    before = stack.get(_MADE, {}).get(logical_id)
+    before = stack.get(_MADE, {}).get(change.logical_id)
     if before is not None:
         provisioners._NAME_SEED.set(before["_name_seed"])
         return before["PhysicalResourceId"], before["Attributes"]
-    if _BLOCKS(resource_type):
-        if resource_type == _NESTED:
-            _settle_nested(f"{stack_name}-{logical_id}-", stack_name)
+    if _BLOCKS(change.resource_type):
+        if change.resource_type == _NESTED:
+            _settle_nested(f"{change.stack_name}-{change.logical_id}-", change.stack_name)
         made = make()
         _forget_in_nested(made[0])
-    else:
-        with fence():
-            made = make()
-            _note(stack, logical_id, resource_type, properties, made)
+        _note(stack, change, made)
         return made
-    _note(stack, logical_id, resource_type, properties, made)
+    with fence():
+        made = make()
+        _note(stack, change, made)
     return made
 
 
-def _note(stack: Stack, logical_id: str, resource_type: str, properties: dict[str, Any], made: Made) -> None:
-    stack.setdefault(_MADE, {})[logical_id] = {
-        "LogicalResourceId": logical_id,
+def _note(stack: Stack, change: Change, made: Made) -> None:
+    stack.setdefault(_MADE, {})[change.logical_id] = {
+        "LogicalResourceId": change.logical_id,
         "PhysicalResourceId": made[0],
-        "ResourceType": resource_type,
-        "Properties": properties,
+        "ResourceType": change.resource_type,
+        "Properties": change.new,
         "Attributes": made[1],
         "_name_seed": provisioners._NAME_SEED.get(),
     }

@@ -4,40 +4,23 @@ MiniStack makes such a resource anew, under another identity, without a word.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-update-rollback-failed
 """
 
-from typing import Any
-
 from ministack.services import kms
-from ministack.services.cloudformation import drift, provisioners
-from ministack.services.cloudformation import stacks as lifecycle
+from ministack.services.cloudformation import drift
 
 from local_aws.ministack.cloudformation.handler_reasons import handler_reason
-
-Properties = dict[str, Any]
+from local_aws.ministack.cloudformation.resource_changes import Change, Made, Make, Properties, around_each_change
 
 
 def miss_what_was_deleted() -> None:
     """Have an update of a resource fail that is there no more; one that replaces the resource makes a new one."""
-    update = lifecycle._update_resource
     drift._DRIFT_READERS.setdefault("AWS::KMS::Key", (_read_key, frozenset()))
+    around_each_change(_checked)
 
-    def update_resource(
-        resource_type: str,
-        physical_id: str,
-        old: Properties,
-        new: Properties,
-        stack_name: str,
-        logical_id: str | None = None,
-        attributes: dict[str, Any] | None = None,
-    ) -> tuple[str, dict[str, Any]]:
-        if old != new and not provisioners._replacing_change(resource_type, old, new):
-            _check(resource_type, physical_id, old)
-        made: tuple[str, dict[str, Any]] = update(
-            resource_type, physical_id, old, new, stack_name, logical_id, attributes
-        )
-        return made
 
-    for module in (lifecycle, provisioners):
-        module._update_resource = update_resource
+def _checked(change: Change, make: Make) -> Made:
+    if change.old is not None and change.is_update and not change.replaces:
+        _check(change.resource_type, change.physical_id, change.old)
+    return make()
 
 
 def _check(resource_type: str, physical_id: str, properties: Properties) -> None:

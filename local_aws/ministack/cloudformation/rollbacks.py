@@ -3,36 +3,34 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-update-rollback-failed
 """
 
-from typing import Any
-
 from ministack.core import responses
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers
 from ministack.services.cloudformation import stacks as lifecycle
+
+from local_aws.ministack.cloudformation.resource_changes import Operation, RollBack, Stack, around_each_roll_back
 
 _LEFT = "DELETE_FAILED"
 
 
 def list_what_is_left() -> None:
     """Have a stack keep the records of resources that its roll-back could not delete."""
-    roll_back, proceed = lifecycle._roll_back_operation, lifecycle._continue_update_rollback_async
+    proceed = lifecycle._continue_update_rollback_async
 
-    async def roll_back_operation(
-        stack_name: str, stack_id: str, stack: dict[str, Any], operation: dict[str, Any], reason_override: str = ""
-    ) -> None:
-        await roll_back(stack_name, stack_id, stack, operation, reason_override)
+    async def roll_back(stack: Stack, operation: Operation, roll_back: RollBack) -> None:
+        await roll_back(operation)
         _list_left(stack)
 
     async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_skip: frozenset[str]) -> None:
         await proceed(stack_name, stack_id, resources_to_skip)
         _list_left(cloudformation._stacks[stack_name])
 
-    # The request handlers have their own names for both.
-    lifecycle._roll_back_operation = handlers._roll_back_operation = roll_back_operation
+    around_each_roll_back(roll_back)
+    # The request handlers have their own name for it.
     handlers._continue_update_rollback_async = continue_update_rollback
 
 
-def _list_left(stack: dict[str, Any]) -> None:
+def _list_left(stack: Stack) -> None:
     """Record what could not be deleted, and no more what has gone since."""
     records = stack.setdefault("_resources", {})
     left = {name: each for name, each in stack.get("_rollback_failed", {}).items() if "RevertTo" not in each}

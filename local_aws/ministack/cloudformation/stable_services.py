@@ -9,14 +9,22 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ministack.core import responses
-from ministack.services import cloudformation, ecs
-from ministack.services.cloudformation import handlers, provisioners
+from ministack.services import ecs
 from ministack.services.cloudformation import stacks as lifecycle
 
 from local_aws.ministack.cloudformation.handler_reasons import handler_reason
+from local_aws.ministack.cloudformation.resource_changes import (
+    Change,
+    Made,
+    Make,
+    Operation,
+    RollBack,
+    Stack,
+    around_each_change,
+    around_each_roll_back,
+)
 from local_aws.ministack.ecs import service_deployments
 from local_aws.ministack.ecs.tasks import is_ready
 from local_aws.services.ecs.service_wait import Patience
@@ -25,9 +33,6 @@ _SERVICE = "AWS::ECS::Service"
 _UNSTABLE = "_unstable"
 _LONGEST_SILENCE = 1.0
 """Seconds until a service is looked at although nothing was heard of it."""
-
-Stack = dict[str, Any]
-Made = tuple[str, dict[str, Any]]
 
 _closing = False
 
@@ -77,43 +82,19 @@ def wait_for_services(away: Callable[[], str], patience: Patience) -> None:
     """Have stacks wait for their services; call it after all else that corrects stacks."""
     waiting = _Wait(away, patience)
     _work_on_threads()
-    provision, update, roll_back = (
-        lifecycle._provision_resource,
-        lifecycle._update_resource,
-        lifecycle._roll_back_operation,
-    )
 
-    def provision_resource(resource_type: str, logical_id: str, properties: dict[str, Any], stack_name: str) -> Made:
-        made: Made = provision(resource_type, logical_id, properties, stack_name)
-        if resource_type == _SERVICE:
-            _settle(waiting, stack_name, _record(logical_id, made, properties), is_new=True)
+    def settled(change: Change, make: Make) -> Made:
+        made = make()
+        if change.resource_type == _SERVICE and (change.old is None or change.is_update):
+            _settle(waiting, change, made)
         return made
 
-    def update_resource(
-        resource_type: str,
-        physical_id: str,
-        old: dict[str, Any],
-        new: dict[str, Any],
-        stack_name: str,
-        logical_id: str | None = None,
-        attributes: dict[str, Any] | None = None,
-    ) -> Made:
-        made: Made = update(resource_type, physical_id, old, new, stack_name, logical_id, attributes)
-        if resource_type == _SERVICE and old != new:
-            _settle(waiting, stack_name, _record(logical_id or "", made, new), is_new=made[0] != physical_id)
-        return made
-
-    async def roll_back_operation(
-        stack_name: str, stack_id: str, stack: Stack, operation: dict[str, Any], reason_override: str = ""
-    ) -> None:
+    async def roll_back(stack: Stack, operation: Operation, roll_back: RollBack) -> None:
         unstable = [name for name, record in stack.get("_resources", {}).items() if record.pop(_UNSTABLE, False)]
-        created = [*operation.get("created", []), *unstable]
-        await roll_back(stack_name, stack_id, stack, {**operation, "created": created}, reason_override)
+        await roll_back({**operation, "created": [*operation.get("created", []), *unstable]})
 
-    for module in (lifecycle, provisioners):
-        module._provision_resource = provision_resource
-        module._update_resource = update_resource
-    lifecycle._roll_back_operation = handlers._roll_back_operation = roll_back_operation
+    around_each_change(settled)
+    around_each_roll_back(roll_back)
 
 
 def wait_no_more() -> None:
@@ -131,28 +112,25 @@ def _work_on_threads() -> None:
     lifecycle._sends_back_failed_update = lambda kind: kind == _SERVICE or sends_back(kind)
 
 
-def _settle(waiting: _Wait, stack_name: str, record: dict[str, Any], *, is_new: bool) -> None:
+def _settle(waiting: _Wait, change: Change, made: Made) -> None:
     """Wait for a service; a new one that fails is the stack's all the same, so that its roll-back removes it."""
-    stack = cloudformation._stacks.get(stack_name) or {"StackStatus": ""}
+    stack = change.stack or {"StackStatus": ""}
     try:
-        waiting.until_stable(record["PhysicalResourceId"].partition(":service/")[2], stack)
+        waiting.until_stable(made[0].partition(":service/")[2], stack)
     except ValueError as error:
-        if is_new:
-            failed = {**record, "ResourceStatusReason": str(error), _UNSTABLE: True}
-            stack.setdefault("_resources", {})[record["LogicalResourceId"]] = failed
+        if made[0] != change.physical_id:
+            stack.setdefault("_resources", {})[change.logical_id] = {
+                "PhysicalResourceId": made[0],
+                "ResourceType": _SERVICE,
+                "ResourceStatus": "CREATE_FAILED",
+                "ResourceStatusReason": str(error),
+                "LogicalResourceId": change.logical_id,
+                "Properties": change.new,
+                "Attributes": made[1],
+                "Timestamp": responses.now_iso(),
+                _UNSTABLE: True,
+            }
         raise
-
-
-def _record(logical_id: str, made: Made, properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "PhysicalResourceId": made[0],
-        "ResourceType": _SERVICE,
-        "ResourceStatus": "CREATE_FAILED",
-        "LogicalResourceId": logical_id,
-        "Properties": properties,
-        "Attributes": made[1],
-        "Timestamp": responses.now_iso(),
-    }
 
 
 def _primary(key: str) -> str:

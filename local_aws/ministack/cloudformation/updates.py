@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import provisioners
 from ministack.services.cloudformation import stacks as lifecycle
+
+from local_aws.ministack.cloudformation.resource_changes import Change, Made, Make, around_each_change
 
 _BEGUN, _DONE, _FAILED = "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED"
 _MADE = {_BEGUN: "CREATE_IN_PROGRESS", _DONE: "CREATE_COMPLETE", _FAILED: "CREATE_FAILED"}
@@ -123,7 +124,6 @@ class _Telling:
 def tell_of_changes_only() -> None:
     """Have updates tell of what they change and make; a resource that stays as it is keeps its status."""
     telling = _Telling(lifecycle._add_event)
-    update = lifecycle._update_resource
 
     def add_event(  # noqa: PLR0913, PLR0917 - MiniStack's own signature
         stack_id: str,
@@ -139,24 +139,11 @@ def tell_of_changes_only() -> None:
             _Event(stack_id, stack_name, logical_id, resource_type, status, reason, physical_id, detailed_status)
         )
 
-    def update_resource(
-        resource_type: str,
-        physical_id: str,
-        old: dict[str, Any],
-        new: dict[str, Any],
-        stack_name: str,
-        logical_id: str | None = None,
-        attributes: dict[str, Any] | None = None,
-    ) -> tuple[str, dict[str, Any]]:
-        stack = cloudformation._stacks.get(stack_name)
-        if old != new and stack is not None and logical_id is not None:
-            telling.touched((stack["StackId"], logical_id))
-        made: tuple[str, dict[str, Any]] = update(
-            resource_type, physical_id, old, new, stack_name, logical_id, attributes
-        )
-        return made
+    def touched(change: Change, make: Make) -> Made:
+        stack = change.stack
+        if change.is_update and stack is not None and change.logical_id:
+            telling.touched((stack["StackId"], change.logical_id))
+        return make()
 
     lifecycle._add_event = add_event
-    lifecycle._update_resource = update_resource
-    # Nested stacks are worked on there.
-    provisioners._update_resource = update_resource
+    around_each_change(touched)

@@ -3,19 +3,18 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CancelUpdateStack.html
 """
 
-from typing import Any
-
 from ministack.services.cloudformation import handlers, wait_conditions
 from ministack.services.cloudformation import stacks as lifecycle
 
 from local_aws.ministack.adapter import Answer
+from local_aws.ministack.cloudformation.resource_changes import Operation, RollBack, Stack, around_each_roll_back
 
 _ACTION, _CANCELLED = "CancelUpdateStack", "Resource creation cancelled"
 
 
 def cancel_at_once() -> None:
     """Have a cancelled update wait for nothing more, and its roll-back say that a user asked for it."""
-    cancel, roll_back = handlers._ACTION_HANDLERS[_ACTION], lifecycle._roll_back_operation
+    cancel = handlers._ACTION_HANDLERS[_ACTION]
 
     def cancel_update_stack(request: dict[str, list[str]]) -> Answer:
         answer: Answer = cancel(request)
@@ -24,16 +23,14 @@ def cancel_at_once() -> None:
             _end_waits(stack["StackId"])
         return answer
 
-    async def roll_back_operation(
-        stack_name: str, stack_id: str, stack: dict[str, Any], operation: dict[str, Any], reason_override: str = ""
-    ) -> None:
+    async def roll_back(stack: Stack, operation: Operation, roll_back: RollBack) -> None:
         if operation.get("is_update") and stack.pop("_cancel_requested", False):
             lifecycle.CLIENT_REQUEST_TOKEN.set(stack.pop("_cancel_token", ""))
             operation = {**operation, "cancelled": True}
-        await roll_back(stack_name, stack_id, stack, operation, reason_override)
+        await roll_back(operation)
 
     handlers._ACTION_HANDLERS[_ACTION] = cancel_update_stack
-    lifecycle._roll_back_operation = handlers._roll_back_operation = roll_back_operation
+    around_each_roll_back(roll_back)
 
 
 def _end_waits(stack_id: str) -> None:

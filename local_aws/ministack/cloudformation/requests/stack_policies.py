@@ -9,12 +9,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import handlers, provisioners
+from ministack.services.cloudformation import handlers
 from ministack.services.cloudformation import stacks as lifecycle
 
 from local_aws.ministack.adapter import Answer
+from local_aws.ministack.cloudformation.resource_changes import Change, Made, Make, around_each_change
 
-Properties = dict[str, Any]
 Statement = Mapping[str, Any]
 _UPDATING = "UPDATE_IN_PROGRESS"
 _POLICY, _FOR_NOW = "_stack_policy", "_stack_policy_during_update"
@@ -22,25 +22,7 @@ _POLICY, _FOR_NOW = "_stack_policy", "_stack_policy_during_update"
 
 def hold_stack_policies() -> None:
     """Have updates ask the stack's policy, and requests that bring a policy set it."""
-    update, outputs = lifecycle._update_resource, lifecycle._resolve_stack_outputs
-
-    def update_resource(
-        resource_type: str,
-        physical_id: str,
-        old: Properties,
-        new: Properties,
-        stack_name: str,
-        logical_id: str | None = None,
-        attributes: dict[str, Any] | None = None,
-    ) -> tuple[str, dict[str, Any]]:
-        stack = cloudformation._stacks.get(stack_name)
-        if old != new and stack is not None and logical_id is not None:
-            replaces = provisioners._replacing_change(resource_type, old, new)
-            _check(stack, logical_id, resource_type, "Update:Replace" if replaces else "Update:Modify")
-        made: tuple[str, dict[str, Any]] = update(
-            resource_type, physical_id, old, new, stack_name, logical_id, attributes
-        )
-        return made
+    outputs = lifecycle._resolve_stack_outputs
 
     def resolve(outputs_of: Any, conditions: Any, surviving: Any, *rest: Any) -> Any:  # noqa: ANN401 - any JSON value
         stack = cloudformation._stacks.get(rest[2])
@@ -50,11 +32,17 @@ def hold_stack_policies() -> None:
                 _check(stack, name, record["ResourceType"], "Update:Delete")
         return outputs(outputs_of, conditions, surviving, *rest)
 
-    for module in (lifecycle, provisioners):
-        module._update_resource = update_resource
+    around_each_change(_allowed)
     lifecycle._resolve_stack_outputs = resolve
     for action in ("CreateStack", "UpdateStack"):
         handlers._ACTION_HANDLERS[action] = _setting(handlers._ACTION_HANDLERS[action])
+
+
+def _allowed(change: Change, make: Make) -> Made:
+    stack = change.stack
+    if change.is_update and stack is not None and change.logical_id:
+        _check(stack, change.logical_id, change.resource_type, "Update:Replace" if change.replaces else "Update:Modify")
+    return make()
 
 
 def _setting(handle: Any) -> Any:  # noqa: ANN401 - MiniStack is untyped here
