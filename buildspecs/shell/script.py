@@ -8,10 +8,16 @@ from functools import cached_property
 
 from buildspecs.shell.words import HereDocument, Word
 
-WRAPPERS = {"sudo", "env", "nohup", "exec", "command", "builtin", "time", "nice", "timeout", "stdbuf", "!"}
+WRAPPERS = {"sudo", "env", "nohup", "exec", "command", "builtin", "time", "nice", "timeout", "stdbuf", "xargs", "!"}
 """Programs that run the command which follows their own options."""
 
-WITH_VALUE = {"sudo": {"-u", "-g"}, "env": {"-u"}, "nice": {"-n"}, "timeout": {"-k", "-s"}}
+WITH_VALUE = {
+    "sudo": {"-u", "-g"},
+    "env": {"-u"},
+    "nice": {"-n"},
+    "timeout": {"-k", "-s"},
+    "xargs": {"-I", "-n", "-P", "-L", "-d", "-E", "-a", "-s"},
+}
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 
 

@@ -101,9 +101,17 @@ def untrusted(uses: Iterable[Usage], index: ProjectIndex) -> Iterator[tuple[Usag
 def _is_missing(need: Requirement, role: Role, index: ProjectIndex) -> bool:
     if role.allows(need.action, need.resource, _lowered(need.context)) is not Answer.NO:
         return False
+    if need.action == "s3:GetObjectVersion" and _keeps_no_versions(need.resource, index):
+        return False
     if index.system.whole:
         return True
     return not _is_of_unknown_key(need, index) and not index.resource_policies.may_grant(role, need.action)
+
+
+def _keeps_no_versions(resource: str, index: ProjectIndex) -> bool:
+    """Whether an object is in a bucket of the templates that never had versions."""
+    bucket = index.named("AWS::S3::Bucket", resource.rpartition(":::")[2].partition("/")[0])
+    return bucket is not None and "VersioningConfiguration" not in bucket.properties
 
 
 def _is_of_unknown_key(need: Requirement, index: ProjectIndex) -> bool:

@@ -15,7 +15,8 @@ class ImageOfOtherEnvironment(Rule):
     shortdesc = "Image and environment type belong together"
     description = (
         "An image is made for one processor and one kind of compute. CodeBuild refuses an image of its own on "
-        "another environment type, as an ARM image on LINUX_CONTAINER."
+        "another environment type, as an ARM image on LINUX_CONTAINER. A container of one Windows Server release does "
+        "not start on another."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html"
     types = (PROJECT,)
@@ -26,7 +27,8 @@ class ImageOfOtherEnvironment(Rule):
             name, kind = project["Environment"]["Image"], environment_type(project)
             image = curated(name.text)
             if image and image.known and kind in known("environments")["compute"] and not kind.endswith("_EC2"):
-                runs = image.known["environments"]
+                excluded = image.known.get("other hosts", {}).get(image.tag.partition("-")[0] + "-", ())
+                runs = [one for one in image.known["environments"] if one not in excluded]
                 if kind not in runs:
                     yield fault(
                         name, f"{name.text} runs on {' or '.join(runs)}, not on {kind}. Change the image or the type."

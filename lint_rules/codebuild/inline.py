@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_rules.codebuild.project import PIPELINE_SOURCE, environment_type, inline_buildspec, projects, source_type
+from lint_rules.codebuild.text_lines import line_within
 from lint_rules.model.node import Node
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import Resource, View, once_a_view
 
 if TYPE_CHECKING:
@@ -22,15 +24,21 @@ _LEFT_OPEN = re.compile(r"\$\{(?:Fn::\w+|\?|AWS::\w+|\w+(?:\.\w+)+)\}")
 
 
 class Found(NamedTuple):
-    """What is wrong with a buildspec: the rule of buildspecs, the line from 1, and what to do."""
+    """What is wrong with a buildspec: the rule of buildspecs, the line from 1, what to do, and where it is said."""
 
     id: str
     line: int
     sentence: str
+    buildspec: Node
 
-    def __str__(self) -> str:
-        """Say it with its place."""
-        return f"Line {self.line} ({self.id}): {self.sentence}"
+    @property
+    def fault(self) -> Fault:
+        """The same as a fault at its line of the template, as far as the template's form tells it."""
+        sentence = f"Line {self.line} of the buildspec ({self.id}): {self.sentence}"
+        line = line_within(self.buildspec.value, self.line)
+        if line is None:
+            return fault(self.buildspec, sentence)
+        return Fault(list(self.buildspec.path), sentence, location=(line, 0, line, 0))
 
 
 @once_a_view
@@ -62,7 +70,7 @@ def _findings(project: Resource) -> Iterator[Found]:
     first, *others = [findings(text, "BuildSpec", _facts(project)) for text in _filled(buildspec)]
     for one in first:
         if all(any((other.id, other.line) == (one.id, one.line) for other in found) for found in others):
-            yield Found(one.id, one.line, f"{one.sentence} {one.remedy}".rstrip())
+            yield Found(one.id, one.line, f"{one.sentence} {one.remedy}".rstrip(), buildspec)
 
 
 def _filled(buildspec: Node) -> list[str]:

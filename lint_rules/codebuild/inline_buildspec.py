@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lint_rules.codebuild.inline import DOCKER, inline_findings
 from lint_rules.codebuild.project import PROJECT
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.rule import Fault, Rule
 from lint_rules.model.template import View
 
 
@@ -22,6 +22,6 @@ class InlineBuildspec(Rule):
 
     def faults(self, template: View) -> Iterator[Fault]:
         """See the class."""
-        for project, finding in inline_findings(template):
+        for _, finding in inline_findings(template):
             if finding.id.startswith("E") and finding.id != DOCKER:
-                yield fault(project["Source"]["BuildSpec"], str(finding))
+                yield finding.fault

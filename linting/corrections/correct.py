@@ -5,6 +5,7 @@ from types import ModuleType
 
 from linting.corrections import (
     attribute_for_reference,
+    data_of_wait_condition,
     decided_by_condition,
     empty_default,
     enumeration_of_other,
@@ -25,6 +26,7 @@ from reporting.findings import Finding
 
 MODULES = (
     attribute_for_reference,
+    data_of_wait_condition,
     enumeration_of_other,
     equal_items,
     failed_rule,

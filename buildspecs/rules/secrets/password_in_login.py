@@ -6,6 +6,8 @@ from buildspecs.rules.rule import Fault, Rule, of
 from buildspecs.rules.secrets.revealing import following
 from buildspecs.rules.subject import Subject
 
+OPTIONS = ("-p", "--password")
+
 
 class PasswordInLogin(Rule):
     """docker login takes the password as an argument."""
@@ -24,7 +26,8 @@ class PasswordInLogin(Rule):
             words = simple.arguments
             if "login" not in [word.text for word in words[:3]] or "--password-stdin" in simple.options():
                 continue
-            for word in following(words, "-p", "--password"):
+            added = words[-1:] if "xargs" in simple.wrappers and words[-1].text in OPTIONS else ()
+            for word in (*following(words, *OPTIONS), *added):
                 remedy = 'Pipe it in: echo "$PASSWORD" | docker login --username NAME --password-stdin HOST.'
                 yield of(command, word, f"{simple.program} login gets the password on the command line.", remedy)
                 break
