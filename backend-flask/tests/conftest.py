@@ -14,6 +14,7 @@ from cruddur.application import create_app
 from cruddur.settings import COGNITO_ENDPOINT_VARIABLE, Settings
 from tests.support.databases import RUN_URL, TEMPLATE_URL, Databases, shared_server
 from tests.support.instances import INSTANCES, balanced
+from tests.support.patient_client import PatientClient
 from tests.support.user_pool import CLIENT_ID, POOL_ID, UserPool, serving_user_pool
 
 FRONTEND = "https://cruddur.example"
@@ -133,12 +134,21 @@ MakeService = Callable[..., FlaskClient]
 
 @contextmanager
 def making_services(user_pool: UserPool) -> Iterator[MakeService]:
-    """Makes clients of services, for a database's address, perhaps a user pool, and other changes."""
+    """Makes clients of services, for a database's address, perhaps a user pool, and other changes.
+
+    They are patient, unless a test is about what is refused for the moment.
+    """
     with ExitStack() as stack:
 
-        def make(url: str, pool: UserPool = user_pool, **changes: str) -> FlaskClient:
+        def make(
+            url: str,
+            pool: UserPool = user_pool,
+            client: type[FlaskClient] = PatientClient,
+            **changes: str,
+        ) -> FlaskClient:
             environment = service_environment(url, pool) | changes
             service = create_app(Settings.from_environment(environment))
+            service.test_client_class = client
             stack.callback(service.extensions["database"].close)
             if INSTANCES:
                 service.wsgi_app = stack.enter_context(balanced(environment))  # type: ignore[method-assign]

@@ -161,5 +161,5 @@ def test_readiness_asks_the_database(
 ) -> None:
     assert reader.get("/api/readiness-check").json == {"success": True}
     without_schema = connection_url.rpartition("/")[0] + "/postgres"
-    response = make_service(without_schema).get("/api/readiness-check")
+    response = make_service(without_schema, client=FlaskClient).get("/api/readiness-check")
     assert response.status_code == 503

@@ -74,7 +74,7 @@ def test_a_word_goes_on_from_the_newest_to_the_oldest(reader: FlaskClient) -> No
 def test_searches_that_are_slow_take_no_thread_from_the_others(
     make_service: MakeService, database_url: str
 ) -> None:
-    client = make_service(database_url)
+    client = make_service(database_url, client=FlaskClient)
     assert client.get("/api/activities/home").status_code == 200
     with psycopg.connect(database_url) as blocking, ThreadPoolExecutor(32) as threads:
         blocking.execute("LOCK TABLE activities IN ACCESS EXCLUSIVE MODE")

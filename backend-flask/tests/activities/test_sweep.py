@@ -7,15 +7,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from cruddur.activities.sweep import MOST_ROWS, Sweep
+from cruddur.database.connection_url import ConnectionUrl
 from cruddur.database.connections import Database
 from cruddur.database.statements import statement
-from tests.conftest import MakeService
 
 
 @pytest.fixture
-def database(make_service: MakeService, database_url: str) -> Database:
-    database: Database = make_service(database_url).application.extensions["database"]
-    return database
+def database(database_url: str) -> Iterator[Database]:
+    """No service's, which would sweep it by itself."""
+    database = Database(ConnectionUrl.parse(database_url), 1)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -309,14 +309,14 @@ def test_a_key_set_that_is_none_leaves_writing_unavailable(
     make_service: MakeService, connection_url: str, own_pool: UserPool, key_set: object
 ) -> None:
     own_pool.key_set_given_out = key_set
-    assert status(make_service(connection_url, own_pool), f"Bearer {own_pool.token()}") == 503
+    assert status(make_service(connection_url, own_pool, FlaskClient), f"Bearer {own_pool.token()}") == 503
 
 
 def test_home_stays_up_while_the_user_pool_is_silent(make_service: MakeService, connection_url: str) -> None:
     # A port that accepts and never answers: the slowest way to be down.
     with create_server(("127.0.0.1", 0), backlog=64) as silent:
         pool = UserPool(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        client = make_service(connection_url, pool)
+        client = make_service(connection_url, pool, FlaskClient)
         token = f"Bearer {pool.token()}"
 
         def post(_: int) -> int:

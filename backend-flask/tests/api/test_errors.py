@@ -76,7 +76,7 @@ def test_the_unexpected_is_logged_and_not_shown(
 def test_a_database_that_is_not_there_is_unavailable(
     make_service: MakeService, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = make_service("postgresql://someone:s3cr3t-word@127.0.0.1:1/cruddur")
+    client = make_service("postgresql://someone:s3cr3t-word@127.0.0.1:1/cruddur", client=FlaskClient)
     for path in ("activities/home", "activities/@worf", "activities/search?term=a", "readiness-check"):
         response = client.get(f"/api/{path}")
         assert_error(response, 503, "service_unavailable")

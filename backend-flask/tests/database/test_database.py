@@ -44,7 +44,8 @@ def at_most(seconds: float) -> Iterator[None]:
     assert time.monotonic() - began < seconds
 
 
-def test_every_thread_gets_a_connection(service: FlaskClient) -> None:
+def test_every_thread_gets_a_connection(make_service: MakeService, database_url: str) -> None:
+    service = make_service(database_url, client=FlaskClient)
     for _ in range(5):
         assert set(at_once(service, HOME, THREADS)) == {200}
 
@@ -62,14 +63,14 @@ def test_more_threads_than_connections_take_turns(service: FlaskClient, database
 
 
 def test_connections_that_the_server_ended_are_replaced(make_service: MakeService, gate: Gate) -> None:
-    service = make_service(gate.url)
+    service = make_service(gate.url, client=FlaskClient)
     assert set(at_once(service, HOME, THREADS)) == {200}
     gate.hang_up()
     assert set(at_once(service, HOME, THREADS)) == {200}
 
 
 def test_an_outage_ends_with_the_outage(make_service: MakeService, gate: Gate) -> None:
-    client = make_service(gate.url)
+    client = make_service(gate.url, client=FlaskClient)
     assert set(at_once(client, HOME, THREADS)) == {200}
     gate.shut()
     for _ in range(3):
@@ -84,7 +85,9 @@ def test_an_outage_ends_with_the_outage(make_service: MakeService, gate: Gate) -
     assert set(at_once(client, HOME, THREADS)) == {200}
 
 
-def test_a_statement_that_takes_too_long_is_cut_off(service: FlaskClient, database_url: str) -> None:
+def test_a_statement_that_takes_too_long_is_cut_off(make_service: MakeService, database_url: str) -> None:
+    service = make_service(database_url, client=FlaskClient)
+    assert service.get(HOME).status_code == 200
     with psycopg.connect(database_url) as blocking:
         blocking.execute("LOCK TABLE activities IN ACCESS EXCLUSIVE MODE")
         with at_most(STATEMENT_SECONDS + SLACK_SECONDS):
@@ -94,7 +97,7 @@ def test_a_statement_that_takes_too_long_is_cut_off(service: FlaskClient, databa
 
 
 def test_a_silent_server_takes_nobody_hostage(make_service: MakeService, gate: Gate) -> None:
-    client = make_service(gate.url)
+    client = make_service(gate.url, client=FlaskClient)
     assert set(at_once(client, HOME, THREADS)) == {200}
     gate.silence()
     with at_most(SILENCE_SECONDS + CONNECT_SECONDS + SLACK_SECONDS):
@@ -116,7 +119,7 @@ def test_a_silent_server_takes_nobody_hostage(make_service: MakeService, gate: G
 def test_an_answer_that_never_comes_is_given_up(
     make_service: MakeService, gate: Gate, database_url: str
 ) -> None:
-    client = make_service(gate.url)
+    client = make_service(gate.url, client=FlaskClient)
     assert client.get(HOME).status_code == 200
     with psycopg.connect(database_url) as blocking, ThreadPoolExecutor(1) as threads:
         blocking.execute("LOCK TABLE activities IN ACCESS EXCLUSIVE MODE")
