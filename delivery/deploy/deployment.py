@@ -9,6 +9,7 @@ from delivery.aws.session import Aws
 from delivery.deploy import (
     change_sets,
     executor,
+    first_execution,
     next_steps,
     no_changes,
     parameters,
@@ -183,6 +184,8 @@ def _execute(deployment: Deployment, plan: StackPlan, draft: Draft) -> None:
         status=outcome.status,
         changed=True,
     )
+    if first_execution.is_due(plan):
+        first_execution.settle(aws, deployment.manifest, plan.stack, teller)
 
 
 def _protect(deployment: Deployment, name: str) -> bool:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     )
 
 
+BY_CREATION = "CreatePipeline"
+"""https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ExecutionTrigger.html"""
+STOPPED = ("Stopping", "Stopped")
+
 PAGE = 20
 """How many executions a page of the list has: most questions are about the newest."""
 
@@ -102,7 +106,23 @@ def _attempt(detail: ActionExecutionDetailTypeDef) -> Attempt:
 
 
 def summaries(aws: Aws, pipeline: str, succeeded_in: str | None = None) -> Iterator[Summary]:
-    """Return the executions, newest first; with ``succeeded_in`` those alone that this stage succeeded in.
+    """Return the releases, newest first; with ``succeeded_in`` those alone that this stage succeeded in.
+
+    The execution that AWS starts when a pipeline is created is none, unless it went on after Source.
+    """
+    for one in _executions(aws, pipeline, succeeded_in):
+        stopped = one.status in STOPPED or (one.status == "Failed" and not one.revisions)
+        if not (one.trigger.startswith(BY_CREATION) and stopped):
+            yield one
+
+
+def first_execution(aws: Aws, pipeline: str) -> Summary | None:
+    """Return the execution that AWS started when it created the pipeline; ``None`` where it is no more listed."""
+    return next((one for one in _executions(aws, pipeline) if one.trigger.startswith(BY_CREATION)), None)
+
+
+def _executions(aws: Aws, pipeline: str, succeeded_in: str | None = None) -> Iterator[Summary]:
+    """Return all executions, newest first.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListPipelineExecutions.html
     """

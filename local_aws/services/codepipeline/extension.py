@@ -4,6 +4,8 @@ from local_aws.platform.context import PlatformContext
 from local_aws.platform.service import Extension
 from local_aws.services.codepipeline.adapters import Adapters
 from local_aws.services.codepipeline.api import operations
+from local_aws.services.codepipeline.definitions.store import PipelineRecord
+from local_aws.services.codepipeline.triggers.first_execution import start_first_execution
 from local_aws.services.codepipeline.triggers.push_trigger import PushStarts
 
 
@@ -11,9 +13,12 @@ def extension(host: PlatformContext) -> Extension:
     """Return the operations on executions, and what runs beside them: the engine, and the watch for pushes."""
     engine = Adapters(host).engine()
     watch = PushStarts(host, engine).watch
-    host.pipelines.subscribe(
-        lambda name, record: engine.definition_changed(name, None if record is None else record.version)
-    )
+
+    def changed(name: str, record: PipelineRecord | None) -> None:
+        engine.definition_changed(name, None if record is None else record.version)
+        start_first_execution(engine, record)
+
+    host.pipelines.subscribe(changed)
 
     def begin() -> None:
         engine.start()

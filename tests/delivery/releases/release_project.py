@@ -126,6 +126,10 @@ class ReleaseProject:
         return self.project.run(*words, **environment)
 
     def executions(self) -> list[Document]:
+        """Return the releases, newest first: all executions but the one that begins when the pipeline is created."""
+        return [one for one in self.all_executions() if one["trigger"]["triggerType"] != "CreatePipeline"]
+
+    def all_executions(self) -> list[Document]:
         found: list[Document] = self.client("codepipeline").list_pipeline_executions(pipelineName=self.name)[
             "pipelineExecutionSummaries"
         ]
