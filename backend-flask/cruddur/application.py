@@ -19,9 +19,8 @@ from cruddur.settings import Settings
 LARGEST_BODY_BYTES: Final = 16 * 1024
 # How many requests a process serves at once, and so how many connections it may need.
 THREADS: Final = 8
-# Searches may be slow: so many of a process run at once, so many wait, and no other thread is theirs.
-_SEARCHES: Final = 3
-_WAITING_SEARCHES: Final = 2
+# Searches may be slow: so many of a process run at once, on connections of their own.
+SEARCHES: Final = 3
 SEARCH_SETTINGS: Final = {
     "statement_timeout": "0.4s",
     # Which index is best depends on the text that is searched for, and reading the whole table never is.
@@ -39,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("cruddur", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     database = Database(settings.connection_url, THREADS)
-    searches = database.beside(_SEARCHES, _WAITING_SEARCHES, SEARCH_SETTINGS)
+    searches = database.beside(SEARCHES, SEARCH_SETTINGS)
     app.extensions["database"] = database
     answer_errors_with_json(app)
     app.wsgi_app = Middleware(  # type: ignore[method-assign]

@@ -19,7 +19,8 @@ from cruddur.authentication.signing_keys import KeysUnavailableError
 from cruddur.database.connections import DatabaseBusyError, DatabaseUnavailableError
 
 _LOGGER: Final = logging.getLogger("cruddur.errors")
-_RETRY_SECONDS: Final = 2
+RETRY_SECONDS: Final = 2
+BUSY_MESSAGE: Final = "Too many ask for this at the moment; try again shortly."
 # The names of RFC 9110. Python's own changed between 3.12 and 3.13, and clients compare these.
 _CODES: Final = {
     HTTPStatus.BAD_REQUEST: "bad_request",
@@ -123,7 +124,7 @@ def _outcome_unknown(error: OutcomeUnknownError) -> Response:
 
 def _database_busy(error: DatabaseBusyError) -> Response:
     _LOGGER.warning("database busy: %s", error)
-    return _try_again("Too many ask for this at the moment; try again shortly.")
+    return _try_again(BUSY_MESSAGE)
 
 
 def _database_unavailable(error: DatabaseUnavailableError) -> Response:
@@ -137,7 +138,7 @@ def _keys_unavailable(error: KeysUnavailableError) -> Response:
 
 
 def _try_again(
-    message: str, status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE, seconds: int = _RETRY_SECONDS
+    message: str, status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE, seconds: int = RETRY_SECONDS
 ) -> Response:
     answer = _answer(status, message)
     answer.headers["Retry-After"] = str(seconds)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+from cruddur.api.busy import IS_BUSY, busy
 from cruddur.api.cross_origin import permissions
 from cruddur.api.request_log import REQUEST_ID, REQUEST_ID_HEADER, log_answer, request_id
 from cruddur.api.response_headers import STANDARD_HEADERS, TRANSPORT_SECURITY
@@ -43,7 +44,8 @@ class Middleware:
             log_answer(environ, int(status[:3]), began, self._quiet_path)
             return start_response(status, headers + self._headers(environ), failure)
 
-        return self._application(environ, start)
+        application = busy if IS_BUSY in environ else self._application
+        return application(environ, start)
 
     def _headers(self, environ: "WSGIEnvironment") -> list[tuple[str, str]]:
         headers = [(REQUEST_ID_HEADER, environ[REQUEST_ID]), *_EVERY_ANSWER]

@@ -57,11 +57,9 @@ class Database:
         self,
         url: ConnectionUrl,
         pool_size: int,
-        *,
-        most_waiting: int | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
-        """`pool_size` is how many may use it at once; the others wait for their turn, `most_waiting` of them.
+        """`pool_size` is how many may use it at once; the others wait for their turn.
 
         `settings` are PostgreSQL's, by name, for every connection; beside those that all have.
         """
@@ -69,7 +67,6 @@ class Database:
         self._beside: list[Database] = []
         self._settings = SETTINGS | dict(settings or {})
         self._turns = threading.BoundedSemaphore(pool_size)
-        self._places = None if most_waiting is None else threading.BoundedSemaphore(pool_size + most_waiting)
         self._silence = SilenceLimit(SILENCE_SECONDS)
         self._idle = IdleConnections()
         self._is_closed = False
@@ -82,7 +79,9 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection]:
         """Lends a connection; raises DatabaseUnavailableError, also for a statement that was cut off."""
-        self._begin_turn()
+        if not self._turns.acquire(timeout=TURN_SECONDS):
+            message = f"no turn within {TURN_SECONDS:g} s"
+            raise DatabaseBusyError(message)
         try:
             connection = self._working()
             try:
@@ -93,22 +92,7 @@ class Database:
             finally:
                 self._give_back(connection)
         finally:
-            self._end_turn()
-
-    def _begin_turn(self) -> None:
-        if self._places and not self._places.acquire(blocking=False):
-            message = "so many wait for a turn that nobody else may"
-            raise DatabaseBusyError(message)
-        if not self._turns.acquire(timeout=TURN_SECONDS):
-            if self._places:
-                self._places.release()
-            message = f"no turn within {TURN_SECONDS:g} s"
-            raise DatabaseBusyError(message)
-
-    def _end_turn(self) -> None:
-        self._turns.release()
-        if self._places:
-            self._places.release()
+            self._turns.release()
 
     def _failure(self, connection: Connection, error: psycopg.OperationalError) -> DatabaseUnavailableError:
         message = f"the database stopped answering: {type(error).__name__}"
@@ -125,9 +109,9 @@ class Database:
         """Whether `close` was called."""
         return self._is_closed
 
-    def beside(self, pool_size: int, most_waiting: int, settings: Mapping[str, str]) -> "Database":
+    def beside(self, pool_size: int, settings: Mapping[str, str]) -> "Database":
         """Connections of their own to the same database; closed with this one's."""
-        other = Database(self._url, pool_size, most_waiting=most_waiting, settings=settings)
+        other = Database(self._url, pool_size, settings)
         self._beside.append(other)
         return other
 

@@ -12,6 +12,8 @@ from cruddur.activities.notices import Notices
 from cruddur.api.errors import ApiError
 from cruddur.api.request_bodies import text
 
+_ACTIVITIES: Final = "/api/activities"
+SEARCH_PATH: Final = f"{_ACTIVITIES}/search"
 LONGEST_TERM: Final = 128
 LONGEST_HANDLE: Final = 128
 # Rows of a page, unless fewer are asked for.
@@ -23,7 +25,7 @@ def blueprint(feeds: Feeds, notices: Notices) -> Blueprint:
 
     A feed answers {"data": [...], "next_cursor": "..." or null}, notifications {"data": [...]}.
     """
-    routes = Blueprint("reading", __name__, url_prefix="/api/activities")
+    routes = Blueprint("reading", __name__, url_prefix=_ACTIVITIES)
 
     @routes.get("/home")
     def home() -> Response:

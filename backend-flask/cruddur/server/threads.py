@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
+from contextlib import ExitStack
+from math import inf
 from typing import Any, Final
 
-from cruddur.api.request_log import request_id
+from cruddur.api.busy import IS_BUSY
 from cruddur.server.environ import environ_of
 from cruddur.server.limits import THREAD_SECONDS
-from cruddur.server.refusals import Headers, refusal
+from cruddur.server.refusals import Headers
+from cruddur.server.turns import Turns
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -17,24 +19,34 @@ Answer = tuple[int, Headers, bytes]
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _SERVER: Final = (b"server", b"cruddur")
-_RETRY_AFTER: Final = (b"Retry-After", b"2")
 
 
 class ThreadedApplication:
     """An ASGI application that answers with a WSGI one.
 
-    The answers to `immediate_path` are made on the event loop itself: no number of busy threads delays them.
+    The answers to `immediate_path` are made on the event loop itself: no number of busy threads delays them;
+    and so is the application's answer to whoever comes when all turns are taken.
     """
 
     def __init__(
-        self, application: WsgiApplication, threads: int, largest_body: int, immediate_path: str
+        self,
+        application: WsgiApplication,
+        threads: int,
+        largest_body: int,
+        immediate_path: str,
+        slow_paths: Mapping[str, Turns],
     ) -> None:
-        """`largest_body` is in bytes; of a larger one the application sees the beginning, and its length."""
+        """`largest_body` is in bytes; of a larger one the application sees the beginning, and its length.
+
+        What is asked for at one of `slow_paths` also needs a turn of that path, and waits for it without a
+        thread.
+        """
         self._application = application
         self._largest_body = largest_body
         self._immediate_path = immediate_path
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._free = asyncio.Semaphore(threads)
+        self._turns = Turns(threads, inf, THREAD_SECONDS)
+        self._slow_paths = slow_paths
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answers one request; returns without an answer when the client has left."""
@@ -70,16 +82,16 @@ class ThreadedApplication:
         return body, is_all
 
     async def _in_a_thread(self, environ: dict[str, Any]) -> Answer:
-        try:
-            async with asyncio.timeout(THREAD_SECONDS):
-                await self._free.acquire()
-        except TimeoutError:
-            message = "The service is busy; try again shortly."
-            headers, body = refusal(HTTPStatus.SERVICE_UNAVAILABLE, message, request_id(environ))
-            return HTTPStatus.SERVICE_UNAVAILABLE, [*headers, _RETRY_AFTER], body
-        future = asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)
-        future.add_done_callback(lambda _: self._free.release())
-        # A client that leaves cancels this, but the thread is free only when it is done.
+        slow = self._slow_paths.get(environ["PATH_INFO"])
+        with ExitStack() as begun:
+            for turns in [slow, self._turns] if slow else [self._turns]:
+                if not await turns.begin():
+                    return self._run(environ | {IS_BUSY: True})
+                begun.callback(turns.end)
+            future = asyncio.get_running_loop().run_in_executor(self._threads, self._run, environ)
+            # A client that leaves cancels this, but the turns end only when the thread is done.
+            ends = begun.pop_all()
+        future.add_done_callback(lambda _: ends.close())
         return await asyncio.shield(future)
 
     def _run(self, environ: dict[str, Any]) -> Answer:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from gunicorn.workers.gasgi import ASGIWorker
 
-from cruddur.application import LARGEST_BODY_BYTES, THREADS
+from cruddur.application import LARGEST_BODY_BYTES, SEARCHES, THREADS
 from cruddur.routes.health import HEALTH_CHECK_PATH
+from cruddur.routes.reading import SEARCH_PATH
 from cruddur.server.connection import Connection
 from cruddur.server.gradually import Gradually
+from cruddur.server.limits import SEARCH_SECONDS, WAITING_SEARCHES
 from cruddur.server.threads import ThreadedApplication
+from cruddur.server.turns import Turns
 from cruddur.server.waiting import WaitingConnections
 
 if TYPE_CHECKING:
@@ -39,7 +42,10 @@ class Worker(ASGIWorker):
         super().load_wsgi()
         self.waiting = WaitingConnections()
         self.gradually = Gradually(self.loop)
-        self.asgi = ThreadedApplication(self.asgi, THREADS, LARGEST_BODY_BYTES, HEALTH_CHECK_PATH)
+        searches = Turns(SEARCHES, WAITING_SEARCHES, SEARCH_SECONDS)
+        self.asgi = ThreadedApplication(
+            self.asgi, THREADS, LARGEST_BODY_BYTES, HEALTH_CHECK_PATH, {SEARCH_PATH: searches}
+        )
 
     async def _serve(self) -> None:
         for listener in self.sockets:

@@ -11,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 
+import psycopg
 import pytest
 
 import healthcheck
-from tests.conftest import service_environment
+from tests.conftest import FRONTEND, service_environment
 from tests.support.gate import Gate
 from tests.support.postgres import free_port
 from tests.support.probe import probing
@@ -32,6 +33,7 @@ KEPT_SECONDS = 6
 # Of each kind: more than there are threads. tests/faults has hundreds, and less patience.
 SLOW_CLIENTS = 20
 MOST_SECONDS = 2
+ALLOWED = "Access-Control-Allow-Origin"
 
 
 @pytest.fixture
@@ -63,6 +65,27 @@ def test_slow_clients_keep_no_thread(server: Server, user_pool: UserPool) -> Non
     field = f"Authorization: {user_pool.sign_in()['Authorization']}".encode()
     with attacking(server.port, KINDS, SLOW_CLIENTS, [field, b""]), probing(server, MOST_SECONDS):
         time.sleep(1)
+
+
+def test_searches_without_a_turn_are_refused_before_they_get_a_thread(
+    server: Server, database_url: str
+) -> None:
+    def search(_: int) -> tuple[int, str | None, str | None, str]:
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=10)) as client:
+            client.request("GET", "/api/activities/search?term=q%23", headers={"Origin": FRONTEND})
+            answer = client.getresponse()
+            code = json.loads(answer.read())["error"]["code"]
+            return answer.status, answer.headers["Retry-After"], answer.headers[ALLOWED], code
+
+    with psycopg.connect(database_url) as blocking, ThreadPoolExecutor(32) as threads:
+        blocking.execute("LOCK TABLE activities IN ACCESS EXCLUSIVE MODE")
+        answers = list(threads.map(search, range(64)))
+    # Also to a page in a browser.
+    assert set(answers) == {(503, "2", FRONTEND, "service_unavailable")}
+    lines = [json.loads(line) for line in server.output.read_text(encoding="utf-8").splitlines()]
+    loggers = Counter(line["logger"] for line in lines)
+    assert loggers["cruddur.requests"] == 64
+    assert loggers["cruddur.errors"] < 64
 
 
 def test_a_stop_waits_for_the_answers_that_are_under_way(database_url: str, user_pool: UserPool) -> None:
