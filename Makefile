@@ -100,6 +100,10 @@ check:  ## test, and look at the code: format, lint, types, and that build/ is f
 lint:  ## find what AWS would only say later, in this project; bin/lint PATH looks at anyone's files
 	@bin/lint $(if $(JSON),--format json) $(ARGS)
 
+.PHONY: waivers
+waivers:  ## list the findings that config/waivers.toml accepts for a time, with the days left
+	@bin/waivers $(if $(JSON),--json) $(ARGS)
+
 .PHONY: prove
 prove:  ## show by execution that each role may do enough and nothing more (ARGS=--samples, ARGS="--without ROLE:SID")
 	@bin/prove $(if $(JSON),--json) $(ARGS)

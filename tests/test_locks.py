@@ -12,11 +12,13 @@ from packaging.utils import canonicalize_name
 from settings.root import PROJECT_ROOT
 
 INSTALLERS = ("bin/setup", "backend-flask/tests/make-environment", "backend-flask/Dockerfile")
-BACKEND = "backend-flask/"
+BACKEND, SECURITY = "backend-flask/", "security_checks/"
+HOMES = {"backend-flask": "backend-flask/.venv", "security_checks": ".cache/security-checks"}
 LOCKS = {
     "requirements-setup": ("requirements-setup",),
     "requirements": ("requirements",),
     "requirements-test": ("requirements", "requirements-test"),
+    f"{SECURITY}requirements": (f"{SECURITY}requirements",),
     f"{BACKEND}requirements": (f"{BACKEND}requirements",),
     f"{BACKEND}requirements-test": (f"{BACKEND}requirements-test",),
     f"{BACKEND}requirements-check": (f"{BACKEND}requirements-test", f"{BACKEND}requirements-check"),
@@ -76,7 +78,7 @@ def _lacking(name: str, environment: dict[str, str], needs: dict[str, list[Requi
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_lacks_nothing(name: str, python: str, platform: str) -> None:
-    home = PROJECT_ROOT / (BACKEND if name.startswith(BACKEND) else "") / ".venv"
+    home = PROJECT_ROOT / HOMES.get(name.rpartition("/")[0], ".venv")
     if not home.exists():
         pytest.skip(f"no environment in {home}; `make test` makes it")
     environment = {

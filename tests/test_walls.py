@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "aws_facts": set(),
     "system_model": {"aws_facts", "buildspecs"},
     "settings": {"aws_facts", "reporting"},
+    "security_checks": {"reporting"},
     "buildspecs": {"aws_facts", "reporting"},
     "contracts": {"aws_facts", "buildspecs", "reporting", "system_model"},
     "lint_rules": {"aws_facts", "buildspecs", "contracts", "reporting", "system_model"},

@@ -3,6 +3,7 @@
 Open to anyone who says a Host of ours, each for its reason:
 
 - ``GET /_local-aws/identity``: which folder this process serves; a start asks it before it knows any secret.
+- ``/_advisories/``: what is known to be vulnerable is public; a build's tools ask without credentials.
 - OPTIONS on a bucket that has CORS rules: browsers ask so, unsigned, before they send what is signed.
 - PUT to the URL of a wait condition's handle: the token in it is a secret, as the signature in AWS's URL is.
 

@@ -1,4 +1,4 @@
-"""What ``bin/local-aws`` and programs of ours ask this process, below ``/_local-aws/``."""
+"""What ``bin/local-aws`` and programs of ours ask this process, below ``/_local-aws/``, and the advisories."""
 
 import asyncio
 import hmac
@@ -24,6 +24,7 @@ from local_aws.process.control_client import (
     TOKEN_HEADER,
 )
 from local_aws.process.server_record import ServerRecord, StateFolder
+from local_aws.services.advisories import osv
 from local_aws.services.codeconnections.connections import AVAILABLE
 from local_aws.services.codepipeline.triggers.push_repositories import push_places
 from local_aws.state.database import NotKeptError
@@ -33,7 +34,7 @@ _PREFIX = "/_local-aws/"
 
 
 class Commands:
-    """Answers our own paths: who we are to any program of this machine, all else to those with the token."""
+    """Answers our own paths: who we are, and advisories, to any program here; all else to those with the token."""
 
     def __init__(self, assembled: Assembled, keeper: Keeper, folder: StateFolder, running: ServerRecord) -> None:
         self._assembled = assembled
@@ -46,6 +47,8 @@ class Commands:
 
         A page never asks here, whatever it knows: a browser says so by the Origin header.
         """
+        if request.path.startswith(f"{osv.PREFIX}/") and "origin" not in request.headers:
+            return None
         if not request.path.startswith(_PREFIX):
             return json_answer(HTTPStatus.NOT_FOUND, {"message": "Not Found"})
         token = request.headers.get(TOKEN_HEADER, "")
@@ -60,6 +63,9 @@ class Commands:
         """Answer a request that was not refused; None where there is no such path."""
         del headers
         running = self._running
+        if path.startswith(osv.PREFIX):
+            answered = osv.answer(path.removeprefix(osv.PREFIX), body)
+            return json_answer(*answered) if answered else None
         if path == IDENTITY_PATH:
             return json_answer(HTTPStatus.OK, {"state": str(self._folder.path), "pid": running.pid})
         if path == LEDGER_PATH:

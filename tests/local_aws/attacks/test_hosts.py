@@ -148,6 +148,13 @@ def test_our_own_commands_want_the_token_and_no_page(target: Target) -> None:
         assert asked.having(origin="http://localhost").send().status == 403
 
 
+def test_advisories_are_public_but_to_pages(target: Target) -> None:
+    asked = Attempt(target.port, target="/_advisories/v1/vulns/PYSEC-2019-217")
+    assert asked.send().status == 200
+    assert asked.having(origin="http://localhost").send().status == 404
+    assert Attempt(target.port, target="/_advisoriesx").send().status == 404
+
+
 @pytest.mark.parametrize("which", [0, 1])
 def test_websockets_are_closed(target: Target, which: int) -> None:
     port = target.ports[which]

@@ -22,7 +22,7 @@ def test_nothing_of_the_users_environment_reaches_a_command(bench: Bench, monkey
     found = printed(outcome.output)
     assert {name for name in found if not name.startswith(("CODEBUILD_", "AWS_"))} == {
         *("HOME", "LC_ALL", "OLDPWD", "PATH", "PWD", "SHLVL", "_")
-    } & set(found) | {"HOME", "LC_ALL", "PATH", "PWD"}
+    } & set(found) | {"ADVISORY_SERVICE_URL", "HOME", "LC_ALL", "PATH", "PWD"}
     assert {name for name in found if name.startswith("AWS_")} == {
         *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
         *("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"),

@@ -68,7 +68,7 @@ class Preparation:
         keys = (self.credentials.access_key_id, self.credentials.secret_access_key, self.credentials.session_token)
         self.mask.hide([*stored.values(), *keys])
         plain = {name: value.value for name, value in declared.items() if value.kind == variables.PLAINTEXT}
-        machine = self.surroundings.machine.variables
+        machine = {**variables.of_rehearsal(self.surroundings), **self.surroundings.machine.variables}
         return {**machine, **role, **plain, **stored, **variables.of_build(build.record, self.workspace)}
 
     def runtimes(self, buildspec: Buildspec, values: Mapping[str, str]) -> Sequence[Path]:

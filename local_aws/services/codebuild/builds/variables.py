@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from buildspecs.reading.model import Environment, SecretReference
 from local_aws.platform.service import Json
+from local_aws.services.advisories.osv import PREFIX, VARIABLE
 from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
 from local_aws.services.codebuild.machine.workspace import Workspace
 
@@ -52,6 +53,11 @@ def of_role(credentials: Credentials, surroundings: BuildPorts) -> Mapping[str, 
         "AWS_DEFAULT_REGION": surroundings.region,
         "AWS_ENDPOINT_URL": surroundings.endpoint_url,
     }
+
+
+def of_rehearsal(surroundings: BuildPorts) -> Mapping[str, str]:
+    """Return the addresses of services that are not AWS's, where this machine has its own in their place."""
+    return {VARIABLE: f"{surroundings.endpoint_url}{PREFIX}"}
 
 
 def of_build(build: Json, workspace: Workspace) -> Mapping[str, str]:

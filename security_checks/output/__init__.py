@@ -1,0 +1,1 @@
+"""What the checks found, as files: JUnit for CodeBuild, SARIF for editors and code hosts, CycloneDX, JSON."""
