@@ -24,8 +24,10 @@ from local_aws.ministack.s3 import joined_parts, large_objects, objects
 from local_aws.ministack.state import States, concerns, stacks_in_brief, take_over_state
 from local_aws.platform.context import Credentials
 from local_aws.platform.deployer_user import ensure_deployer
+from local_aws.platform.minute import minute
 from local_aws.process.control_api import Commands
 from local_aws.process.server_record import ServerRecord, StateFolder
+from local_aws.services.cloudwatch.watch import AlarmWatch
 from local_aws.services.ecs.assembly import open_to_containers
 from local_aws.services.ecs.load_balancer_listeners import Entrances
 from local_aws.services.logs.event_file import FILE as EVENTS_FILE
@@ -118,6 +120,7 @@ async def _begin(assembled: Assembled, folder: StateFolder, running: ServerRecor
     ensure_deployer(folder.credentials, running.account_id, running.region)
     images.rename_repositories()
     Entrances(running.port).reopen()
+    AlarmWatch(minute()).start()
     tell_why_tasks_stopped()
     restore_handles()
     take_operations_up()

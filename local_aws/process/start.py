@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from local_aws.platform.minute import minute
 from local_aws.process.configured_port import configured_port
 from local_aws.process.discovery import absence, holder_of, running_in, state_at, unanswering
 from local_aws.process.folder_lock import held
@@ -50,7 +51,9 @@ class StartOptions:
 def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Start it, or say that it runs already."""
     wanted = StartOptions(arguments.port, arguments.account, arguments.region)
-    service_wait.patience()  # a value that it does not allow is told here, not by the process that serves
+    # A value that they do not allow is reported here, not by the process that serves.
+    service_wait.patience()
+    minute()
     configured = configured_port(folder)
     running = running_in(folder)
     if running is not None and wanted.port is None and configured not in (None, running.port):

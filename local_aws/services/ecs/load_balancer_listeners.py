@@ -18,7 +18,9 @@ from local_aws.gateway.bodies import BodyError, DisconnectedError, Limit
 from local_aws.gateway.hosts import BalancerHosts
 from local_aws.gateway.listening import server_config
 from local_aws.gateway.request import request_of
-from local_aws.ministack.ecs import load_balancers, targets
+from local_aws.ministack.load_balancing import balancers, target_group_names, targets, weights
+from local_aws.ministack.load_balancing.counting import Counting
+from local_aws.platform.minute import minute
 
 _FIRST, _PORTS = 100, 100
 """Ports are taken from a hundred above the API's, upwards."""
@@ -37,19 +39,22 @@ class Entrances:
         self._loop = asyncio.get_running_loop()
         self._ends: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        load_balancers.name_in_stacks(self.enter, self.leave)
-        targets.try_other_targets()
+        self._counting = Counting(minute())
+        balancers.name_in_stacks(self.enter, self.leave)
+        targets.try_other_targets(self._counting)
+        weights.split_by_weight()
+        target_group_names.name_in_full()
 
     def reopen(self) -> None:
         """Open the ports of the load balancers that were kept, under the names that they had where that is possible."""
-        for arn, name in load_balancers.names().items():
+        for arn, name in balancers.names().items():
             host, _, port = name.partition(":")
             if host != "localhost" or arn in self._ends:
                 continue
             found = self._open(arn, [int(port), *self._candidates()])
             if found != name:
                 _LOGGER.warning("Port %s is taken: the load balancer that had it is at %s now", port, found)
-                load_balancers.rename(arn, found)
+                balancers.rename(arn, found)
 
     def enter(self, arn: str) -> str:
         """Open a port for a new load balancer; give its name."""
@@ -77,7 +82,7 @@ class Entrances:
         raise ValueError(f"No port from {ports[0]} to {ports[-1]} is free for the load balancer.")
 
     def _serve(self, arn: str, listening: socket.socket) -> None:
-        entrance = Entrance(arn, listening.getsockname()[1])
+        entrance = Entrance(arn, listening.getsockname()[1], self._counting)
         end = self._ends[arn]
         serving = serve(entrance, server_config([listening]), shutdown_trigger=end.wait)  # type: ignore[arg-type]
         task = self._loop.create_task(serving)
@@ -88,8 +93,9 @@ class Entrances:
 class Entrance:
     """The ASGI application at the port of one load balancer."""
 
-    def __init__(self, arn: str, port: int) -> None:
+    def __init__(self, arn: str, port: int, counting: Counting) -> None:
         self._arn = arn
+        self._counting = counting
         self._hosts = BalancerHosts(port)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -107,7 +113,7 @@ class Entrance:
 
     async def _answer(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         request = request_of(scope)
-        if not self._hosts.serve(request.host, load_balancers.host_patterns(self._arn)):
+        if not self._hosts.serve(request.host, balancers.host_patterns(self._arn)):
             message = f"No rule of this load balancer's listeners names the host '{request.host}'."
             return await send_refusal(send, receive, json_answer(HTTPStatus.MISDIRECTED_REQUEST, {"message": message}))
         try:
@@ -116,4 +122,4 @@ class Entrance:
             return await send_refusal(send, receive, json_answer(error.status, {"message": error.message}))
         except DisconnectedError:
             return None
-        return await load_balancers.pass_through(self._arn, scope, bytes(body.content), receive, send)
+        return await balancers.pass_through(self._arn, scope, bytes(body.content), receive, send, self._counting)

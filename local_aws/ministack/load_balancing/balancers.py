@@ -11,6 +11,7 @@ from ministack.services.cloudformation import provisioners
 
 from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.cloudformation.stacks import Made, Properties
+from local_aws.ministack.load_balancing.counting import Counting, balancer_of_request
 
 _TYPE = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
@@ -59,7 +60,14 @@ def host_patterns(arn: str) -> list[str]:
     ]
 
 
-async def pass_through(arn: str, scope: Scope, body: bytes, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
+async def pass_through(
+    arn: str,
+    scope: Scope,
+    body: bytes,
+    receive: Any,  # noqa: ANN401 - ASGI's
+    send: Any,  # noqa: ANN401 - the same
+    counting: Counting,
+) -> None:
     """Answer an HTTP request, whose body was read, as the load balancer of that ARN does."""
     _partition, _service, region, account_id = arn.split(":")[1:5]
     headers: dict[str, str] = {}
@@ -69,6 +77,7 @@ async def pass_through(arn: str, scope: Scope, body: bytes, receive: Any, send: 
     query = scope.get("query_string", b"").decode("latin-1")
     with acting_in(account_id, region):
         responses.set_request_client_ip((scope.get("client") or ("127.0.0.1",))[0])
+        balancer_of_request.set(arn)
         balancer = next((each for each in alb._lbs.values() if each["LoadBalancerArn"] == arn), None)
         answer = await alb.dispatch_request(
             balancer,
@@ -81,4 +90,6 @@ async def pass_through(arn: str, scope: Scope, body: bytes, receive: Any, send: 
             raw_query_string=query,
             raw_path=scope["raw_path"].decode("ascii") if scope.get("raw_path") else None,
         )
+        if not isinstance(answer[2], responses.StreamingResponse):
+            counting.of_balancer(answer[0])
         await app._send_if_handled(send, answer, receive, head=scope["method"] == "HEAD")

@@ -1,0 +1,1 @@
+"""CloudWatch as it is on AWS where MiniStack is simpler: when an alarm changes its state."""
