@@ -15,7 +15,7 @@ MAY_LACK = re.compile(r"//|\?|\btry\b|(?<![=!<>])=(?!=)|\|=|\+=|\bhas\(")
 """Signs of a key that need not be there, or is made."""
 ONE_VALUE, TWO_VALUES = {"--indent"}, {"--arg", "--argjson", "--slurpfile", "--rawfile"}
 OTHER_INPUT = re.compile(
-    r"--(?:null-input|raw-input|slurp|from-file|seq|stream|args|jsonargs)|-[A-Za-z]*[nRsf][A-Za-z]*"
+    r"--(?:null-input|raw-input|slurp|from-file|seq|stream|args|jsonargs)|-[A-QS-Za-eg-mo-rt-z]*[nRsf][A-Za-z]*"
 )
 ITEM = ""
 """Stands for an item of a list among keys."""
