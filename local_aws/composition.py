@@ -36,6 +36,7 @@ from local_aws.services.codeconnections.operations import services as connection
 from local_aws.services.codepipeline.definitions.api import service as codepipeline_service
 from local_aws.services.codepipeline.definitions.store import Pipelines
 from local_aws.services.codepipeline.extension import extension as pipelines_extension
+from local_aws.services.codepipeline.triggers.push_trigger import PushStarts
 from local_aws.services.codestar_notifications.operations import service as notifications_service
 from local_aws.services.codestar_notifications.rules import Rules
 from local_aws.state.database import Database
@@ -51,13 +52,14 @@ class Assembled:
     host: PlatformContext
     extensions: Sequence[Extension]
     ledger: Ledger
+    pushes: PushStarts
 
 
 def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> Assembled:
     """Make our services and resource types part of MiniStack; call it before the first request."""
     host = _host(database, folder, running)
     rules = Rules(database, running.account_id, running.region)
-    running_pipelines, running_builds = pipelines_extension(host), builds_extension(host)
+    (running_pipelines, pushes), running_builds = pipelines_extension(host), builds_extension(host)
     for service in (
         codepipeline_service(host.pipelines, running_pipelines.operations),
         codebuild_service(host.projects, running_builds.operations),
@@ -76,7 +78,7 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
     ledger = Ledger(folder.path)
     correct_permissions(None if os.environ.get(KEPT) == "off" else ledger.hear)
     ask_behind_requests(Implicit(running.account_id, running.region))
-    return Assembled(host, (running_pipelines, running_builds), ledger)
+    return Assembled(host, (running_pipelines, running_builds), ledger, pushes)
 
 
 def _host(database: Database, folder: StateFolder, running: ServerRecord) -> PlatformContext:

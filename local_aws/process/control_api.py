@@ -21,6 +21,7 @@ from local_aws.process.control_client import (
     HOLDINGS_PATH,
     IDENTITY_PATH,
     LEDGER_PATH,
+    PUSHED_PATH,
     TOKEN_HEADER,
 )
 from local_aws.process.server_record import ServerRecord, StateFolder
@@ -72,9 +73,9 @@ class Commands:
             return await asyncio.to_thread(calls_answer, self._assembled.ledger, query, body)
         if path == EVALUATE_PATH:
             return await asyncio.to_thread(evaluation_answer, body, running.account_id, running.region)
-        answer = self._command(path, body)
+        answer = await asyncio.to_thread(self._command, path, body)
         try:
-            await self._keeper.settled(changing=path in {ADMINISTRATOR_PATH, HANDSHAKE_PATH})
+            await self._keeper.settled(changing=path in {ADMINISTRATOR_PATH, HANDSHAKE_PATH, PUSHED_PATH})
         except NotKeptError as error:
             return json_answer(HTTPStatus.SERVICE_UNAVAILABLE, {"message": str(error)})
         return answer
@@ -82,6 +83,8 @@ class Commands:
     def _command(self, path: str, body: bytes) -> Answer | None:
         if path == HANDSHAKE_PATH:
             return _handshake(self._assembled, body)
+        if path == PUSHED_PATH:
+            return _pushed(self._assembled, body)
         if path == ADMINISTRATOR_PATH:
             key_id, secret = ensure_administrator(self._running.account_id, self._running.region)
             return json_answer(HTTPStatus.OK, {"aws_access_key_id": key_id, "aws_secret_access_key": secret})
@@ -100,6 +103,12 @@ def _holdings(assembled: Assembled, running: ServerRecord) -> dict[str, list[str
         "build projects": list(host.projects.all()),
         "connections": [f"{connection.name} ({connection.status})" for connection in host.connections.all()],
     }
+
+
+def _pushed(assembled: Assembled, body: bytes) -> Answer:
+    request = json.loads(body)
+    told = assembled.pushes.report(Path(request["repository"]), request["references"])
+    return json_answer(HTTPStatus.OK, {"sentences": told})
 
 
 def _handshake(assembled: Assembled, body: bytes) -> Answer:

@@ -10,6 +10,7 @@ IDENTITY_PATH = "/_local-aws/identity"
 ADMINISTRATOR_PATH = "/_local-aws/administrator"
 HANDSHAKE_PATH = "/_local-aws/handshake"
 HOLDINGS_PATH = "/_local-aws/holdings"
+PUSHED_PATH = "/_local-aws/pushed"
 LEDGER_PATH = "/_local-aws/ledger"
 EVALUATE_PATH = "/_local-aws/evaluate"
 TOKEN_HEADER = "x-local-aws-token"  # noqa: S105 - the name of a header, no secret

@@ -9,10 +9,10 @@ from local_aws.services.codepipeline.triggers.first_execution import start_first
 from local_aws.services.codepipeline.triggers.push_trigger import PushStarts
 
 
-def extension(host: PlatformContext) -> Extension:
-    """Return the operations on executions, and what runs beside them: the engine, and the watch for pushes."""
+def extension(host: PlatformContext) -> tuple[Extension, PushStarts]:
+    """Return the operations on executions with what runs beside them (engine, watch), and what pushes start."""
     engine = Adapters(host).engine()
-    watch = PushStarts(host, engine).watch
+    pushes = PushStarts(host, engine)
 
     def changed(name: str, record: PipelineRecord | None) -> None:
         engine.definition_changed(name, None if record is None else record.version)
@@ -22,10 +22,10 @@ def extension(host: PlatformContext) -> Extension:
 
     def begin() -> None:
         engine.start()
-        watch.start()
+        pushes.watch.start()
 
     def end() -> None:
-        watch.stop()
+        pushes.watch.stop()
         engine.stop()
 
-    return Extension(operations(engine), begin, end)
+    return Extension(operations(engine), begin, end), pushes

@@ -1,6 +1,7 @@
 """The engine behind the embedded AWS's API, with the AWS CLI as the client: source, approval, control, a push."""
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -240,7 +241,7 @@ def test_a_push_starts_a_release_of_its_commit(live: Live) -> None:
     live.until(remote.is_dir)
     (live.repository / "app.py").write_text("two\n")
     git(live.repository, "commit", "-qam", "Second")
-    git(live.repository, "push", "-q", str(remote), "prod")
+    told = remote_lines(live.repository, remote, "prod")
     commit = git(live.repository, "rev-parse", "HEAD")
     git(live.repository, "reset", "-q", "--hard", "HEAD~1")
 
@@ -252,6 +253,32 @@ def test_a_push_starts_a_release_of_its_commit(live: Live) -> None:
     live.answer("Approved")
     live.until(lambda: newest()["status"] == "Succeeded")
     assert newest()["sourceRevisions"][0]["revisionId"] == commit
+    assert told == [f"{NAME}: branch prod at {commit[:7]} started execution {newest()['pipelineExecutionId']}."]
+
+
+def remote_lines(repository: Path, *words: object) -> list[str]:
+    """Push; return what the other side says."""
+    done = subprocess.run(
+        ["git", "-C", str(repository), "push", *map(str, words)], capture_output=True, text=True, check=True
+    )
+    return [line.removeprefix("remote: ").rstrip() for line in done.stderr.splitlines() if line.startswith("remote: ")]
+
+
+def test_a_push_that_starts_nothing_says_why(live: Live) -> None:
+    remote = live.aws.state_folder / "repositories" / "owner" / f"{NAME}.git"
+    live.until(remote.is_dir)
+    git(live.repository, "config", "core.hooksPath", "/nowhere")
+    commit = git(live.repository, "rev-parse", "HEAD")[:7]
+    assert remote_lines(live.repository, remote, "HEAD:refs/heads/other", "HEAD:refs/notes/n") == [
+        f"{NAME}: branch other at {commit} started nothing: it waits for branch prod.",
+        "refs/notes/n started nothing: branches and tags alone start pipelines.",
+    ]
+    assert remote_lines(live.repository, remote, ":other") == ["refs/heads/other is deleted, which starts nothing."]
+    assert live.aws.run("stop").returncode == 0
+    absent, kept = remote_lines(live.repository, remote, "HEAD:refs/heads/later")
+    assert absent == "The local AWS does not run: start it with bin/local-aws start."
+    assert kept == "What was pushed is kept, and starts its pipelines at the next start."
+    live.aws.start_again()
 
 
 def test_an_error_reaches_the_client_with_its_code(live: Live) -> None:

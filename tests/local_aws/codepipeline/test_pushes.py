@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local_aws.services.codepipeline.triggers.glob_patterns import GlobError, compiled, matches
-from local_aws.services.codepipeline.triggers.push_filter import Push, started_source
+from local_aws.services.codepipeline.triggers.push_filter import Push, judge
 from tests.local_aws.codepipeline.harness import action, pipeline, stage
 
 BUILD = stage("Build", action("bake"))
@@ -93,4 +93,33 @@ TAGS = {"tags": {"includes": ["v*"], "excludes": ["v0*"]}}
     ],
 )
 def test_which_push_starts_the_pipeline(declared: Any, event: Push, starts: bool) -> None:  # noqa: FBT001
-    assert started_source(declared, event) == ("Source" if starts else None)
+    verdict = judge(declared, event)
+    assert verdict.source == ("Source" if starts else "")
+    assert starts or verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("declared", "event", "reason"),
+    [
+        (structure(), push("main"), "it waits for branch prod"),
+        (structure(), push(tag="v1"), "it waits for branch prod"),
+        (structure(), push(repository="else/where"), "it has no source in else/where"),
+        (structure(DetectChanges="false"), push(), "DetectChanges of its source action is false"),
+        (
+            structure(PROD),
+            push("prod", "README.md", "a.py"),
+            "none of the 2 changed paths is in its filter: backend-flask/** except **/*.md",
+        ),
+        (structure(PROD), push("main", "x"), "branch main is not in its filter: prod"),
+        (
+            structure({"branches": {"excludes": ["main"]}}),
+            push("main"),
+            "branch main is not in its filter: any except main",
+        ),
+        (structure(PROD), push(tag="prod"), "its filter is for branches"),
+        (structure(TAGS), push("prod", "x"), "its filter is for tags"),
+        (structure(TAGS), push(tag="v0.9"), "tag v0.9 is not in its filter: v* except v0*"),
+    ],
+)
+def test_why_a_push_starts_nothing(declared: Any, event: Push, reason: str) -> None:
+    assert list(judge(declared, event).reasons) == [reason]

@@ -144,6 +144,10 @@ class Repository:
         """Make the folder a bare repository."""
         self._git("init", "--quiet", "--bare")
 
+    def run_own_hooks(self) -> None:
+        """Have a bare repository run the hooks in its own folder, also where its user's settings name another one."""
+        self._git("config", "core.hooksPath", "hooks")
+
     def _objects(self) -> str:
         path = Path(self._text("rev-parse", "--git-path", "objects"))
         return str(path if path.is_absolute() else (self._path / path).resolve())

@@ -1,10 +1,10 @@
-"""Which pipelines a push starts: pure.
+"""Which pipelines a push starts, or why not: pure.
 
 With triggers, their filters decide (https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-triggers.html);
 without, a push to the source action's own branch does, unless DetectChanges is "false".
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +24,16 @@ class Push:
     paths: Sequence[str] = ()
 
 
-def started_source(structure: Mapping[str, Any], push: Push) -> str | None:
-    """Return the source action by which ``push`` starts the pipeline of this structure; None: it does not."""
+@dataclass(frozen=True)
+class Verdict:
+    """The source action by which a push starts a pipeline; where it is empty, ``reasons`` say why it does not."""
+
+    source: str = ""
+    reasons: Sequence[str] = ()
+
+
+def judge(structure: Mapping[str, Any], push: Push) -> Verdict:
+    """Return whether ``push`` starts the pipeline of this structure."""
     sources: dict[str, Mapping[str, str]] = {
         action["name"]: action.get("configuration", {})
         for action in structure["stages"][0]["actions"]
@@ -35,43 +43,54 @@ def started_source(structure: Mapping[str, Any], push: Push) -> str | None:
     triggers = {
         each["gitConfiguration"]["sourceActionName"]: each["gitConfiguration"] for each in structure.get("triggers", [])
     }
+    reasons = [] if sources else [f"it has no source in {push.repository}"]
     for name, configuration in sources.items():
         if name in triggers:
-            if _triggered(triggers[name], push):
-                return name
-        elif not triggers and _detected(configuration, push):
-            return name
-    return None
+            found = _against_trigger(triggers[name], push)
+        elif triggers:
+            found = [f"no trigger names its source action {name}"]
+        else:
+            found = _undetected(configuration, push)
+        if not found:
+            return Verdict(name)
+        reasons += found
+    return Verdict(reasons=reasons)
 
 
-def _detected(configuration: Mapping[str, str], push: Push) -> bool:
-    detecting = configuration.get("DetectChanges", "true") != "false"
-    return detecting and bool(push.branch) and push.branch == configuration.get("BranchName")
+def _undetected(configuration: Mapping[str, str], push: Push) -> list[str]:
+    """Return why a source action does not detect the push; nothing where it does."""
+    branch = configuration.get("BranchName", "")
+    if configuration.get("DetectChanges", "true") == "false":
+        return ["DetectChanges of its source action is false"]
+    return [] if push.branch and push.branch == branch else [f"it waits for branch {branch}"]
 
 
-def _triggered(git: Mapping[str, Any], push: Push) -> bool:
-    """Return whether a push filter lets the push through; a trigger without any filter lets every push through."""
+def _against_trigger(git: Mapping[str, Any], push: Push) -> list[str]:
+    """Return why no push filter lets the push through; a trigger without any filter lets every push through."""
     if "push" not in git and "pullRequest" not in git:
-        return True
-    return any(_let_through(each, push) for each in git.get("push", []))
+        return []
+    reasons = [_against(each, push) for each in git.get("push", [])]
+    return [] if "" in reasons else reasons or ["its trigger waits for pull requests alone"]
 
 
-def _let_through(criteria: Mapping[str, Any], push: Push) -> bool:
-    """Judge by one filter: every criterion in it must hold, and tags are for tags alone."""
+def _against(criteria: Mapping[str, Any], push: Push) -> str:
+    """Judge by one filter: every criterion in it must hold, and tags are for tags alone. Empty: it lets through."""
     if push.tag:
-        return "tags" in criteria and _chosen(criteria["tags"], [push.tag])
+        return _unchosen("tag", criteria["tags"], [push.tag]) if "tags" in criteria else "its filter is for branches"
     if "tags" in criteria:
-        return False
-    return _chosen(criteria.get("branches", {}), [push.branch]) and (
-        "filePaths" not in criteria or _chosen(criteria["filePaths"], push.paths)
-    )
+        return "its filter is for tags"
+    wrong = _unchosen("branch", criteria.get("branches", {}), [push.branch])
+    return wrong or (_unchosen("path", criteria["filePaths"], push.paths) if "filePaths" in criteria else "")
 
 
-def _chosen(criteria: Mapping[str, Sequence[str]], names: Iterable[str]) -> bool:
-    """Return whether one of ``names`` is included (all are where no includes are given) and not excluded."""
+def _unchosen(kind: str, criteria: Mapping[str, Sequence[str]], names: Sequence[str]) -> str:
+    """Return why none of ``names`` is included (all are where no includes are given) and not excluded."""
     includes, excludes = criteria.get("includes"), criteria.get("excludes", ())
-    return any(
-        (includes is None or any(matches(pattern, name) for pattern in includes))
-        and not any(matches(pattern, name) for pattern in excludes)
-        for name in names
-    )
+    for name in names:
+        included = includes is None or any(matches(pattern, name) for pattern in includes)
+        if included and not any(matches(pattern, name) for pattern in excludes):
+            return ""
+    wanted = "any" if includes is None else ", ".join(includes)
+    but = f" except {', '.join(excludes)}" if excludes else ""
+    found = f"none of the {len(names)} changed paths is" if kind == "path" else f"{kind} {names[0]} is not"
+    return f"{found} in its filter: {wanted}{but}"

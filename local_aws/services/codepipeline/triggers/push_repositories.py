@@ -8,11 +8,18 @@ from local_aws.platform.context import PlatformContext
 from local_aws.services.codepipeline.definitions.store import PipelineRecord
 from local_aws.services.codepipeline.triggers.git import create_bare
 from local_aws.services.codepipeline.triggers.push_filter import CONNECTION
+from local_aws.services.codepipeline.triggers.push_hook import install
 
 
 def push_repository(state_folder: Path, name: str) -> Path:
     """Return the place of the bare repository that is pushed into for ``owner/name``."""
     return state_folder / "repositories" / f"{name}.git"
+
+
+def bring(host: PlatformContext, path: Path) -> None:
+    """Have the bare repository at ``path``, and its hook."""
+    create_bare(path)
+    install(host, path)
 
 
 def sources(host: PlatformContext) -> list[tuple[PipelineRecord, Mapping[str, Any]]]:
@@ -34,7 +41,7 @@ def push_places(host: PlatformContext, connection_arn: str) -> list[dict[str, st
             continue
         name, branch = configuration["FullRepositoryId"], configuration["BranchName"]
         path = push_repository(host.state_folder, name)
-        create_bare(path)
+        bring(host, path)
         place = {"repository": name, "branch": branch, "address": str(path)}
         if place not in places:
             places.append(place)

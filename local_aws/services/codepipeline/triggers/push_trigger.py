@@ -3,7 +3,7 @@
 import json
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,9 @@ from local_aws.services.codepipeline.api.start import COMMIT, Start, start
 from local_aws.services.codepipeline.definitions.store import PipelineRecord
 from local_aws.services.codepipeline.engine.engine import Engine
 from local_aws.services.codepipeline.store.records import SourceOverride
-from local_aws.services.codepipeline.triggers.git import create_bare
-from local_aws.services.codepipeline.triggers.push_filter import started_source
-from local_aws.services.codepipeline.triggers.push_repositories import push_repository, sources
-from local_aws.services.codepipeline.triggers.push_watcher import PushWatch, Seen
+from local_aws.services.codepipeline.triggers.push_filter import judge
+from local_aws.services.codepipeline.triggers.push_repositories import bring, push_repository, sources
+from local_aws.services.codepipeline.triggers.push_watcher import BRANCHES, TAGS, PushWatch, Seen
 
 BY_PUSH = "WebhookV2"
 
@@ -32,11 +31,22 @@ class PushStarts:
         self._host = host
         self._engine = engine
         self._known: list[tuple[PipelineRecord, Mapping[str, Any]]] = []
+        self._told: dict[tuple[Path, str], list[str]] = {}
+        """What the newest push of each reference started, until somebody has asked."""
         self._changed = threading.Event()
         self._changed.set()
         host.pipelines.subscribe(lambda _name, _record: self._changed.set())
         memory = Records(host.database, "pipelines/pushes")
         self.watch = PushWatch(memory, self._repositories, self._pushed)
+
+    def report(self, repository: Path, references: Sequence[str]) -> list[str]:
+        """Return what the newest push of these references of a bare repository started, or why nothing."""
+        self.watch.look()
+        return [
+            sentence
+            for reference in references
+            for sentence in self._told.pop((repository, reference), None) or [_of_none(reference)]
+        ]
 
     def _repositories(self) -> list[Path]:
         """Return the bare repositories; those that are not there yet are made."""
@@ -45,7 +55,7 @@ class PushStarts:
             name = configuration.get("FullRepositoryId", "")
             path = push_repository(self._host.state_folder, name)
             if name and path not in found:
-                create_bare(path)
+                bring(self._host, path)
                 found.append(path)
         return found
 
@@ -58,23 +68,43 @@ class PushStarts:
 
     def _pushed(self, seen: Seen) -> None:
         """Start each pipeline once that takes its source from this repository and waits for this push."""
-        started: set[str] = set()
+        told: dict[str, str] = {}
         for record, configuration in self._sources():
             name = configuration.get("FullRepositoryId", "")
-            if push_repository(self._host.state_folder, name) != seen.path or record.name in started:
-                continue
-            source = started_source(record.structure, replace(seen.push, repository=name))
-            if source is not None:
-                started.add(record.name)
-                self._start(record, source, configuration, seen)
+            if push_repository(self._host.state_folder, name) == seen.path and record.name not in told:
+                verdict = judge(record.structure, replace(seen.push, repository=name))
+                what = "; ".join(verdict.reasons)
+                told[record.name] = (
+                    self._start(record, verdict.source, configuration, seen) if verdict.source else _nothing(seen, what)
+                )
+        reference = f"{TAGS}{seen.push.tag}" if seen.push.tag else f"{BRANCHES}{seen.push.branch}"
+        self._told[seen.path, reference] = [f"{name}: {what}" for name, what in told.items()]
 
-    def _start(self, record: PipelineRecord, source: str, configuration: Mapping[str, Any], seen: Seen) -> None:
+    def _start(self, record: PipelineRecord, source: str, configuration: Mapping[str, Any], seen: Seen) -> str:
+        """Start the pipeline; return what came of it."""
         override = SourceOverride(COMMIT, seen.push.commit, seen.push.branch or seen.push.tag)
         wanted = Start(BY_PUSH, _detail(configuration, seen), overrides={source: override}, token=seen.token)
         try:
-            start(self._engine, record, wanted)
+            started = start(self._engine, record, wanted)
         except ServiceError as error:
             log.warning("A push did not start pipeline %s: %s", record.name, error.message)
+            return _nothing(seen, error.message)
+        return f"{_described(seen)} started execution {started.id}."
+
+
+def _nothing(seen: Seen, reason: str) -> str:
+    return f"{_described(seen)} started nothing: {reason}."
+
+
+def _described(seen: Seen) -> str:
+    what = f"branch {seen.push.branch}" if seen.push.branch else f"tag {seen.push.tag}"
+    return f"{what} at {seen.push.commit[:7]}"
+
+
+def _of_none(reference: str) -> str:
+    if reference.startswith((BRANCHES, TAGS)):
+        return f"{reference} started nothing: no pipeline takes its source from this repository."
+    return f"{reference} started nothing: branches and tags alone start pipelines."
 
 
 def _detail(configuration: Mapping[str, Any], seen: Seen) -> str:

@@ -42,6 +42,7 @@ class PushWatch:
         self._repositories = repositories
         self._on_push = on_push
         self._signatures: dict[Path, object] = {}
+        self._looking = threading.Lock()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="push-watch", daemon=True)
 
@@ -56,12 +57,13 @@ class PushWatch:
             self._thread.join(timeout=2)
 
     def look(self) -> None:
-        """Look once at every repository."""
-        for path in self._repositories():
-            signature = _signature(path)
-            if self._signatures.get(path) != signature:
-                self._look_at(path)
-                self._signatures[path] = signature
+        """Look once at every repository; what was pushed before the call has been handed on when it returns."""
+        with self._looking:
+            for path in self._repositories():
+                signature = _signature(path)
+                if self._signatures.get(path) != signature:
+                    self._look_at(path)
+                    self._signatures[path] = signature
 
     def _run(self) -> None:
         while not self._ending.is_set():
