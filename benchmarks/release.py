@@ -176,7 +176,7 @@ def _show(pairs: Sequence[Pair]) -> None:
 
 def _health_check_interval() -> float:
     """Return the seconds between two looks of the container's own health check, as the template says."""
-    template = json.loads((PROJECT_ROOT / "build" / "cruddur-runtime.json").read_text())
+    template = json.loads((PROJECT_ROOT / "build" / "cruddur-backend-flask.json").read_text())
     (container,) = template["Resources"]["BackendFlaskTaskDefinition"]["Properties"]["ContainerDefinitions"]
     return float(container["HealthCheck"]["Interval"])
 

@@ -5,9 +5,10 @@ import re
 from settings.toml_table import Shape
 
 APPLICATION = Shape(
-    re.compile("[a-z][a-z0-9-]{0,30}[a-z0-9]"), "2 to 32 lower-case letters, digits and dashes, a letter first"
+    re.compile("[a-z](?!.*--)[a-z0-9-]{0,30}[a-z0-9]"),
+    "2 to 32 lower-case letters, digits and single dashes, a letter first",
 )
-"""It begins stack, role and bucket names, so it has the narrowest of their alphabets."""
+"""It begins the names of stacks, roles and ECR repositories, so it has the narrowest of their alphabets."""
 
 BRANCH = Shape(
     re.compile(r"(?!/)(?!.*(//|\.\.|@\{))[A-Za-z0-9._/-]{1,255}(?<![/.])"), "the name of a Git branch, such as prod"
@@ -21,6 +22,20 @@ SERVICE = Shape(
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 """
+
+IMAGE_REPOSITORY = Shape(
+    re.compile(r"(?=.{2,256}\Z)[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*"),
+    "2 to 256 lower-case letters and digits, with single . _ - / between them",
+)
+"""https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html"""
+
+TASK_FAMILY = Shape(re.compile("[A-Za-z0-9_-]{1,255}"), "1 to 255 letters, digits, dashes and underscores")
+"""https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html"""
+
+LOG_GROUP = Shape(
+    re.compile("(?!aws/)[A-Za-z0-9._/#-]{1,512}"), "1 to 512 letters, digits and . _ / # -, not aws/ first"
+)
+"""https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html"""
 
 CLUSTER = Shape(
     re.compile("[A-Za-z][A-Za-z0-9_-]{0,254}"), "1 to 255 letters, digits, dashes and underscores, a letter first"

@@ -1,16 +1,15 @@
 """What the system is made of: `config/cruddur.toml`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from aws_facts.artifact_keys import PIPELINE_LENGTH, folder_of_pipeline
-from settings import formats, service
+from settings import formats, listener_rules, service, services_together
 from settings.service import Service
 from settings.toml_file import open_table
 from settings.toml_table import Table
-from settings.validation_errors import ValidationErrors
 
 LOG_RETENTION_DAYS = (
     1,
@@ -108,18 +107,18 @@ def load(path: Path) -> Project:
     application = table.take_text("application", formats.APPLICATION)
     project = Project(
         application=application,
-        repository=_read(table, "repository", _read_repository),
+        repository=_read(table, "repository", partial(_read_repository, application)),
         foundation=_read(table, "foundation", _read_foundation),
-        runtime=_read(table, "runtime", _read_runtime),
+        runtime=_read(table, "runtime", partial(_read_runtime, application)),
         builds=_read(table, "builds", _read_builds),
         release=_read(table, "release", _read_release),
         services=tuple(service.read(item, application) for item in table.take_tables("services", at_least=1)),
     )
-    _refuse_repeated(mistakes, "name", [item.name for item in project.services])
-    _refuse_repeated(mistakes, "pipeline", [item.delivered.pipeline for item in project.services])
-    _refuse_shared_folders(mistakes, [item.delivered.pipeline for item in project.services])
-    _refuse_long_names(mistakes, project)
+    services_together.check(mistakes, application, project.services)
     table.close()
+    mistakes.refuse()
+    project = replace(project, services=listener_rules.with_priorities(project.services))
+    listener_rules.refuse_shadowed(mistakes, project.services)
     mistakes.refuse()
     return project
 
@@ -131,11 +130,11 @@ def _read(table: Table, key: str, read: Callable[[Table], T]) -> T:
     return value
 
 
-def _read_repository(table: Table) -> Repository:
+def _read_repository(application: str, table: Table) -> Repository:
     return Repository(
         full_name=table.take_text("full_name", formats.REPOSITORY),
         branch=table.take_text("branch", formats.BRANCH, default="prod"),
-        connection=table.take_text("connection", formats.CONNECTION, default="cruddur"),
+        connection=table.take_text("connection", formats.CONNECTION, default=application),
     )
 
 
@@ -146,10 +145,10 @@ def _read_foundation(table: Table) -> Foundation:
     )
 
 
-def _read_runtime(table: Table) -> Runtime:
+def _read_runtime(application: str, table: Table) -> Runtime:
     return Runtime(
         wanted=table.take_boolean("wanted", default=True),
-        cluster=table.take_text("cluster", formats.CLUSTER, default="cruddur"),
+        cluster=table.take_text("cluster", formats.CLUSTER, default=application),
         network=table.take_text("network", formats.NETWORK, default="10.0.0.0/16"),
         nat_gateways=table.take_integer("nat_gateways", 0, 2, "gateways", default=1),
         log_retention_days=table.take_integer_of("log_retention_days", LOG_RETENTION_DAYS, "days", default=30),
@@ -170,39 +169,3 @@ def _read_release(table: Table) -> Release:
         execution_mode=table.take_choice("execution_mode", ("QUEUED", "SUPERSEDED"), "QUEUED"),
         deployment_timeout_minutes=table.take_integer("deployment_timeout_minutes", 5, 60, "minutes", default=15),
     )
-
-
-def _refuse_repeated(mistakes: ValidationErrors, key: str, values: list[str]) -> None:
-    for value in dict.fromkeys(values):
-        if value and values.count(value) > 1:
-            mistakes.add(
-                "services", key, f"{value!r} {values.count(value)} times", "a value of its own for each service"
-            )
-
-
-def _refuse_shared_folders(mistakes: ValidationErrors, pipelines: list[str]) -> None:
-    """Refuse names that are cut to the same folder of the artifact bucket: roles could not be kept apart there."""
-    folders: dict[str, list[str]] = {}
-    for name in dict.fromkeys(filter(None, pipelines)):
-        folders.setdefault(folder_of_pipeline(name), []).append(name)
-    for folder, names in folders.items():
-        if len(names) > 1:
-            allowed = (
-                f"names that differ within their first {PIPELINE_LENGTH} characters, of which CodePipeline makes the "
-                "folder of a pipeline's artifacts"
-            )
-            found = f"{' and '.join(map(repr, names))}, which all begin {folder!r}"
-            mistakes.add("services", "pipeline", found, allowed)
-
-
-LONGEST_ROLE_NAME = 64
-"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-
-
-def _refuse_long_names(mistakes: ValidationErrors, project: Project) -> None:
-    """Refuse names whose combination would be too long for a role, of which ours end in at most 16 characters."""
-    room = LONGEST_ROLE_NAME - len("-execution-role-") - len(project.application)
-    for item in project.services:
-        if len(item.name) > room:
-            allowed = f"at most {room} characters, as role names begin with {project.application!r} and end at 64"
-            mistakes.add("services", "name", f"{item.name!r}, {len(item.name)} characters", allowed)

@@ -19,6 +19,12 @@ FARGATE_MEMORY = {
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
 """
 
+LOWEST_PORT, HIGHEST_PORT = 1024, 65535
+"""What a service may listen on: below, a process needs rights that its container does not have."""
+
+HIGHEST_PRIORITY = 50_000
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html"""
+
 ValueSource = Literal["parameter", "service-url"]
 
 
@@ -61,13 +67,18 @@ class Service:
     name: str
     port: int
     path_patterns: tuple[str, ...]
-    """Which requests the load balancer sends here; the services' order decides between two that match."""
+    """Which requests the load balancer sends here."""
+    priority: int
+    """Of two services that match a request, the one with the lower number gets it; 0 where none is written out."""
     health_check_path: str
     health_check_command: tuple[str, ...]
     cpu: int
     memory: int
     desired_count: int
     drain_seconds: int
+    image_repository: str
+    task_family: str
+    log_group: str
     secrets: tuple[str, ...]
     environment: Mapping[str, ValueSource]
     parameters: tuple[ServiceParameter, ...]
@@ -85,17 +96,22 @@ class Service:
 def read(table: Table, application: str) -> Service:
     """Read one ``[[services]]`` table."""
     name = table.take_text("name", formats.SERVICE)
+    owned = f"{application}-{name}"
     cpu, memory = _read_size(table)
     service = Service(
         name=name,
-        port=table.take_integer("port", 1024, 65535, ""),
+        port=table.take_integer("port", LOWEST_PORT, HIGHEST_PORT, ""),
         path_patterns=table.take_texts("path_patterns", formats.PATH_PATTERN, ("/*",), at_least=1, at_most=5),
+        priority=_read_priority(table),
         health_check_path=table.take_text("health_check_path", formats.URL_PATH, default="/api/health-check"),
         health_check_command=table.take_words("health_check_command"),
         cpu=cpu,
         memory=memory,
         desired_count=table.take_integer("desired_count", 1, 100, "tasks", default=1),
         drain_seconds=table.take_integer("drain_seconds", 0, 3600, "seconds", default=15),
+        image_repository=table.take_text("image_repository", formats.IMAGE_REPOSITORY, default=owned),
+        task_family=table.take_text("task_family", formats.TASK_FAMILY, default=owned),
+        log_group=table.take_text("log_group", formats.LOG_GROUP, default=f"/ecs/{application}/{name}"),
         secrets=table.take_texts("secrets", formats.VARIABLE),
         environment=_read_environment(table.take_table("environment")),
         parameters=_read_parameters(table),
@@ -123,6 +139,10 @@ def _read_size(table: Table) -> tuple[int, int]:
     return cpu, table.take_integer_of(
         "memory", FARGATE_MEMORY[cpu], f"MiB that Fargate has with {cpu} CPU units", 2 * cpu
     )
+
+
+def _read_priority(table: Table) -> int:
+    return table.take_integer("priority", 1, HIGHEST_PRIORITY, "") if table.has("priority") else 0
 
 
 def _read_environment(table: Table) -> Mapping[str, ValueSource]:

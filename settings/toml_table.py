@@ -60,6 +60,10 @@ class Table:
         self._mistakes = mistakes
         self._asked: list[str] = []
 
+    def has(self, key: str) -> bool:
+        """Check whether ``key`` is in the table."""
+        return key in self._values
+
     def take_text(self, key: str, shape: Shape, default: str | None = None) -> str:
         """Return a text of that ``shape``."""
         value = self._take(key, default, shape.allowed)

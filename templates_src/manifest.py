@@ -9,15 +9,15 @@ from typing import Any
 
 from troposphere import Template
 
+from settings.listener_rules import reaches
 from settings.project import Project
 from settings.service import Service
 from templates_src.foundation import foundation_stack
-from templates_src.logical_ids import pascal
 from templates_src.pipeline import pipeline_stack
 from templates_src.runtime import runtime_stack
-from templates_src.runtime.task_definition import NO_IMAGE_YET
-from templates_src.runtime.task_roles import parameter_path
-from templates_src.runtime_parameters import image_parameter
+from templates_src.service.task_definition import NO_IMAGE_YET
+from templates_src.service.task_parameters import image_parameter
+from templates_src.service.task_roles import parameter_path
 from templates_src.stacks import Stack
 
 FORMAT = 1
@@ -46,7 +46,7 @@ def manifest(project: Project, entries: Sequence[Mapping[str, Any]]) -> dict[str
 
 
 def _pipeline(project: Project, service: Service) -> dict[str, Any]:
-    url = {"stack": runtime_stack.stack_name(project), "output": f"{pascal(service.name)}Url"}
+    url = {"stack": runtime_stack.stack_name(project), "output": "Url"}
     return {
         "service": service.name,
         "stack": pipeline_stack.stack_name(project, service),
@@ -58,7 +58,7 @@ def _pipeline(project: Project, service: Service) -> dict[str, Any]:
         "container": service.name,
         "desired_count": service.desired_count,
         "url": url if project.runtime.wanted else None,
-        "health_check_path": service.health_check_path,
+        "health_check_path": service.health_check_path if reaches(project.services, service) else "",
     }
 
 
@@ -66,7 +66,8 @@ def stack_entry(stack: Stack, template: Template) -> dict[str, Any]:
     """Return what the manifest says of one stack."""
     has_roles = any(item.resource_type == "AWS::IAM::Role" for item in template.resources.values())
     project = stack.project
-    images = {image_parameter(service): _running_image(project, service) for service in project.services}
+    service = stack.service
+    images = {image_parameter(service): _running_image(project, service)} if service is not None else {}
     return {
         "name": stack.name,
         "template": stack.file,

@@ -11,6 +11,7 @@ from settings.service import Service
 from templates_src.foundation import foundation_stack
 from templates_src.pipeline import pipeline_stack
 from templates_src.runtime import runtime_stack
+from templates_src.service import service_stack
 
 
 @dataclass(frozen=True)
@@ -32,28 +33,31 @@ class Stack:
 
 
 def stacks(project: Project) -> list[Stack]:
-    """Return the stacks of ``project`` in deployment order.
+    """Return the stacks of ``project`` in deployment order: what is shared, the services, their pipelines.
 
-    A template is made without the settings that are not its own: the foundation without the services, a pipeline
-    without the other services, the runtime without how its services are delivered. Then it can't depend on them, and
-    stays as it is when one of them changes.
+    A template is made without the settings that are not its own: what is shared without the services, a service without
+    the others and without how it is delivered. Then it can't depend on them, and stays as it is when these change.
     """
     common = replace(project, services=())
     base = Stack(foundation_stack.stack_name(common), (), common, None, partial(foundation_stack.template, common))
-    wanted = [base]
-    if project.runtime.wanted:
-        running = replace(project, services=tuple(replace(service, delivery=None) for service in project.services))
-        make = partial(runtime_stack.template, running)
-        wanted.append(Stack(runtime_stack.stack_name(running), (base.name,), running, None, make))
-    needs = tuple(stack.name for stack in wanted)
+    if not project.runtime.wanted:
+        return [base, *(_pipeline(common, service, (base.name,)) for service in project.services)]
+    make = partial(runtime_stack.template, common)
+    shared = Stack(runtime_stack.stack_name(common), (base.name,), common, None, make)
+    services = [_service(common, service, (base.name, shared.name)) for service in project.services]
     pipelines = [
-        Stack(
-            pipeline_stack.stack_name(common, service),
-            needs,
-            common,
-            service,
-            partial(pipeline_stack.template, common, service),
-        )
-        for service in project.services
+        _pipeline(common, service, (base.name, running.name))
+        for service, running in zip(project.services, services, strict=True)
     ]
-    return [*wanted, *pipelines]
+    return [base, shared, *services, *pipelines]
+
+
+def _service(common: Project, service: Service, needs: tuple[str, ...]) -> Stack:
+    running = replace(service, delivery=None)
+    make = partial(service_stack.template, common, running)
+    return Stack(service_stack.stack_name(common, running), needs, common, running, make)
+
+
+def _pipeline(common: Project, service: Service, needs: tuple[str, ...]) -> Stack:
+    make = partial(pipeline_stack.template, common, service)
+    return Stack(pipeline_stack.stack_name(common, service), needs, common, service, make)

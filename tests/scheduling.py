@@ -1,7 +1,7 @@
 """Who runs which test when several processes do: tests that share something costly go to one process.
 
 A file's tests share what its fixtures make: a release, containers, stacks. Scenarios share a place, which is a local
-AWS with three stacks and, for some, a released service. Each process that met one of them would make its own. The
+AWS with four stacks and, for some, a released service. Each process that met one of them would make its own. The
 scenarios with Docker take longest and begin first, so that nothing is left to do when they end.
 """
 

@@ -10,12 +10,23 @@ from reporting.errors import CannotRunError
 
 
 def template_arguments(aws: Aws, manifest: Manifest, template: Template) -> dict[str, Any]:
-    """Return the template as arguments of a CloudFormation call; a large one is uploaded first."""
+    """Return the template as arguments of a CloudFormation call; a large one is uploaded first.
+
+    It is encrypted with S3's own key, not the bucket's default, which encrypts artifacts: whoever deploys, and
+    CloudFormation, which reads it under the same credentials, would need rights to that key.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-s3-encryption.html
+    """
     if template.size <= LARGEST_INLINE:
         return {"TemplateBody": template.text}
     bucket = _bucket(aws, manifest, template)
     key = f"templates/{template.digest}.json"
-    kept = aws.s3.put_object(Bucket=bucket, Key=key, Body=template.text.encode(), ContentType="application/json")
+    kept = aws.s3.put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=template.text.encode(),
+        ContentType="application/json",
+        ServerSideEncryption="AES256",
+    )
     kept["ETag"]  # without one it is not S3 that answered
     return {"TemplateURL": _address(aws, bucket, key)}
 

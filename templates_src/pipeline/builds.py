@@ -17,7 +17,7 @@ from templates_src import arns, permissions
 from templates_src.foundation.artifacts import SOURCE_ARTIFACT, one_artifact
 from templates_src.pipeline.build_actions import BuildAction
 from templates_src.retention import RETAINED
-from templates_src.runtime.task_roles import parameter_path
+from templates_src.service.task_roles import parameter_path
 from templates_src.trust_policy import service_trust
 
 

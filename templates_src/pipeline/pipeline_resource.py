@@ -40,7 +40,7 @@ def pipeline_role(
     notifications: Notifications,
 ) -> iam.Role:
     """Make the role that the pipeline acts under."""
-    definitions = arns.task_definitions(service.name)
+    definitions = arns.task_definitions(service.task_family)
     artifacts = every_artifact(service, source.bucket_arn)
     statements = [
         permissions.find_artifact_bucket(source.bucket_arn),

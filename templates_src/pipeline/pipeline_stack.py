@@ -1,7 +1,8 @@
 """Makes what releases one service: repository, values, build projects, pipeline, notifications.
 
 A push to the release branch is all that uses it; the runtime's tasks pull from its repository.
-It needs the foundation, and the runtime for the roles of the task (or their ARNs, where the user brings the runtime).
+It needs the foundation, and the service's stack for the roles of the task (or their ARNs, where the user brings the
+service).
 Look at the four roles first, then at the stages.
 """
 
@@ -14,14 +15,14 @@ from settings.service import Service
 from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack
 from templates_src.interface import Group
-from templates_src.logical_ids import pascal
 from templates_src.pipeline import pipeline_resource
 from templates_src.pipeline.build_actions import BUILD_ACTIONS
 from templates_src.pipeline.builds import PipelineBuild, Source, pipeline_build
 from templates_src.pipeline.pull_request_build import pull_request_build
 from templates_src.pipeline.registry import repository
 from templates_src.pipeline.ssm_parameters import value_parameters, values
-from templates_src.runtime import runtime_stack
+from templates_src.service import service_stack
+from templates_src.service.ecs_service import console_page
 from templates_src.template_assembly import assemble
 
 
@@ -61,7 +62,7 @@ def template(project: Project, service: Service) -> Template:
         application=project.application,
         groups=[*_value_groups(service), *role_groups],
         resources=parts,
-        outputs=[*_outputs(stack_name(project, service), images, run, made), _service_page(project, service)],
+        outputs=[*_outputs(stack_name(project, service), images, run, made), console_page(project, service)],
     )
 
 
@@ -71,10 +72,10 @@ def _value_groups(service: Service) -> list[Group]:
 
 
 def _task_roles(project: Project, service: Service) -> tuple[tuple[AWSHelperFn, AWSHelperFn], list[Group]]:
-    """Return the ARNs of the task's roles: from the runtime stack, or asked for where the user brings the runtime."""
+    """Return the ARNs of the task's roles: from the service's stack, or asked for where the user brings the service."""
     if project.runtime.wanted:
-        stack, owner = runtime_stack.stack_name(project), pascal(service.name)
-        return (imported(stack, f"{owner}TaskRoleArn"), imported(stack, f"{owner}ExecutionRoleArn")), []
+        stack = service_stack.stack_name(project, service)
+        return (imported(stack, "TaskRoleArn"), imported(stack, "ExecutionRoleArn")), []
     task_role = _role_parameter("TaskRoleArn", f"Role of the code of {service.name}")
     execution_role = _role_parameter("ExecutionRoleArn", f"Role that starts tasks of {service.name}")
     questions = {"Which role does the task have?": task_role, "Which role starts it?": execution_role}
@@ -110,9 +111,3 @@ def _build_page(owner: str, build: codebuild.Project) -> Output:
     page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codebuild/${AWS::AccountId}/projects"
     value = Sub(f"{page}/${{{build.title}}}/history?region=${{AWS::Region}}")
     return Output(f"{owner}Console", Description=f"The builds of {build.Name} in the console", Value=value)
-
-
-def _service_page(project: Project, service: Service) -> Output:
-    page = f"https://${{AWS::Region}}.console.aws.amazon.com/ecs/v2/clusters/{project.runtime.cluster}/services"
-    value = Sub(f"{page}/{service.name}/health?region=${{AWS::Region}}")
-    return Output("ServiceConsole", Description="The service that it releases, in the console", Value=value)

@@ -21,7 +21,7 @@ def repository(service: Service) -> ecr.Repository:
     """Make the repository of ``service``; images are named by commit, and a commit's image never changes."""
     return ecr.Repository(
         "Repository",
-        RepositoryName=service.name,
+        RepositoryName=service.image_repository,
         ImageTagMutability="IMMUTABLE_WITH_EXCLUSION",
         ImageTagMutabilityExclusionFilters=[
             ecr.ImageTagMutabilityExclusionFilter(

@@ -12,7 +12,7 @@ from troposphere import AWSHelperFn, Parameter, Ref, Select, Split, ecr, ssm
 from settings.project import Project
 from settings.service import Service, ServiceParameter
 from templates_src.logical_ids import pascal
-from templates_src.runtime.task_roles import parameter_path
+from templates_src.service.task_roles import parameter_path
 
 
 def value_parameters(service: Service) -> dict[str, Parameter]:

@@ -1,1 +1,1 @@
-"""The stack in which services run: network, load balancer, cluster, services and their roles."""
+"""The stack that the services share: network, load balancer, cluster."""

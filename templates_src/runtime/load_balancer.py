@@ -6,10 +6,12 @@ What no service's rule matches gets 404. Look at what may reach it: the whole wo
 
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, AWSObject, Equals, GetAtt, If, Join, Not, Parameter, Ref, cloudwatch, ec2
+from troposphere import AWSHelperFn, AWSObject, Equals, GetAtt, If, Join, Not, Output, Parameter, Ref, cloudwatch, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
+from settings.service import HIGHEST_PORT, LOWEST_PORT
+from templates_src.exports import exported
 from templates_src.runtime.network import ANYWHERE, Network
 
 HAS_CERTIFICATE = "HasCertificate"
@@ -24,8 +26,9 @@ class LoadBalancer:
 
     load_balancer: elb.LoadBalancer
     security_group: ec2.SecurityGroup
-    listener: If
-    """The listener that answers: HTTPS if there is a certificate."""
+    http: elb.Listener
+    https: elb.Listener
+    """There is none without a certificate."""
     resources: tuple[AWSObject, ...]
 
 
@@ -57,15 +60,27 @@ def load_balancer(
     return LoadBalancer(
         load_balancer=balancer,
         security_group=group,
-        listener=If(HAS_CERTIFICATE, Ref(https), Ref(http)),
+        http=http,
+        https=https,
         resources=(group, balancer, http, https, _error_alarm(project, balancer, topic_arn)),
     )
 
 
-def service_url(load_balancer: LoadBalancer) -> Join:
-    """Return the load balancer's own address, without a slash at its end."""
-    scheme = If(HAS_CERTIFICATE, "https://", "http://")
-    return Join("", [scheme, GetAtt(load_balancer.load_balancer, "DNSName")])
+def outputs(made: LoadBalancer, stack: str) -> list[Output]:
+    """Make the outputs of the load balancer, most of which services import."""
+    https = exported(stack, "HttpsListenerArn", Ref(made.https), "Listener for HTTPS, which services add rules to")
+    https.properties["Condition"] = HAS_CERTIFICATE
+    balancer, group = made.load_balancer, made.security_group
+    address = Join("", [If(HAS_CERTIFICATE, "https://", "http://"), GetAtt(balancer, "DNSName")])
+    return [
+        # Not exported: it changes with the certificate, and an export in use can't.
+        Output("Url", Description="Where the services answer", Value=address),
+        exported(stack, "LoadBalancerDnsName", GetAtt(balancer, "DNSName"), "The load balancer's own address"),
+        exported(stack, "LoadBalancerFullName", GetAtt(balancer, "LoadBalancerFullName"), "Its name in metrics"),
+        exported(stack, "LoadBalancerSecurityGroupId", GetAtt(group, "GroupId"), "What tasks accept requests from"),
+        exported(stack, "HttpListenerArn", Ref(made.http), "Listener for HTTP, which services add rules to"),
+        https,
+    ]
 
 
 def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:
@@ -81,8 +96,8 @@ def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:
             ec2.SecurityGroupRule(
                 Description="To the tasks",
                 IpProtocol="tcp",
-                FromPort=min(service.port for service in project.services),
-                ToPort=max(service.port for service in project.services),
+                FromPort=LOWEST_PORT,
+                ToPort=HIGHEST_PORT,
                 CidrIp=project.runtime.network,
             )
         ],

@@ -7,9 +7,10 @@ gateway is wanted. It needs nothing first. Look at what each route table lets ou
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from troposphere import AWSObject, GetAZs, Ref, Select, ec2
+from troposphere import AWSObject, GetAZs, Output, Ref, Select, ec2
 
 from settings.project import Runtime
+from templates_src.exports import exported
 
 ZONES = ("A", "B")
 ANYWHERE = "0.0.0.0/0"
@@ -21,12 +22,9 @@ class Network:
 
     vpc: ec2.VPC
     public_subnets: tuple[ec2.Subnet, ...]
-    task_subnets: tuple[ec2.Subnet, ...]
-    tasks_have_public_addresses: bool
+    private_subnets: tuple[ec2.Subnet, ...]
     public_route_out: ec2.Route
     """What must stand before the load balancer is reached."""
-    way_out: tuple[ec2.Route, ...]
-    """What must stand before a task can reach anything outside."""
     resources: tuple[AWSObject, ...]
 
 
@@ -41,16 +39,27 @@ def network(runtime: Runtime) -> Network:
     public_routes = _public_routes(vpc, gateway, attachment, public)
     outlets = _nat_gateways(runtime.nat_gateways, public, attachment)
     private_routes = _private_routes(vpc, private, outlets)
-    has_nat = bool(outlets)
     return Network(
         vpc=vpc,
         public_subnets=public,
-        task_subnets=private if has_nat else public,
-        tasks_have_public_addresses=not has_nat,
+        private_subnets=private,
         public_route_out=next(item for item in public_routes if isinstance(item, ec2.Route)),
-        way_out=tuple(item for item in (*public_routes, *private_routes) if isinstance(item, ec2.Route)),
         resources=(vpc, gateway, attachment, *public, *private, *public_routes, *outlets, *private_routes),
     )
+
+
+def task_subnets(runtime: Runtime) -> list[str]:
+    """Return the titles of the subnets that tasks run in: the private ones, if they have a way out."""
+    return [f"{'Private' if runtime.nat_gateways else 'Public'}Subnet{zone}" for zone in ZONES]
+
+
+def outputs(made: Network, stack: str) -> list[Output]:
+    """Make what services import of the network: all subnets, whichever of them the tasks run in now."""
+    subnets = (*made.public_subnets, *made.private_subnets)
+    return [
+        exported(stack, "NetworkId", Ref(made.vpc), "Network that the services run in"),
+        *(exported(stack, f"{one.title}Id", Ref(one), f"Subnet of the network, {one.CidrBlock}") for one in subnets),
+    ]
 
 
 def _vpc(cidr: str) -> ec2.VPC:

@@ -15,7 +15,7 @@ from settings.root import BUILD, PROJECT_ROOT
 from system_model.repository import Repository
 
 PIPELINE = "cruddur-backend-flask-pipeline.json"
-RUNTIME = "cruddur-runtime.json"
+SERVICE = "cruddur-backend-flask.json"
 FOUNDATION = "cruddur-foundation.json"
 
 

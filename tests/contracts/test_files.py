@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.catalogue import CONTRACTS
-from tests.contracts.project import FOUNDATION, PIPELINE, RUNTIME, Changed, copied
+from tests.contracts.project import FOUNDATION, PIPELINE, SERVICE, Changed, copied
 
 
 def _no_export(project: Changed) -> None:
@@ -39,7 +39,7 @@ def _other_file_taken(project: Changed) -> None:
 
 
 def _container_of_another_name(project: Changed) -> None:
-    project.resource(RUNTIME, "BackendFlaskTaskDefinition")["ContainerDefinitions"][0]["Name"] = "web"
+    project.resource(SERVICE, "BackendFlaskTaskDefinition")["ContainerDefinitions"][0]["Name"] = "web"
 
 
 def _image_for_another_container(project: Changed) -> None:
@@ -48,7 +48,7 @@ def _image_for_another_container(project: Changed) -> None:
 
 
 def _balancer_on_another_port(project: Changed) -> None:
-    project.resource(RUNTIME, "BackendFlaskService")["LoadBalancers"][0]["ContainerPort"] = 8080
+    project.resource(SERVICE, "BackendFlaskService")["LoadBalancers"][0]["ContainerPort"] = 8080
 
 
 def _image_on_another_port(project: Changed) -> None:
@@ -60,7 +60,7 @@ def _server_on_another_port(project: Changed) -> None:
 
 
 def _path_that_nothing_answers(project: Changed) -> None:
-    project.resource(RUNTIME, "BackendFlaskTargetGroup")["HealthCheckPath"] = "/healthz"
+    project.resource(SERVICE, "BackendFlaskTargetGroup")["HealthCheckPath"] = "/healthz"
 
 
 def _script_that_is_missing(project: Changed) -> None:
@@ -88,7 +88,7 @@ def _server_that_nobody_reaches(project: Changed) -> None:
 
 
 def _port_that_is_not_let_in(project: Changed) -> None:
-    rule = project.resource(RUNTIME, "BackendFlaskSecurityGroup")["SecurityGroupIngress"][0]
+    rule = project.resource(SERVICE, "BackendFlaskSecurityGroup")["SecurityGroupIngress"][0]
     rule |= {"FromPort": 80, "ToPort": 80}
 
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 MOMENTS = 10
 SECONDS_TO_END = 60
+STACKS = ("cruddur-foundation", "cruddur-runtime", "cruddur-backend-flask", "cruddur-backend-flask-pipeline")
 
 
 @contextmanager
@@ -72,7 +73,7 @@ def test_ten_moments_of_deployments(tmp_path: Path) -> None:
             stack["StackName"]: stack["StackStatus"].rpartition("_")[2]
             for stack in stacks
             if stack["StackName"].startswith("cruddur")
-        } == dict.fromkeys(("cruddur-foundation", "cruddur-runtime", "cruddur-backend-flask-pipeline"), "COMPLETE")
+        } == dict.fromkeys(STACKS, "COMPLETE")
 
 
 def ended(place: Pipeline) -> dict[str, str]:

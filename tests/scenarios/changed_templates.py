@@ -9,7 +9,7 @@ from typing import Any
 from settings.root import PROJECT_ROOT
 from tests.scenarios.scenario import Templates
 
-RUNTIME, PIPELINE = "cruddur-runtime.json", "cruddur-backend-flask-pipeline.json"
+SERVICE, PIPELINE = "cruddur-backend-flask.json", "cruddur-backend-flask-pipeline.json"
 APPROVE = {
     "Name": "Approve",
     "Actions": [
@@ -27,12 +27,12 @@ def write(folder: Path, wanted: Templates) -> Path:
     """Write a build folder like the project's; give its path."""
     build = folder / "build"
     shutil.copytree(PROJECT_ROOT / "build", build)
-    runtime, pipeline = _read(build / RUNTIME), _read(build / PIPELINE)
-    _hurry(runtime["Resources"])
+    service, pipeline = _read(build / SERVICE), _read(build / PIPELINE)
+    _hurry(service["Resources"])
     _shape(pipeline["Resources"]["Pipeline"]["Properties"], wanted)
     for named in wanted.without:
         _leave_out(pipeline["Resources"], *named.split("."))
-    (build / RUNTIME).write_text(json.dumps(runtime))
+    (build / SERVICE).write_text(json.dumps(service))
     (build / PIPELINE).write_text(json.dumps(pipeline))
     return build
 

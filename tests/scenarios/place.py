@@ -1,4 +1,4 @@
-"""Where scenarios take place: a local AWS with the three stacks, and the repository behind its connection."""
+"""Where scenarios take place: a local AWS with the four stacks, and the repository behind its connection."""
 
 import json
 import os
@@ -70,7 +70,7 @@ class Place:
     def address(self) -> str:
         """Where the service's health check answers, through the load balancer."""
         stack = self.aws.client("cloudformation").describe_stacks(StackName="cruddur-runtime")["Stacks"][0]
-        url = next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == "BackendFlaskUrl")
+        url = next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == "Url")
         return f"{url}/api/health-check"
 
     def command(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:

@@ -107,6 +107,7 @@ def test_two_services_can_not_share_a_name(tmp_path: Path) -> None:
 
 def test_two_pipelines_can_not_share_a_folder_of_artifacts(tmp_path: Path) -> None:
     service = SHIPPED[SHIPPED.index("\n[[services]]\n") :].replace('"backend-flask"', '"backend-two"')
+    service = service.replace('["/*"]', '["/two/*"]')
     sentences = refused(SHIPPED + service.replace("cruddur-backend-fargate", "cruddur-backend-fargo"), tmp_path)
     assert any(
         "'cruddur-backend-fargate' and 'cruddur-backend-fargo', which all begin 'cruddur-backend-farg'" in sentence

@@ -44,6 +44,19 @@ def templates(folder: Path, changes: tuple[tuple[str, str], ...]) -> dict[str, d
     return {name.removesuffix(".json"): json.loads(content) for name, content in documents_of(folder, changes).items()}
 
 
+def templates_of_services(
+    folder: Path, *services: tuple[str, str], application: str = "shop"
+) -> dict[str, dict[str, Any]]:
+    """Make the templates of a system of ``services``, each a name and a path."""
+    text = f'application = "{application}"\n[repository]\nfull_name = "owner/shop"\n'
+    for name, path in services:
+        text += f'[[services]]\nname = "{name}"\nport = 8080\npath_patterns = ["{path}"]\n'
+    settings = folder / "shop.toml"
+    settings.write_text(text, "utf-8")
+    made = stacks(project_settings.load(settings))
+    return {stack.name: json.loads(rendered(stack.make())) for stack in made}
+
+
 @pytest.fixture(params=VARIANTS, scope="module")
 def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     return templates(tmp_path_factory.mktemp("settings"), VARIANTS[request.param])
@@ -83,7 +96,12 @@ def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]]) -> None:
-    assert set(shipped) == {"cruddur-foundation", "cruddur-runtime", "cruddur-backend-flask-pipeline"}
+    assert set(shipped) == {
+        "cruddur-foundation",
+        "cruddur-runtime",
+        "cruddur-backend-flask",
+        "cruddur-backend-flask-pipeline",
+    }
     pipeline = one(shipped, "AWS::CodePipeline::Pipeline")
     assert pipeline["Name"] == "cruddur-backend-fargate"
     assert [stage["Name"] for stage in pipeline["Stages"]] == ["Source", "Test", "Build", "Deploy"]
@@ -99,6 +117,7 @@ def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]])
     assert one(shipped, "AWS::ECS::Cluster")["ClusterName"] == "cruddur"
     assert one(shipped, "AWS::ECS::Service")["ServiceName"] == "backend-flask"
     assert one(shipped, "AWS::ECR::Repository")["RepositoryName"] == "backend-flask"
+    assert one(shipped, "AWS::ECS::TaskDefinition")["Family"] == "backend-flask"
     paths = {item["Properties"]["Name"] for _, item in resources(shipped, "AWS::SSM::Parameter")}
     assert paths == {
         f"/cruddur/backend-flask/{name}"
@@ -256,8 +275,8 @@ def test_everything_that_takes_tags_has_them(system: dict[str, dict[str, Any]]) 
 def test_the_first_deployment_runs_no_task(shipped: dict[str, dict[str, Any]]) -> None:
     service = one(shipped, "AWS::ECS::Service")
     assert service["DesiredCount"] == {"Fn::If": ["HasBackendFlaskImage", 1, 0]}
-    runtime = shipped["cruddur-runtime"]
-    assert runtime["Parameters"]["BackendFlaskImage"]["Default"] == ""
+    parameters = shipped["cruddur-backend-flask"]["Parameters"]
+    assert parameters["BackendFlaskImage"]["Default"] == ""
     assert service["DeploymentConfiguration"]["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
 
 
@@ -267,6 +286,36 @@ def test_secrets_are_names_and_never_values(system: dict[str, dict[str, Any]]) -
             assert parameter["Type"] == "String"
         for secret in values(template, "ValueFrom"):
             assert ":parameter/cruddur/backend-flask/" in secret["Fn::Sub"]
+
+
+def test_a_service_leaves_what_is_shared_and_every_other_service_as_it_was(tmp_path: Path) -> None:
+    first = templates_of_services(tmp_path, ("web", "/*"), ("api", "/api/*"))
+    second = templates_of_services(tmp_path, ("web", "/*"), ("jobs", "/jobs/*"), ("api", "/v2/*"))
+    assert {name for name in first if second[name] != first[name]} == {"shop-api"}
+    assert set(second) - set(first) == {"shop-jobs", "shop-jobs-pipeline"}
+    assert list(second)[2:5] == ["shop-web", "shop-jobs", "shop-api"]
+
+
+def test_what_two_systems_in_one_account_name_differs(tmp_path: Path) -> None:
+    named = {
+        "RepositoryName",
+        "Family",
+        "LogGroupName",
+        "RoleName",
+        "ClusterName",
+        "AlarmName",
+        "AliasName",
+        "TopicName",
+    }
+    named |= {"Name", "Export", "ConnectionName"}
+    alike = {"name", "Name"}  # tags, stages and containers
+
+    def names_of(application: str) -> set[str]:
+        made = templates_of_services(tmp_path, ("web", "/*"), application=application)
+        return {str(value) for key in named - alike for value in values(made, key)}
+
+    assert len(names_of("shop")) > 20
+    assert not names_of("shop") & names_of("depot")
 
 
 def test_every_template_fits_into_one_request(system: dict[str, dict[str, Any]]) -> None:

@@ -2,6 +2,15 @@
 
 from tests.delivery.project import Project, bucket, topic
 
+ACCOUNT = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+KEY = {
+    "Type": "AWS::KMS::Key",
+    "Properties": {
+        "KeyPolicy": {"Statement": [{"Effect": "Allow", "Principal": ACCOUNT, "Action": "kms:*", "Resource": "*"}]}
+    },
+}
+"""What the bucket's objects are encrypted with unless they ask for something else; the deployer may not use it."""
+
 
 def large(project: Project, name: str, count: int = 1) -> str:
     """Write a stack whose template has more than 51,200 bytes, and give its name."""
@@ -13,8 +22,13 @@ def large(project: Project, name: str, count: int = 1) -> str:
 
 
 def with_bucket(project: Project) -> None:
-    files = project.name("templates")
-    project.stack("base", {"Files": bucket(files)}, outputs={"BucketName": {"Value": {"Ref": "Files"}}})
+    files = bucket(project.name("templates"))
+    files["Properties"]["BucketEncryption"] = {
+        "ServerSideEncryptionConfiguration": [
+            {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Ref": "Key"}}}
+        ]
+    }
+    project.stack("base", {"Key": KEY, "Files": files}, outputs={"BucketName": {"Value": {"Ref": "Files"}}})
     project.manifest = {"template_bucket": {"stack": project.name("base"), "output": "BucketName"}}
 
 

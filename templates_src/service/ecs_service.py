@@ -7,46 +7,46 @@ Look at what each role may do, and at who may reach the container.
 
 from dataclasses import dataclass
 
-from troposphere import AWSObject, GetAtt, If, Output, Ref, ec2, ecs, iam
+from troposphere import AWSObject, GetAtt, If, Output, Ref, Sub, ec2, ecs, iam
 from troposphere import elasticloadbalancingv2 as elb
 
+from settings.project import Project
 from settings.service import Service
 from templates_src.exports import exported
 from templates_src.logical_ids import pascal
-from templates_src.runtime import target_group, task_roles
-from templates_src.runtime.load_balancer import service_url
-from templates_src.runtime.service_context import ServiceContext
-from templates_src.runtime.task_definition import task_definition
-from templates_src.runtime_parameters import RuntimeParameters, has_image, questions
+from templates_src.service import target_group, task_roles
+from templates_src.service.service_context import ServiceContext
+from templates_src.service.task_definition import task_definition
+from templates_src.service.task_parameters import TaskParameters, has_image, task_parameters
 
 
 @dataclass(frozen=True)
 class EcsService:
-    """What one service adds to the template."""
+    """The parts of a service's template."""
 
-    questions: RuntimeParameters
+    parameters: TaskParameters
     resources: tuple[AWSObject, ...]
     outputs: tuple[Output, ...]
 
 
-def tasks(service: Service, number: int, context: ServiceContext, stack: str) -> EcsService:
-    """Make ``service``, the ``number``-th (from 1) of the load balancer's rules."""
-    asked = questions(service)
+def ecs_service(service: Service, context: ServiceContext, stack: str) -> EcsService:
+    """Make ``service`` for the stack of that name."""
+    parameters = task_parameters(service)
     log_group = task_roles.log_group(service, context.project)
     task_role = task_roles.task_role(service, context.project)
     execution_role = task_roles.execution_role(service, context.project, log_group)
-    definition = task_definition(service, context, (task_role, execution_role), log_group, asked)
+    definition = task_definition(service, context, (task_role, execution_role), log_group, parameters)
     group = target_group.security_group(service, context)
     targets = target_group.target_group(service, context)
-    rule = target_group.listener_rule(service, number, targets, context)
+    rule = target_group.listener_rule(service, targets, context)
     running = _service(service, context, definition, (group, targets, rule))
     return EcsService(
-        questions=asked,
+        parameters=parameters,
         resources=(
             *(log_group, task_role, execution_role, definition, group, targets, rule, running),
             target_group.unhealthy_alarm(service, targets, context),
         ),
-        outputs=_outputs(service, stack, context, (task_role, execution_role)),
+        outputs=_outputs(service, stack, context.project, (task_role, execution_role)),
     )
 
 
@@ -57,13 +57,12 @@ def _service(
     reached: tuple[ec2.SecurityGroup, elb.TargetGroup, elb.ListenerRule],
 ) -> ecs.Service:
     group, targets, rule = reached
-    public = "ENABLED" if context.network.tasks_have_public_addresses else "DISABLED"
     return ecs.Service(
         f"{pascal(service.name)}Service",
         # Without a rule, the target group belongs to no load balancer, and ECS refuses it.
-        DependsOn=[rule.title, *(route.title for route in context.network.way_out)],
+        DependsOn=[rule.title],
         ServiceName=service.name,
-        Cluster=Ref(context.cluster),
+        Cluster=context.cluster,
         TaskDefinition=Ref(definition),
         DesiredCount=If(has_image(service), service.desired_count, 0),
         LaunchType="FARGATE",
@@ -76,9 +75,9 @@ def _service(
         HealthCheckGracePeriodSeconds=60,
         NetworkConfiguration=ecs.NetworkConfiguration(
             AwsvpcConfiguration=ecs.AwsvpcConfiguration(
-                Subnets=[Ref(subnet) for subnet in context.network.task_subnets],
+                Subnets=list(context.task_subnets),
                 SecurityGroups=[GetAtt(group, "GroupId")],
-                AssignPublicIp=public,
+                AssignPublicIp="DISABLED" if context.project.runtime.nat_gateways else "ENABLED",
             )
         ),
         LoadBalancers=[
@@ -89,18 +88,17 @@ def _service(
     )
 
 
-def _outputs(
-    service: Service, stack: str, context: ServiceContext, roles: tuple[iam.Role, iam.Role]
-) -> tuple[Output, ...]:
+def _outputs(service: Service, stack: str, project: Project, roles: tuple[iam.Role, iam.Role]) -> tuple[Output, ...]:
     task_role, execution_role = roles
-    owner = pascal(service.name)
     return (
-        exported(stack, f"{owner}Url", service_url(context.load_balancer), f"Where {service.name} answers"),
-        exported(stack, f"{owner}TaskRoleArn", GetAtt(task_role, "Arn"), f"Role of the code of {service.name}"),
-        exported(
-            stack,
-            f"{owner}ExecutionRoleArn",
-            GetAtt(execution_role, "Arn"),
-            f"Role that starts tasks of {service.name}",
-        ),
+        exported(stack, "TaskRoleArn", GetAtt(task_role, "Arn"), f"Role of the code of {service.name}"),
+        exported(stack, "ExecutionRoleArn", GetAtt(execution_role, "Arn"), f"Role that starts tasks of {service.name}"),
+        console_page(project, service),
     )
+
+
+def console_page(project: Project, service: Service) -> Output:
+    """Make the output that leads to the service in the console."""
+    page = f"https://${{AWS::Region}}.console.aws.amazon.com/ecs/v2/clusters/{project.runtime.cluster}/services"
+    value = Sub(f"{page}/{service.name}/health?region=${{AWS::Region}}")
+    return Output("ServiceConsole", Description=f"{service.name} in the console", Value=value)

@@ -1,4 +1,4 @@
-"""What a service's part of the runtime asks for: the image that runs now, and the variables of its container.
+"""What a service's stack asks for: the image that runs now, and the variables of its container.
 
 The deployer finds out the image; the environment file gives the variables.
 """
@@ -13,7 +13,7 @@ from templates_src.logical_ids import pascal
 
 
 @dataclass(frozen=True)
-class RuntimeParameters:
+class TaskParameters:
     """The parameters of one service, and the conditions on them."""
 
     image: Parameter
@@ -28,11 +28,11 @@ def image_parameter(service: Service) -> str:
     return f"{pascal(service.name)}Image"
 
 
-def questions(service: Service) -> RuntimeParameters:
+def task_parameters(service: Service) -> TaskParameters:
     """Make the parameters of ``service``."""
     image = _image(service)
     variables = {name: _variable(service, name) for name in service.environment}
-    return RuntimeParameters(
+    return TaskParameters(
         image=image,
         variables=variables,
         group=Group(f"Service {service.name}", _labels(service, image, variables)),

@@ -23,7 +23,7 @@ def log_group(service: Service, project: Project) -> logs.LogGroup:
     """Make the log group of the service's tasks."""
     return logs.LogGroup(
         f"{pascal(service.name)}LogGroup",
-        LogGroupName=f"/ecs/{project.runtime.cluster}/{service.name}",
+        LogGroupName=service.log_group,
         RetentionInDays=project.runtime.log_retention_days,
         **RETAINED,
     )
@@ -43,7 +43,7 @@ def execution_role(service: Service, project: Project, group: logs.LogGroup) -> 
     """Make the role that ECS starts tasks under, which write to ``group``."""
     statements = [
         permissions.log_in_to_registry(),
-        permissions.pull_image(arns.repository(service.name)),
+        permissions.pull_image(arns.repository(service.image_repository)),
         permissions.write_logs(arns.log_streams(group.LogGroupName)),
     ]
     names = [*service.secrets, *(parameter.name for parameter in service.parameters)]

@@ -6,7 +6,7 @@ from troposphere import elasticloadbalancingv2 as elb
 from settings.service import Service
 from templates_src.logical_ids import pascal
 from templates_src.runtime.network import ANYWHERE
-from templates_src.runtime.service_context import ServiceContext
+from templates_src.service.service_context import ServiceContext
 
 
 def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGroup:
@@ -14,14 +14,14 @@ def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGro
     return ec2.SecurityGroup(
         f"{pascal(service.name)}SecurityGroup",
         GroupDescription=f"Lets the load balancer alone reach the tasks of {service.name}",
-        VpcId=Ref(context.network.vpc),
+        VpcId=context.vpc_id,
         SecurityGroupIngress=[
             ec2.SecurityGroupRule(
                 Description="From the load balancer",
                 IpProtocol="tcp",
                 FromPort=service.port,
                 ToPort=service.port,
-                SourceSecurityGroupId=GetAtt(context.load_balancer.security_group, "GroupId"),
+                SourceSecurityGroupId=context.load_balancer_group,
             )
         ],
         SecurityGroupEgress=[
@@ -36,7 +36,7 @@ def target_group(service: Service, context: ServiceContext) -> elb.TargetGroup:
     """Make the group of tasks that the load balancer sends requests to."""
     return elb.TargetGroup(
         f"{pascal(service.name)}TargetGroup",
-        VpcId=Ref(context.network.vpc),
+        VpcId=context.vpc_id,
         TargetType="ip",
         Protocol="HTTP",
         Port=service.port,
@@ -52,12 +52,12 @@ def target_group(service: Service, context: ServiceContext) -> elb.TargetGroup:
     )
 
 
-def listener_rule(service: Service, number: int, targets: elb.TargetGroup, context: ServiceContext) -> elb.ListenerRule:
-    """Send the requests that match the service's paths to its tasks; of two rules the lower ``number`` decides."""
+def listener_rule(service: Service, targets: elb.TargetGroup, context: ServiceContext) -> elb.ListenerRule:
+    """Send the requests that match the service's paths to its tasks; of two rules the lower priority decides."""
     return elb.ListenerRule(
         f"{pascal(service.name)}ListenerRule",
-        ListenerArn=context.load_balancer.listener,
-        Priority=number,
+        ListenerArn=context.listener,
+        Priority=service.priority,
         Conditions=[
             elb.Condition(
                 Field="path-pattern", PathPatternConfig=elb.PathPatternConfig(Values=list(service.path_patterns))
@@ -76,9 +76,7 @@ def unhealthy_alarm(service: Service, targets: elb.TargetGroup, context: Service
         Namespace="AWS/ApplicationELB",
         MetricName="UnHealthyHostCount",
         Dimensions=[
-            cloudwatch.MetricDimension(
-                Name="LoadBalancer", Value=GetAtt(context.load_balancer.load_balancer, "LoadBalancerFullName")
-            ),
+            cloudwatch.MetricDimension(Name="LoadBalancer", Value=context.load_balancer_name),
             cloudwatch.MetricDimension(Name="TargetGroup", Value=GetAtt(targets, "TargetGroupFullName")),
         ],
         Statistic="Maximum",

@@ -10,10 +10,9 @@ from troposphere import AWSHelperFn, GetAtt, If, Parameter, Ref, ecs, iam, logs
 from settings.service import Service
 from templates_src import arns
 from templates_src.logical_ids import pascal
-from templates_src.runtime.load_balancer import service_url
-from templates_src.runtime.service_context import ServiceContext
-from templates_src.runtime.task_roles import parameter_path
-from templates_src.runtime_parameters import RuntimeParameters, has_image
+from templates_src.service.service_context import ServiceContext
+from templates_src.service.task_parameters import TaskParameters, has_image
+from templates_src.service.task_roles import parameter_path
 
 NO_IMAGE_YET = "no-image-released-yet"
 """Stands where an image would, in a task that is never run."""
@@ -24,13 +23,13 @@ def task_definition(
     context: ServiceContext,
     roles: tuple[iam.Role, iam.Role],
     log_group: logs.LogGroup,
-    asked: RuntimeParameters,
+    asked: TaskParameters,
 ) -> ecs.TaskDefinition:
     """Make the first revision of the service's task definition."""
     task_role, execution_role = roles
     return ecs.TaskDefinition(
         f"{pascal(service.name)}TaskDefinition",
-        Family=service.name,
+        Family=service.task_family,
         Cpu=str(service.cpu),
         Memory=str(service.memory),
         NetworkMode="awsvpc",
@@ -43,7 +42,7 @@ def task_definition(
 
 
 def _container(
-    service: Service, context: ServiceContext, log_group: logs.LogGroup, asked: RuntimeParameters
+    service: Service, context: ServiceContext, log_group: logs.LogGroup, asked: TaskParameters
 ) -> ecs.ContainerDefinition:
     names = [*(parameter.name for parameter in service.parameters), *service.secrets]
     checks: dict[str, Any] = {"HealthCheck": _health_check(service)} if service.health_check_command else {}
@@ -76,7 +75,7 @@ def _health_check(service: Service) -> ecs.HealthCheck:
 def _value(service: Service, name: str, parameter: Parameter, context: ServiceContext) -> AWSHelperFn:
     if service.environment[name] == "parameter":
         return Ref(parameter)
-    return If(f"Has{parameter.title}", Ref(parameter), service_url(context.load_balancer))
+    return If(f"Has{parameter.title}", Ref(parameter), context.url)
 
 
 def _log_configuration(service: Service, log_group: logs.LogGroup) -> ecs.LogConfiguration:

@@ -1,0 +1,49 @@
+"""What a service takes from the stacks that all services share, each under the name that they export it by."""
+
+from dataclasses import dataclass
+
+from troposphere import AWSHelperFn, If, Join
+
+from settings.project import Project
+from templates_src.exports import imported
+from templates_src.foundation import foundation_stack
+from templates_src.runtime import network, runtime_stack
+from templates_src.runtime.load_balancer import HAS_CERTIFICATE
+
+
+@dataclass(frozen=True)
+class ServiceContext:
+    """The parts of foundation and runtime that a service refers to."""
+
+    project: Project
+    cluster: AWSHelperFn
+    vpc_id: AWSHelperFn
+    task_subnets: tuple[AWSHelperFn, ...]
+    load_balancer_group: AWSHelperFn
+    """The id of the load balancer's security group."""
+    load_balancer_name: AWSHelperFn
+    """As CloudWatch's metrics name it."""
+    listener: AWSHelperFn
+    """The listener that answers: HTTPS if there is a certificate."""
+    url: AWSHelperFn
+    """The load balancer's own address, without a slash at its end."""
+    topic_arn: AWSHelperFn
+
+
+def service_context(project: Project) -> ServiceContext:
+    """Return what the stacks of ``project`` export for its services."""
+    stack = runtime_stack.stack_name(project)
+    # Each export stays as it is when a certificate is given or taken: an export in use can't be changed.
+    listener = If(HAS_CERTIFICATE, imported(stack, "HttpsListenerArn"), imported(stack, "HttpListenerArn"))
+    scheme = If(HAS_CERTIFICATE, "https://", "http://")
+    return ServiceContext(
+        project=project,
+        cluster=imported(stack, "ClusterName"),
+        vpc_id=imported(stack, "NetworkId"),
+        task_subnets=tuple(imported(stack, f"{title}Id") for title in network.task_subnets(project.runtime)),
+        load_balancer_group=imported(stack, "LoadBalancerSecurityGroupId"),
+        load_balancer_name=imported(stack, "LoadBalancerFullName"),
+        listener=listener,
+        url=Join("", [scheme, imported(stack, "LoadBalancerDnsName")]),
+        topic_arn=imported(foundation_stack.stack_name(project), "ReleaseTopicArn"),
+    )
