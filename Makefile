@@ -125,7 +125,7 @@ bench-ledger:  ## what the ledger of IAM's decisions adds to a release on this m
 	@bin/bench-ledger $(ARGS)
 bench-durability:  ## what it adds to a release that each answered change is on disk
 	@bin/bench-durability $(ARGS)
-bench-release:  ## how long each action of a release takes, beside the same commands in a shell
+bench-release:  ## how long a release takes, beside the same in a shell; and Test, beside its earlier form
 	@bin/bench-release $(ARGS)
 bench-backend:  ## how many requests the service answers, beside the same work done by hand
 	@bin/setup backend && bin/bench-backend $(ARGS)

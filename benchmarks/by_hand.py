@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from buildspecs.reading.reader import read
+from reporting.errors import FailedError
 from tests.local_aws_fixture import LocalAws
 from tests.scenarios.place import PARAMETERS
 
 STACK = ROLE = REPOSITORY = "bench-by-hand"
 SECONDS_TO_ANSWER = 60
+LAST_LINES = 40
 SERVICE_VARIABLES = {
     "AWS_COGNITO_USER_POOL_ID": PARAMETERS["AwsCognitoUserPoolId"],
     "AWS_COGNITO_USER_POOL_CLIENT_ID": PARAMETERS["AwsCognitoUserPoolClientId"],
@@ -63,7 +65,7 @@ class ByHand:
         subprocess.run(words, input=password, text=True, env=self._environment(), capture_output=True, check=True)
 
     def seconds(self, *, with_tests: bool = True) -> Mapping[str, float]:
-        """Return how long each step takes, by its name, in seconds; a step that fails raises ``CalledProcessError``."""
+        """Return how long each step takes, by its name, in seconds; a step that fails raises ``FailedError``."""
         taken: dict[str, float] = {}
         with tempfile.TemporaryDirectory(prefix="by-hand-") as name:
             folder = Path(name)
@@ -95,7 +97,18 @@ class ByHand:
     def _run(self, script: str, folder: Path, variables: Mapping[str, str] | None = None) -> None:
         words = ["bash", "-euo", "pipefail", "-c", script]
         environment = {**self._environment(), **(variables or {})}
-        subprocess.run(words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        done = subprocess.run(
+            words,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise FailedError("A step by hand failed:", *done.stdout.splitlines()[-LAST_LINES:])
 
     def _environment(self) -> dict[str, str]:
         # Like a build: nothing of the user's own, so that neither has caches or settings that the other lacks.
