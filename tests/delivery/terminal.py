@@ -54,12 +54,12 @@ class Terminal:
 
 
 @contextmanager
-def on_terminal(project: Project, *words: str) -> Iterator[Terminal]:
+def on_terminal(project: Project, *words: str, **environment: str) -> Iterator[Terminal]:
     master, slave = pty.openpty()
     process = subprocess.Popen(
         project.command(*words),
         cwd=project.folder,
-        env=project.variables(TERM="xterm"),
+        env=project.variables(TERM="xterm", **environment),
         stdin=slave,
         stdout=slave,
         stderr=slave,

@@ -1,12 +1,16 @@
 """Credentials of every kind that can't be used: one sentence names the profile and what to do, in every command."""
 
+import hashlib
 import json
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.bad_endpoints import refusing
 from tests.delivery.project import Project, Result, topic
+from tests.delivery.terminal import on_terminal
 
 GOOD = {"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "secret"}
 COMMANDS = (("deploy",), ("deploy", "--review"), ("destroy",), ("secret", "list"), ("status",), ("release",), ("logs",))
@@ -111,6 +115,41 @@ def test_a_code_of_a_device_wants_a_terminal(ready: Project) -> None:
 
     assert_one_sentence(result)
     assert "multi-factor device, and there is no terminal" in result.err
+
+
+def test_a_code_of_a_device_is_asked_for_on_a_terminal(ready: Project) -> None:
+    """AWS itself would be asked next, so a proxy that refuses is in the way."""
+    device = "mfa_serial = arn:aws:iam::000000000000:mfa/me"
+    config = write(ready, f"{SETTINGS['a role']}\n{device}")
+    ready.settings.update(endpoint_url=None, request_seconds=1)
+
+    with on_terminal(ready, "deploy", AWS_CONFIG_FILE=str(config), HTTPS_PROXY=refusing()) as terminal:
+        terminal.wait_for("Enter MFA code for arn:aws:iam::000000000000:mfa/me:")
+        terminal.type("123456")
+        code = terminal.end()
+
+    assert code == 2
+    assert "123456" not in terminal.text
+    assert "Traceback" not in terminal.text
+    assert "HTTPS_PROXY names that proxy" in terminal.text
+
+
+def test_a_login_of_the_browser_that_has_ended_says_how_to_log_in(ready: Project) -> None:
+    start = "https://x.awsapps.com/start"
+    token = ready.folder / ".aws" / "sso" / "cache" / f"{hashlib.sha1(start.encode()).hexdigest()}.json"  # noqa: S324 - the name that the AWS CLI uses
+    token.parent.mkdir(parents=True)
+    ended = {"startUrl": start, "region": "us-east-1", "accessToken": "t", "expiresAt": "2020-01-01T00:00:00Z"}
+    token.write_text(json.dumps(ended))
+    config = write(ready, SETTINGS["a login of the browser"])
+
+    environment = ready.variables(AWS_CONFIG_FILE=str(config))  # where the token lies is fixed as botocore is loaded
+    done = subprocess.run(
+        ready.command("deploy"), cwd=ready.folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert_one_sentence(Result(done.returncode, done.stdout, done.stderr))
+    assert "expired" in done.stderr
+    assert "`aws sso login --profile team`" in done.stderr
 
 
 def test_a_program_that_gives_credentials_is_used(ready: Project) -> None:

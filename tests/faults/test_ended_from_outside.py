@@ -42,20 +42,10 @@ def soon(happened: Callable[[], bool]) -> None:
 def test_before_anything_was_agreed_to(project: Project, number: signal.Signals, action: str) -> None:
     project.stack("one", {"Topic": topic()})
 
-    def slow(asked: str) -> None:
-        if asked == action:
-            time.sleep(2)
+    returned = ended_while(project, number, action, "deploy")
 
-    with in_front_of(project, slow) as proxy:
-        project.settings["endpoint_url"] = proxy.address
-        with running(project, "deploy") as process:
-            soon(lambda: action in proxy.actions)
-            process.send_signal(number)
-            out, err = process.communicate(timeout=30)
-
-    assert (process.returncode, is_there(project)) == (ENDINGS[number], False), err
-    assert "Traceback" not in err
-    assert "Nothing was changed." in out.splitlines()[-1]
+    assert (returned.returncode, is_there(project)) == (ENDINGS[number], False), returned.stderr
+    assert "Nothing was changed." in returned.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -123,6 +113,109 @@ def test_a_deletion_that_runs_on_says_that_the_protection_is_off(project: Projec
     assert process.returncode == 143
     assert f"{name}: it is not known whether its deletion began" in out
     assert f"termination protection of {name} is off" in out.splitlines()[-1]
+
+
+@pytest.fixture
+def deployed(project: Project) -> Project:
+    """Return a project whose stack is there, and is to be changed."""
+    project.stack("one", {"Topic": topic()})
+    assert project.deploy("--yes").code == 0
+    project.stack("one", {"Topic": topic(display="new")})
+    return project
+
+
+def change_sets(project: Project) -> list[object]:
+    found = project.client("cloudformation").list_change_sets(StackName=project.name("one"))
+    return [each for each in found["Summaries"] if each["ExecutionStatus"] == "AVAILABLE"]
+
+
+def is_protected(project: Project) -> bool:
+    found = project.client("cloudformation").describe_stacks(StackName=project.name("one"))["Stacks"]
+    return bool(found[0]["EnableTerminationProtection"])
+
+
+@pytest.mark.parametrize("number", ENDINGS)
+@pytest.mark.parametrize("action", ["GetCallerIdentity", "CreateChangeSet"])
+def test_before_an_update_was_agreed_to(deployed: Project, number: signal.Signals, action: str) -> None:
+    returned = ended_while(deployed, number, action, "deploy")
+
+    assert (returned.returncode, deployed.status("one"), change_sets(deployed)) == (
+        ENDINGS[number],
+        "CREATE_COMPLETE",
+        [],
+    )
+    assert "Nothing was changed." in returned.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("words", [("deploy",), ("destroy",)])
+def test_at_the_question_of_an_update_or_a_deletion(
+    deployed: Project, number: signal.Signals, words: tuple[str, ...]
+) -> None:
+    with on_terminal(deployed, *words) as terminal:
+        terminal.wait_for("? [y]es" if words == ("deploy",) else "Type ")
+        os.kill(terminal.process.pid, number)
+        code = terminal.end()
+
+    assert (code, deployed.status("one"), change_sets(deployed)) == (ENDINGS[number], "CREATE_COMPLETE", [])
+    assert is_protected(deployed)
+    assert "Nothing was changed." in terminal.text
+
+
+@pytest.mark.parametrize("number", ENDINGS)
+def test_an_update_that_runs_is_said_to_run_on(deployed: Project, number: signal.Signals) -> None:
+    name = deployed.stack("one", {"Topic": topic(display="new"), **waiting(60, after="Topic")})
+    with running(deployed, "deploy") as process:
+        assert process.stdout is not None
+        while "CREATE_IN_PROGRESS    Wait" not in process.stdout.readline():
+            pass
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, err, deployed.status("one")) == (ENDINGS[number], "", "UPDATE_IN_PROGRESS")
+    assert f"In all: {name}: its update runs on." in out.splitlines()[-1]
+    deployed.client("cloudformation").cancel_update_stack(StackName=name)
+
+
+@pytest.mark.parametrize("number", ENDINGS)
+def test_before_a_deletion_was_asked_for(deployed: Project, number: signal.Signals) -> None:
+    returned = ended_while(deployed, number, "GetCallerIdentity", "destroy", "--confirm", deployed.name("one"))
+
+    assert (returned.returncode, deployed.status("one")) == (ENDINGS[number], "CREATE_COMPLETE")
+    assert is_protected(deployed)
+    assert "Nothing was changed." in returned.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("number", ENDINGS)
+def test_a_deletion_that_is_watched_is_said_to_run_on(deployed: Project, number: signal.Signals) -> None:
+    name = deployed.name("one")
+    returned = ended_while(deployed, number, "DescribeStackEvents", "destroy", "--confirm", name, after="DeleteStack")
+
+    assert returned.returncode == ENDINGS[number]
+    assert f"{name}: its deletion runs on" in returned.stdout.splitlines()[-1]
+
+
+def ended_while(
+    project: Project, number: signal.Signals, action: str, *words: str, after: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Send the signal while the command waits for the answer to ``action``, asked for once ``after`` was."""
+    asked: list[str] = []
+
+    def slow(one: str) -> None:
+        waits = one == action and (not after or after in asked)
+        asked.append(f"slow {one}" if waits else one)
+        if waits:
+            time.sleep(2)
+
+    with in_front_of(project, slow) as proxy:
+        project.settings["endpoint_url"] = proxy.address
+        with running(project, *words) as process:
+            soon(lambda: f"slow {action}" in asked)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=30)
+    assert "Traceback" not in err
+    project.settings["endpoint_url"] = project.endpoint
+    return subprocess.CompletedProcess(words, process.returncode, out, err)
 
 
 def redirected(project: Project, redirection: str, *words: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@ from tests.bad_endpoints import HTML
 from tests.delivery.conftest import project
 from tests.delivery.project import Project, topic
 from tests.delivery.states_of_stacks import PASSING, STATES, assert_true, last_line, picture, stack_in
+from tests.local_aws.cloudformation.stack_driver import StackDriver
 
 __all__ = ["project"]
 """A fixture of the delivery's tests."""
@@ -81,8 +82,29 @@ def test_a_destruction(two: Project, state: str) -> None:
     assert result.code == expected, result.err
 
 
+@pytest.mark.parametrize("state", ["CREATE_COMPLETE", "UPDATE_COMPLETE"])
+def test_a_destruction_that_aws_refuses(two: Project, state: str) -> None:
+    """The export of a stack is in use: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html."""
+    one, importing = StackDriver(two.aws, two.name("one")), StackDriver(two.aws)
+    export = {"Name": {"Value": "x", "Export": {"Name": two.name("exported")}}}
+    one.create({"Resources": {"Topic": topic()}, "Outputs": export})
+    importing.create({"Resources": {"Topic": topic(display={"Fn::ImportValue": two.name("exported")})}})
+    if state == "UPDATE_COMPLETE":
+        one.update({"Resources": {"Topic": topic(display="x")}, "Outputs": export})
+    one.client.update_termination_protection(StackName=one.name, EnableTerminationProtection=True)
+    before = picture(two)
+
+    result = two.run("destroy", "--confirm", one.name, "--confirm", two.name("zero"), *WAIT)
+
+    assert_true(two, state, before, result)
+    assert (result.code, picture(two)) == (FAILED, before)
+    assert f"{one.name}: its deletion failed ({state})" in last_line(result)
+
+
+@pytest.mark.parametrize("holder", ["zero", "one"])
 @pytest.mark.parametrize("state", STATES)
-def test_a_release_says_what_is_missing(two: Project, state: str) -> None:
+def test_a_release_says_what_is_missing(two: Project, state: str, holder: str) -> None:
+    two.manifest["pipelines"][0]["stack"] = two.name(holder)
     with stack_in(two, state):
         before = picture(two)
         result = two.run("release")
