@@ -123,7 +123,11 @@ def _clients(running: ServerRecord) -> Callable[[str, Credentials], Any]:
                 aws_access_key_id=credentials.access_key_id,
                 aws_secret_access_key=credentials.secret_access_key,
                 aws_session_token=credentials.session_token or None,
-                config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "total_max_attempts": 3}),
+                config=Config(
+                    s3={"addressing_style": "path"},
+                    retries={"mode": "standard", "total_max_attempts": 3},
+                    proxies={},  # it is this process that is asked, whatever HTTP_PROXY says
+                ),
             )
 
     return client
