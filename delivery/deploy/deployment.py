@@ -104,7 +104,7 @@ def _deploy(deployment: Deployment) -> None:
 def _bring(deployment: Deployment, stack: Stack) -> bool:
     """Bring one stack to what its template says, as far as is agreed to; the next one may follow."""
     work = deployment.work
-    selection.check_needs(deployment.aws, stack)
+    selection.check_needs(deployment.aws, stack, deployment.chosen)
     standing = recovery.make_ready(work, stack.name, deployment.approver)
     _show_drift(deployment, standing)
     with change_sets.draft(work, stack.name) as draft:
@@ -114,7 +114,7 @@ def _bring(deployment: Deployment, stack: Stack) -> bool:
             deployment.approver.check_plan(plan)
             _execute(deployment, plan, draft)
             return True
-    if _protect(deployment, stack.name):
+    if standing is not None and termination_protection.put_on(deployment.aws, standing):
         work.record.note(f"termination protection of {stack.name} is on again", changed=True)
         work.teller.say(f"{stack.name}: termination protection is on again.", stack=stack.name, protected=True)
     work.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
@@ -124,7 +124,7 @@ def _bring(deployment: Deployment, stack: Stack) -> bool:
 def _review(deployment: Deployment, stack: Stack) -> bool:
     """Show what a deployment would do with one stack; the next one follows where that is nothing."""
     work = deployment.work
-    selection.check_needs(deployment.aws, stack)
+    selection.check_needs(deployment.aws, stack, deployment.chosen)
     standing = recovery.at_rest(work, stack.name)
     if standing and review.shows_state(work, standing):
         return False
@@ -175,7 +175,9 @@ def _execute(deployment: Deployment, plan: StackPlan, draft: Draft) -> None:
     outcome = executor.execute(deployment.work, plan, draft)
     if not outcome.succeeded:
         raise FailedError(*failure_report.sentences(aws, plan.stack, plan.stack_id, outcome))
-    _protect(deployment, plan.stack)
+    done = stacks.find(aws, plan.stack)
+    if done is not None:
+        termination_protection.put_on(aws, done)
     for line in left_behind.lines(aws.environment, left_behind.of(outcome)):
         teller.say(f"{plan.stack}: {line}", stack=plan.stack, left_behind=True)
     teller.say(
@@ -186,8 +188,3 @@ def _execute(deployment: Deployment, plan: StackPlan, draft: Draft) -> None:
     )
     if first_execution.is_due(plan):
         first_execution.settle(aws, deployment.manifest, plan.stack, teller)
-
-
-def _protect(deployment: Deployment, name: str) -> bool:
-    standing = stacks.find(deployment.aws, name)
-    return standing is not None and termination_protection.put_on(deployment.aws, standing)

@@ -18,9 +18,10 @@ def chosen(manifest: Manifest, names: Sequence[str]) -> Sequence[Stack]:
     return [stack for stack in manifest.stacks if not names or stack.name in names]
 
 
-def check_needs(aws: Aws, stack: Stack) -> None:
-    """Refuse a stack while one that it imports from is missing."""
-    missing = [name for name in stack.needs if stacks.find(aws, name) is None]
+def check_needs(aws: Aws, stack: Stack, chosen: Sequence[Stack]) -> None:
+    """Refuse a stack while one that it imports from is missing; those of ``chosen`` before it were just seen."""
+    seen = [one.name for one in chosen[: chosen.index(stack)]]
+    missing = [name for name in stack.needs if name not in seen and stacks.find(aws, name) is None]
     if missing:
         names = " and ".join(missing)
         raise CannotRunError(

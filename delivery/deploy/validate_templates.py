@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.session import Aws
+from delivery.model import stacks
 from delivery.model.manifest import Stack
 from delivery.model.templates import LARGEST_INLINE, Template
 from reporting.errors import CannotRunError
@@ -12,12 +13,14 @@ from reporting.errors import CannotRunError
 def check(aws: Aws, chosen: Sequence[Stack], templates: Mapping[str, Template]) -> None:
     """Refuse templates that AWS does not take, all at once.
 
-    One that is too large for a request is looked at when its change set is made: its bucket may not be there yet.
+    What is deployed was taken before. One that is too large for a request is looked at when its change set is made: its
+    bucket may not be there yet.
     """
     sentences = [
         sentence
         for stack in chosen
         if templates[stack.name].size <= LARGEST_INLINE
+        and stacks.template(aws, stack.name) != templates[stack.name].document
         for sentence in _faults(aws, stack, templates[stack.name])
     ]
     if sentences:
