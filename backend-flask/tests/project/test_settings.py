@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cruddur.activities.notices import Notices
@@ -125,6 +125,7 @@ def test_a_wrong_database_address_is_refused_and_never_repeated(url: str) -> Non
     assert "s3cr3t" not in message
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_address_or_is_refused(text: str) -> None:
     secret = f"s3cr3t{text}"
