@@ -15,9 +15,10 @@ from settings.validation_errors import ValidationErrors
 
 _BANDS = 32
 _NUMBERS = 1559
-"""How many priorities a band has: a prime, so that names which end in numbers spread over it."""
-HIGHEST_DERIVED = _BANDS * _NUMBERS
-"""Below the 50000 that a rule may have."""
+"""How many priorities a band has: a prime, so that names which end in numbers spread over it.
+
+All bands together end below the 50000 that a rule may have.
+"""
 
 
 def with_priorities(services: Sequence[Service]) -> tuple[Service, ...]:

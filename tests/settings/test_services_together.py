@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from reporting.errors import CannotRunError
 from settings import project
-from settings.listener_rules import HIGHEST_DERIVED
 from settings.path_patterns import covers, takes
 from settings.project import Project
 from settings.service import HIGHEST_PRIORITY, Service
@@ -76,7 +75,7 @@ def test_priorities_follow_from_names_and_paths_alone(tmp_path: Path) -> None:
     services += [written("web", "/*"), written("api", "/api/*"), written("users", "/api/users/*")]
     before = priorities(tmp_path, *services)
     assert len(set(before.values())) == len(services)
-    assert before["users"] < before["api"] < before["web"] <= HIGHEST_DERIVED <= HIGHEST_PRIORITY
+    assert before["users"] < before["api"] < before["web"] <= HIGHEST_PRIORITY
     assert priorities(tmp_path, *reversed(services)) == before
     assert priorities(tmp_path, *services[1::2], *services[::2]) == before
     fewer = priorities(tmp_path, *services[:20])

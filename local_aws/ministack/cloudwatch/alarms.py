@@ -1,7 +1,7 @@
 """Alarms within MiniStack: the states that they get, and who hears of a change."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core import responses
@@ -31,9 +31,3 @@ def change_state(alarm: Alarm, state: str, reason: str) -> None:
     cloudwatch._record_history(alarm["AlarmName"], before, state, reason)
     cloudwatch._dispatch_alarm_actions(alarm, before, state, reason)
     cloudwatch._evaluate_parent_alarms(alarm)
-
-
-def states(names: Iterator[str]) -> Mapping[str, str]:
-    """Return the state of each alarm of those names that there is, in the account and region of the request."""
-    found = {name: cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name) for name in names}
-    return {name: alarm["StateValue"] for name, alarm in found.items() if alarm is not None}

@@ -52,14 +52,6 @@ def split_by_weight() -> None:
     provisioners._elbv2_listener_actions = listener_actions
 
 
-def weights_of(action: Mapping[str, Any]) -> dict[str, int]:
-    """Return the weight of each target group of a forward action, by ARN."""
-    groups = (action.get(_CONFIG) or {}).get(_GROUPS) or []
-    if not groups and action.get(_ARN):
-        return {action[_ARN]: 1}
-    return {group[_ARN]: group["Weight"] for group in groups}
-
-
 def _keep(action: Action, groups: Sequence[Group], sticky: Any) -> None:  # noqa: ANN401 - a request's text, or a template's value
     """Have an action hold its groups; one group is named in both forms, as AWS shows it."""
     if action["Type"].lower() != _FORWARD:
