@@ -12,8 +12,8 @@ LARGEST_LINE: Final = 8190
 LARGEST_HEADERS: Final = 32 * 1024
 # A request that has waited so long for a free thread is answered with 503.
 THREAD_SECONDS: Final = 2.0
-# So many searches wait for their turn, for so long; more are answered at once.
-WAITING_SEARCHES: Final = 2
+# And a search that has waited so long for its turn. Clients that wait ask less often than clients that are
+# refused at once, who take the processor from the searches that run.
 SEARCH_SECONDS: Final = 0.25
 # After a refusal, what the client still sends is read and dropped: were its connection closed at once, the
 # network would drop the refusal too.

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from math import inf
 from typing import Any, Final
 
 from cruddur.api.busy import IS_BUSY
@@ -45,7 +44,7 @@ class ThreadedApplication:
         self._largest_body = largest_body
         self._immediate_path = immediate_path
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
-        self._turns = Turns(threads, inf, THREAD_SECONDS)
+        self._turns = Turns(threads, THREAD_SECONDS)
         self._slow_paths = slow_paths
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:

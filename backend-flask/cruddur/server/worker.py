@@ -15,7 +15,7 @@ from cruddur.routes.health import HEALTH_CHECK_PATH
 from cruddur.routes.reading import SEARCH_PATH
 from cruddur.server.connection import Connection
 from cruddur.server.gradually import Gradually
-from cruddur.server.limits import SEARCH_SECONDS, WAITING_SEARCHES
+from cruddur.server.limits import SEARCH_SECONDS
 from cruddur.server.threads import ThreadedApplication
 from cruddur.server.turns import Turns
 from cruddur.server.waiting import WaitingConnections
@@ -42,7 +42,7 @@ class Worker(ASGIWorker):
         super().load_wsgi()
         self.waiting = WaitingConnections()
         self.gradually = Gradually(self.loop)
-        searches = Turns(SEARCHES, WAITING_SEARCHES, SEARCH_SECONDS)
+        searches = Turns(SEARCHES, SEARCH_SECONDS)
         self.asgi = ThreadedApplication(
             self.asgi, THREADS, LARGEST_BODY_BYTES, HEALTH_CHECK_PATH, {SEARCH_PATH: searches}
         )
