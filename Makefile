@@ -30,7 +30,7 @@ review:  ## make change sets only, to be looked at in the console
 	@bin/deploy $(environment) --review $(flags)
 
 .PHONY: templates
-templates:  ## make build/*.json from config/cruddur.toml and lint them; says nothing when all is in order
+templates:  ## make build/*.json from config/system.toml and lint them; says nothing when all is in order
 	@bin/templates $(if $(JSON),--json) $(ARGS)
 
 .PHONY: templates-check

@@ -69,7 +69,7 @@ def main(words: Sequence[str]) -> ExitCode:
 def _measure(count: int, folder: Path, progress: Progress) -> Mapping[str, float]:
     progress.show(f"{count} services: making the templates ...")
     project = copy_project(folder / "project")
-    settings = project.root / "config" / "cruddur.toml"
+    settings = project.root / "config" / "system.toml"
     settings.write_text(with_services(settings.read_text("utf-8"), count), "utf-8")
     copy_service(project.root, count)
     _make_templates(project)
@@ -104,7 +104,7 @@ def _parameters(count: int) -> dict[str, str]:
 
 
 def _change_one(project: ProjectCopy) -> None:
-    project.change("config/cruddur.toml", "memory = 512", "memory = 1024")
+    project.change("config/system.toml", "memory = 512", "memory = 1024")
     _make_templates(project)
 
 

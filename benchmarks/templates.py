@@ -49,7 +49,7 @@ def main(words: Sequence[str]) -> None:
 
 def _measure(services: int, runs: int, folder: Path, progress: Progress) -> Mapping[str, float]:
     project = copy_project(folder / "project")
-    settings = project.root / "config" / "cruddur.toml"
+    settings = project.root / "config" / "system.toml"
     settings.write_text(with_services(settings.read_text("utf-8"), services), "utf-8")
     copy_service(project.root, services)
     progress.show(f"{services} services: making the templates once ...")
@@ -72,7 +72,7 @@ def _things(project: ProjectCopy, folder: Path) -> list[Measured]:
         shutil.rmtree(project.root / ".cache", ignore_errors=True)
 
     def change_one_setting() -> None:
-        path = project.root / "config" / "cruddur.toml"
+        path = project.root / "config" / "system.toml"
         changed = re.sub(r"images_kept = \d+", f"images_kept = {next(kept)}", path.read_text("utf-8"), count=1)
         path.write_text(changed, "utf-8")
 

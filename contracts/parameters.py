@@ -21,7 +21,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
                 ("Properties",),
                 f"{resource} reads {name} from Parameter Store ({why}), but no stack makes it and nobody is told to "
                 "put it there.",
-                "Add it to the service's parameters or secrets in config/cruddur.toml, or correct the name.",
+                "Add it to the service's parameters or secrets in config/system.toml, or correct the name.",
             )
 
 

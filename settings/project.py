@@ -1,4 +1,4 @@
-"""What the system is made of: `config/cruddur.toml`."""
+"""What the system is made of: `config/system.toml`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -5,6 +5,6 @@ from pathlib import Path
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 """Absolute path of the checkout."""
 
-SETTINGS_FILE = PROJECT_ROOT / "config" / "cruddur.toml"
+SETTINGS_FILE = PROJECT_ROOT / "config" / "system.toml"
 ENVIRONMENTS = PROJECT_ROOT / "config" / "environments"
 BUILD = PROJECT_ROOT / "build"

@@ -113,7 +113,7 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--check", action="store_true", help="only tell whether build/ is what the source makes")
     parser.add_argument(
-        "--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="default: config/cruddur.toml"
+        "--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="default: config/system.toml"
     )
     parser.add_argument("--output", type=Path, default=BUILD, metavar="FOLDER", help="default: build/")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")

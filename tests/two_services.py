@@ -18,6 +18,6 @@ def templates_of_two_services(folder: Path) -> dict[str, Any]:
     second = service.replace('name = "backend-flask"', f'name = "{SECOND}"').replace('pipeline = "', '# pipeline = "')
     for key in ("image_repository", "task_family"):
         second = second.replace(f"{key} =", f"# {key} =")
-    path = folder / "cruddur.toml"
+    path = folder / "system.toml"
     path.write_text(text + second.replace('path_patterns = ["/*"]', 'path_patterns = ["/orders/*"]'), "utf-8")
     return {name: json.loads(content) for name, content in documents(project.load(path)).items()}

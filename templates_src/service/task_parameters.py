@@ -64,7 +64,7 @@ def _variable(service: Service, name: str) -> Parameter:
             Type="String",
             Default="",
             AllowedPattern=r"|https?://[^\s/]+",
-            ConstraintDescription="must be an address such as https://api.cruddur.example, or empty",
+            ConstraintDescription="must be an address such as https://api.example.com, or empty",
             Description=f"Value of {name} in {service.name}; the load balancer's own address if empty.",
         )
     return Parameter(

@@ -78,7 +78,7 @@ def statements(properties: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def proof(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Proof:
     folder = tmp_path_factory.mktemp("proof")
-    settings, build = folder / "cruddur.toml", folder / BUILD.name
+    settings, build = folder / "system.toml", folder / BUILD.name
     settings.write_text(settings_with_all_asked_for())
     build.mkdir()
     for name, content in documents(load(settings)).items():

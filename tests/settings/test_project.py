@@ -15,7 +15,7 @@ SHIPPED = SETTINGS_FILE.read_text("utf-8")
 
 
 def load(text: str, folder: Path) -> project.Project:
-    path = folder / "cruddur.toml"
+    path = folder / "system.toml"
     path.write_text(text, "utf-8")
     return project.load(path)
 
@@ -85,7 +85,7 @@ def test_a_mistake_is_one_sentence(found: str, put: str, parts: list[str], tmp_p
     assert found in SHIPPED
     sentences = refused(SHIPPED.replace(found, put, 1), tmp_path)
     assert any(all(part in sentence for part in parts) for sentence in sentences), sentences
-    assert all("cruddur.toml: " in sentence for sentence in sentences)
+    assert all("system.toml: " in sentence for sentence in sentences)
 
 
 def test_all_mistakes_come_at_once(tmp_path: Path) -> None:

@@ -31,13 +31,13 @@ def test_it_says_nothing_and_gives_the_same_bytes_each_time_and_anywhere(project
 
 def test_a_mistake_in_the_settings_changes_nothing(project: ProjectCopy) -> None:
     before = project.built()
-    project.change("config/cruddur.toml", "port = 4567", 'port = "4567"')
-    project.change("config/cruddur.toml", 'branch = "prod"', "branch = 1")
+    project.change("config/system.toml", "port = 4567", 'port = "4567"')
+    project.change("config/system.toml", 'branch = "prod"', "branch = 1")
     done = project.run("bin/templates")
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 2
-    assert "config/cruddur.toml: [services[1]] port: found the text '4567'" in done.stderr
+    assert "config/system.toml: [services[1]] port: found the text '4567'" in done.stderr
     assert project.built() == before
 
 
@@ -84,7 +84,7 @@ def test_a_build_folder_that_can_not_be_written_is_one_sentence(project: Project
 def test_a_cache_that_can_not_be_written_is_done_without(project: ProjectCopy) -> None:
     project.run("rm", "-rf", ".cache")
     (project.root / ".cache").write_text("a file, in the way of the folder")
-    project.change("config/cruddur.toml", "images_kept = 30", "images_kept = 31")
+    project.change("config/system.toml", "images_kept = 30", "images_kept = 31")
     done = project.run("bin/templates")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert b"The last 31 images" in project.built()["cruddur-backend-flask-pipeline.json"]
@@ -92,7 +92,7 @@ def test_a_cache_that_can_not_be_written_is_done_without(project: ProjectCopy) -
 
 def test_ctrl_c_while_linting_is_silent_and_changes_nothing(project: ProjectCopy) -> None:
     before = project.built()
-    project.change("config/cruddur.toml", "images_kept = 30", "images_kept = 31")
+    project.change("config/system.toml", "images_kept = 30", "images_kept = 31")
     master, slave = pty.openpty()
     running = subprocess.Popen(["bin/templates"], cwd=project.root, stdout=slave, stderr=slave, start_new_session=True)
     os.close(slave)
@@ -121,10 +121,10 @@ def test_names_that_become_the_same_logical_id_are_a_mistake_of_the_settings(
     found: str, put: str, repeated: str, project: ProjectCopy
 ) -> None:
     before = project.built()
-    project.change("config/cruddur.toml", found, put)
+    project.change("config/system.toml", found, put)
     done = project.run("bin/templates")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("config/cruddur.toml: names of services, variables or parameters")
+    assert done.stderr.startswith("config/system.toml: names of services, variables or parameters")
     assert f"found {repeated} in the template" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert project.built() == before
@@ -132,15 +132,15 @@ def test_names_that_become_the_same_logical_id_are_a_mistake_of_the_settings(
 
 def test_a_changed_setting_changes_its_own_template_alone(project: ProjectCopy) -> None:
     before = project.built()
-    project.change("config/cruddur.toml", "images_kept = 30", "images_kept = 31")
+    project.change("config/system.toml", "images_kept = 30", "images_kept = 31")
     assert project.run("bin/templates").returncode == 0
     after = project.built()
     assert [name for name in before if before[name] != after[name]] == ["cruddur-backend-flask-pipeline.json"]
 
 
 def test_a_template_that_nothing_makes_any_more_is_removed(project: ProjectCopy) -> None:
-    project.change("config/cruddur.toml", "[runtime]", "[runtime]\nwanted = false # ")
-    project.change("config/cruddur.toml", "wanted = true", "# wanted")
+    project.change("config/system.toml", "[runtime]", "[runtime]\nwanted = false # ")
+    project.change("config/system.toml", "wanted = true", "# wanted")
     assert project.run("bin/templates").returncode == 0
     assert not {"cruddur-runtime.json", "cruddur-backend-flask.json"} & set(project.built())
 

@@ -34,7 +34,7 @@ def documents_of(folder: Path, changes: tuple[tuple[str, str], ...]) -> dict[str
     for found, put in changes:
         assert found in text
         text = text.replace(found, put, 1)
-    path = folder / "cruddur.toml"
+    path = folder / "system.toml"
     path.write_text(text, "utf-8")
     return {stack.file: rendered(stack.make()).encode() for stack in stacks(project_settings.load(path))}
 
