@@ -94,7 +94,7 @@ faults:  ## kill the AWS on this machine at twenty moments, fill its disk, break
 
 .PHONY: check
 check:  ## test, and look at the code: format, lint, types, and that build/ is fresh
-	@bin/check
+	@bin/check $(ARGS)
 
 .PHONY: lint
 lint:  ## find what AWS would only say later, in this project; bin/lint PATH looks at anyone's files
@@ -136,11 +136,11 @@ bench-backend:  ## how many requests the service answers, beside the same work d
 
 .PHONY: lock
 lock:  ## write the lock files anew from requirements*.in
-	@bin/setup run && bin/lock
+	@bin/lock $(ARGS)
 
 .PHONY: rules
 rules:  ## write docs/rules.md anew from the rules
-	@bin/rules
+	@bin/rules $(ARGS)
 
 .PHONY: clean
 clean:  ## remove what can be made again: environments, caches (not build/, not the state of the local AWS)

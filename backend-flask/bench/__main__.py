@@ -29,6 +29,7 @@ PEOPLE: Final = 64
 SERVICE, BY_HAND = "the service", "by hand"
 # As many as a process of the service runs at a time: more may wait, and yet more are refused.
 SEARCHES: Final = 3
+ROUTES: Final = ("health", "home", "search", "create")
 
 
 def main() -> int:
@@ -50,8 +51,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=1, help="of each measurement (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=16, help="measurements of each (default: %(default)s)")
     parser.add_argument("--connections", type=int, default=32, help="at once (default: %(default)s)")
-    parser.add_argument("routes", nargs="*", metavar="route", help="health, home, search or create (all)")
+    parser.add_argument("routes", nargs="*", metavar="route", help=f"{', '.join(ROUTES)} (default: all)")
     options = parser.parse_args()
+    unknown = set(options.routes).difference(ROUTES)
+    if unknown:
+        parser.error(f"found {', '.join(sorted(unknown))}; allowed are {', '.join(ROUTES)}")
     if min(options.seconds, options.rounds, options.connections) < 1:
         parser.error("--seconds, --rounds and --connections must be 1 or more")
     return options

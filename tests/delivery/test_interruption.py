@@ -4,24 +4,21 @@ import json
 import re
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from tests.delivery.project import Project, topic, waiting
+from tests.delivery.project import Project, Result, topic, waiting
 
 
-def signal_ready(project: Project, stack: str) -> None:
+def signal_ready(project: Project, stack: str, status: str = "SUCCESS") -> None:
     """Send the signal that the stack waits for, as soon as it waits: a busy machine may take its time to get there."""
     client = project.client("cloudformation")
     for _ in range(300):
         try:
-            client.signal_resource(
-                StackName=project.name(stack), LogicalResourceId="Wait", UniqueId="1", Status="SUCCESS"
-            )
+            client.signal_resource(StackName=project.name(stack), LogicalResourceId="Wait", UniqueId="1", Status=status)
         except client.exceptions.ClientError:
             time.sleep(0.1)
         else:
@@ -47,15 +44,30 @@ def running(project: Project, *words: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+def read_until(process: subprocess.Popen[str], pattern: str) -> str:
+    """Read what the command writes up to a line that has the pattern; give it all."""
+    assert process.stdout is not None
+    shown = ""
+    while not re.search(pattern, shown):
+        line = process.stdout.readline()
+        assert line, shown
+        shown += line
+    return shown
+
+
+def deployed_beside(project: Project, begun: str, status: str = "SUCCESS") -> Result:
+    """Run a deployment, and send the signal that its stack waits for once it has said ``begun``."""
+    with running(project, "deploy") as process:
+        shown = read_until(process, begun)
+        signal_ready(project, "one", status)
+        rest, err = process.communicate(timeout=60)
+        return Result(process.returncode, shown + rest, err)
+
+
 def interrupted(project: Project) -> tuple[int, str]:
     """Begin a deployment, and press Ctrl-C while the stack waits; give exit code and output."""
     with running(project, "deploy") as process:
-        assert process.stdout is not None
-        shown = ""
-        while not re.search("CREATE_IN_PROGRESS +Wait", shown):
-            line = process.stdout.readline()
-            assert line, shown
-            shown += line
+        shown = read_until(process, "CREATE_IN_PROGRESS +Wait")
         process.send_signal(signal.SIGINT)
         rest, err = process.communicate(timeout=30)
         assert err == ""
@@ -72,8 +84,7 @@ def test_ctrl_c_says_what_runs_on_and_the_next_run_joins_it(project: Project) ->
     assert "Stopped. `bin/deploy --environment" in shown
     assert project.status("one") == "CREATE_IN_PROGRESS"
 
-    threading.Timer(2, signal_ready, (project, "one")).start()
-    result = project.deploy()
+    result = deployed_beside(project, "CREATE_IN_PROGRESS, begun by")
 
     assert result.code == 0, result.err
     assert f"{name}: CREATE_IN_PROGRESS, begun by bin/deploy run by" in result.out
@@ -83,10 +94,10 @@ def test_ctrl_c_says_what_runs_on_and_the_next_run_joins_it(project: Project) ->
 
 
 def test_a_joined_deployment_that_fails_is_reported(project: Project) -> None:
-    project.stack("one", {"Topic": topic(), **waiting(4, after="Topic")})
+    project.stack("one", {"Topic": topic(), **waiting(60, after="Topic")})
     interrupted(project)
 
-    result = project.deploy()
+    result = deployed_beside(project, "CREATE_IN_PROGRESS, begun by", "FAILURE")
 
     assert result.code == 1
     assert "First cause: Wait (AWS::CloudFormation::WaitCondition)" in result.err
@@ -105,9 +116,8 @@ def begin_elsewhere(project: Project, seconds: int) -> str:
 
 def test_somebody_elses_operation_is_waited_for(project: Project) -> None:
     name = begin_elsewhere(project, 60)
-    threading.Timer(2, signal_ready, (project, "one")).start()
 
-    result = project.deploy()
+    result = deployed_beside(project, "worked on by a request with token Console")
 
     assert result.code == 0, result.err
     assert f"{name}: UPDATE_IN_PROGRESS, worked on by a request with token Console-UpdateStack-1; " in result.out
@@ -129,9 +139,7 @@ def test_waiting_has_a_limit_and_says_who_is_at_work(project: Project) -> None:
 
 def test_a_stack_that_is_being_deleted_is_waited_for_and_made_anew(project: Project) -> None:
     name = project.stack("one", {"Topic": topic(), **waiting(60, after="Topic")})
-    timer = threading.Timer(1, signal_ready, (project, "one"))
-    timer.start()
-    project.deploy()
+    deployed_beside(project, "CREATE_IN_PROGRESS +Wait")
     cloudformation = project.client("cloudformation")
     cloudformation.update_termination_protection(StackName=name, EnableTerminationProtection=False)
     cloudformation.delete_stack(StackName=name)

@@ -12,9 +12,11 @@ import pytest
 
 from proofs.report import page, record
 from settings.root import PROJECT_ROOT
+from tests.bad_endpoints import refusing
 
 NO_ENGINE = "tcp://127.0.0.1:1"
 WITHOUT = "TestRole:ReadParameters"
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,11 @@ class Done:
     errors: str
 
 
-def started(*words: str) -> subprocess.Popen[str]:
+def started(*words: str, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "proofs", *words],
         cwd=PROJECT_ROOT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "DOCKER_HOST": NO_ENGINE},
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "DOCKER_HOST": NO_ENGINE, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -46,8 +48,11 @@ def prove(*words: str) -> Done:
 
 @pytest.fixture(scope="module")
 def side_by_side() -> Iterator[tuple[Done, Done]]:
-    """Run the whole proof, and one without a statement: both mostly wait."""
-    both = started("--json"), started("--without", WITHOUT)
+    """Run the whole proof behind a proxy that answers nobody, and one without a statement: both mostly wait."""
+    both = (
+        started("--json", **dict.fromkeys(PROXIES, refusing()), NO_PROXY="", no_proxy=""),
+        started("--without", WITHOUT),
+    )
     try:
         yield ended(both[0]), ended(both[1])
     finally:
@@ -61,7 +66,7 @@ def before() -> Mapping[Path, bytes]:
 
 
 @pytest.mark.xdist_group("proofs-command")
-def test_without_an_engine_it_says_what_could_not_be_played_and_writes_nothing(
+def test_without_an_engine_and_behind_a_dead_proxy_it_says_what_could_not_be_played_and_writes_nothing(
     before: Mapping[Path, bytes], side_by_side: tuple[Done, Done]
 ) -> None:
     done, _ = side_by_side

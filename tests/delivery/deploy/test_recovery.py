@@ -4,6 +4,7 @@ import json
 import time
 
 from tests.delivery.project import Document, Project, bucket, network, topic, waiting
+from tests.delivery.test_interruption import signal_ready
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws.cloudformation.test_states import administrator, begin, delete_outside, topic_of
 
@@ -83,9 +84,10 @@ def test_a_create_that_was_told_not_to_roll_back_is_cleared_away(project: Projec
 def roll_back_stuck(project: Project) -> str:
     """Have a first create fail, and its roll-back as well; name the stack."""
     name = project.name("one")
-    resources = {"Network": network(), **waiting(2, after="Network")}
+    resources = {"Network": network(), **waiting(60, after="Network")}
     project.client("cloudformation").create_stack(StackName=name, TemplateBody=body(resources))
     occupy(project, "one")
+    signal_ready(project, "one", "FAILURE")
     settle(project, "one", "ROLLBACK_FAILED")
     project.stack("one", {"Topic": topic()})
     return name
@@ -103,9 +105,10 @@ def test_a_roll_back_that_failed_is_finished(project: Project) -> None:
 
 def test_a_roll_back_that_failed_on_something_with_data_is_refused_with_what_to_do(project: Project) -> None:
     name, files = project.name("one"), f"{project.prefix}-files"
-    resources = {"Files": bucket(files), **waiting(2, after="Files")}
+    resources = {"Files": bucket(files), **waiting(60, after="Files")}
     project.client("cloudformation").create_stack(StackName=name, TemplateBody=body(resources))
     put_a_file(project, files)
+    signal_ready(project, "one", "FAILURE")
     settle(project, "one", "ROLLBACK_FAILED")
     project.stack("one", {"Topic": topic()})
 
