@@ -15,7 +15,8 @@ from security_checks.options import WAIVERS
 
 def main(words: Sequence[str]) -> ExitCode:
     """List the waivers, those that end first at the top; exit code 1 where one has a fault."""
-    parser = argparse.ArgumentParser(prog="bin/waivers", description="List the waivers with the days that each has left.")
+    about = "List the waivers with the days that each has left."
+    parser = argparse.ArgumentParser(prog="bin/waivers", description=about)
     parser.add_argument("--root", default=".", help="the top of the source (the current folder)")
     parser.add_argument("--file", default=WAIVERS, help=f"the file, below it ({WAIVERS})")
     parser.add_argument("--json", action="store_true", help="as JSON")

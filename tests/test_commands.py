@@ -1,4 +1,4 @@
-"""Each script of bin/ shows how it is used when asked, and does nothing when it is given a word that it does not know."""
+"""Each script of bin/ shows how it is used when asked, and does nothing when given a word that it does not know."""
 
 import os
 import subprocess
