@@ -10,7 +10,7 @@ from settings.root import PROJECT_ROOT
 
 PAGE = (PROJECT_ROOT / "docs" / "architecture.md").read_text("utf-8")
 MAKEFILE = (PROJECT_ROOT / "Makefile").read_text("utf-8")
-NOT_FOR_PEOPLE = {"run", "setup", "db", "test-backend", "bench-backend"}
+NOT_FOR_PEOPLE = {".words", "run", "setup", "db", "test-backend", "bench-backend"}
 """What other scripts call, and what belongs to the service."""
 
 

@@ -21,13 +21,13 @@ _LOOPBACK = "127.0.0.1"
 
 def correct_stacks() -> None:
     """Correct all of it; call it once, before the first request."""
+    keep_notification_arns()
     correct_change_sets()
     hold_exports()
     miss_what_was_deleted()
     hold_stack_policies()
     cancel_at_once()
     tell_of_changes_only()
-    keep_notification_arns()
     add_access_keys()
     refuse_bad_subscriptions()
     refuse_taken_names()
