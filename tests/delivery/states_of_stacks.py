@@ -24,31 +24,45 @@ def fails(after: str) -> Document:
     return {"Fails": {"Type": "AWS::SNS::Subscription", "DependsOn": after, "Properties": properties}}
 
 
+IMAGE = {"WebImage": {"Type": "String", "Default": ""}}
+"""The parameter of each stack: the image that was released, which a release hands to its service's stack."""
+
+
+def template(resources: Document) -> Document:
+    """Make the template of a stack; its topic changes with the image."""
+    tagged = {"Tags": [{"Key": "image", "Value": {"Ref": "WebImage"}}]}
+    made = {
+        name: {**one, "Properties": {**one["Properties"], **tagged}} if one["Type"] == "AWS::SNS::Topic" else one
+        for name, one in resources.items()
+    }
+    return {"Parameters": IMAGE, "Resources": made}
+
+
 def driver_of(project: Project) -> StackDriver:
     return StackDriver(project.aws, project.name("one"))
 
 
 def created(project: Project) -> None:
-    driver_of(project).create({"Resources": {"Topic": topic()}})
+    driver_of(project).create(template({"Topic": topic()}))
 
 
 def creating(project: Project) -> None:
     resources = {"Topic": topic(), **waiting(120, after="Topic")}
     driver = driver_of(project)
-    driver.client.create_stack(StackName=driver.name, TemplateBody=json.dumps({"Resources": resources}))
+    driver.client.create_stack(StackName=driver.name, TemplateBody=json.dumps(template(resources)))
 
 
 def creation_failed(project: Project) -> None:
-    driver_of(project).create({"Resources": {"Topic": topic(), **fails("Topic")}}, OnFailure="DO_NOTHING")
+    driver_of(project).create(template({"Topic": topic(), **fails("Topic")}), OnFailure="DO_NOTHING")
 
 
 def rolled_back(project: Project) -> None:
-    driver_of(project).create({"Resources": {"Topic": topic(), **fails("Topic")}})
+    driver_of(project).create(template({"Topic": topic(), **fails("Topic")}))
 
 
 def full_bucket(project: Project) -> None:
     files = project.name("files")
-    driver_of(project).create({"Resources": {"Files": bucket(files)}})
+    driver_of(project).create(template({"Files": bucket(files)}))
     project.client("s3").put_object(Bucket=files, Key="templates/one", Body=b"1")
 
 
@@ -64,23 +78,23 @@ def deleted(project: Project) -> None:
 
 def updated(project: Project) -> None:
     created(project)
-    driver_of(project).update({"Resources": {"Topic": topic(display="x")}})
+    driver_of(project).update(template({"Topic": topic(display="x")}))
 
 
 def updating(project: Project) -> None:
     created(project)
-    begin(driver_of(project), {"Resources": {"Topic": topic(display="x"), **waiting(120, after="Topic")}})
+    begin(driver_of(project), template({"Topic": topic(display="x"), **waiting(120, after="Topic")}))
 
 
 def update_failed(project: Project) -> None:
     created(project)
-    half = {"Resources": {"Topic": topic(display="x"), **fails("Topic")}}
+    half = template({"Topic": topic(display="x"), **fails("Topic")})
     driver_of(project).update(half, DisableRollback=True)
 
 
 def update_rolled_back(project: Project) -> None:
     created(project)
-    driver_of(project).update({"Resources": {"Topic": topic(display="x"), **fails("Topic")}})
+    driver_of(project).update(template({"Topic": topic(display="x"), **fails("Topic")}))
 
 
 def roll_back_stuck(project: Project) -> None:
@@ -92,18 +106,18 @@ def roll_back_stuck(project: Project) -> None:
 
 
 def reviewed(project: Project) -> None:
-    driver_of(project).change_set({"Resources": {"Topic": topic()}}, "CREATE")
+    driver_of(project).change_set(template({"Topic": topic()}), "CREATE")
 
 
 def imported(project: Project) -> None:
     arn = StackDriver(project.aws, project.name("other"))
-    arn.create({"Resources": {"Topic": {**topic(project.name("kept")), "DeletionPolicy": "Retain"}}})
+    arn.create(template({"Topic": {**topic(project.name("kept")), "DeletionPolicy": "Retain"}}))
     kept = topic_of(arn)
     arn.delete()
     driver = driver_of(project)
     driver.execute(
         driver.change_set(
-            {"Resources": {"Topic": {**topic(project.name("kept")), "DeletionPolicy": "Retain"}}},
+            template({"Topic": {**topic(project.name("kept")), "DeletionPolicy": "Retain"}}),
             "IMPORT",
             ResourcesToImport=[
                 {

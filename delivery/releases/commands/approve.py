@@ -14,12 +14,15 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/approve` with the words of its command line."""
     options = _parser().parse_args(words)
 
+    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import approve  # noqa: PLC0415 - a wrong option is told without them
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     with told(options) as teller:
         answer = approve.Answer(options.execution, options.action, options.reject, options.summary)
-        approve.answer(find(options), answer, teller)
+        with nothing_begun(teller):
+            target = find(options)
+        approve.answer(target, answer, teller)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,11 +16,13 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/logs` with the words of its command line."""
     options = _parser().parse_args(words)
 
+    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import logs  # noqa: PLC0415 - a wrong option is told without them
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     with told(options, logs=True) as teller:
-        target = find(options)
+        with nothing_begun(teller):
+            target = find(options)
         if options.task:
             logs.of_tasks(target, teller, follow=options.follow)
         else:

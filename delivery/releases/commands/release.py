@@ -17,13 +17,16 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/release` with the words of its command line."""
     options = _parser().parse_args(words)
 
+    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import release  # noqa: PLC0415 - imports boto3, which --help can do without
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     follow = None if options.follow is None else options.follow.removeprefix(NEWEST)
     wanted = release.ReleaseOptions(options.commit, options.working_tree, follow, wait=not options.no_wait)
     with told(options) as teller:
-        release.release(find(options), wanted, teller)
+        with nothing_begun(teller):
+            target = find(options)
+        release.release(target, wanted, teller)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,12 +14,15 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/retry` with the words of its command line."""
     options = _parser().parse_args(words)
 
+    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import retry  # noqa: PLC0415 - a wrong option is told without them
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     with told(options) as teller:
         wanted = retry.RetryOptions(options.execution, options.all, wait=not options.no_wait)
-        retry.retry(find(options), wanted, teller)
+        with nothing_begun(teller):
+            target = find(options)
+        retry.retry(target, wanted, teller)
 
 
 def _parser() -> argparse.ArgumentParser:

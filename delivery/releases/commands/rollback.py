@@ -16,13 +16,16 @@ def main(words: Sequence[str]) -> None:
     options = _parser().parse_args(words)
 
     from delivery.cli.prompts import has_terminal  # noqa: PLC0415 - a wrong option is told without them
+    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import rollback  # noqa: PLC0415 - as above
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     with told(options) as teller:
         askable = has_terminal() and not options.json
         wanted = rollback.RollbackOptions(options.to, options.yes, askable=askable, wait=not options.no_wait)
-        rollback.roll_back(find(options), wanted, teller)
+        with nothing_begun(teller):
+            target = find(options)
+        rollback.roll_back(target, wanted, teller)
 
 
 def _parser() -> argparse.ArgumentParser:

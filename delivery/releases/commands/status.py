@@ -14,11 +14,14 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/status` with the words of its command line."""
     options = _parser().parse_args(words)
 
+    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import status  # noqa: PLC0415 - a wrong option is told without them
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     with told(options) as teller:
-        status.show(find(options), options.execution, teller)
+        with nothing_begun(teller):
+            target = find(options)
+        status.show(target, options.execution, teller)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,12 +16,15 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/stop` with the words of its command line."""
     options = _parser().parse_args(words)
 
+    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import stop  # noqa: PLC0415 - a wrong option is told without them
     from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
 
     with told(options) as teller:
         wanted = stop.StopOptions(options.execution, options.abandon, options.reason)
-        stop.stop(find(options), wanted, teller)
+        with nothing_begun(teller):
+            target = find(options)
+        stop.stop(target, wanted, teller)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import executions_api, stage_state
 from delivery.releases.model.stage_state import Approval
 from delivery.releases.model.target import Target
-from delivery.releases.model.unanswered import may_have_begun
+from delivery.releases.model.unanswered import may_have_begun, nothing_begun
 from delivery.releases.operations import select_execution, start
 from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
@@ -38,13 +38,14 @@ class Answer:
 
 def answer(target: Target, given: Answer, teller: ReleaseReporter) -> None:
     """Give the answer to the one approval that fits, and say what follows from it."""
-    approval = _approval(target, given)
+    with nothing_begun(teller):
+        approval = _approval(target, given)
+        execution = executions_api.execution(target.aws, target.name, approval.execution)
     name = formatting.action(approval.stage, approval.action)
-    execution = executions_api.execution(target.aws, target.name, approval.execution)
     status: ApprovalStatusType = "Rejected" if given.reject else "Approved"
     summary = given.summary or f"{status} with bin/approve"
     try:
-        with may_have_begun(target, f"{name} is answered"):
+        with may_have_begun(target, f"{name} is answered", teller):
             target.aws.codepipeline.put_approval_result(
                 pipelineName=target.name,
                 stageName=approval.stage,

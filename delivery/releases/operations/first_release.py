@@ -22,11 +22,12 @@ from delivery.stacks.work import Work
 from reporting.errors import FailedError
 
 
-def start(target: Target, teller: Reporter) -> bool:
+def start(target: Target, teller: Reporter, record: Record) -> bool:
     """Have the service's stack ask for its tasks; raises ``FailedError`` where they don't come up.
 
     Gives ``False`` where that is not this program's to do: no stack of the project owns the service, or its stack has
-    been deployed with an image already, so that somebody has turned its tasks off on purpose.
+    been deployed with an image already, so that somebody has turned its tasks off on purpose. What becomes of the
+    stack is put into ``record``.
     """
     pipeline = target.pipeline
     wanted = RunningImage(pipeline.cluster, pipeline.ecs_service, pipeline.container)
@@ -43,7 +44,9 @@ def start(target: Target, teller: Reporter) -> bool:
     )
     image = running_image.find(target.aws, wanted)
     come_back = f"{target.command('status')} shows whether its tasks run."
-    work = Work(target.aws, QuietTeller(teller), Record([stack.name]), "release", come_back)
+    record.expect([stack.name])
+    record.same(stack.name, standing.status)
+    work = Work(target.aws, QuietTeller(teller), record, "release", come_back)
     outcome = _update(work, target, stack, standing, {parameter: image})
     if not outcome.succeeded:
         why = failed_deployment.read(target)
@@ -81,6 +84,7 @@ def _update(work: Work, target: Target, stack: Stack, standing: StackState, valu
     try:
         return operate(work, (stack.name, standing.id), Kind.UPDATE, begin)
     except NotBegunError as refusal:
+        work.record.note("no task of it runs")
         raise NotBegunError(
             *refusal.sentences, f"The image is released, but no task runs: start them with {target.deploy_command()}."
         ) from None

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from delivery.releases.diagnosis import failure_report
 from delivery.releases.model.execution import FAILED, SUCCEEDED, Execution
 from delivery.releases.model.target import Target
+from delivery.releases.model.unanswered import nothing_begun
 from delivery.releases.operations import missing_secrets, select_execution, start, wait_for_service
+from delivery.releases.operations.closing import closing
 from delivery.releases.operations.follow import follow
 from delivery.releases.output.reporter import ReleaseReporter
 from delivery.stacks.interruption import runs_on
+from delivery.stacks.record import Record
 from reporting.errors import FailedError
 
 
@@ -37,6 +40,11 @@ def follow_to_end(target: Target, execution_id: str, teller: ReleaseReporter, be
         {"execution": ended.id, "status": ended.status, "reason": ended.reason},
         f"{target.name}: execution {ended.id} {_said(ended)}.",
     )
+    with closing(target, ended, teller) as record:
+        _told(target, ended, teller, record)
+
+
+def _told(target: Target, ended: Execution, teller: ReleaseReporter, record: Record) -> None:
     status = target.command("status")
     if ended.status == FAILED:
         failed = f"The release failed; {status} shows its state."
@@ -46,17 +54,18 @@ def follow_to_end(target: Target, execution_id: str, teller: ReleaseReporter, be
         raise FailedError(*_unfinished(target, ended))
     sentence = f"The image is deployed, watched or not; {status} shows whether its tasks run."
     with runs_on(teller, lambda: sentence, lambda: (sentence,)):
-        wait_for_service.wait_until_healthy(target, teller)
+        wait_for_service.wait_until_healthy(target, teller, record)
 
 
 def _execution(target: Target, wanted: ReleaseOptions, teller: ReleaseReporter) -> str:
-    if wanted.follow is not None:
-        return select_execution.running(target, wanted.follow).id
-    revision = start.commit_id(wanted.commit) if wanted.commit else None
-    if wanted.working_tree:
-        revision = start.working_tree(target)
-    missing_secrets.tell_missing(target, teller)
-    execution_id = start.start(target, revision)
+    with nothing_begun(teller):
+        if wanted.follow is not None:
+            return select_execution.running(target, wanted.follow).id
+        revision = start.commit_id(wanted.commit) if wanted.commit else None
+        if wanted.working_tree:
+            revision = start.working_tree(target)
+        missing_secrets.tell_missing(target, teller)
+    execution_id = start.start(target, revision, teller)
     follow_it = "" if wanted.wait else f" Follow it with {target.command('release', '--follow', execution_id)}."
     teller.fact(
         "started",

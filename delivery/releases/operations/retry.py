@@ -6,7 +6,7 @@ from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import stage_state
 from delivery.releases.model.execution import FAILED, SUCCEEDED, Execution
 from delivery.releases.model.target import Target
-from delivery.releases.model.unanswered import may_have_begun
+from delivery.releases.model.unanswered import may_have_begun, nothing_begun
 from delivery.releases.operations import release, select_execution
 from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError
@@ -33,10 +33,11 @@ class RetryOptions:
 
 def retry(target: Target, wanted: RetryOptions, teller: ReleaseReporter) -> None:
     """Retry the stage in which the execution ended, and follow it."""
-    before = select_execution.named(target, wanted.execution)
-    stage = _stage(target, before)
+    with nothing_begun(teller):
+        before = select_execution.named(target, wanted.execution)
+        stage = _stage(target, before)
     try:
-        with may_have_begun(target, f"stage {stage} runs once more"):
+        with may_have_begun(target, f"stage {stage} runs once more", teller):
             target.aws.codepipeline.retry_stage_execution(
                 pipelineName=target.name,
                 stageName=stage,

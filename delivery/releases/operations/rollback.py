@@ -7,7 +7,7 @@ from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import executions_api, stage_state
 from delivery.releases.model.execution import DEPLOY, ROLLBACK, SUCCEEDED, Summary
 from delivery.releases.model.target import Target
-from delivery.releases.model.unanswered import may_have_begun
+from delivery.releases.model.unanswered import may_have_begun, nothing_begun
 from delivery.releases.operations import release, select_execution, start
 from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
@@ -36,18 +36,10 @@ class RollbackOptions:
 
 def roll_back(target: Target, wanted: RollbackOptions, teller: ReleaseReporter) -> None:
     """Find what to go back to, ask, roll back, follow it."""
-    stage = _deploying_stage(target)
-    good = list(executions_api.summaries(target.aws, target.name, succeeded_in=stage))
-    present = _present(good)
-    if wanted.to:
-        back = _named(target, wanted.to, stage, good)
-    elif present and _ended_badly(target, stage):
-        back = next((one for one in good if one.id == (present.target or present.id)), present)
-    else:
-        back = _last_good(target, stage, present, good)
-    _agree(target, wanted, f"{_of(target, present)} back to {_said(back)}")
+    with nothing_begun(teller):
+        stage, back = _chosen(target, wanted)
     try:
-        with may_have_begun(target, f"stage {stage} is rolled back"):
+        with may_have_begun(target, f"stage {stage} is rolled back", teller):
             started = target.aws.codepipeline.rollback_stage(
                 pipelineName=target.name, stageName=stage, targetPipelineExecutionId=back.id
             )["pipelineExecutionId"]
@@ -66,6 +58,21 @@ def roll_back(target: Target, wanted: RollbackOptions, teller: ReleaseReporter) 
     )
     if wanted.wait:
         release.follow_to_end(target, started, teller)
+
+
+def _chosen(target: Target, wanted: RollbackOptions) -> tuple[str, Summary]:
+    """Return the stage that deploys, and the execution to go back to, which was agreed to."""
+    stage = _deploying_stage(target)
+    good = list(executions_api.summaries(target.aws, target.name, succeeded_in=stage))
+    present = _present(good)
+    if wanted.to:
+        back = _named(target, wanted.to, stage, good)
+    elif present and _ended_badly(target, stage):
+        back = next((one for one in good if one.id == (present.target or present.id)), present)
+    else:
+        back = _last_good(target, stage, present, good)
+    _agree(target, wanted, f"{_of(target, present)} back to {_said(back)}")
+    return stage, back
 
 
 def _deploying_stage(target: Target) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model.execution import Execution
 from delivery.releases.model.target import Target
-from delivery.releases.model.unanswered import may_have_begun
+from delivery.releases.model.unanswered import may_have_begun, nothing_begun
 from delivery.releases.operations import select_execution
 from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
@@ -26,14 +26,15 @@ class StopOptions:
 
 def stop(target: Target, wanted: StopOptions, teller: ReleaseReporter) -> None:
     """Ask AWS to stop the execution, and say what that means."""
-    execution = select_execution.only_running(target, wanted.execution)
+    with nothing_begun(teller):
+        execution = select_execution.only_running(target, wanted.execution)
     if not execution.running:
         raise CannotRunError(
             f"Nothing to stop: execution {execution.id} does not run any more; it is {execution.status.lower()}."
         )
     at_work = ", ".join(formatting.action(one.stage, one.action) for one in execution.at_work())
     try:
-        with may_have_begun(target, "the execution is stopping"):
+        with may_have_begun(target, "the execution is stopping", teller):
             target.aws.codepipeline.stop_pipeline_execution(
                 pipelineName=target.name,
                 pipelineExecutionId=execution.id,

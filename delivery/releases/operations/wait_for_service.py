@@ -13,6 +13,7 @@ from delivery.releases.operations import first_release
 from delivery.releases.operations.polling import looks
 from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
+from delivery.stacks.record import Record
 from reporting.errors import FailedError
 
 LONGEST_ARRIVAL = 10.0
@@ -22,13 +23,16 @@ LONGEST_SILENCE = 60.0
 """Seconds until the load balancer must answer once the tasks run; new targets take it some seconds."""
 
 
-def wait_until_healthy(target: Target, teller: ReleaseReporter) -> None:
-    """Wait until the service runs what was released and answers; what does not come to that raises ``FailedError``."""
+def wait_until_healthy(target: Target, teller: ReleaseReporter, record: Record) -> None:
+    """Wait until the service runs what was released and answers; what does not come to that raises ``FailedError``.
+
+    What was seen last of its stack and its tasks is put into ``record``.
+    """
     now = deployed_service.read(target)
     if now is None or not now.released:
         teller.say(f"{target.name}: this pipeline has put no image into service {target.pipeline.ecs_service}.")
         return
-    if now.desired == 0 and not first_release.start(target, teller):
+    if now.desired == 0 and not first_release.start(target, teller, record):
         teller.say(
             f"{target.pipeline.ecs_service}: the image is deployed, but the service asks for 0 tasks, so none runs; "
             "set its desired count where you want some.",
@@ -36,11 +40,12 @@ def wait_until_healthy(target: Target, teller: ReleaseReporter) -> None:
         )
         tell(now, None, target, teller)
         return
-    now = _wait(target, teller)
+    now = _wait(target, teller, record)
     patience = min(LONGEST_SILENCE, target.aws.wait_minutes * MINUTE)
     answer = health_check.ask_until_good(now.address, patience) if now.address else None
     tell(now, answer, target, teller)
     if answer is not None and not answer.good:
+        record.note("its tasks run, its health check does not say that it is well")
         raise FailedError(
             f"{target.pipeline.ecs_service}: its tasks run, but its health check does not say that it is well after "
             f"{formatting.span(patience)}; read what they write with {target.command('logs', '--task')}."
@@ -62,7 +67,7 @@ def tell(now: Deployed, answer: Answer | None, target: Target, teller: ReleaseRe
     teller.fact("deployed", content, f"{target.pipeline.service} runs now:\n{text}")
 
 
-def _wait(target: Target, teller: ReleaseReporter) -> Deployed:
+def _wait(target: Target, teller: ReleaseReporter, record: Record) -> Deployed:
     now, passed = _read(target), 0.0
     for passed in looks(min(LONGEST_ARRIVAL, target.aws.wait_minutes)):
         now = _read(target)
@@ -71,6 +76,7 @@ def _wait(target: Target, teller: ReleaseReporter) -> Deployed:
         if now.rollout == "FAILED":
             break
         teller.progress(f"{target.pipeline.ecs_service}: {now.running} of {now.desired} tasks run, {passed:.0f} s")
+    record.note(f"{now.running} of {now.desired} tasks run")
     raise FailedError(*_not_arrived(target, now, passed))
 
 
