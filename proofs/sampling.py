@@ -15,6 +15,7 @@ from reporting.findings import Finding
 SAMPLES = (
     "PipelineRole:UseConnection",
     "TestRole:ReadParameters",
+    "SecureRole:StoreArtifacts",
     "BakeImageRole:PushImage",
     "*ExecutionRole:PullImage",
     "PullRequestRole:CloneThroughConnection",

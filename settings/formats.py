@@ -61,6 +61,9 @@ FOLDER = Shape(
     "a path below the repository's folder, such as apps/backend, without . or .. and without a slash at its ends",
 )
 
+LICENCE = Shape(re.compile(r"[A-Za-z0-9][A-Za-z0-9.+() -]{0,99}"), "the name of a licence, such as Apache-2.0")
+"""As an SBOM has it: an id of https://spdx.org/licenses/, or the last part of a classifier of Python packages."""
+
 URL_PATH = Shape(re.compile("/[A-Za-z0-9._~/-]{0,200}"), "a path that begins with a slash")
 
 PATH_PATTERN = Shape(

@@ -25,6 +25,20 @@ LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 HIGHEST_PRIORITY = 50_000
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html"""
 
+LICENCES = (
+    "Apache-2.0",
+    "BSD License",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "LGPL-3.0-only",
+    "MIT",
+    "MIT License",
+    "MIT-0",
+    "PSF-2.0",
+)
+"""What a service's packages may be licensed under, unless its settings say otherwise."""
+
 ValueSource = Literal["parameter", "service-url"]
 
 
@@ -36,6 +50,17 @@ class Build:
     timeout_minutes: int
     containers: bool
     """Whether its commands use Docker, which takes privileged mode."""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The security checks of a service's source."""
+
+    build: Build
+    licences: tuple[str, ...]
+    """Those that the packages of the service may have."""
+    not_shipped: tuple[str, ...]
+    """Folders below the service's whose code does not run in production."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +80,7 @@ class Delivery:
     pipeline: str
     images_kept: int
     test: Build
+    security: Checks
     bake: Build
     tests_pull_requests: bool
     """Whether a third project tests every pull request and reports to GitHub."""
@@ -129,6 +155,7 @@ def _read_delivery(table: Table, application: str, name: str) -> Delivery:
         pipeline=table.take_text("pipeline", formats.PIPELINE, default=f"{application}-{name}"),
         images_kept=table.take_integer("images_kept", 1, 1000, "images", default=30),
         test=_read_build(table.take_table("test"), f"{folder}/tests/buildspec.yml"),
+        security=_read_checks(table.take_table("security"), f"{folder}/security/buildspec.yml"),
         bake=_read_build(table.take_table("bake"), f"{folder}/buildspec.yml", containers=True),
         tests_pull_requests=table.take_boolean("tests_pull_requests", default=False),
     )
@@ -165,13 +192,28 @@ def _read_parameters(table: Table) -> tuple[ServiceParameter, ...]:
 
 
 def _read_build(table: Table, buildspec: str, *, containers: bool = False) -> Build:
-    build = Build(
-        buildspec=table.take_text("buildspec", formats.FOLDER, default=buildspec),
-        timeout_minutes=table.take_integer("timeout_minutes", 5, 480, "minutes", default=15),
-        containers=containers or table.take_boolean("containers", default=True),
-    )
+    build = _taken_build(table, buildspec, containers=containers or table.take_boolean("containers", default=True))
     table.close()
     return build
+
+
+def _read_checks(table: Table, buildspec: str) -> Checks:
+    checks = Checks(
+        # What they look at is read, and never run: no container is needed.
+        build=_taken_build(table, buildspec, containers=False),
+        licences=table.take_texts("licences", formats.LICENCE, LICENCES, at_least=1),
+        not_shipped=table.take_texts("not_shipped", formats.FOLDER, ("tests", "bench")),
+    )
+    table.close()
+    return checks
+
+
+def _taken_build(table: Table, buildspec: str, *, containers: bool) -> Build:
+    return Build(
+        buildspec=table.take_text("buildspec", formats.FOLDER, default=buildspec),
+        timeout_minutes=table.take_integer("timeout_minutes", 5, 480, "minutes", default=15),
+        containers=containers,
+    )
 
 
 RESERVED_PARAMETERS = ("AWS_ACCOUNT_ID", "BACKEND_IMAGE_URL")

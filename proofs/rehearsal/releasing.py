@@ -72,13 +72,14 @@ class Releases:
             self._must("release", "--service", service, "--follow", started)
 
     def _compare(self, service: str, executions: Executions, execution: str, wanted: RequestedRelease) -> None:
-        newest = max(executions.actions(execution), key=lambda one: one["startTime"])
-        details = newest.get("output", {}).get("executionResult", {}).get("errorDetails", {})
+        # What failed, where anything did: of a stage's actions, another one may have begun after it.
+        last = max(executions.actions(execution), key=lambda one: (one["status"] == "Failed", one["startTime"]))
+        details = last.get("output", {}).get("executionResult", {}).get("errorDetails", {})
         came, stage = executions.status(execution), wanted.stage or executions.last_stage()
-        if (came, newest["stageName"]) != (wanted.status, stage) or wanted.reason not in details.get("message", ""):
+        if (came, last["stageName"]) != (wanted.status, stage) or wanted.reason not in details.get("message", ""):
             what = f"{wanted.status} in {stage}" + (f" ({wanted.reason})" if wanted.reason else "")
             told = self._run("release", "--service", service, "--follow", execution).text
-            raise UnexpectedError(f"The release {came} in {newest['stageName']}; wanted was: {what}.", told)
+            raise UnexpectedError(f"The release {came} in {last['stageName']}; wanted was: {what}.", told)
 
     def forget_images(self) -> None:
         """Have the engine forget what it built, as the machine of the next build never had it."""

@@ -14,7 +14,12 @@ from reporting.errors import CannotRunError
 from settings.root import PROJECT_ROOT
 
 STAND_IN = Path(__file__).resolve().parent / "stand_in"
-OWN = ("backend-flask/buildspec.yml", "backend-flask/bake", "backend-flask/tests/buildspec.yml")
+OWN = (
+    "backend-flask/buildspec.yml",
+    "backend-flask/bake",
+    "backend-flask/security",
+    "backend-flask/tests/buildspec.yml",
+)
 """What is taken from the project as it is."""
 BRANCH = "prod"
 _IDENTITY = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false")

@@ -19,6 +19,8 @@ _OUTSIDE = {"ecs-tasks.amazonaws.com": TASKS, "codebuild.amazonaws.com": BUILD}
 @dataclass(frozen=True)
 class _Ran:
     name: str
+    build: str
+    """The session in which the commands of its build act; empty where it has none."""
     start: float
     end: float
 
@@ -29,7 +31,7 @@ class Steps:
     def __init__(self, actions: Iterable[Mapping[str, Any]], roles: Iterable[Role]) -> None:
         self._ran: dict[str, list[_Ran]] = {}
         for one in actions:
-            ran = _Ran(_name(one), _seconds(one["startTime"]), _seconds(one["lastUpdateTime"]))
+            ran = _Ran(_name(one), _session(one), _seconds(one["startTime"]), _seconds(one["lastUpdateTime"]))
             self._ran.setdefault(one["pipelineExecutionId"], []).append(ran)
         self._services = {role.id: _services(role) for role in roles}
 
@@ -39,13 +41,19 @@ class Steps:
         when = line["time"]
         at_work = [one for one in ran if one.start <= when <= one.end + SLACK]
         if at_work:
-            return max(at_work, key=lambda one: one.start).name
+            # Builds of one stage run side by side: the session tells whose call it is.
+            return max(at_work, key=lambda one: (one.build == line.get("session"), one.start)).name
         return next((_OUTSIDE[one] for one in self._services.get(role, ()) if one in _OUTSIDE), "between actions")
 
 
 def _name(action: Mapping[str, Any]) -> str:
     stage, name = action["stageName"], action["actionName"]
     return stage if stage == name else f"{stage}/{name}"
+
+
+def _session(action: Mapping[str, Any]) -> str:
+    build = action.get("output", {}).get("executionResult", {}).get("externalExecutionId", "")
+    return f"AWSCodeBuild-{build.rpartition(':')[2]}"
 
 
 def _seconds(moment: datetime) -> float:

@@ -9,6 +9,7 @@ from aws_facts.artifact_keys import folder_of_artifact, folder_of_pipeline
 from settings.service import Service
 
 SOURCE_ARTIFACT = "SourceArtifact"
+SECURITY_ARTIFACT = "securityReports"
 IMAGE_ARTIFACT = "imageDefinition"
 
 

@@ -2,7 +2,7 @@
 
 Each becomes a project with a role and a log group of its own, and an action of the pipeline; see ``builds``.
 Another one is a row here, its settings in ``settings/service.py``, and its buildspec.
-Look at the rights of each: the tests run whatever a commit says, so they may do least.
+Look at the rights of each: the tests and the checks run whatever a commit says, so they may do least.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from troposphere import GetAtt, Ref, ecr
 
 from settings.service import Build, Delivery, Service
 from templates_src import arns, permissions
-from templates_src.foundation.artifacts import IMAGE_ARTIFACT
+from templates_src.foundation.artifacts import IMAGE_ARTIFACT, SECURITY_ARTIFACT
 from templates_src.pipeline.registry import CACHE_TAG
 
 
@@ -59,6 +59,23 @@ TEST = BuildAction(
     reads=lambda service: [parameter.name for parameter in service.parameters],
     further_rights=lambda name, _repository: [permissions.write_reports(arns.report_groups(name))],
 )
+SECURE = BuildAction(
+    stage="Test",
+    name="Secure",
+    owner="Secure",
+    suffix="secure",
+    purpose="Checks the source of {service} for what would make it insecure",
+    role_purpose="What the security checks of {service} may do",
+    settings=lambda delivery: delivery.security.build,
+    reads=lambda _service: [],
+    further_rights=lambda name, _repository: [permissions.write_reports(arns.report_groups(name), coverage=False)],
+    variables=lambda service, _repository: {
+        "SERVICE_FOLDER": service.delivered.folder,
+        "ALLOWED_LICENCES": ";".join(service.delivered.security.licences),
+        "NOT_SHIPPED": ";".join(service.delivered.security.not_shipped),
+    },
+    makes=SECURITY_ARTIFACT,
+)
 BAKE = BuildAction(
     stage="Build",
     name="bake",
@@ -77,5 +94,5 @@ BAKE = BuildAction(
     makes=IMAGE_ARTIFACT,
 )
 
-BUILD_ACTIONS = (TEST, BAKE)
+BUILD_ACTIONS = (TEST, SECURE, BAKE)
 """In the order in which they run; those of one stage run side by side."""

@@ -1,7 +1,7 @@
 """Makes the pipeline of a service, its role, and the rule that announces how its executions end.
 
 A push to the release branch that touches the service's folder starts it.
-It needs the connection, the artifact bucket and key, both build projects, and the roles of the service's task.
+It needs the connection, the artifact bucket and key, the build projects, and the roles of the service's task.
 Look at the role: it starts builds and deploys one service, and may hand on two roles only.
 """
 

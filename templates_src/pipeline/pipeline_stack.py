@@ -3,7 +3,7 @@
 A push to the release branch is all that uses it; the runtime's tasks pull from its repository.
 It needs the foundation, and the service's stack for the roles of the task (or their ARNs, where the user brings the
 service).
-Look at the four roles first, then at the stages.
+Look at the roles first, then at the stages.
 """
 
 from collections.abc import Sequence

@@ -10,7 +10,11 @@ from settings.root import PROJECT_ROOT
 from tests.buildspecs.corpus import GOOD, Case, cases, judged
 
 CASES = list(cases())
-OF_THE_PROJECT = ("backend-flask/buildspec.yml", "backend-flask/tests/buildspec.yml")
+OF_THE_PROJECT = (
+    "backend-flask/buildspec.yml",
+    "backend-flask/tests/buildspec.yml",
+    "backend-flask/security/buildspec.yml",
+)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])

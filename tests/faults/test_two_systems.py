@@ -70,6 +70,16 @@ phases:
     commands:
       - test -f {name}/Dockerfile
 """
+SECURITY_BUILDSPEC = """\
+version: 0.2
+phases:
+  build:
+    commands:
+      - echo '{}' > results.json
+artifacts:
+  files:
+    - results.json
+"""
 BAKE_BUILDSPEC = """\
 version: 0.2
 env:
@@ -98,6 +108,7 @@ def write_service(folder: Path, name: str) -> None:
         source: text,
         "Dockerfile": DOCKERFILE.format(image=BASE_IMAGE, source=source, program=program),
         "buildspec.yml": BAKE_BUILDSPEC.format(name=name),
+        "security/buildspec.yml": SECURITY_BUILDSPEC,
         "tests/buildspec.yml": TEST_BUILDSPEC.format(name=name),
     }
     for path, content in files.items():

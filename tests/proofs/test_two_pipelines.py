@@ -17,10 +17,12 @@ from tests.two_services import SECOND, templates_of_two_services
 
 FIRST = "backend-flask"
 PIPELINES = {FIRST: "cruddur-backend-fargate", SECOND: f"cruddur-{SECOND}"}
+ARTIFACTS = ("SourceArtifact", "securityReports", "imageDefinition")
 MAY = {
     "TestRole": {("get", "SourceArtifact")},
+    "SecureRole": {("get", "SourceArtifact"), ("put", "securityReports")},
     "BakeImageRole": {("get", "SourceArtifact"), ("put", "imageDefinition")},
-    "PipelineRole": {(verb, artifact) for verb in ("get", "put") for artifact in ("SourceArtifact", "imageDefinition")},
+    "PipelineRole": {(verb, artifact) for verb in ("get", "put") for artifact in ARTIFACTS},
 }
 """What each role does with its own pipeline's artifacts."""
 
@@ -39,7 +41,7 @@ class Bucket:
         self.keys = {
             (service, artifact): new_location(self.name, pipeline, artifact).key
             for service, pipeline in PIPELINES.items()
-            for artifact in ("SourceArtifact", "imageDefinition")
+            for artifact in ARTIFACTS
         }
 
     def _resources(self, roles: list[Role]) -> dict[str, Any]:

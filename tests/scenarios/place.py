@@ -6,7 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,8 +24,11 @@ from tests.scenarios.scenario import BASE, Scenario
 from tests.support.git import git
 
 PIPELINE = "cruddur-backend-fargate"
-SERVICE = ("backend-flask", "bin/db", "bin/test-backend")
+CHECKS = ("backend-flask/security", "backend-flask/tests/make-environment", "security_checks", "reporting")
+"""What the action Secure needs, where it is not the stand-in of `base/`."""
+SERVICE = ("backend-flask", "bin/db", "bin/test-backend", *CHECKS)
 """What the project's own service is made of."""
+WAIVERS = Path("config", "waivers.toml")
 QUICK_TESTS = ("test_reading.py", "test_settings.py")
 """The tests of it that a scenario runs: all of them run beside the scenarios anyway."""
 SECRET = "/cruddur/backend-flask/CONNECTION_URL"
@@ -101,17 +105,37 @@ class Place:
             shutil.copytree(tree, self.repository, dirs_exist_ok=True)
         self._commit()
 
+    def commit_checked(self, files: Mapping[str, str]) -> None:
+        """Commit `base/` with the security checks as they lie here, and with ``files``: path to text."""
+        self._clear()
+        shutil.copytree(BASE, self.repository, dirs_exist_ok=True)
+        self._copy(CHECKS)
+        for name, text in files.items():
+            path = self.repository / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        self._commit()
+
     def commit_service(self, *, whole: bool = False) -> None:
         """Commit the project's own service as it lies here, with a few of its tests, or with all."""
         self._clear()
-        listed = ["git", "-C", str(PROJECT_ROOT), "ls-files", "--cached", "--others", "--exclude-standard", *SERVICE]
+        self._copy(SERVICE, leave_out=() if whole else ("backend-flask/tests/*/test_*.py",))
+        # A waiver of what is not there would be a finding.
+        first, *tables = (PROJECT_ROOT / WAIVERS).read_text("utf-8").split("\n[[waivers]]\n")
+        places = [tomllib.loads(table)["place"] for table in tables]
+        here = [table for table, place in zip(tables, places, strict=True) if (self.repository / place).exists()]
+        (self.repository / WAIVERS).parent.mkdir()
+        (self.repository / WAIVERS).write_text("\n[[waivers]]\n".join([first, *here]), "utf-8")
+        self._commit()
+
+    def _copy(self, names: Sequence[str], leave_out: Sequence[str] = ()) -> None:
+        listed = ["git", "-C", str(PROJECT_ROOT), "ls-files", "--cached", "--others", "--exclude-standard", *names]
         for name in subprocess.run(listed, capture_output=True, text=True, check=True).stdout.splitlines():
             found, target = PROJECT_ROOT / name, self.repository / name
-            slow = found.match("backend-flask/tests/*/test_*.py") and found.name not in QUICK_TESTS
-            if found.is_file() and (whole or not slow):
+            slow = any(found.match(pattern) for pattern in leave_out) and found.name not in QUICK_TESTS
+            if found.is_file() and not slow:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(found, target)
-        self._commit()
 
     def _clear(self) -> None:
         for path in self.repository.iterdir():

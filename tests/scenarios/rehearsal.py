@@ -9,6 +9,8 @@ from tests.support.waiting import until
 
 SECONDS, INTERVAL = 240.0, 0.1
 RUNNING = ("InProgress", "Stopping")
+WEIGHTS = ("Succeeded", "Abandoned", "InProgress", "Failed")
+"""The statuses of actions, which run side by side in a stage: the later one counts for the stage."""
 
 
 class Rehearsal:
@@ -28,7 +30,7 @@ class Rehearsal:
         verbs: dict[str, Callable[[str], object]] = {
             "push": self._push,  # a tree of the scenario's folder, `base` alone, or the project's own `service`
             "until": self._until,  # the newest execution's stage and state, such as `Test InProgress`
-            "logged": self._logged,  # words that the newest build has written
+            "logged": self._logged,  # words that a build of the newest execution has written
             "ended": lambda number: self._wait(lambda: not self._is_running(int(number)), f"the end of {number}"),
             "open": lambda _: self._place.gate.open(),  # the gate for which a build waits
             "close": lambda _: self._place.gate.shut(),
@@ -78,8 +80,11 @@ class Rehearsal:
         return sorted(found, key=lambda one: one["startTime"])
 
     def stages(self, number: int) -> dict[str, str]:
-        """Return the latest status of each stage that was tried."""
-        return {one["stageName"]: one["status"] for one in self.attempts(number)}
+        """Return the status of each stage that was tried: of its actions' latest ones, the one that matters most."""
+        latest: dict[str, dict[str, str]] = {}
+        for one in self.attempts(number):
+            latest.setdefault(one["stageName"], {})[one["actionName"]] = one["status"]
+        return {stage: max(states.values(), key=WEIGHTS.index) for stage, states in latest.items()}
 
     def reason(self, number: int) -> str:
         told = [one["output"]["executionResult"].get("errorDetails", {}) for one in self.attempts(number)]
@@ -121,7 +126,8 @@ class Rehearsal:
 
     def _logged(self, words: str) -> None:
         def written() -> bool:
-            return words in self.log(self._wanted, self.attempts(self._wanted)[-1]["actionName"])
+            actions = {one["actionName"] for one in self.attempts(self._wanted)}
+            return any(words in self.log(self._wanted, action) for action in actions)
 
         self._wait(written, f"a log with {words!r}")
 
@@ -157,5 +163,5 @@ class Rehearsal:
         lines = []
         for number in range(1, len(self.executions()) + 1):
             lines.append(f"execution {number}: {self.status(number)} {self.stages(number)} {self.reason(number)}")
-            lines += [self.log(number, action) for action in ("Test", "bake")]
+            lines += [self.log(number, action) for action in ("Test", "Secure", "bake")]
         return "\n".join(lines)

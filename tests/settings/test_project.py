@@ -71,6 +71,8 @@ def test_every_kind_of_key_has_a_comment_above_it() -> None:
         ('BACKEND_URL = "service-url"', 'backend_url = "x"', ["backend_url", "variable in capitals"]),
         ("pattern = '[a-z0-9]{1,128}'", "pattern = '['", ["pattern", "regular expression"]),
         ('path_patterns = ["/*"]', "path_patterns = []", ["path_patterns", "1 to 5"]),
+        ('not_shipped = ["tests", "bench"]', 'not_shipped = [".."]', ["security] not_shipped", "'..'"]),
+        ('"MIT License", ', '"MIT;GPL", ', ["security] licences", "'MIT;GPL'", "Apache-2.0"]),
         ("[[services]]\n", "[services]\n", ["services", "[[services]]"]),
         ('application = "cruddur"', 'application = "cruddur"\nextra = 1', ["extra", "unknown key"]),
         ('name = "backend-flask"', 'name = "backend--flask"', ["[services[1]] name", "single dashes"]),

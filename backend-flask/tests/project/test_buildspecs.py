@@ -1,4 +1,4 @@
-"""The two buildspecs: keys that CodeBuild knows, files that are there.
+"""The buildspecs: keys that CodeBuild knows, files that are there.
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 """
@@ -14,6 +14,7 @@ from tests.support.commands import REPOSITORY, script
 
 BAKE = "backend-flask/buildspec.yml"
 TEST = "backend-flask/tests/buildspec.yml"
+SECURITY = "backend-flask/security/buildspec.yml"
 PARAMETERS = "/cruddur/backend-flask/"
 TOP_KEYS = {"version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache"}
 ENV_KEYS = {
@@ -43,7 +44,7 @@ def commands(spec: dict[str, Any]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", [BAKE, TEST])
+@pytest.mark.parametrize("path", [BAKE, TEST, SECURITY])
 def test_every_key_is_codebuilds(path: str) -> None:
     spec = read(path)
     assert spec["version"] == 0.2
@@ -58,14 +59,14 @@ def test_every_key_is_codebuilds(path: str) -> None:
     assert all(isinstance(command, str) for command in commands(spec))
 
 
-@pytest.mark.parametrize("path", [BAKE, TEST])
+@pytest.mark.parametrize("path", [BAKE, TEST, SECURITY])
 def test_no_variable_takes_a_reserved_name(path: str) -> None:
     env = read(path)["env"]
-    names = set(env.get("variables", {})) | set(env["parameter-store"])
+    names = set(env.get("variables", {})) | set(env.get("parameter-store", {}))
     assert not {name for name in names if name.startswith("CODEBUILD_")}
 
 
-@pytest.mark.parametrize("path", [BAKE, TEST])
+@pytest.mark.parametrize("path", [BAKE, TEST, SECURITY])
 def test_every_script_that_is_run_is_there(path: str) -> None:
     scripts = [name for command in commands(read(path)) for name in re.findall(r"bash (\S+)", command)]
     assert scripts

@@ -1,0 +1,1 @@
+"""Stands for the security checks in a proof."""
