@@ -48,7 +48,8 @@ class _Wait:
         """Return when the service is stable; raise ``ValueError`` with the reason that the stack's event gives."""
         began = time.monotonic()
         deployment = _primary(key)
-        while not _is_stable(key) and self._is_possible(key, deployment, stack):
+        # A deployment that failed first: the one that it was rolled back to may be stable already.
+        while not self._has_failed(key, deployment) and not _is_stable(key) and self._is_possible(key, stack):
             left = self.patience.seconds - (time.monotonic() - began)
             if left <= 0:
                 late = handler_reason("Exceeded attempts to wait", "NotStabilized")
@@ -56,7 +57,18 @@ class _Wait:
             with service_deployments.changed:
                 service_deployments.changed.wait(min(left, _LONGEST_SILENCE))
 
-    def _is_possible(self, key: str, deployment: str, stack: Stack) -> bool:
+    @staticmethod
+    def _has_failed(key: str, deployment: str) -> bool:
+        """Raise where the deployment, or one that took its place, was given up."""
+        service = ecs._services.get(key) or {}
+        failures = (service_deployments.failure_of(service, each) for each in (deployment, _primary(key)))
+        if failure := next(filter(None, failures), ""):
+            what = "Circuit Breaker was triggered" if "circuit breaker" in failure else f"was given up {failure[:-1]}"
+            sentence = f"Error occurred during operation 'ECS Deployment {what}'."
+            raise ValueError(handler_reason(sentence, "GeneralServiceException"))
+        return False
+
+    def _is_possible(self, key: str, stack: Stack) -> bool:
         """Raise where the service can't become stable; a roll-back ends even so where nothing can run anyway."""
         if _closing:
             # The operation is taken up by the next process, as after a kill.
@@ -66,9 +78,6 @@ class _Wait:
             raise ValueError(handler_reason(f"The service {key} is gone", "NotFound"))
         if stack.pop("_cancel_requested", False):
             raise ValueError("Resource update cancelled")
-        if any(service_deployments.has_failed(service, each) for each in (deployment, _primary(key))):
-            sentence = "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'."
-            raise ValueError(handler_reason(sentence, "GeneralServiceException"))
         away = self.away()
         if away:
             if "ROLLBACK" in stack["StackStatus"]:

@@ -13,10 +13,13 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs
 
 from local_aws.ministack.adapter import Answer
+from local_aws.ministack.ecs.rollouts.progress import configuration_of, stage_of
+from local_aws.services.ecs.rollouts.steps import ALL, CLEAN_UP, alarm_names
 
 _KEPT, _MOST = "_service_deployments", 50
-_BY_BREAKER = "Service deployment rolled back because the circuit breaker threshold was exceeded."
-_FAILED = "Service deployment failed because the circuit breaker threshold was exceeded."
+_ROLLED_BACK, _FAILED = "Service deployment rolled back", "Service deployment failed"
+_BY_ALARM = "because of alarm detected: "
+_BY_BREAKER = "because the circuit breaker threshold was exceeded."
 _REPLACED = "Service deployment stopped because a newer service deployment took its place."
 
 Record = dict[str, Any]
@@ -42,9 +45,9 @@ def remember_service_deployments() -> None:
     ecs._ACTION_MAP["DescribeServiceDeployments"] = _describe
 
 
-def has_failed(service: Mapping[str, Any], deployment: str) -> bool:
-    """Return whether the circuit breaker ended a deployment of the service, by the deployment's id."""
-    return any(record["id"] == deployment and record["breaker"] for record in service.get(_KEPT, ()))
+def failure_of(service: Mapping[str, Any], deployment: str) -> str:
+    """Return why a deployment of the service was given up, by the deployment's id; empty where it was not."""
+    return next((str(record.get("failure", "")) for record in service.get(_KEPT, ()) if record["id"] == deployment), "")
 
 
 def _note(service: Record) -> None:
@@ -71,7 +74,7 @@ def _begun(service: Record, deployment: Record) -> Record:
         "finished": 0.0,
         "status": "IN_PROGRESS",
         "reason": "",
-        "breaker": False,
+        "failure": "",
         "failed": 0,
         "back_to": "",
         "back_since": 0.0,
@@ -83,16 +86,18 @@ def _advance(record: Record, deployment: Record | None, primary: Record) -> None
     record["failed"] = (deployment or record).get("failedTasks", record["failed"])
     if record["back_to"]:
         if primary.get("id") != record["back_to"]:
-            _end(record, "STOPPED", _FAILED)
+            _end(record, "STOPPED", f"{_FAILED} {record['failure']}")
         elif primary.get("rolloutState") == "COMPLETED":
-            _end(record, "ROLLBACK_SUCCESSFUL", _BY_BREAKER)
+            _end(record, "ROLLBACK_SUCCESSFUL", f"{_ROLLED_BACK} {record['failure']}")
     elif state == "FAILED":
-        record["breaker"] = True
+        reason = str((deployment or {}).get("rolloutStateReason"))
+        record["failure"] = _BY_BREAKER if "circuit breaker" in reason else f"because of {reason}"
         if primary.get("id") == record["id"]:
-            _end(record, "STOPPED", _FAILED)
+            _end(record, "STOPPED", f"{_FAILED} {record['failure']}")
         else:
+            reason = f"{_ROLLED_BACK} {record['failure']}"
             record.update(
-                status="ROLLBACK_IN_PROGRESS", reason=_BY_BREAKER, back_to=primary.get("id"), back_since=time.time()
+                status="ROLLBACK_IN_PROGRESS", reason=reason, back_to=primary.get("id"), back_since=time.time()
             )
     elif state == "COMPLETED":
         _end(record, "SUCCESSFUL", "")
@@ -109,10 +114,10 @@ def _list(data: Mapping[str, Any]) -> Answer:
     name, own_cluster = ecs._resolve_service_ref(data.get("service", "")) or ("", None)
     cluster = own_cluster or ecs._resolve_cluster_name(data.get("cluster", "default"))
     if cluster not in ecs._clusters:
-        return _refused("ClusterNotFoundException", "Cluster not found.")
+        return refused("ClusterNotFoundException", "Cluster not found.")
     service = ecs._services.get(f"{cluster}/{name}")
     if service is None:
-        return _refused("ServiceNotFoundException", "Service not found.")
+        return refused("ServiceNotFoundException", "Service not found.")
     wanted = data.get("status") or ()
     found = [_brief(service, one) for one in service.get(_KEPT, ()) if not wanted or one["status"] in wanted]
     begin, size = int(data.get("nextToken") or 0), int(data.get("maxResults") or 100)
@@ -121,8 +126,17 @@ def _list(data: Mapping[str, Any]) -> Answer:
     return answer
 
 
+def find(arn: str) -> tuple[Record, Record] | None:
+    """Return a service, and what is kept of one of its deployments, by the service deployment's ARN."""
+    return _by_arn().get(arn)
+
+
+def _by_arn() -> dict[str, tuple[Record, Record]]:
+    return {_arn(service, one): (service, one) for service in ecs._services.values() for one in _kept(service)}
+
+
 def _describe(data: Mapping[str, Any]) -> Answer:
-    by_arn = {_arn(service, one): (service, one) for service in ecs._services.values() for one in _kept(service)}
+    by_arn = _by_arn()
     arns = data.get("serviceDeploymentArns") or []
     answer: Answer = json_response(
         {
@@ -137,7 +151,8 @@ def _kept(service: Record) -> Iterable[Record]:
     return list(service.get(_KEPT, ()))
 
 
-def _refused(code: str, message: str) -> Answer:
+def refused(code: str, message: str) -> Answer:
+    """Answer a request that is refused."""
     answer: Answer = error_response_json(code, message, int(HTTPStatus.BAD_REQUEST))
     return answer
 
@@ -163,25 +178,55 @@ def _brief(service: Record, record: Record) -> Record:
 def _whole(service: Record, record: Record) -> Record:
     breaker = (service.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker") or {}
     watching = "MONITORING_COMPLETE" if record["finished"] else "MONITORING"
-    state = "TRIGGERED" if record["breaker"] else watching if breaker.get("enable") else "DISABLED"
+    by_breaker = record.get("failure") == _BY_BREAKER
+    state = "TRIGGERED" if by_breaker else watching if breaker.get("enable") else "DISABLED"
     back = {
-        "reason": _BY_BREAKER,
+        "reason": record["reason"],
         "startedAt": record["back_since"],
         "serviceRevisionArn": _revision(service, record["back_to"]),
     }
+    configuration = configuration_of(service)
     brief = _brief(service, record)
-    revision = brief.pop("targetServiceRevisionArn")
+    brief.pop("targetServiceRevisionArn")
+    stage, share = _progress(service, record)
+    sources = [
+        one for one in service["deployments"] if one["id"] != record["id"] and one.get("rolloutState") == "COMPLETED"
+    ]
+    alarms, by_alarm = alarm_names(configuration), str(record.get("failure", "")).startswith(_BY_ALARM)
     return {
         **brief,
         "updatedAt": record["finished"] or record["created"],
-        "targetServiceRevision": {"arn": revision, "requestedTaskCount": record["desired"]},
-        "deploymentConfiguration": service.get("deploymentConfiguration") or {},
+        "lifecycleStage": stage,
+        "sourceServiceRevisions": [_weighted(service, one["id"], one["runningCount"], 100 - share) for one in sources],
+        "targetServiceRevision": _weighted(service, record["id"], record["desired"], share),
+        "deploymentConfiguration": configuration,
+        "alarms": {
+            "status": "TRIGGERED" if by_alarm else watching if alarms else "DISABLED",
+            "alarmNames": list(alarms),
+            "triggeredAlarmNames": record["failure"][len(_BY_ALARM) : -1].split(", ") if by_alarm else [],
+        },
         "deploymentCircuitBreaker": {
             "status": state,
             "failureCount": record["failed"],
             "threshold": ecs._circuit_breaker_threshold(service),
         },
         **({"rollback": back} if record["back_to"] else {}),
+    }
+
+
+def _progress(service: Record, record: Record) -> tuple[str, float]:
+    """Return the lifecycle stage, and the share of traffic: of a deployment that ended, all or none."""
+    deployment = next((one for one in service["deployments"] if one["id"] == record["id"]), None)
+    if record["finished"] or record["back_to"] or deployment is None:
+        return CLEAN_UP, ALL if record["status"] == "SUCCESSFUL" else 0.0
+    return stage_of(service, deployment)
+
+
+def _weighted(service: Record, deployment: str, tasks: int, share: float) -> Record:
+    return {
+        "arn": _revision(service, deployment),
+        "requestedTaskCount": tasks,
+        "requestedProductionTrafficWeight": share,
     }
 
 

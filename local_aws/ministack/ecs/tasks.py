@@ -12,11 +12,21 @@ from ministack.services import alb, ecs, ssm
 
 from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.cloudformation.stacks import Properties, after_resource
+from local_aws.ministack.ecs.rollouts.target_groups import group_of
 from local_aws.services.ecs.engine import Engine, EngineAwayError
 
 Definition = Mapping[str, Any]
 
 _READY, _SECONDS_BETWEEN_LOOKS = "_ready_for_traffic", 0.2
+_WHOLE = (
+    "DeploymentConfiguration",
+    "EnableECSManagedTags",
+    "EnableExecuteCommand",
+    "HealthCheckGracePeriodSeconds",
+    "LoadBalancers",
+    "PlatformVersion",
+)
+"""Properties of a service that MiniStack drops or spells wrongly."""
 _launching: contextvars.ContextVar[Definition] = contextvars.ContextVar("launching", default=MappingProxyType({}))
 """The task definition of the task that this thread starts, with the task's ARN."""
 
@@ -70,11 +80,14 @@ class RunningTask:
         """Give (target group, address, port) of each load balancer that sends traffic to this task."""
         address = ecs._task_ip(self.record) or self.record.get("_container_ip")
         with acting_in(self.account_id, self.region):
-            return [
-                (alb._tgs[each["targetGroupArn"]], address, int(each.get("containerPort", 80)))
+            groups = [
+                (
+                    group_of(self.service, str(self.record.get("_deployment_id")), each),
+                    int(each.get("containerPort", 80)),
+                )
                 for each in self.service.get("loadBalancers") or []
-                if address and each.get("targetGroupArn") in alb._tgs
             ]
+            return [(alb._tgs[group], address, port) for group, port in groups if address and group in alb._tgs]
 
     def publish(self, health: dict[str, str], *, ready: bool) -> None:
         """Keep what is known of the task's health, and send traffic to it or none."""
@@ -218,8 +231,7 @@ def keep_whole_definitions(read: Callable[[str, Properties], dict[str, Any]]) ->
         record.update(read("RegisterTaskDefinitionRequest", {"Family": record["family"], **declared}))
 
     def service(arn: str, properties: Properties) -> None:
-        names = ("HealthCheckGracePeriodSeconds", "EnableExecuteCommand", "PlatformVersion", "EnableECSManagedTags")
-        declared = {name: properties[name] for name in names if name in properties}
+        declared = {name: properties[name] for name in _WHOLE if name in properties}
         cluster, _, name = arn.partition(":service/")[2].rpartition("/")
         record = ecs._services.get(f"{cluster}/{name}")
         if record is not None:

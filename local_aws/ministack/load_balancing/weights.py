@@ -52,6 +52,22 @@ def split_by_weight() -> None:
     provisioners._elbv2_listener_actions = listener_actions
 
 
+def split(rule_arn: str, group: str, other: str, share: float) -> None:
+    """Have a rule send that share (percent, a multiple of 0.1) of its requests to ``group``, the rest to ``other``."""
+    rule = alb._rules.get(rule_arn)
+    if rule is None:
+        raise ValueError(f"Rule '{rule_arn}' not found.")
+    whole = 100 if float(share).is_integer() else _HIGHEST_WEIGHT
+    weight = round(share * whole / 100)
+    groups = [{_ARN: group, "Weight": weight}, {_ARN: other, "Weight": whole - weight}]
+    kept: Action = next((one for one in rule.get("Actions") or [] if one["Type"].lower() == _FORWARD), {})
+    sticky = (kept.get(_CONFIG) or {}).get(_STICKY) or {"Enabled": False}
+    forward = {"Type": _FORWARD, "Order": kept.get("Order", 1), _CONFIG: {_GROUPS: groups, _STICKY: sticky}}
+    # A new list: a request that reads the old one is not disturbed.
+    others = [one for one in rule.get("Actions") or [] if one["Type"].lower() != _FORWARD]
+    rule["Actions"] = [*others, forward]
+
+
 def _keep(action: Action, groups: Sequence[Group], sticky: Any) -> None:  # noqa: ANN401 - a request's text, or a template's value
     """Have an action hold its groups; one group is named in both forms, as AWS shows it."""
     if action["Type"].lower() != _FORWARD:

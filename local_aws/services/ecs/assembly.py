@@ -15,6 +15,7 @@ from local_aws.services.ecs.execution_attribution import Deployed
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.install import install_rules
 from local_aws.services.ecs.link_address import LinkAddress
+from local_aws.services.ecs.rollouts.infrastructure_role import InfrastructureRole
 from local_aws.state.database import Database
 
 
@@ -38,7 +39,7 @@ def open_to_containers(
     where, host = (running.account_id, running.region), f"localhost:{running.port}"
     images.be_reached_at(host, tokens.make, SECONDS)
     deployed.watch()
-    install_rules(ExecutionRole(where, host, tokens.make, deployed))
+    install_rules(ExecutionRole(where, host, tokens.make, deployed), InfrastructureRole(where, deployed))
     kept = Blobs(folder.path / "layers" / running.account_id / running.region)
     registry = Registry(Guard(tokens, where, host, refused), kept)
     images.check_put_images(registry.fault_of)

@@ -13,18 +13,21 @@ from local_aws.ministack.ecs import (
     task_starts,
     tasks,
 )
+from local_aws.ministack.ecs.rollouts.rollouts import Rollouts
 from local_aws.ministack.ecs.tasks import RunningTask
+from local_aws.platform.minute import minute
 from local_aws.platform.request_validation import in_api_spelling
 from local_aws.platform.service import ServiceError
 from local_aws.services.ecs import service_wait
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.health import TargetCheck, TargetHealth
 from local_aws.services.ecs.options import docker_options
+from local_aws.services.ecs.rollouts.infrastructure_role import InfrastructureRole
 from local_aws.services.ecs.task_watcher import TaskView, watch
 
 
-def install_rules(roles: ExecutionRole) -> None:
-    """Have tasks run under the rights of their execution role, and be watched."""
+def install_rules(roles: ExecutionRole, infrastructure: InfrastructureRole) -> None:
+    """Have tasks run under the rights of their execution role, and be watched; deployments go through their steps."""
 
     def check_rights(container: Mapping[str, Any], definition: Mapping[str, Any]) -> None:
         try:
@@ -52,6 +55,7 @@ def install_rules(roles: ExecutionRole) -> None:
     service_deployments.remember_service_deployments()
     deployments.forget_what_failed_and_is_gone()
     rolling_updates.keep_healthy_tasks()
+    Rollouts(minute(), infrastructure.refusal).install()
     task_starts.schedule_tasks(engine)
     task_logs.send_in_batches()
     tasks.keep_whole_definitions(lambda shape, properties: dict(in_api_spelling("ecs", shape, properties)))

@@ -63,11 +63,15 @@ def delete_outside(stack: StackDriver, arn: str) -> None:
     administrator(stack.aws, "sns").delete_topic(TopicArn=arn)
 
 
-def administrator(aws: LocalAws, service: str) -> Any:
+def administrator_key(aws: LocalAws) -> tuple[str, str]:
     done = aws.run("administrator", "--json")
     assert done.returncode == 0, done.stderr
     made = json.loads(done.stdout)
-    return aws.client(service, (made["aws_access_key_id"], made["aws_secret_access_key"]))
+    return made["aws_access_key_id"], made["aws_secret_access_key"]
+
+
+def administrator(aws: LocalAws, service: str) -> Any:
+    return aws.client(service, administrator_key(aws))
 
 
 def test_a_roll_back_does_not_make_anew_what_was_deleted(stack: StackDriver) -> None:

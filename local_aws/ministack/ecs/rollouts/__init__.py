@@ -1,0 +1,1 @@
+"""Deployments within MiniStack that shift traffic, bake and watch alarms."""

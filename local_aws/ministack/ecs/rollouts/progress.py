@@ -1,0 +1,44 @@
+"""How far a deployment has come, as MiniStack's records hold it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from local_aws.services.ecs.rollouts.steps import ALL, CLEAN_UP, SCALE_UP, Step, steps
+
+ROLLOUT = "_rollout"
+"""On a deployment, once its tasks are healthy: the number of its step, since when (epoch seconds), and whether it gets
+all traffic at once, for there was no old task that ran."""
+RETURNING = "ECS deployment rollback in progress."
+"""MiniStack's reason of the deployment that a roll-back goes back to."""
+
+Record = dict[str, Any]
+
+
+def stage_of(service: Mapping[str, Any], deployment: Mapping[str, Any]) -> tuple[str, float]:
+    """Return a deployment's lifecycle stage, and its share of the production traffic in percent."""
+    rollout = deployment.get(ROLLOUT)
+    plan = plan_of(service, deployment)
+    if rollout is None or rollout["step"] < 0 or not plan:
+        return SCALE_UP, 0.0
+    step = plan[min(int(rollout["step"]), len(plan) - 1)]
+    return (step.stage if rollout["step"] < len(plan) else CLEAN_UP), step.share
+
+
+def plan_of(service: Mapping[str, Any], deployment: Mapping[str, Any]) -> tuple[Step, ...]:
+    """Return the steps of a deployment that is under way; none for a roll-back."""
+    if deployment.get("rolloutStateReason") == RETURNING or deployment.get("rolloutState") != "IN_PROGRESS":
+        return ()
+    plan = steps(configuration_of(service))
+    return tuple(one for one in plan if one.share == ALL) if (deployment.get(ROLLOUT) or {}).get("at_once") else plan
+
+
+def configuration_of(service: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a service's ``deploymentConfiguration``."""
+    return service.get("deploymentConfiguration") or {}
+
+
+def serving_besides(service: Mapping[str, Any], besides: Mapping[str, Any]) -> Record | None:
+    """Return the last deployment that was complete, apart from one."""
+    return next(
+        (one for one in service["deployments"] if one is not besides and one.get("rolloutState") == "COMPLETED"), None
+    )

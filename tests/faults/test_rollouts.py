@@ -1,0 +1,145 @@
+"""Deployments that shift traffic, bake and watch alarms, with clients that ask all the while."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.shifting_service import RIGHTS, Clients, ShiftingService, template
+from tests.local_aws.cloudformation.stack_driver import StackDriver
+from tests.local_aws.cloudformation.test_states import administrator_key
+from tests.local_aws.tasks.conftest import check_docker
+from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.waiting import until
+
+SHIFT = "PRODUCTION_TRAFFIC_SHIFT"
+CANARY = {"Strategy": "CANARY", "CanaryConfiguration": {"CanaryPercent": 20, "CanaryBakeTimeInMinutes": 2}}
+LINEAR = {"Strategy": "LINEAR", "LinearConfiguration": {"StepPercent": 40, "StepBakeTimeInMinutes": 1}}
+BLUE_GREEN = {"Strategy": "BLUE_GREEN"}
+ROLLING = {"Strategy": "ROLLING", "MinimumHealthyPercent": 100, "MaximumPercent": 200}
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module")
+def quick_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """Start an embedded AWS whose minutes of a bake last two seconds."""
+    check_docker()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOCAL_AWS_MINUTE", "2")
+        with local_aws_in(tmp_path_factory.mktemp("rollouts") / "state") as started:
+            yield started
+
+
+@contextmanager
+def service(aws: LocalAws, configuration: dict[str, Any], **more: Any) -> Iterator[ShiftingService]:
+    """Make the service in its first version; it is gone afterwards."""
+    driver = StackDriver(aws, seconds=120)
+    capabilities = {"Capabilities": ["CAPABILITY_IAM"]}
+    assert driver.create(template(driver.name, "1", configuration, **more), **capabilities) == "CREATE_COMPLETE"
+    try:
+        yield ShiftingService(driver)
+    finally:
+        driver.client.delete_stack(StackName=driver.name)
+
+
+@contextmanager
+def updating(made: ShiftingService, configuration: dict[str, Any], version: str, **more: Any) -> Iterator[Future[str]]:
+    """Have the stack be updated meanwhile; the future is its status at rest."""
+    body = template(made.stack.name, version, configuration, **more)
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(made.stack.update, body, Capabilities=["CAPABILITY_IAM"])
+
+
+@pytest.mark.parametrize(
+    ("strategy", "shares"),
+    [(CANARY, [20.0]), (LINEAR, [40.0, 80.0]), (BLUE_GREEN, [])],
+    ids=["canary", "linear", "blue-green"],
+)
+def test_traffic_is_shifted_step_by_step_and_no_request_fails(
+    quick_aws: LocalAws, strategy: dict[str, Any], shares: list[float]
+) -> None:
+    configuration = {**strategy, "BakeTimeInMinutes": 2}
+    with service(quick_aws, configuration) as made, Clients(made.address) as clients:
+        for version in ("2", "3"):
+            with updating(made, configuration, version) as ended:
+                for share in shares:
+                    made.wait_for(SHIFT, share)
+                    assert clients.got[200, version] <= sum(clients.got.values())
+                made.wait_for("BAKE_TIME", 100.0)
+                assert len(made.ecs.list_tasks(cluster=made.stack.name)["taskArns"]) == 2, "the old task waits"
+            assert ended.result() == "UPDATE_COMPLETE", made.stack.reasons()
+            assert clients.ask() == (200, version)
+        found = made.newest()
+    assert (found["status"], found["lifecycleStage"]) == ("SUCCESSFUL", "CLEAN_UP")
+    assert not clients.failures()
+
+
+@pytest.mark.parametrize(
+    ("configuration", "most"),
+    [(CANARY, 0.2), ({**ROLLING, "BakeTimeInMinutes": 3}, 1.0)],
+    ids=["canary", "rolling"],
+)
+def test_an_alarm_rolls_back_what_answers_500(quick_aws: LocalAws, configuration: dict[str, Any], most: float) -> None:
+    with service(quick_aws, configuration) as made, Clients(made.address) as clients:
+        with updating(made, configuration, "2", sick=True) as ended:
+            until(lambda: (500, "2") in clients.got, "an answer of the sick revision")
+            before = sum(clients.got.values())
+            until(lambda: made.newest()["status"].startswith("ROLLBACK"), "the roll-back")
+            until(lambda: clients.ask() == (200, "1"), "the old revision")
+            failed, asked = clients.got[500, "2"], sum(clients.got.values()) - before
+        assert ended.result() == "UPDATE_ROLLBACK_COMPLETE"
+        found = made.newest()
+        alarm = f"{made.stack.name}-errors"
+    # Of few requests the share is not exact.
+    assert failed <= most * asked + 3 * (most * asked) ** 0.5 + 1
+    assert set(clients.failures()) == {(500, "2")}
+    assert alarm in made.stack.reasons()
+    assert found["status"] in {"ROLLBACK_SUCCESSFUL", "SUCCESSFUL"}
+
+
+def test_a_role_that_may_not_shift_traffic_fails_the_deployment(quick_aws: LocalAws) -> None:
+    lacking = [action for action in RIGHTS if not action.endswith("ModifyRule")]
+    configuration = {**BLUE_GREEN, "BakeTimeInMinutes": 0}
+    with service(quick_aws, configuration) as made, Clients(made.address) as clients:
+        with updating(made, configuration, "2", rights=lacking) as ended:
+            pass
+        assert ended.result() == "UPDATE_ROLLBACK_COMPLETE"
+        assert "is not authorized to perform: elasticloadbalancing:ModifyRule" in made.stack.reasons()
+    assert not clients.failures()
+
+
+def test_the_aws_cli_stops_a_deployment_which_rolls_back(quick_aws: LocalAws) -> None:
+    configuration = {**CANARY, "CanaryConfiguration": {"CanaryPercent": 5.5, "CanaryBakeTimeInMinutes": 100}}
+    with service(quick_aws, configuration) as made, Clients(made.address) as clients:
+        with updating(made, configuration, "2") as ended:
+            made.wait_for(SHIFT, 5.5)
+            arn = made.newest()["serviceDeploymentArn"]
+            words = ("ecs", "stop-service-deployment", "--service-deployment-arn", arn, "--stop-type", "ROLLBACK")
+            key = administrator_key(quick_aws)
+            stopped = quick_aws.command(*words, key=key)
+            assert arn in stopped.stdout, stopped.stderr
+            again = quick_aws.command(*words, key=key)
+            assert "ConflictException" in again.stderr
+        assert ended.result() == "UPDATE_ROLLBACK_COMPLETE"
+        assert clients.ask() == (200, "1")
+    assert not clients.failures()
+
+
+def test_a_deployment_goes_on_after_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_docker()
+    monkeypatch.setenv("LOCAL_AWS_MINUTE", "4")
+    with local_aws_in(tmp_path / "state") as aws, service(aws, CANARY) as made:
+        definition = made.ecs.describe_services(cluster=made.stack.name, services=[made.stack.name])["services"][0]
+        made.ecs.update_service(
+            cluster=made.stack.name,
+            service=made.stack.name,
+            taskDefinition=definition["taskDefinition"],
+            forceNewDeployment=True,
+        )
+        made.wait_for(SHIFT, 20.0)
+        aws.kill()
+        aws.start_again()
+        until(lambda: made.newest()["status"] == "SUCCESSFUL", "the end of the deployment")
