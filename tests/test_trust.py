@@ -1,27 +1,49 @@
-"""What docs/trust.md promises is shown by the tests that it names: each of them is there."""
+"""What docs/trust.md and docs/security.md promise is shown by the tests that they name, and stands where they say."""
 
 import ast
+import json
 import re
-from pathlib import Path
+from itertools import chain
 
 import pytest
 
-from settings.root import PROJECT_ROOT
+from settings.root import BUILD, PROJECT_ROOT
 
-PAGE = (PROJECT_ROOT / "docs" / "trust.md").read_text("utf-8")
-NAMED = re.findall(r"`([\w./]+\.py)::(test_\w+)`", PAGE)
-BASE = PROJECT_ROOT / "tests" / "local_aws"
+TESTS = PROJECT_ROOT / "tests"
+BASES = {"trust": TESTS / "local_aws", "security": TESTS}
+"""The pages, and the folder to which their names of tests are relative."""
+PAGES = {page: (PROJECT_ROOT / "docs" / f"{page}.md").read_text("utf-8") for page in BASES}
+NAMED = [
+    (page, file, name)
+    for page, text in PAGES.items()
+    for file, name in re.findall(r"`([\w./-]+\.py)::(test_\w+)`", text)
+]
+CONTROLS = [line.split(" | ") for line in PAGES["security"].splitlines() if line.startswith("| ") and "`" in line]
+PLACES = sorted({place for row in CONTROLS for place in re.findall("`([^`]+)`", row[2])})
+RESOURCES = set(chain(*(json.loads(path.read_bytes()).get("Resources", ()) for path in BUILD.glob("*.json"))))
 
 
-@pytest.mark.parametrize(("file", "name"), NAMED)
-def test_the_test_is_there(file: str, name: str) -> None:
-    tree = ast.parse(Path(BASE / file).resolve().read_text("utf-8"))
+@pytest.mark.parametrize(("page", "file", "name"), NAMED)
+def test_the_test_is_there(page: str, file: str, name: str) -> None:
+    tree = ast.parse((BASES[page] / file).resolve().read_text("utf-8"))
     defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     assert name in defined
 
 
 def test_every_promise_names_a_test() -> None:
-    promises = [line for line in PAGE.splitlines() if line.startswith("| ") and "**can**" not in line]
+    promises = [line for line in PAGES["trust"].splitlines() if line.startswith("| ") and "**can**" not in line]
     without = [line for line in promises if "::test_" not in line and not line.startswith(("| ---", "|  |"))]
     heads = {line for line in without if line.rstrip().endswith("| |") or line == "| | |"}
     assert set(without) - heads == set()
+
+
+def test_every_control_names_its_place_and_a_test() -> None:
+    assert {f"CICD-SEC-{number}" for number in range(1, 11)} <= {
+        row[0].removeprefix("| ").split()[0] for row in CONTROLS
+    }
+    assert [row for row in CONTROLS if "`" not in row[2] or "::test_" not in row[3]] == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_control_stands_where_the_page_says(place: str) -> None:
+    assert place in RESOURCES or (PROJECT_ROOT / place).is_file()
