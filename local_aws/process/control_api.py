@@ -3,8 +3,10 @@
 import asyncio
 import hmac
 import json
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from local_aws.composition import Assembled
 from local_aws.gateway.answers import json_answer
@@ -26,7 +28,7 @@ from local_aws.process.control_client import (
 )
 from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.advisories import osv
-from local_aws.services.codeconnections.connections import AVAILABLE
+from local_aws.services.codeconnections.connections import AVAILABLE, ConnectionRecord
 from local_aws.services.codepipeline.triggers.push_repositories import push_places
 from local_aws.state.database import NotKeptError
 from local_aws.state.keeper import Keeper
@@ -111,16 +113,35 @@ def _pushed(assembled: Assembled, body: bytes) -> Answer:
     return json_answer(HTTPStatus.OK, {"sentences": told})
 
 
+def _meant(every: Sequence[ConnectionRecord], request: Mapping[str, Any]) -> tuple[Sequence[ConnectionRecord], bool]:
+    """Return the connections that a handshake may be for, and whether it is for all of them.
+
+    It is for the named one, or for the repository's own; else for the only one that waits for a repository.
+    """
+    name, repository = request.get("name"), Path(request["repository"])
+    if name is not None:
+        return [record for record in every if name in (record.name, record.arn)], True
+    mine = [record for record in every if record.name in request["own"]]
+    if mine or len(every) == 1:
+        return mine or every, True
+    waiting = [record for record in every if record.repository is None or not record.repository.exists()]
+    if len(waiting) > 1:
+        return waiting, False
+    return [*waiting, *(record for record in every if record.repository == repository)], True
+
+
 def _handshake(assembled: Assembled, body: bytes) -> Answer:
     request = json.loads(body)
     host = assembled.host
     connections = host.connections
+    meant, certain = _meant(connections.all(), request)
+    if not certain:
+        return json_answer(HTTPStatus.OK, {"connections": [], "several": [record.name for record in meant]})
     finished = [
         connections.shake_hands(record.arn, Path(request["repository"]))
         if request["anew"] or record.status != AVAILABLE
         else record
-        for record in connections.all()
-        if request.get("name") in (None, record.name, record.arn)
+        for record in meant
     ]
     shown = [
         {
@@ -132,4 +153,6 @@ def _handshake(assembled: Assembled, body: bytes) -> Answer:
         }
         for record in finished
     ]
-    return json_answer(HTTPStatus.OK, {"connections": shown, "known": [record.name for record in connections.all()]})
+    return json_answer(
+        HTTPStatus.OK, {"connections": shown, "several": [], "known": [record.name for record in connections.all()]}
+    )

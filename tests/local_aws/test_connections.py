@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.local_aws.cloudformation.stack_driver import StackDriver
-from tests.local_aws_fixture import LocalAws
+from tests.local_aws_fixture import LocalAws, local_aws_in
 
 
 def _stack(aws: LocalAws, stack: str, name: str, service: str = "CodeConnections") -> str:
@@ -44,16 +44,45 @@ def test_a_connection_is_pending_until_its_handshake(local_aws: LocalAws, reposi
     assert {one["ConnectionArn"]: one["ConnectionStatus"] for one in listed}[arn] == "AVAILABLE"
 
 
-def test_a_handshake_without_a_name_leaves_the_repositories_of_finished_connections(
-    local_aws: LocalAws, repository: Path
+def test_a_handshake_without_a_name_leaves_the_repository_of_a_finished_connection(
+    tmp_path: Path, repository: Path
 ) -> None:
-    _stack(local_aws, "connection-kept", "kept")
-    assert local_aws.run("handshake", "kept", "--repository", str(repository)).returncode == 0
-    done = local_aws.run("handshake", "--json")
+    with local_aws_in(tmp_path / "state") as aws:
+        _stack(aws, "connection-kept", "kept")
+        assert aws.run("handshake", "kept", "--repository", str(repository)).returncode == 0
+        again = aws.run("handshake", "--json")
+        _stack(aws, "connection-second", "second")
+        assert aws.run("handshake", "second", "--repository", str(repository)).returncode == 0
+        finished = aws.run("handshake")
+
+    [kept] = json.loads(again.stdout)
+    assert (kept["name"], kept["repository"], kept["status"]) == ("kept", str(repository), "AVAILABLE")
+    assert (finished.returncode, finished.stdout) == (0, "Each connection has its repository already: kept, second.\n")
+
+
+def test_a_repository_takes_its_own_connection_and_no_other_systems(local_aws: LocalAws, repository: Path) -> None:
+    for name in ("own", "others", "thirds"):
+        _stack(local_aws, f"connection-{name}", f"handshake-{name}")
+    guessing = local_aws.run("handshake", "--repository", str(repository))
+    properties = {"ConnectionName": "handshake-own", "ProviderType": "GitHub"}
+    connection = {"Type": "AWS::CodeConnections::Connection", "Properties": properties}
+    (repository / "build").mkdir()
+    (repository / "build" / "foundation.json").write_text(json.dumps({"Resources": {"C": connection}}))
+
+    done = local_aws.run("handshake", "--repository", str(repository), "--json")
+
+    assert guessing.returncode == 2
+    assert "makes none of the connections that wait for a repository: " in guessing.stderr
+    assert "handshake-others, handshake-thirds" in guessing.stderr
     assert done.returncode == 0, done.stderr
-    shown = {one["name"]: one for one in json.loads(done.stdout)}
-    assert shown["kept"]["repository"] == str(repository)
-    assert {one["status"] for one in shown.values()} == {"AVAILABLE"}
+    assert [one["name"] for one in json.loads(done.stdout)] == ["handshake-own"]
+    listed = local_aws.command_json("codeconnections", "list-connections")["Connections"]
+    statuses = {one["ConnectionName"]: one["ConnectionStatus"] for one in listed}
+    assert [statuses[f"handshake-{name}"] for name in ("own", "others", "thirds")] == [
+        "AVAILABLE",
+        "PENDING",
+        "PENDING",
+    ]
 
 
 @pytest.mark.parametrize("service", ["codeconnections", "codestar-connections"])
