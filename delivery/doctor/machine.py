@@ -40,7 +40,7 @@ def results(environment: Environment) -> Iterator[Result]:
     yield ok("Python", f"{platform.python_version()} in {PROJECT_ROOT.name}/.venv.")
     yield from results_of(["git"], _git)
     if is_here(environment):
-        yield from results_of(["Docker engine"], _docker)
+        yield from results_of(["Docker engine"], docker)
     else:
         yield not_checked("Docker engine", f"Builds and tasks of environment {environment.name} run elsewhere.")
     yield from results_of(["disk"], _disk)
@@ -76,7 +76,8 @@ def _git() -> list[Result]:
     return [ok("git", f"{version.said}, commit {head.said} is checked out.")]
 
 
-def _docker() -> list[Result]:
+def docker() -> list[Result]:
+    """Return whether a Docker engine answers, and what does not run without it."""
     name, without = "Docker engine", "Without it a release runs Source and Test only, and no tasks run."
     found = _run(["docker", "version", "--format", "{{.Server.Version}}"])
     if found.code is None:

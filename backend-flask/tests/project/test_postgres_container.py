@@ -1,10 +1,13 @@
-"""The Test buildspec's PostgreSQL in a container: it answers, goes, and says why it does not start."""
+"""The PostgreSQL of the Test buildspec: it answers, goes, and says why it does not start."""
 
 import re
 import subprocess
+import sys
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+import pytest
 
 from tests.project.test_buildspecs import TEST, read
 from tests.support.commands import script
@@ -46,3 +49,27 @@ def test_a_database_that_does_not_start_shows_its_log() -> None:
     finally:
         script("backend-flask/tests/postgres-container", "stop", **names)
         docker("image", "rm", "--force", broken)
+
+
+def test_without_an_engine_another_postgresql_answers_and_goes(tmp_path: Path) -> None:
+    names = {
+        "POSTGRES_IMAGE": "none",
+        "POSTGRES_CONTAINER": "database",
+        "DOCKER_HOST": "tcp://127.0.0.1:1",
+        "TMPDIR": str(tmp_path),
+        "VIRTUAL_ENV": sys.prefix,
+    }
+    for part in [tmp_path, *tmp_path.parents][:3]:
+        part.chmod(0o755)  # where root runs this, the server is nobody's
+    path = "backend-flask/tests/postgres-container"
+    started = script(path, "start", **names)
+    try:
+        assert started.returncode == 0, started.stderr
+        with psycopg.connect(started.stdout.strip(), dbname="postgres") as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        stopped = script(path, "stop", **names)
+    assert stopped.returncode == 0, stopped.stderr
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(started.stdout.strip(), dbname="postgres")

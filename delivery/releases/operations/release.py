@@ -6,7 +6,7 @@ from delivery.releases.diagnosis import failure_report
 from delivery.releases.model.execution import FAILED, SUCCEEDED, Execution
 from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import nothing_begun
-from delivery.releases.operations import missing_secrets, select_execution, start, wait_for_service
+from delivery.releases.operations import missing_engine, missing_secrets, select_execution, start, wait_for_service
 from delivery.releases.operations.closing import closing
 from delivery.releases.operations.follow import follow
 from delivery.releases.output.reporter import ReleaseReporter
@@ -65,6 +65,7 @@ def _execution(target: Target, wanted: ReleaseOptions, teller: ReleaseReporter) 
         if wanted.working_tree:
             revision = start.working_tree(target)
         missing_secrets.tell_missing(target, teller)
+        missing_engine.tell_missing(target, teller)
     execution_id = start.start(target, revision, teller)
     follow_it = "" if wanted.wait else f" Follow it with {target.command('release', '--follow', execution_id)}."
     teller.fact(

@@ -85,6 +85,15 @@ def test_a_service_that_asks_for_no_tasks_is_left_so(releases: ReleaseProject) -
     assert (now["image"], now["digest"], now["desired"]) == (image, f"sha256:{'a' * 64}", 0)
 
 
+def test_what_can_not_run_without_an_engine_is_said_before(shared: ReleaseProject) -> None:
+    without = shared.run("release", "--no-wait", DOCKER_HOST="tcp://127.0.0.1:1")
+
+    first, *_, started = without.out.splitlines()
+    assert first.startswith("Docker engine: ")
+    assert first.endswith("Without it a release runs Source and Test only, and no tasks run.")
+    assert "started execution" in started
+
+
 def test_a_secret_without_a_value_is_told_before(releases: ReleaseProject, local_aws: LocalAws) -> None:
     releases.deploy()
     name = f"/cruddur/{releases.name}/CONNECTION_URL"
