@@ -78,7 +78,7 @@ def _git() -> list[Result]:
 
 def docker() -> list[Result]:
     """Return whether a Docker engine answers, and what does not run without it."""
-    name, without = "Docker engine", "Without it a release runs Source and Test only, and no tasks run."
+    name, without = "Docker engine", "Without it a release runs Source, Secure and Test only, and no tasks run."
     found = _run(["docker", "version", "--format", "{{.Server.Version}}"])
     if found.code is None:
         return [not_ok(name, "There is no docker command.", f"Install Docker and start it. {without}")]

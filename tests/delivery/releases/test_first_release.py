@@ -90,7 +90,7 @@ def test_what_can_not_run_without_an_engine_is_said_before(shared: ReleaseProjec
 
     first, *_, started = without.out.splitlines()
     assert first.startswith("Docker engine: ")
-    assert first.endswith("Without it a release runs Source and Test only, and no tasks run.")
+    assert first.endswith("Without it a release runs Source, Secure and Test only, and no tasks run.")
     assert "started execution" in started
 
 
