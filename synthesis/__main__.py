@@ -82,6 +82,14 @@ def _documents(settings: Path) -> Mapping[str, bytes]:
     from synthesis.build_folder import documents  # noqa: PLC0415
 
     project = load(settings)
+    missing = [
+        one for one in (service.delivered.folder for service in project.services) if not (PROJECT_ROOT / one).is_dir()
+    ]
+    if missing:
+        raise CannotRunError(
+            f"{shown(settings)}: folder: found {', '.join(map(repr, missing))}, which the repository does not have; "
+            "allowed is the folder that holds the service, below the repository's. Make it, or correct the setting."
+        )
     try:
         return documents(project)
     except RepeatedLogicalIdError as error:

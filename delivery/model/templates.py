@@ -17,6 +17,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-li
 LARGEST = 1_000_000
 """Bytes that CloudFormation takes from a bucket (the same page: 1 MB)."""
 
+MOST_RESOURCES = 500
+"""Resources that CloudFormation takes in one template (the same page)."""
+
 
 @dataclass(frozen=True)
 class Template:
@@ -68,4 +71,9 @@ def read(manifest: Manifest, stack: Stack) -> Template:
             f"{shown(path)}: it has {template.size} bytes; CloudFormation takes {LARGEST} at most; split the stack."
         )
         raise CannotRunError(sentence)
+    if len(template.resources) > MOST_RESOURCES:
+        raise CannotRunError(
+            f"{shown(path)}: it has {len(template.resources)} resources; CloudFormation takes {MOST_RESOURCES} at "
+            "most; split the stack."
+        )
     return template

@@ -41,6 +41,15 @@ def test_a_mistake_in_the_settings_changes_nothing(project: ProjectCopy) -> None
     assert project.built() == before
 
 
+def test_a_folder_that_is_not_there_changes_nothing(project: ProjectCopy) -> None:
+    before = project.built()
+    project.change("config/system.toml", 'folder = "backend-flask"', 'folder = "apps/nowhere"')
+    done = project.run("bin/templates")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "config/system.toml: folder: found 'apps/nowhere', which the repository does not have" in done.stderr
+    assert project.built() == before
+
+
 def test_a_finding_of_the_linter_changes_nothing(project: ProjectCopy) -> None:
     before = project.built()
     project.change("templates_src/runtime/load_balancer.py", 'StatusCode="404"', 'StatusCode="999"')

@@ -74,3 +74,14 @@ def test_a_template_larger_than_aws_takes_is_refused(project: Project) -> None:
 
     assert result.code == 2
     assert "CloudFormation takes 1000000 at most; split the stack." in result.err
+
+
+def test_a_template_with_more_resources_than_aws_takes_is_refused_before_anything_is_done(project: Project) -> None:
+    project.stack("one", {"Topic": topic()})
+    project.stack("two", {f"Topic{number}": topic() for number in range(501)})
+
+    result = project.deploy()
+
+    assert result.code == 2
+    assert "build/two.json: it has 501 resources; CloudFormation takes 500 at most; split the stack." in result.err
+    assert "Nothing was changed." in result.err
