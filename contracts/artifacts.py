@@ -13,6 +13,9 @@ from contracts.projects import PROJECT
 from reporting.findings import Finding
 from system_model.system import Resource, mapping
 
+_OTHER_BUILDS = ("BatchEnabled", "BuildspecOverride")
+"""Keys of an action that runs something else than the project's own buildspec, or more than it."""
+
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at each CodeBuild action with an output, and at each deploy action that wants files of it."""
@@ -30,7 +33,7 @@ def _of_action(
 ) -> Iterator[Finding]:
     project = project_of(action, pipeline, index)
     specification = None if project is None else index.buildspecs.of(project)
-    if specification is None or mapping(action.get("Configuration")).get("BatchEnabled") is not None:
+    if specification is None or any(key in mapping(action.get("Configuration")) for key in _OTHER_BUILDS):
         return
     for number, name in enumerate(outputs(action)):
         if not index.system.whole and not any(name in inputs(one) for one in actions(pipeline)):

@@ -168,6 +168,41 @@ CONTRACTS = (
         "wget; the check then fails like one that the service does not answer.",
         "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html",
     ),
+    ContractRule(
+        "E9623",
+        "What an image is built of is in the repository",
+        "docker build fails where the Dockerfile or a file that it copies is not in the folder that it is given, and "
+        "docker compose where its file is not. This is judged up to the first command that may make files.",
+        "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-docker.html",
+    ),
+    ContractRule(
+        "W9624",
+        "A task definition has the place that its image is put into",
+        "The action CodeDeployToECS replaces <IMAGE1_NAME>, or what Image1ContainerName says, in the task definition. "
+        "Where that stands nowhere, every deployment starts the image that is written there.",
+        "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html",
+    ),
+    ContractRule(
+        "W9625",
+        "A scanner runs under a role that can't push",
+        "A scanner reads what somebody else wrote, and often runs code of it. Under the role of the build that pushes, "
+        "it could replace the image that was scanned.",
+        "https://docs.aws.amazon.com/prescriptive-guidance/latest/devsecops-in-a-ci-cd-pipeline/welcome.html",
+    ),
+    ContractRule(
+        "W9626",
+        "A build waits for scans of the kind that the registry makes",
+        "aws ecr wait image-scan-complete waits for the status COMPLETE of basic scanning. With enhanced scanning an "
+        "image is scanned again and again, and the status is ACTIVE.",
+        "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html",
+    ),
+    ContractRule(
+        "E9627",
+        "An AppSpec file sends requests to a container of the task definition",
+        "CodeDeploy makes a task set whose load balancer names the container of the AppSpec file; ECS refuses one that "
+        "the task definition does not have.",
+        "https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html",
+    ),
 )
 
 RULES = {rule.id: rule for rule in CONTRACTS}

@@ -15,11 +15,14 @@ from contracts import (
     security_groups,
 )
 from contracts.deployments import (
+    blue_green_files,
     change_of_stack,
     health_programs,
     image_definitions,
+    image_sources,
     keys_of_builds,
     pushed_images,
+    scans,
     starting_rules,
     ways_out,
 )
@@ -46,6 +49,9 @@ CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     change_of_stack.findings,
     starting_rules.findings,
     health_programs.findings,
+    image_sources.findings,
+    blue_green_files.findings,
+    scans.findings,
     buildspec_rules.findings,
     permissions.findings,
 )

@@ -31,7 +31,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at every service that stands behind a load balancer, and at the folder of every image that is deployed."""
     for service in index.system.resources(SERVICE):
         yield from _entrance(service, index)
-    for definition, folder in _folders(index):
+    for definition, folder in folders_of_images(index):
         yield from _ports(definition, folder, index)
         yield from _loopback(definition, folder, index)
         yield from _health(definition, folder, index)
@@ -78,7 +78,7 @@ def _mapped(container: Mapping[str, Any], definition: Resource, index: ProjectIn
     return {text for one in ports if (text := index.text(one, definition.stack))}
 
 
-def _folders(index: ProjectIndex) -> Iterator[tuple[Resource, str]]:
+def folders_of_images(index: ProjectIndex) -> Iterator[tuple[Resource, str]]:
     """Return each task definition that a pipeline deploys with the folder of the buildspec that bakes its image."""
     for pipeline in index.system.resources(PIPELINE):
         for action in actions(pipeline):

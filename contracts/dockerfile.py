@@ -17,17 +17,18 @@ _WHOLE = {".", "./", "*", "/"}
 
 def copies(text: str, file: str) -> bool:
     """Return whether ``file``, a path in the folder of the Dockerfile, is copied, or can't be told not to be."""
-    sources = list(_sources(text))
+    copied = list(sources(text))
     above = [str(one) for one in PurePosixPath(file).parents] + [file]
     return any(
         source in _WHOLE
         or "$" in source
         or any(fnmatchcase(one, source.removeprefix("./").rstrip("/")) for one in above)
-        for source in sources
+        for source in copied
     )
 
 
-def _sources(text: str) -> Iterator[str]:
+def sources(text: str) -> Iterator[str]:
+    """Return the paths that a Dockerfile copies from the folder that is sent to the build."""
     for written in _COPY.findall(_JOINED.sub(" ", text)):
         if "--from=" not in written:
             yield from _words(written)[:-1]

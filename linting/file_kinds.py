@@ -30,6 +30,8 @@ _TEMPLATE_NAME = re.compile(r"^template\.(json|ya?ml|template)$", re.IGNORECASE)
 _PLAIN = re.compile(r"\s*[A-Za-z#<]")
 """How a text begins that is no template's, as one to be filled in."""
 _APPSPEC_VERSION = re.compile(r"""^["']?0\.0["']?\s*(#.*)?,?$""")
+_OF_FIRST_BUILDSPECS = {"environment_variables", "phases", "containers"}
+"""Keys of what were buildspecs before there was version 0.1; some say that their version is 0.0."""
 _OF_AMPLIFY = {"frontend", "backend", "applications", "appRoot"}
 _MOST = 100_000
 """Characters that are looked at: what a file is, its first lines tell."""
@@ -45,7 +47,7 @@ def kind_of(name: str, content: bytes) -> Kind:
 def _by_keys(keys: dict[str, str]) -> Kind | None:
     if "containerDefinitions" in keys:
         return Kind.TASK_DEFINITION
-    if _APPSPEC_VERSION.match(keys.get("version", "").strip()):
+    if _APPSPEC_VERSION.match(keys.get("version", "").strip()) and not keys.keys() & _OF_FIRST_BUILDSPECS:
         return Kind.APPSPEC
     if keys.keys() & {"AWSTemplateFormatVersion", "Resources"}:
         return Kind.TEMPLATE

@@ -1,23 +1,35 @@
 """E9622: the health check of a container runs a program that its image has."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from aws_facts import facts
+from contracts.containers import folders_of_images
 from contracts.permissions.of_tasks import TASK_DEFINITION, containers
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 from system_model.system import listed, mapping
 
 _OFFICIAL = ("public.ecr.aws/docker/library/", "docker.io/library/", "docker.io/", "library/")
+_FROM = re.compile(
+    r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)?([^\s]+)(?:[ \t]+AS[ \t]+\S+)?[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
+_ARGUMENT = re.compile(r"^[ \t]*ARG[ \t]+(\w+)=[\"']?([^\s\"']+)", re.IGNORECASE | re.MULTILINE)
+_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+_OWN_CHECK = re.compile(r"^[ \t]*HEALTHCHECK\b.*$", re.IGNORECASE | re.MULTILINE)
 _PROGRAM = re.compile(r"(?:^|&&|\|\||;)\s{0,9}([a-z][\w-]{0,40})")
 
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:
-    """Look at containers of official images, of which it is known what they lack."""
+    """Look at containers of images of which it is known what they lack: official ones, and what is made of them."""
+    baked = dict(folders_of_images(index))
     for definition in index.system.resources(TASK_DEFINITION):
-        for container in containers(definition):
+        every = list(containers(definition))
+        for container in every:
             image = index.text(container.get("Image"), definition.stack) or ""
+            if definition in baked and len(every) == 1:
+                image = _base(index.system.repository.text(f"{baked[definition]}/Dockerfile") or "", container)
             command = listed(mapping(container.get("HealthCheck")).get("Command"))
             words = [index.text(one, definition.stack) or "" for one in command]
             begun = str([container.get("Command"), container.get("EntryPoint")])
@@ -31,6 +43,17 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
                     "container is never healthy, and its tasks are stopped.",
                     "Ask by a program that the image has, or by an image of your own that has it.",
                 )
+
+
+def _base(dockerfile: str, container: Mapping[str, Any]) -> str:
+    """Return what the last stage is made from, where nothing in the file speaks of the programs of the health check."""
+    stages = _FROM.findall(dockerfile)
+    words = [str(one) for one in listed(mapping(container.get("HealthCheck")).get("Command"))]
+    instructions = _FROM.sub("", _OWN_CHECK.sub("", dockerfile))
+    if not stages or any(name in instructions for name in _programs(words)):
+        return ""
+    given = dict(_ARGUMENT.findall(dockerfile))
+    return _REFERENCE.sub(lambda found: given.get(found[1] or found[2], ""), stages[-1])
 
 
 def _programs(words: list[str]) -> list[str]:

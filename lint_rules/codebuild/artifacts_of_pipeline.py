@@ -23,14 +23,12 @@ class ArtifactsOfPipeline(Rule):
         """See the class."""
         for project in projects(template):
             source, artifacts = project["Source"]["Type"], project["Artifacts"]["Type"]
-            if source.text is None or artifacts.text is None:
+            given, taken = (source.text or "").upper(), (artifacts.text or "").upper()
+            if not given or not taken:
                 continue
-            if source.text == PIPELINE_SOURCE != artifacts.text:
+            if given == PIPELINE_SOURCE != taken:
                 yield fault(
-                    artifacts,
-                    f"The source is CODEPIPELINE, the artifacts are {artifacts.text}. Make both CODEPIPELINE.",
+                    artifacts, f"The source is CODEPIPELINE, the artifacts are {taken}. Make both CODEPIPELINE."
                 )
-            if artifacts.text == PIPELINE_SOURCE != source.text:
-                yield fault(
-                    source, f"The artifacts are CODEPIPELINE, the source is {source.text}. Make both CODEPIPELINE."
-                )
+            if taken == PIPELINE_SOURCE != given:
+                yield fault(source, f"The artifacts are CODEPIPELINE, the source is {given}. Make both CODEPIPELINE.")

@@ -26,8 +26,6 @@ class ComputeOfOtherEnvironment(Rule):
         for project in projects(template):
             environment = project["Environment"]
             kind, compute = environment_type(project), environment["ComputeType"]
-            if kind and kind not in environments["compute"] and _plain(kind) in map(_plain, environments["compute"]):
-                continue  # CodeBuild takes linuxContainer, as it was written at first, for LINUX_CONTAINER
             if kind and kind not in environments["compute"]:
                 yield fault(
                     environment["Type"],
@@ -41,7 +39,3 @@ class ComputeOfOtherEnvironment(Rule):
                     yield fault(environment, f"{kind} runs in a reserved fleet only. Name one in Fleet.")
             elif kind in LAMBDA:
                 yield fault(environment["Fleet"], f"{kind} runs in no fleet. Leave Fleet out.")
-
-
-def _plain(kind: str) -> str:
-    return kind.replace("_", "").casefold()

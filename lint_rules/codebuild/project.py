@@ -24,13 +24,23 @@ def source_type(project: Resource) -> str:
 
 def source_type_of(source: Node) -> str:
     """Return the type of ``source``, one of the project's; empty when it is not known, or no such type."""
-    kind = source["Type"].text or ""
+    kind = (source["Type"].text or "").upper()  # CodeBuild takes the names in any case
     return kind if kind in known("sources")["types"] else ""
 
 
 def environment_type(project: Resource) -> str:
-    """Return the type of the project's environment; empty when it is not known."""
-    return project["Environment"]["Type"].text or ""
+    """Return the type of the project's environment; empty when it is not known.
+
+    CodeBuild takes the names as they were written at first, too: ``linuxContainer``, or ``container``, to which other
+    names of compute types belong.
+    """
+    kind = project["Environment"]["Type"].text or ""
+    written: dict[str, str] = {_plain(one): one for one in known("environments")["compute"]} | {"container": ""}
+    return written.get(_plain(kind), kind)
+
+
+def _plain(kind: str) -> str:
+    return kind.replace("_", "").casefold()
 
 
 def known(subject: str) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, known, projects, source_type
+from lint_rules.codebuild.project import PROJECT, known, projects, source_type, source_type_of
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
@@ -24,14 +24,14 @@ class SourceWithoutLocation(Rule):
         """See the class."""
         for project in projects(template):
             for source in (project["Source"], *project["SecondarySources"].items):
-                kind = source["Type"].text
+                given, kind = source["Type"].text, source_type_of(source)
                 if kind in known("sources")["git"] and source["Location"].absent:
                     yield fault(
                         source, f"A source of type {kind} needs a Location: the address of the repository. Add it."
                     )
-                elif kind is not None and kind not in known("sources")["types"]:
+                elif given is not None and not kind:
                     allowed = ", ".join(known("sources")["types"])
-                    yield fault(source["Type"], f"{kind} is no type of source. Use one of {allowed}.")
+                    yield fault(source["Type"], f"{given} is no type of source. Use one of {allowed}.")
             buildspec = project["Source"]["BuildSpec"]
             if source_type(project) == "NO_SOURCE" and (buildspec.absent or _is_path(buildspec)):
                 yield fault(

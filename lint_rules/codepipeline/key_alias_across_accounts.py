@@ -29,7 +29,10 @@ class KeyAliasAcrossAccounts(Rule):
             stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
             for store in stores if own and others else ():
                 key = store["EncryptionKey"]["Id"]
-                if _is_alias(template, key):
+                if "alias/aws/" in (key.pattern or ""):
+                    sentence = f"This is a key of AWS's own, which account {min(others)} can't use."
+                    yield fault(key, f"{sentence} Name a key of yours by its ARN.")
+                elif _is_alias(template, key):
                     yield fault(
                         key,
                         f"The key is named by an alias, which account {min(others)} does not know. Name it by its ARN.",

@@ -1,7 +1,8 @@
-"""E9320."""
+"""E9320 and W9328."""
 
 from collections.abc import Iterator
 
+from lint_rules.model.node import Node
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
@@ -13,8 +14,8 @@ class SecureTransport(Rule):
     id = "E9320"
     shortdesc = "What is refused is the connection that is not encrypted"
     description = (
-        "Deny with aws:SecureTransport true refuses everyone who comes over TLS, which is everyone; Allow with false "
-        "grants only to those who do not. To require TLS, Deny where aws:SecureTransport is false."
+        "Deny with aws:SecureTransport true refuses everyone who comes over TLS, which is everyone. To require TLS, "
+        "Deny where aws:SecureTransport is false."
     )
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit"
     types = POLICY_BEARERS
@@ -22,20 +23,35 @@ class SecureTransport(Rule):
     def faults(self, template: View) -> Iterator[Fault]:
         """See the class."""
         for statement in statements(template):
-            condition = statement.condition("aws:SecureTransport")
-            if condition is None or condition.base_operator != "Bool":
-                continue
-            flags = {value.flag for value in condition.values}
-            if statement.denies and flags == {True} and _alone(statement):
-                yield fault(
-                    condition.node, "All that comes over TLS is refused. Deny where aws:SecureTransport is false."
-                )
-            elif statement.allows and flags == {False}:
-                yield fault(
-                    condition.node,
-                    "Only what comes without TLS is allowed. Deny where aws:SecureTransport is false instead.",
-                )
+            condition = _condition(statement, required=True)
+            if condition is not None and statement.denies and len(statement.conditions) == 1:
+                yield fault(condition, "All that comes over TLS is refused. Deny where aws:SecureTransport is false.")
 
 
-def _alone(statement: Statement) -> bool:
-    return len(statement.conditions) == 1
+class AllowedWithoutTls(Rule):
+    """A grant for connections that are not encrypted alone."""
+
+    id = "W9328"
+    shortdesc = "What is granted is granted over TLS"
+    description = (
+        "Allow with aws:SecureTransport false grants to those who come without TLS alone, which SDKs and services "
+        "never do: the statement does nothing, and whoever has no other right is refused."
+    )
+    source_url = SecureTransport.source_url
+    types = POLICY_BEARERS
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for statement in statements(template):
+            condition = _condition(statement, required=False)
+            if condition is not None and statement.allows:
+                sentence = "Only what comes without TLS is allowed. Deny where aws:SecureTransport is false instead."
+                yield fault(condition, sentence)
+
+
+def _condition(statement: Statement, *, required: bool) -> Node | None:
+    """Return the condition that asks for TLS, or for its absence, alone."""
+    condition = statement.condition("aws:SecureTransport")
+    if condition is None or condition.base_operator != "Bool":
+        return None
+    return condition.node if {value.flag for value in condition.values} == {required} else None

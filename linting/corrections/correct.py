@@ -4,23 +4,29 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from linting.corrections import (
-    attribute_for_reference,
     data_of_wait_condition,
     decided_by_condition,
+    failed_rule,
+    hooks_section,
+    key_given_twice,
+    list_of_transforms,
+    one_outcome,
+    quoted_text,
+    resource_description,
+)
+from linting.corrections.document import Document
+from linting.corrections.of_values import (
+    attribute_for_reference,
     empty_default,
     enumeration_of_other,
     equal_items,
-    failed_rule,
     file_mode,
-    hooks_section,
-    list_of_transforms,
-    one_outcome,
+    network_with_host_bits,
     policy_as_text,
-    quoted_text,
-    resource_description,
+    short_role_name,
+    text_of_a_shell,
     zones_in_join,
 )
-from linting.corrections.document import Document
 from linting.corrections.repetition import told_once
 from reporting.findings import Finding
 
@@ -32,11 +38,15 @@ MODULES = (
     failed_rule,
     file_mode,
     hooks_section,
+    key_given_twice,
     list_of_transforms,
+    network_with_host_bits,
     one_outcome,
     policy_as_text,
     quoted_text,
     resource_description,
+    short_role_name,
+    text_of_a_shell,
     zones_in_join,
 )
 OF_VALIDATOR = (*MODULES, decided_by_condition, empty_default)

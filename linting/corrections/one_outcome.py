@@ -8,7 +8,7 @@ from linting.corrections.document import Document
 from reporting.findings import Finding, Severity
 
 IDS: tuple[str, ...] = ()
-WHEN = re.compile(r"(?: when)* when condition \".*")
+WHEN = re.compile(r"(?: when)* when condition [\"'].*")
 FORMS = "E115"
 """How the ids begin of rules about the form of a name; a branch that nobody chooses may hold anything."""
 REQUIRED = re.compile(r"'(\w+)' is a required property$")

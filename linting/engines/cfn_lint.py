@@ -1,7 +1,9 @@
 """cfn-lint as a library: its rules loaded once, templates shared out among processes."""
 
 import gc
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ with sympy_when_used():
     from cfnlint.runner.template.runner import run_template_by_file_path
 
     from lint_rules.model.rule import Rule
-    from linting.engines import cfnlint_patches
+    from linting.engines import cfnlint_patches, repeated_keys
 
 RULES = PROJECT_ROOT / "lint_rules"
 
@@ -36,6 +38,8 @@ class CfnLint:
         cfnlint_patches.apply()
         self._rules = cfnlint.runner.Runner(self._config([configuration], [])).rules
         cfnlint_patches.index(self._rules)
+        # It prints the names of nested templates that it looks for and that a deployment makes.
+        logging.getLogger("cfnlint.decode.decode").disabled = True
 
     def rule(self, identifier: str) -> CloudFormationLintRule | None:
         """Return the rule with that id; None where there is none."""
@@ -60,8 +64,15 @@ class CfnLint:
 
     def lint(self, file: str) -> list[dict[str, Any]]:
         """Lint one of the files; a row has the members of a ``Finding`` without its file."""
-        matches = run_template_by_file_path(file, self._shared, self._rules, ignore_bad_template=False)
+        matches = list(self._matches(file))
+        repeated = [one for one in matches if one.message.startswith(repeated_keys.REPEATED)]
+        if repeated:
+            with repeated_keys.taken():
+                matches = [*repeated, *self._matches(file)]
         return [_row(match) for match in matches]
+
+    def _matches(self, file: str) -> Iterator[Match]:
+        yield from run_template_by_file_path(file, self._shared, self._rules, ignore_bad_template=False)
 
     def _config(self, files: list[str], regions: list[str]) -> ConfigMixIn:
         chosen: dict[str, Any] = {"regions": regions} if regions else {}

@@ -104,6 +104,11 @@ def _health_asked_at_another_port(project: Changed) -> None:
     project.edit("backend-flask/healthcheck.py", "PORT = 4567", "PORT = 8080")
 
 
+def _health_asked_by_what_the_image_lacks(project: Changed) -> None:
+    container = project.resource(SERVICE, "BackendFlaskTaskDefinition")["ContainerDefinitions"][0]
+    container["HealthCheck"]["Command"] = ["CMD-SHELL", "curl -f http://localhost:4567/"]
+
+
 FAULTS: dict[Callable[[Changed], None], str] = {
     _no_export: "E9601",
     _no_buildspec: "E9602",
@@ -128,6 +133,7 @@ FAULTS: dict[Callable[[Changed], None], str] = {
     _health_asked_at_another_port: "E9608",
     _path_that_the_health_check_alone_names: "E9609",
     _script_that_is_not_copied: "E9609",
+    _health_asked_by_what_the_image_lacks: "E9622",
 }
 
 
@@ -158,6 +164,10 @@ def test_every_contract_is_explained_and_seen_failing() -> None:
         "W9619",
         "E9620",
         "W9621",
-        "E9622",
+        "E9623",
+        "W9624",
+        "W9625",
+        "W9626",
+        "E9627",
     }  # tests/lint_rules/cases/agreement.toml  # tests/contracts/test_permissions.py and test_artifact_folders.py
     assert {one.id for one in CONTRACTS} == set(FAULTS.values()) | elsewhere

@@ -123,6 +123,7 @@ def test_the_project_itself_is_in_order_and_its_other_files_are_named() -> None:
         ("appspec.yml", b"version: 0.0\nResources:\n  - TargetService: {}\n", Kind.APPSPEC),
         ("deploy.yaml", b'version: "0.0" # of the format\nos: linux\n', Kind.APPSPEC),
         ("appspec.json", b'{"version": 0.0, "Resources": []}', Kind.APPSPEC),
+        ("buildspec.yml", b"version: 0.0\nenvironment_variables:\n  plaintext: {}\n", Kind.BUILDSPEC),
         ("amplify.yml", b"version: 1\nfrontend:\n  phases:\n    build: {}\n", Kind.AMPLIFY),
         ("a.yml", b"version: 1\napplications:\n  - frontend:\n      phases: {}\n", Kind.AMPLIFY),
         ("taskdef.json", b'{"family": "web", "containerDefinitions": []}', Kind.TASK_DEFINITION),

@@ -1,11 +1,14 @@
 """The linter as a package: built from the checkout, installed elsewhere without a network, and run there."""
 
 import os
+import re
 import shutil
 import site
 import subprocess
 import sys
 import venv
+from email.parser import Parser
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from settings.root import PROJECT_ROOT
 
 NOT_PACKAGED = {"backend-flask", "build", "docs", "tests"}
+IMPORTED = re.compile(r"""^\s*(?:import|from) (\w+)(?=[\w.]* import|[\w.]*$| as )|find_spec\("(\w+)"\)""", re.MULTILINE)
 UV = PROJECT_ROOT / ".venv" / "bin" / "uv"
 BUILDSPEC = "version: 0.2\nphases:\n  build:\n    commands:\n      - docker run -it shop make test\n"
 PIPELINE = """\
@@ -77,6 +81,22 @@ def test_cfn_lint_takes_its_rules_as_a_module(installed: Path, tmp_path: Path) -
     program = "import sys; from cfnlint.runner import main; sys.argv = ['cfn-lint', 'repository.yaml']; main()"
     done = run(installed, tmp_path, "python", "-c", program)
     assert "E9401" in done.stdout
+
+
+def test_what_is_packaged_imports_what_the_package_requires(installed: Path) -> None:
+    (metadata,) = installed.parent.glob("lib/python*/site-packages/pipeline_lint-*.dist-info/METADATA")
+    required = {
+        re.split(r"[^\w.-]", one)[0] for one in Parser().parsestr(metadata.read_text()).get_all("Requires-Dist", [])
+    }
+    for name in [*required]:
+        required |= {re.split(r"[^\w.-]", one)[0] for one in requires(name) or [] if "extra ==" not in one}
+    roots = {path.name for path in metadata.parent.parent.iterdir() if (path / "__init__.py").is_file()}
+    sources = [path.read_text("utf-8") for root in roots for path in (metadata.parent.parent / root).rglob("*.py")]
+    named = {name for source in sources for found in IMPORTED.findall(source) for name in found if name}
+    outside = named - roots - sys.stdlib_module_names - {"__future__", "_typeshed"}
+    of = packages_distributions()
+    assert {"botocore", "cfnlint"} <= outside
+    assert {name for name in outside if not required & {one.lower() for one in of[name]}} == set()
 
 
 def test_the_hook_runs_the_command() -> None:

@@ -27,10 +27,12 @@ class Written:
     def texts(self, stand_in: str) -> Iterator[str]:
         """Return what the file may hold, with ``stand_in`` for each value that only a run tells."""
         values = [word.replaced(stand_in) for word in self.words]
+        if not stand_in:  # without quotes, what comes to nothing is no word
+            values = [value for value, word in zip(values, self.words, strict=True) if value or word.quoted]
         if self.document is not None:
             yield EXPANSION.sub(stand_in, self.document.text) if self.document.expanded else self.document.text
         elif self.simple.program == "printf":
-            yield _formatted(values[0], values[1:])
+            yield _formatted(values[0], values[1:]) if values else ""
         else:
             # Whether echo reads backslashes depends on the shell.
             yield " ".join(values)

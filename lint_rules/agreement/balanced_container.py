@@ -1,0 +1,12 @@
+"""E9627."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class BalancedContainer(ContractRule):
+    """AppSpec files for a container that the task does not have."""
+
+    id = "E9627"
+    contract = "deployments.blue_green_files"

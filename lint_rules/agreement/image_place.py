@@ -1,0 +1,12 @@
+"""W9624."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class ImagePlace(ContractRule):
+    """Task definitions whose image is never replaced."""
+
+    id = "W9624"
+    contract = "deployments.blue_green_files"

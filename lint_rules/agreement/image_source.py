@@ -1,0 +1,12 @@
+"""E9623."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class ImageSource(ContractRule):
+    """Images of files that are not there."""
+
+    id = "E9623"
+    contract = "deployments.image_sources"

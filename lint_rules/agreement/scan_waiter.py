@@ -1,0 +1,12 @@
+"""W9626."""
+
+from lint_rules.agreement.contract_rule import ContractRule
+from lint_rules.agreement.described import described
+
+
+@described
+class ScanWaiter(ContractRule):
+    """Builds that wait for a scan that never completes."""
+
+    id = "W9626"
+    contract = "deployments.scans"

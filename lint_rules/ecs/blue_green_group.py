@@ -1,0 +1,86 @@
+"""E9535 and E9536."""
+
+from collections.abc import Iterator
+
+from lint_rules.ecs.service import SERVICE, TARGET_GROUP, controller
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import Resource, View
+
+GROUP = "AWS::CodeDeploy::DeploymentGroup"
+PAIR = 2
+
+
+class ControllerOfGroup(Rule):
+    """A service of a deployment group that ECS itself deploys."""
+
+    id = "E9535"
+    shortdesc = "CodeDeploy deploys services with the deployment controller CODE_DEPLOY"
+    description = (
+        "CreateDeploymentGroup refuses a service whose deployment controller is not CODE_DEPLOY, with "
+        "InvalidECSServiceException. The controller can't be changed later: the service is made anew."
+    )
+    source_url = "https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-groups-create-ecs.html"
+    types = (GROUP, SERVICE)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for group in template.resources(GROUP):
+            for one in group["ECSServices"].items:
+                service = template.referred(one["ServiceName"], SERVICE, name="ServiceName")
+                given = controller(service) if service else ""
+                if service and given not in {"", "CODE_DEPLOY"}:
+                    sentence = f"{service.logical_id} has the deployment controller {given}."
+                    yield fault(one["ServiceName"], f"{sentence} Set DeploymentController to CODE_DEPLOY.")
+
+
+class ShapeOfGroup(Rule):
+    """A deployment group for a service without what a shift of its traffic needs."""
+
+    id = "E9536"
+    shortdesc = "A deployment group for a service shifts traffic between two target groups"
+    description = (
+        "CodeDeploy deploys to ECS by a shift of traffic alone: the style BLUE_GREEN with WITH_TRAFFIC_CONTROL, one "
+        "pair of different target groups, of which one is the service's, and the listener of production. "
+        "CreateDeploymentGroup, or each deployment, fails without them."
+    )
+    source_url = "https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-groups-create-ecs.html"
+    types = (GROUP, SERVICE, TARGET_GROUP)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """See the class."""
+        for group in template.resources(GROUP):
+            if group["ECSServices"].items:
+                yield from _style(group)
+                yield from _targets(template, group)
+
+
+def _style(group: Resource) -> Iterator[Fault]:
+    style = group["DeploymentStyle"]
+    for name, wanted in (("DeploymentType", "BLUE_GREEN"), ("DeploymentOption", "WITH_TRAFFIC_CONTROL")):
+        if not style.function and (style[name].absent or style[name].text not in {None, wanted}):
+            yield fault(style[name], f"A service is deployed in the style {wanted} alone. Set {name} to it.")
+
+
+def _targets(template: View, group: Resource) -> Iterator[Fault]:
+    balancing = group["LoadBalancerInfo"]
+    pairs = balancing["TargetGroupPairInfoList"]
+    if balancing.function or pairs.function:
+        return
+    if not pairs.items:
+        yield fault(balancing, "There is no pair of target groups to shift between. Add TargetGroupPairInfoList.")
+        return
+    pair = pairs.items[0]
+    named = pair["TargetGroups"]
+    names = [one["Name"] for one in named.items]
+    if not named.function and len(names) != PAIR:
+        yield fault(named, f"Traffic shifts between two target groups, and these are {len(names)}. Name two.")
+    elif len(names) == PAIR and names[0].pattern is not None and names[0].pattern == names[1].pattern:
+        yield fault(names[1], "Traffic shifts between two target groups, and this is the first again. Name another.")
+    if pair["ProdTrafficRoute"].absent:
+        yield fault(pair, "The pair names no listener of production. Add ProdTrafficRoute with its ListenerArns.")
+    known = [template.referred(name, TARGET_GROUP, name="Name") for name in names]
+    service = template.referred(group["ECSServices"].items[0]["ServiceName"], SERVICE, name="ServiceName")
+    for balancer in service["LoadBalancers"].items if service and None not in known else ():
+        own = template.referred(balancer["TargetGroupArn"], TARGET_GROUP)
+        if own is not None and own not in known:
+            yield fault(named, f"None of the two is the service's own target group. Name {own.logical_id} too.")

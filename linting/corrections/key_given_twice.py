@@ -1,0 +1,19 @@
+"""E0000: cfn-lint refuses a key that a mapping has twice; CloudFormation takes the last."""
+
+import re
+from dataclasses import replace
+
+from linting.corrections.document import Document
+from reporting.findings import Finding, Severity
+
+IDS = ("E0000",)
+TWICE = re.compile(r"Duplicate found '?\"?(.+?)\"?'? \(line \d+\)")
+
+
+def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
+    """See the module."""
+    said = TWICE.match(finding.sentence)
+    if said is None:
+        return finding
+    sentence = f"{said[1]} is given more than once here; CloudFormation takes the last."
+    return replace(finding, id="W0000", severity=Severity.WARNING, sentence=sentence)

@@ -1,0 +1,1 @@
+"""Values that an engine refuses and AWS takes, one module a reason."""

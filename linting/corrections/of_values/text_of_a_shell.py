@@ -1,0 +1,20 @@
+"""E1029: cfn-lint takes ``${NAME}`` outside Fn::Sub for an error; CloudFormation passes it on as it is written.
+
+In a buildspec it is a variable of the shell; anywhere else it is likely to be a mistake, which nothing refuses.
+"""
+
+import re
+from dataclasses import replace
+
+from linting.corrections.document import Document
+from reporting.findings import Finding, Severity
+
+IDS = ("E1029",)
+OF_SHELL = re.compile(r"\$\{\w+\}")
+
+
+def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
+    """See the module."""
+    if "BuildSpec" in finding.place.split("/") and OF_SHELL.search(finding.sentence):
+        return None
+    return replace(finding, id="W1029", severity=Severity.WARNING)
