@@ -27,7 +27,7 @@ _BEFORE_KEYS = re.compile(r"[{,]")
 _NOTHING = re.compile(r"\s*(#|---|%|$)")
 _BUILDSPEC_NAME, _APPSPEC_NAME = re.compile(r"buildspec", re.IGNORECASE), re.compile(r"^appspec", re.IGNORECASE)
 _TEMPLATE_NAME = re.compile(r"^template\.(json|ya?ml|template)$", re.IGNORECASE)
-_PLAIN = re.compile(r"\s*[A-Za-z#<]")
+_PLAIN = re.compile(r"\s*(?:[A-Za-z#<]|/[/*]|\{[{%])")
 """How a text begins that is no template's, as one to be filled in."""
 _APPSPEC_VERSION = re.compile(r"""^["']?0\.0["']?\s*(#.*)?,?$""")
 _OF_FIRST_BUILDSPECS = {"environment_variables", "phases", "containers"}
@@ -41,6 +41,8 @@ def kind_of(name: str, content: bytes) -> Kind:
     """Report what a file of this ``name`` is by the keys at its top."""
     text = content.decode("utf-8-sig", "replace")
     keys = _of_json(text) if text.lstrip()[:1] == "{" else _of_yaml(text)
+    if _APPSPEC_NAME.search(name) and "AWSTemplateFormatVersion" not in keys:
+        return Kind.APPSPEC
     return _by_keys(keys) or _by_name(name, keys, is_text=bool(_PLAIN.match(text)))
 
 
@@ -59,9 +61,7 @@ def _by_keys(keys: dict[str, str]) -> Kind | None:
 
 
 def _by_name(name: str, keys: dict[str, str], *, is_text: bool) -> Kind:
-    if _APPSPEC_NAME.search(name):
-        return Kind.APPSPEC
-    if _BUILDSPEC_NAME.search(name):
+    if _BUILDSPEC_NAME.search(name) and "jobs" not in keys:  # a workflow of GitHub or CircleCI has jobs
         return Kind.BUILDSPEC
     broken = not keys and (bool(_TEMPLATE_NAME.search(name)) or (name.endswith(".template") and not is_text))
     return Kind.TEMPLATE if broken else Kind.OTHER

@@ -14,6 +14,9 @@ ALIKE = {"F0001": "1001", "F0005": "1001"}
 
 ENDED = {"3006", "3710"}
 """The numbers of a type that is not there, and of one whose service was shut down."""
+OF_ATTRIBUTES = "E3001"
+"""cfn-lint's id for the attributes of a resource: of one whose type is not there, nobody knows them."""
+_IN_FUNCTION = re.compile(r"/Fn::\w+(?:/\d+)*")
 EQUAL = re.compile(r"non-unique|not unique|given twice")
 """What sentences say of an item that is there twice, by whatever rule."""
 
@@ -40,10 +43,12 @@ def _is_same(one: Finding, number: str, other: Finding) -> bool:
 def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
     alternatives = {one.place for one in findings if one.id in ANY_OF}
     equal = [one.place for one in findings if EQUAL.search(one.sentence)]
+    gone = [_resource(one) for one in findings if one.id[1:] in ENDED]
     seen = set()
     for one in findings:
         because = one.place in alternatives and one.id not in ANY_OF and one.id[1] in "13"
         exact = EQUAL.search(one.sentence) and any(place.startswith(f"{one.place}/") for place in equal)
+        because |= one.id == OF_ATTRIBUTES and _resource(one) in gone
         told = (one.line, one.place, "" if EQUAL.search(one.sentence) else one.sentence)
         if told not in seen and not because and not exact:
             seen.add(told)
@@ -51,8 +56,8 @@ def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def _is_within(place: str, other: str) -> bool:
-    """Check whether one of two places of a resource holds the other."""
-    shorter, longer = sorted((place, other), key=len)
+    """Check whether one of two places of a resource holds the other; the validator leaves functions out."""
+    shorter, longer = sorted((_IN_FUNCTION.sub("", one) for one in (place, other)), key=len)
     return shorter.count("/") > 0 and f"{longer}/".startswith(f"{shorter}/")
 
 
