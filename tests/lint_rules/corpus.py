@@ -20,13 +20,17 @@ GOOD = HERE / "good"
 
 @dataclass(frozen=True)
 class Case:
-    """``set`` and ``remove`` change the ``template`` of good/; ``finds`` are (rule, path) of what must be found."""
+    """``set`` and ``remove`` change the ``template`` of good/; ``finds`` are (rule, path) of what must be found.
+
+    A case that finds nothing may be ``near`` to what rules find.
+    """
 
     name: str
     template: str
     finds: Sequence[tuple[str, str]]
     set: Mapping[str, Any] = field(default_factory=dict)
     remove: Sequence[str] = ()
+    near: Sequence[str] = ()
 
 
 def cases() -> Iterator[Case]:

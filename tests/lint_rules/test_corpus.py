@@ -28,5 +28,10 @@ def test_each_rule_is_seen_failing() -> None:
     assert seen == set(pack())
 
 
+def test_each_rule_has_three_cases_of_its_own() -> None:
+    own = Counter(rule for case in CASES for rule in {*(rule for rule, _path in case.finds), *case.near})
+    assert {rule: own[rule] for rule in pack() if own[rule] < 3} == {}
+
+
 def test_names_are_given_once() -> None:
     assert [name for name, times in Counter(case.name for case in CASES).items() if times > 1] == []
