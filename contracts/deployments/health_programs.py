@@ -18,6 +18,8 @@ _FROM = re.compile(
 _ARGUMENT = re.compile(r"^[ \t]*ARG[ \t]+(\w+)=[\"']?([^\s\"']+)", re.IGNORECASE | re.MULTILINE)
 _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _OWN_CHECK = re.compile(r"^[ \t]*HEALTHCHECK\b.*$", re.IGNORECASE | re.MULTILINE)
+_SHELL = "sh"
+"""What runs the text of CMD-SHELL."""
 _PROGRAM = re.compile(r"(?:^|&&|\|\||;)\s{0,9}([a-z][\w-]{0,40})")
 
 
@@ -50,7 +52,7 @@ def _base(dockerfile: str, container: Mapping[str, Any]) -> str:
     stages = _FROM.findall(dockerfile)
     words = [str(one) for one in listed(mapping(container.get("HealthCheck")).get("Command"))]
     instructions = _FROM.sub("", _OWN_CHECK.sub("", dockerfile))
-    if not stages or any(name in instructions for name in _programs(words)):
+    if not stages or any(name in instructions for name in _programs(words) if name != _SHELL):
         return ""
     given = dict(_ARGUMENT.findall(dockerfile))
     return _REFERENCE.sub(lambda found: given.get(found[1] or found[2], ""), stages[-1])
@@ -61,11 +63,15 @@ def _programs(words: list[str]) -> list[str]:
     if words[:1] == ["CMD"]:
         return [words[1].rpartition("/")[2]] if words[1:] else []
     text = words[-1] if words else ""
-    return [] if "command -v" in text or "which " in text else _PROGRAM.findall(text)
+    shell = [_SHELL] if text else []
+    return shell if "command -v" in text or "which " in text else [*_PROGRAM.findall(text), *shell]
 
 
 def _lacking(image: str) -> set[str]:
     """Return the programs that an official image is known to lack."""
+    bare = facts("image_programs")["without_shell"]
+    if image.startswith(bare["prefix"]):
+        return set() if bare["but"] in image.rpartition(":")[2] else set(bare["lack"])
     for host in _OFFICIAL:
         image = image.removeprefix(host)
     name, _, tag = image.partition("@")[0].partition(":")
