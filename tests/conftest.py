@@ -3,10 +3,12 @@
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.about_example import example_is_there, is_about_example
 from tests.local_aws_fixture import LocalAws, local_aws_in, without_aws_settings
 from tests.scheduling import ByPlace, scenarios_first
 
@@ -15,6 +17,17 @@ def pytest_configure() -> None:
     """Have Ctrl-C count for what tests start: a shell's job in the background ignores it, and so would its children."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out tests of the example where the settings have no such service."""
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    return True if is_test and not example_is_there() and is_about_example(collection_path) else None
+
+
+def pytest_report_header() -> str:
+    """Say so."""
+    return "" if example_is_there() else "left out: tests of the example, for which the settings have no service"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:

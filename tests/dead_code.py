@@ -35,7 +35,7 @@ def dead() -> Iterator[str]:
     """Yield what is dead, as `file:line: kind and name`."""
     reader = Vulture(ignore_names=CALLED_BY_LIBRARIES, ignore_decorators=["@*.get", "@*.post", "@*.errorhandler"])
     reader.scavenge([str(PROJECT_ROOT / room) for room in ROOMS])
-    reader.scavenge([str(PROJECT_ROOT / "backend-flask" / name) for name in SERVICE])
+    reader.scavenge([str(path) for name in SERVICE if (path := PROJECT_ROOT / "backend-flask" / name).exists()])
     for item in reader.get_unused_code(min_confidence=LEAST_CONFIDENCE):
         path = Path(item.filename)
         found_by_package = item.typ == "class" and RULES & {*path.parents}

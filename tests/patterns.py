@@ -46,7 +46,7 @@ def sources() -> dict[str, Path]:
     for room in ROOMS:
         for path in sorted((PROJECT_ROOT / room).rglob("*.py")):
             parts = path.relative_to(PROJECT_ROOT).with_suffix("").parts
-            if "stand_in" not in parts and not any(part.startswith(".") for part in parts):
+            if not any(part.startswith(".") for part in parts):
                 found[".".join(part for part in parts if part != "__init__")] = path
     return found
 

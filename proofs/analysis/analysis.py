@@ -13,7 +13,7 @@ from proofs.analysis.exceptions import Exemptions, Table
 from proofs.analysis.expected_denials import Refusal
 from proofs.analysis.findings import of_table
 from proofs.analysis.minimal_policy import MinimalPolicy
-from proofs.policies.build import Template, read_roles, read_templates
+from proofs.policies.build import Template, pipelines_of, read_roles, read_templates
 from proofs.rehearsal.scenarios import SCENARIOS
 from reporting.findings import Finding
 from system_model.roles import Role
@@ -54,7 +54,7 @@ def calls_for(calls: Mapping[str, Sequence[Call]], *, everything: bool) -> list[
 def judge(question: Question, evaluator: Evaluator) -> Judged:
     """Hold what is granted against what was asked for, and try what must be refused."""
     templates = read_templates(question.build)
-    roles, exemptions = read_roles(templates), Exemptions(Table().rows)
+    roles, exemptions = read_roles(templates), Exemptions(Table(pipelines_of(templates).values()).rows)
     here = {one.name for one in SCENARIOS if one.asks_for_all == question.everything}
     held = [minimal_policy.hold(role, question.calls, evaluator, exemptions, here) for role in roles]
     refusals, ways = shut(roles, templates, evaluator)

@@ -5,13 +5,16 @@ right any more, is a finding itself.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
+from aws_facts.artifact_keys import folder_of_pipeline
+
 FILE = Path(__file__).resolve().parent / "exceptions.toml"
+_PIPELINE = "{pipeline}"
 
 
 @dataclass(frozen=True)
@@ -77,20 +80,22 @@ class Exemptions:
 
 
 class Table:
-    """The rows of a file."""
+    """The rows of a file, in which ``{pipeline}`` is the folder of each of ``pipelines`` in turn."""
 
-    def __init__(self, path: Path = FILE) -> None:
+    def __init__(self, pipelines: Iterable[str], path: Path = FILE) -> None:
+        self._folders = [folder_of_pipeline(name) for name in pipelines]
         self._path = path
 
     @cached_property
     def rows(self) -> tuple[Exemption, ...]:
         """All of them, in the file's order."""
         told = tomllib.loads(self._path.read_text("utf-8"))
-        return tuple(_row(kind, row) for kind, rows in told.items() for row in rows)
+        return tuple(_row(kind, row, self._folders) for kind, rows in told.items() for row in rows)
 
 
-def _row(kind: str, told: dict[str, object]) -> Exemption:
-    actions, resources = (tuple(map(str, _many(told.get(name)))) for name in ("actions", "resources"))
+def _row(kind: str, told: dict[str, object], folders: Sequence[str]) -> Exemption:
+    actions, patterns = (tuple(map(str, _many(told.get(name)))) for name in ("actions", "resources"))
+    resources = tuple(dict.fromkeys(each.replace(_PIPELINE, folder) for each in patterns for folder in folders))
     role, sid, why, source = (str(told[name]) for name in ("role", "sid", "why", "source"))
     return Exemption(kind, role, sid, why, source, actions, resources)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.analysis.evaluation import Question
+from proofs.analysis.service_names import names_of_service
 from proofs.policies.build import ACCOUNT, REGION, Build, Template
 from system_model.roles import Role, policies_of
 from system_model.statements import Document, Statement, texts
@@ -173,7 +174,7 @@ def _row(role: Role, row: Document, places: "Places", denials: Mapping[str, Docu
 
 
 class Places(dict[str, str]):
-    """The words of the table: ``{account}``, ``{region}``, and the ARN of a resource for its logical id."""
+    """The words of the table: account, region, the service's names, and the ARN of a resource for its logical id."""
 
     def __init__(self, templates: Mapping[str, Template], stack: str) -> None:
         super().__init__(account=ACCOUNT, region=REGION, other_account=OTHER_ACCOUNT)
@@ -181,6 +182,7 @@ class Places(dict[str, str]):
         for owner in [*(each for each in templates if each != stack), stack]:
             for name in templates[owner]["Resources"]:
                 self[name] = str(names.resolved(owner, {"Fn::GetAtt": [name, "Arn"]}))
+        self.update(names_of_service(templates, stack))
 
     def __missing__(self, key: str) -> str:
         """Call what no template has by its word."""

@@ -50,6 +50,17 @@ def read_roles(templates: Mapping[str, Template]) -> list[Role]:
     return Build(templates).roles()
 
 
+def pipelines_of(templates: Mapping[str, Template]) -> dict[str, str]:
+    """Return the name of the pipeline of each stack that has one."""
+    build = Build(templates)
+    return {
+        stack: str(build.resolved(stack, resource["Properties"]["Name"]))
+        for stack, template in templates.items()
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::CodePipeline::Pipeline"
+    }
+
+
 _ARN = re.compile(r"^arn:\$\{AWS::Partition\}:([a-z-]+):\$\{AWS::Region\}:\$\{AWS::AccountId\}:")
 
 

@@ -16,6 +16,8 @@ from settings.root import BUILD, SETTINGS_FILE
 from system_model.roles import Role
 
 Document = dict[str, Any]
+_HEALTH_COMMAND = ["CMD", "python", "/app/healthcheck.py"]
+"""What the stand-in has in its image, whatever the service has."""
 
 
 def with_all_asked_for(folder: Path) -> Path:
@@ -80,7 +82,9 @@ def _hurry(kind: str, properties: Document) -> None:
         for container in properties["ContainerDefinitions"]:
             container["StopTimeout"] = 2
             if "HealthCheck" in container:
-                container["HealthCheck"].update(Interval=5, Timeout=3, Retries=1, StartPeriod=0)
+                container["HealthCheck"].update(
+                    Command=_HEALTH_COMMAND, Interval=5, Timeout=3, Retries=1, StartPeriod=0
+                )
     if kind == "AWS::ECS::Service" and "HealthCheckGracePeriodSeconds" in properties:
         properties["HealthCheckGracePeriodSeconds"] = 0
 

@@ -19,6 +19,8 @@ from proofs.rehearsal.releasing import Releases, UnexpectedError, forget_images
 from proofs.rehearsal.repository import Repository
 from proofs.rehearsal.scenarios import SCENARIOS, Scenario
 from proofs.rehearsal.steps import Steps
+from settings import project
+from settings.root import SETTINGS_FILE
 
 BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 SECONDS_FOR_DOCKER = 120
@@ -84,7 +86,9 @@ class _Play:
     def __init__(self, place: LocalAccount, evidence: Evidence, tell: Callable[[str], None]) -> None:
         self._evidence = evidence
         self._tell = tell
-        self._releases = Releases(place, Repository(place.repository))
+        settings = project.load(SETTINGS_FILE)
+        repository = Repository(place.repository, settings.repository.branch, settings.services)
+        self._releases = Releases(place, repository)
         self._releases.repository.start()
         self._ends: dict[str, float] = {}
         self._builds: list[Path] = []

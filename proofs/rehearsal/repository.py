@@ -1,27 +1,14 @@
-"""The repository that is released in a proof: the service's own buildspecs, with a stand-in for what they work on.
+"""The repository that is released in a proof: what stands for the services of the settings."""
 
-What the builds do between two calls to AWS is cut short by it; which calls they make is not, for those are the
-buildspecs' and CodeBuild's.
-"""
-
-import secrets
-import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from proofs.rehearsal import stand_in
 from reporting.errors import CannotRunError
-from settings.root import PROJECT_ROOT
+from settings.service import Service
 
-STAND_IN = Path(__file__).resolve().parent / "stand_in"
-OWN = (
-    "backend-flask/buildspec.yml",
-    "backend-flask/bake",
-    "backend-flask/security",
-    "backend-flask/tests/buildspec.yml",
-)
-"""What is taken from the project as it is."""
-BRANCH = "prod"
 _IDENTITY = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false")
 
 
@@ -35,26 +22,25 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Repository:
-    """A git repository at ``folder``."""
+    """A git repository at ``folder`` with all ``services``."""
 
     folder: Path
+    branch: str
+    services: Sequence[Service]
 
     def start(self) -> None:
         """Make it, with one commit of a service that is well."""
-        shutil.copytree(STAND_IN, self.folder)
-        for name in OWN:
-            found, target = PROJECT_ROOT / name, self.folder / name
-            (shutil.copytree if found.is_dir() else shutil.copy)(found, target)
-        # A layer that no other image on this machine has: what is to be pulled is not there already.
-        with (self.folder / "backend-flask" / "requirements.txt").open("a") as requirements:
-            requirements.write(f"# {secrets.token_hex()}\n")
-        self._git("init", "--quiet", "--initial-branch", BRANCH)
+        self.folder.mkdir()
+        for service in self.services:
+            stand_in.write(service, self.folder)
+        self._git("init", "--quiet", "--initial-branch", self.branch)
         self.commit("The beginning", Outcome())
 
     def commit(self, message: str, outcome: Outcome) -> None:
         """Commit a service of that outcome."""
         told = f"{outcome.tests} {outcome.answer} {message}\n"
-        (self.folder / "backend-flask" / "outcome").write_text(told, "utf-8")
+        for service in self.services:
+            (self.folder / service.delivered.folder / "outcome").write_text(told, "utf-8")
         self._git("add", "--all")
         self._git("commit", "--quiet", "--message", message)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from proofs.rehearsal.releasing import Releases, RequestedRelease
 from proofs.rehearsal.repository import Outcome
+from proofs.rehearsal.stand_in import TESTS
 
 FAILED, SUCCEEDED = "Failed", "Succeeded"
 PULL_REQUEST = 1
@@ -28,7 +29,7 @@ def _nothing(_: Releases) -> None:
 
 def _failed_test(releases: Releases) -> None:
     releases.repository.commit("A service whose tests fail", Outcome(tests=1))
-    releases.release(RequestedRelease(FAILED, "Test", "bin/test-backend"))
+    releases.release(RequestedRelease(FAILED, "Test", TESTS))
 
 
 def _first_release(releases: Releases) -> None:

@@ -14,7 +14,7 @@ from proofs.analysis.analysis import Judged, Question, calls_for, judge, shut
 from proofs.analysis.evaluation import Evaluator
 from proofs.analysis.exceptions import Exemptions, Table
 from proofs.analysis.minimal_policy import hold
-from proofs.policies.build import read_roles, read_templates
+from proofs.policies.build import pipelines_of, read_roles, read_templates
 from proofs.rehearsal.builds import roles_in, settings_with_all_asked_for
 from proofs.rehearsal.local_account import LocalAccount
 from proofs.report import record
@@ -44,7 +44,7 @@ class Proof:
         """Hold one role, after a change of it, against the recorded calls."""
         build = changed(self.everything, self.folder / "changed", role, change)
         (wanted,) = (one for one in roles_in(build) if one.id == role)
-        exemptions = Exemptions(Table().rows)
+        exemptions = Exemptions(Table(pipelines_of(read_templates(build)).values()).rows)
         held = hold(wanted, calls_for(record.read().calls, everything=True), self.evaluator, exemptions)
         return list(report_problems.faults(held, exemptions, whole=True))
 

@@ -10,6 +10,7 @@ from proofs.analysis.analysis import calls_for
 from proofs.analysis.exceptions import Exemption, Exemptions, Table
 from proofs.analysis.minimal_policy import hold
 from proofs.analysis.report_problems import faults
+from proofs.policies.build import pipelines_of, read_templates
 from proofs.rehearsal.builds import roles_in
 from proofs.report.record import read
 from settings.root import BUILD
@@ -84,13 +85,13 @@ def test_an_excuse_that_nothing_needs_is_told(proof: Proof) -> None:
 
 def test_an_excuse_counts_for_what_no_scenario_shows(proof: Proof) -> None:
     row = Exemption("unexercised", "TestRole", "ReadParameters", "why", "where", actions=("ssm:GetParameter",))
-    exemptions = Exemptions((*Table().rows, row))
     build = changed(
         proof.everything,
         proof.folder / "excused",
         "TestRole",
         lambda given: statements(given)[3]["Action"].append("ssm:GetParameter"),
     )
+    exemptions = Exemptions((*Table(pipelines_of(read_templates(build)).values()).rows, row))
     (role,) = (one for one in roles_in(build) if one.id == "TestRole")
     held = hold(role, calls_for(read().calls, everything=True), proof.evaluator, exemptions)
     assert list(faults(held, exemptions, whole=True)) == []

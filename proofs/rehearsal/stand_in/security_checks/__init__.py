@@ -1,1 +1,0 @@
-"""Stands for the security checks in a proof."""
