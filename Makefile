@@ -19,6 +19,10 @@ release_flags = $(environment) $(if $(SERVICE),--service $(call quoted,SERVICE))
 
 ##@ The main job
 
+.PHONY: init
+init:  ## write settings and files for your own service; SERVICE=name adds one to the system (ARGS=--dry-run: only show)
+	@bin/init $(if $(SERVICE),--service $(call quoted,SERVICE)) $(if $(YES),--yes) $(if $(JSON),--json) $(ARGS)
+
 .PHONY: deploy
 deploy:  ## make the templates, lint them, and deploy them to ENV
 	@bin/templates

@@ -204,10 +204,11 @@ def _asked_port(
 
 
 def _answers(path: str, sources: Sequence[str], repository: Repository) -> bool:
-    """Return whether code names a path; where it is likely to, is looked first."""
+    """Return whether code names a path, also as Django does, without the first slash; likely files come first."""
     likely = sorted(sources, key=lambda source: ("health" not in source, source.count("test"), source))
     texts = (repository.text(source) or "" for source in likely)
-    return any(f'"{path}"' in text or f"'{path}'" in text for text in texts)
+    forms = [f"{quote}{form}{quote}" for form in (path, path.removeprefix("/")) for quote in "\"'"]
+    return any(form in text for text in texts for form in forms)
 
 
 def _asked_paths(definition: Resource, index: ProjectIndex) -> Iterator[tuple[Resource, str]]:

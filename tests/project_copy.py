@@ -16,6 +16,7 @@ ROOMS = (
     "buildspecs",
     "config",
     "contracts",
+    "initialise",
     "lint_rules",
     "linting",
     "reporting",

@@ -101,11 +101,10 @@ def _bucket(action: Action) -> Iterator[Requirement]:
 def _rolling(action: Action) -> Iterator[Requirement]:
     cluster, service = action.text("ClusterName") or "default", action.text("ServiceName")
     definition = service_definition(service, action.index)
-    unknown = service if action.index.system.whole else OPEN
-    family = unknown if definition is None else plain_name(definition, action.index.resolver)
+    family = None if definition is None else plain_name(definition, action.index.resolver)
     places = {
         "service": _arn("ecs", f"service/{cluster}/{service}"),
-        "revisions": _arn("ecs", f"task-definition/{family}:*"),
+        "revisions": UNKNOWN if family is None else _arn("ecs", f"task-definition/{family}:*"),
     }
     yield from action.needs("Deploy ECS", places)
     yield from _passed(action, definition)

@@ -1,0 +1,186 @@
+"""`make init` in a copy of the project: its files make clean templates, and it writes nothing that nobody agreed to."""
+
+import itertools
+import json
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.initialise.services import HEALTH, write_service
+from tests.project_copy import ProjectCopy, copy_project
+
+REPOSITORY = ("--repository", "owner/shop")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectCopy:
+    return copy_project(tmp_path / "project")
+
+
+def files(project: ProjectCopy) -> dict[str, bytes]:
+    left_out = (".venv", ".cache", "__pycache__")
+    paths = [path for path in project.root.rglob("*") if path.is_file() and not path.is_symlink()]
+    return {str(path.relative_to(project.root)): path.read_bytes() for path in paths if not {*left_out} & {*path.parts}}
+
+
+def initialise(project: ProjectCopy, *words: str) -> str:
+    done = project.run("bin/init", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+NAMES = ("kind", "folder", "secrets", "nat_gateways", "wanted", "approval", "tests_pull_requests")
+PAIRWISE = (
+    ("flask", "shop", "", "1", "true", "false", "true"),
+    ("flask", "apps/web_shop", "DATABASE_URL", "0", "false", "true", "false"),
+    ("flask", "shop", "DATABASE_URL", "2", "false", "false", "false"),
+    ("fastapi", "shop", "API_KEY,DATABASE_URL=postgresql://a@b/c", "2", "true", "true", "false"),
+    ("fastapi", "apps/web_shop", "", "0", "false", "false", "true"),
+    ("fastapi", "shop", "", "1", "false", "true", "true"),
+    ("django", "shop", "DJANGO_KEY", "1", "false", "false", "true"),
+    ("django", "apps/web_shop", "", "2", "true", "true", "true"),
+    ("django", "shop", "", "0", "true", "true", "false"),
+    ("image", "shop", "TOKEN", "0", "true", "true", "true"),
+    ("image", "apps/web_shop", "TOKEN", "1", "true", "false", "false"),
+    ("image", "shop", "", "2", "false", "false", "true"),
+)
+"""Every pair of two values comes in some row: `test_the_table_has_every_pair`."""
+SHIPPED = {"nat_gateways": "1", "wanted": "true", "approval": "false", "tests_pull_requests": "false"}
+
+
+@pytest.mark.parametrize("row", PAIRWISE, ids="-".join)
+def test_its_templates_are_clean_without_the_example(project: ProjectCopy, row: tuple[str, ...]) -> None:
+    chosen = dict(zip(NAMES, row, strict=True))
+    kind, folder = chosen["kind"], chosen["folder"]
+    shutil.rmtree(project.root / "backend-flask")
+    write_service(project.root, kind, folder)
+    health = ("--health", HEALTH[kind]) if kind == "image" else ()
+    initialise(project, "--yes", *REPOSITORY, "--folder", folder, "--secrets", chosen["secrets"], *health)
+    for key, shipped in SHIPPED.items():
+        project.change("config/system.toml", f"{key} = {shipped}", f"{key} = {chosen[key]}")
+    done = project.run("make", "templates")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert all(name == "manifest.json" or name.startswith("shop-") for name in project.built())
+    for path, content in files(project).items():
+        if path.startswith(("config/system.toml", "config/environments/", "build/", folder)):
+            assert not re.search(rb"(?i)cruddur|backend-flask|@[A-Z]+@", content), path
+
+
+def test_the_table_has_every_pair() -> None:
+    rows = [
+        [bool(value) if name == "secrets" else value for name, value in zip(NAMES, row, strict=True)]
+        for row in PAIRWISE
+    ]
+    for first, second in itertools.combinations(range(len(NAMES)), 2):
+        pairs = {(row[first], row[second]) for row in rows}
+        assert pairs == set(itertools.product(*({row[at] for row in rows} for at in (first, second)))), (
+            NAMES[first],
+            NAMES[second],
+        )
+
+
+def test_the_settings_say_what_was_asked_and_keep_what_was_not(project: ProjectCopy) -> None:
+    project.change("config/system.toml", "nat_gateways = 1", "nat_gateways = 2")
+    write_service(project.root, "flask", "shop")
+    initialise(project, "--yes", *REPOSITORY, "--application", "market", "--port", "9000", "--secrets", "KEY=here")
+    settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
+    (service,) = settings["services"]
+    assert (settings["application"], settings["repository"]["full_name"]) == ("market", "owner/shop")
+    assert (service["name"], service["folder"], service["port"]) == ("shop", "shop", 9000)
+    assert (service["health_check_path"], service["secrets"]) == ("/health", ["KEY"])
+    assert settings["runtime"]["nat_gateways"] == 2
+    assert {"cluster", "connection"} & {*settings["runtime"], *settings["repository"]} == set()
+    local = tomllib.loads((project.root / "config/environments/local.toml").read_text("utf-8"))
+    assert local["aws"]["after_deploy_commands"][1:] == [["bin/local-aws", "stand-in", "/market/shop/KEY", "here"]]
+    assert local["parameters"] == {}
+
+
+def test_a_second_service_of_another_kind(project: ProjectCopy) -> None:
+    write_service(project.root, "flask", "shop")
+    initialise(project, "--yes", *REPOSITORY)
+    before = (project.root / "config/system.toml").read_text("utf-8")
+    write_service(project.root, "image", "stock")
+    done = project.run("make", "init", "SERVICE=stock", "YES=1", "ARGS=--health /up --secrets TOKEN")
+    assert done.returncode == 0, done.stderr
+    assert "make release SERVICE=stock" in done.stdout
+    after = (project.root / "config/system.toml").read_text("utf-8")
+    assert after.startswith(before.rstrip("\n"))
+    assert tomllib.loads(after)["services"][1] == {
+        "name": "stock",
+        "folder": "stock",
+        "port": 9090,
+        "path_patterns": ["/stock/*"],
+        "health_check_path": "/up",
+        "secrets": ["TOKEN"],
+    }
+    assert project.run("make", "templates").returncode == 0
+    assert {"shop-shop.json", "shop-stock.json", "shop-stock-pipeline.json"} < {*project.built()}
+
+
+def test_what_is_there_is_left_alone(project: ProjectCopy) -> None:
+    write_service(project.root, "flask", "shop")
+    (project.root / "shop" / "Dockerfile").write_text("FROM scratch\nEXPOSE 7000\n")
+    (project.root / "shop" / "tests").mkdir()
+    (project.root / "shop" / "tests" / "test_mine.py").write_text("")
+    initialise(project, "--yes", *REPOSITORY)
+    assert (project.root / "shop" / "Dockerfile").read_text() == "FROM scratch\nEXPOSE 7000\n"
+    assert "port = 7000" in (project.root / "config" / "system.toml").read_text("utf-8")
+    written = {path.name for path in (project.root / "shop").rglob("*") if path.is_file()}
+    assert written == {"app.py", "requirements.txt", "Dockerfile", "buildspec.yml", "pytest.ini", "test_mine.py"}
+    assert "nothing to write" in initialise(project, "--yes", "--folder", "shop", *REPOSITORY)
+
+
+def test_a_dry_run_shows_and_writes_nothing(project: ProjectCopy) -> None:
+    write_service(project.root, "fastapi", "store")
+    before = files(project)
+    said = initialise(project, "--dry-run", *REPOSITORY)
+    assert '+application = "shop"' in said
+    assert 'CMD ["uvicorn", "--host", "0.0.0.0", "--port", "8080", "--factory", "store.main:make"]' in said
+    told = json.loads(initialise(project, "--dry-run", "--json", *REPOSITORY))
+    assert not told["written"]
+    assert {one["path"]: one["kind"] for one in told["files"]}["config/system.toml"] == "changed"
+    assert files(project) == before
+
+
+REFUSED = (
+    ((), "which would be changed; allowed with --yes"),
+    (("--yes", "--port", "80"), "--port: found the text '80'"),
+    (("--yes", "--folder", "../shop"), "--folder: found the text '../shop'"),
+    (("--yes", "--folder", "nowhere"), "nowhere: found no such folder"),
+    (("--yes", "--folder", "config"), "found no Flask, FastAPI or Django application and no Dockerfile"),
+    (("--yes", "--secrets", "KEY,KEY"), "--secrets: found the text 'KEY,KEY'"),
+    (("--yes", "--secrets", "small"), "--secrets: found the text 'small'"),
+    (("--yes", "--application", "My App"), "--application: found the text 'My App'"),
+    (("--yes", "--repository", "shop"), "--repository: found the text 'shop'"),
+    (("--yes", "--paths", "/a/*"), "--paths: found one; allowed: with --service alone"),
+    (("--yes", "--service", "Bad Name"), "--service: found the text 'Bad Name'"),
+    (("--yes", "--service", "backend-flask"), "which config/system.toml has already"),
+    (("--yes", "--service", "shop", "--paths", "/*"), "which '/*' of backend-flask takes first"),
+    (("--yes", "--health", "health"), "--health: found the text 'health'"),
+)
+
+
+@pytest.mark.parametrize(("words", "sentence"), REFUSED)
+def test_what_is_refused_is_one_sentence_and_changes_nothing(
+    project: ProjectCopy, words: tuple[str, ...], sentence: str
+) -> None:
+    write_service(project.root, "flask", "shop")
+    before = files(project)
+    given = () if "--repository" in words or "--service" in words else REPOSITORY
+    done = project.run("bin/init", *given, *words)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert files(project) == before
+
+
+def test_a_folder_that_cannot_be_written_leaves_all_as_it_was(project: ProjectCopy) -> None:
+    write_service(project.root, "flask", "shop")
+    (project.root / "shop" / "tests").write_text("no folder")
+    before = files(project)
+    done = project.run("bin/init", "--yes", *REPOSITORY)
+    assert done.returncode == 2
+    assert files(project) == before
