@@ -20,18 +20,6 @@ from tests.scenarios.scenario import Templates
 
 APPLICATION = "depot"
 SERVICES = {"orders": "/*", "stock": "/stock/*"}
-SETTINGS = """\
-application = "depot"
-[repository]
-full_name = "owner/depot"
-"""
-SERVICE = """\
-[[services]]
-name = "{name}"
-port = 8080
-path_patterns = ["{path}"]
-health_check_path = "/{name}/health"
-"""
 BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 DOCKERFILE = """\
 FROM {image}
@@ -63,13 +51,6 @@ while (my $client = $server->accept) {
 }
 """
 SOURCES = {"orders": ("server.py", "python3", PYTHON), "stock": ("server.pl", "perl", PERL)}
-TEST_BUILDSPEC = """\
-version: 0.2
-phases:
-  build:
-    commands:
-      - test -f {name}/Dockerfile
-"""
 SECURITY_BUILDSPEC = """\
 version: 0.2
 phases:
@@ -80,36 +61,15 @@ artifacts:
   files:
     - results.json
 """
-BAKE_BUILDSPEC = """\
-version: 0.2
-env:
-  shell: bash
-  parameter-store:
-    REGISTRY: /depot/{name}/BACKEND_IMAGE_URL
-phases:
-  build:
-    on-failure: ABORT
-    commands:
-      - aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"
-      - image=$REGISTRY/$REPOSITORY_NAME:$CODEBUILD_RESOLVED_SOURCE_VERSION
-      - docker build --tag "$image" {name}
-      - docker push "$image"
-      - printf '[{{"name":"%s","imageUri":"%s"}}]' "$CONTAINER_NAME" "$image" > imagedefinitions.json
-artifacts:
-  files:
-    - imagedefinitions.json
-"""
 
 
 def write_service(folder: Path, name: str) -> None:
-    """Write one service of the second system below ``folder``."""
+    """Write one service of the second system below ``folder``, without what `make init` adds."""
     source, program, text = SOURCES[name]
     files = {
         source: text,
         "Dockerfile": DOCKERFILE.format(image=BASE_IMAGE, source=source, program=program),
-        "buildspec.yml": BAKE_BUILDSPEC.format(name=name),
         "security/buildspec.yml": SECURITY_BUILDSPEC,
-        "tests/buildspec.yml": TEST_BUILDSPEC.format(name=name),
     }
     for path, content in files.items():
         target = folder / name / path
@@ -118,15 +78,18 @@ def write_service(folder: Path, name: str) -> None:
 
 
 def build_second(folder: Path) -> Path:
-    """Make the second system's templates in a copy of the project, and return the folder that they are in."""
+    """Initialise the second system in a copy of the project; return the folder of its templates."""
     project = copy_project(folder)
-    settings = SETTINGS + "".join(SERVICE.format(name=name, path=path) for name, path in SERVICES.items())
-    (folder / "config" / "depot.toml").write_text(settings, "utf-8")
-    for name in SERVICES:
+    shutil.rmtree(folder / "backend-flask")
+    for number, (name, path) in enumerate(SERVICES.items()):
         write_service(folder, name)
-    done = project.run("bin/templates", "--settings", "config/depot.toml", "--output", "build-depot")
+        of_system = ("--application", APPLICATION, "--repository", "owner/depot", "--folder", name)
+        words = ("--service", name, "--paths", path) if number else of_system
+        done = project.run("bin/init", "--yes", "--health", f"/{name}/health", *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+    done = project.run("bin/templates")
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "build-depot"
+    return folder / "build"
 
 
 @dataclass
@@ -142,7 +105,7 @@ class SecondPlace(Place):
     def commit_services(self) -> None:
         """Commit both services."""
         for name in SERVICES:
-            write_service(self.repository, name)
+            shutil.copytree(self.build.parent / name, self.repository / name)
         self.record()
 
 
