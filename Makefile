@@ -42,7 +42,7 @@ templates-check:  ## fail when build/ is not what the source makes
 	@bin/templates --check $(ARGS)
 
 .PHONY: secret
-secret:  ## put the value of a secret where the service reads it: make secret NAME=/cruddur/backend-flask/CONNECTION_URL
+secret:  ## put the value of a secret where the service reads it: make secret NAME=/APPLICATION/SERVICE/NAME
 	@bin/secret $(if $(NAME),put $(environment) $(call quoted,NAME),list $(environment)) $(ARGS)
 
 .PHONY: destroy
