@@ -13,7 +13,6 @@ from settings.service import HIGHEST_PORT, LOWEST_PORT
 from settings.toml_table import Shape, shortened
 
 USUAL_PORT = 8080
-_GITHUB = re.compile(r"github\.com[:/]([^/\s]+/[^/\s]+?)(?:\.git)?/?\Z")
 _ANYTHING = re.compile(".*")
 _NO_NAME = re.compile("[^a-z0-9]+")
 
@@ -97,8 +96,8 @@ def _folder(known: Known) -> str:
 def _repository(known: Known) -> str:
     words = ["git", "-C", str(known.root), "remote", "get-url", "origin"]
     told = subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
-    found = _GITHUB.search(told)
-    return found[1] if found else ""
+    name = told.partition("github.com")[2].lstrip(":/").rstrip("/").removesuffix(".git")
+    return name if formats.REPOSITORY.fits(name) else ""
 
 
 def _application(known: Known) -> str:
