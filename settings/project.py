@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from settings import formats, listener_rules, service, services_together
+from settings import formats, listener_rules, rollout, service, services_together
 from settings.service import Service
 from settings.toml_file import open_table
 from settings.toml_table import Table
@@ -115,6 +115,7 @@ def load(path: Path) -> Project:
         services=tuple(service.read(item, application) for item in table.take_tables("services", at_least=1)),
     )
     services_together.check(mistakes, application, project.services)
+    rollout.refuse_late(mistakes, [one.rollout for one in project.services], project.release.deployment_timeout_minutes)
     table.close()
     mistakes.refuse()
     project = replace(project, services=listener_rules.with_priorities(project.services))

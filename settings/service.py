@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from settings import formats
+from settings import formats, rollout
+from settings.rollout import Rollout
 from settings.toml_table import Table
 
 FARGATE_MEMORY = {
@@ -108,6 +109,7 @@ class Service:
     secrets: tuple[str, ...]
     environment: Mapping[str, ValueSource]
     parameters: tuple[ServiceParameter, ...]
+    rollout: Rollout
     delivery: Delivery | None
     """None where only what runs matters: the runtime does not depend on how a service is released."""
 
@@ -141,6 +143,7 @@ def read(table: Table, application: str) -> Service:
         secrets=table.take_texts("secrets", formats.VARIABLE),
         environment=_read_environment(table.take_table("environment")),
         parameters=_read_parameters(table),
+        rollout=rollout.read(table.take_table("rollout")),
         delivery=_read_delivery(table, application, name),
     )
     _refuse_repeated_names(table, service)

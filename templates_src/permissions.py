@@ -7,7 +7,20 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from collections.abc import Sequence
 from typing import Any
 
-from awacs import codebuild, codeconnections, codestar_connections, ecr, ecs, iam, kms, logs, s3, sns, ssm
+from awacs import (
+    codebuild,
+    codeconnections,
+    codestar_connections,
+    ecr,
+    ecs,
+    elasticloadbalancing,
+    iam,
+    kms,
+    logs,
+    s3,
+    sns,
+    ssm,
+)
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals
 from troposphere import AWSHelperFn, Ref, Sub
 from troposphere.iam import Policy
@@ -48,6 +61,28 @@ def decrypt_artifacts(key_arn: AWSHelperFn) -> Statement:
 def encrypt_artifacts(key_arn: AWSHelperFn) -> Statement:
     """Let S3 encrypt artifacts for the role."""
     return _allow("EncryptArtifacts", [kms.GenerateDataKey], [key_arn], _through("s3"))
+
+
+def find_traffic() -> Statement:
+    """Let load balancers be looked up; these actions take no resource."""
+    actions = [
+        elasticloadbalancing.DescribeListeners,
+        elasticloadbalancing.DescribeRules,
+        elasticloadbalancing.DescribeTargetGroups,
+        elasticloadbalancing.DescribeTargetHealth,
+    ]
+    return _allow("FindTraffic", actions, EVERY_RESOURCE)
+
+
+def shift_traffic(rule_arn: AWSHelperFn) -> Statement:
+    """Let the weights of one listener rule be changed."""
+    return _allow("ShiftTraffic", [elasticloadbalancing.ModifyRule], [rule_arn])
+
+
+def register_tasks(group_arns: Sequence[AWSHelperFn]) -> Statement:
+    """Let tasks be registered in these target groups, and taken out of them."""
+    actions = [elasticloadbalancing.DeregisterTargets, elasticloadbalancing.RegisterTargets]
+    return _allow("RegisterTasks", actions, list(group_arns))
 
 
 def use_connection(connection_arn: AWSHelperFn) -> Statement:

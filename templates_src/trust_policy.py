@@ -15,6 +15,14 @@ from awacs.aws import (
 from troposphere import AWSHelperFn, Ref
 
 
+def unlimited_service_trust(service: str) -> PolicyDocument:
+    """Let ``service`` assume the role, whatever for: only where AWS documents no condition that it would meet."""
+    statement = Statement(
+        Sid="AssumedByService", Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole]
+    )
+    return PolicyDocument(Version="2012-10-17", Statement=[statement])
+
+
 def service_trust(service: str, source: AWSHelperFn, *, is_pattern: bool = False) -> PolicyDocument:
     """Let ``service`` (such as ``codebuild.amazonaws.com``) assume the role, for the ARN ``source`` alone.
 

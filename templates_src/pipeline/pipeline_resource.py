@@ -179,9 +179,11 @@ def _deploy_stage(project: Project, service: Service) -> codepipeline.Stages:
         InputArtifacts=[codepipeline.InputArtifacts(Name=IMAGE_ARTIFACT)],
         RunOrder=1,
     )
-    return codepipeline.Stages(
-        Name="Deploy", Actions=[action], OnFailure=codepipeline.FailureConditions(Result="ROLLBACK")
+    # ECS itself moves traffic back; a roll-back of the stage would be a second shift.
+    failure: dict[str, Any] = (
+        {} if service.rollout.shifts_traffic else {"OnFailure": codepipeline.FailureConditions(Result="ROLLBACK")}
     )
+    return codepipeline.Stages(Name="Deploy", Actions=[action], **failure)
 
 
 def _provider(category: str, name: str) -> codepipeline.ActionTypeId:

@@ -7,14 +7,13 @@ Look at what each role may do, and at who may reach the container.
 
 from dataclasses import dataclass
 
-from troposphere import AWSObject, GetAtt, If, Output, Ref, Sub, ec2, ecs, iam
-from troposphere import elasticloadbalancingv2 as elb
+from troposphere import AWSObject, GetAtt, If, Output, Ref, Sub, cloudwatch, ec2, ecs, iam
 
 from settings.project import Project
 from settings.service import Service
 from templates_src.exports import exported
 from templates_src.logical_ids import pascal
-from templates_src.service import target_group, task_roles
+from templates_src.service import rollout, target_group, task_roles
 from templates_src.service.service_context import ServiceContext
 from templates_src.service.task_definition import task_definition
 from templates_src.service.task_parameters import TaskParameters, has_image, task_parameters
@@ -37,14 +36,17 @@ def ecs_service(service: Service, context: ServiceContext, stack: str) -> EcsSer
     execution_role = task_roles.execution_role(service, context.project, log_group)
     definition = task_definition(service, context, (task_role, execution_role), log_group, parameters)
     group = target_group.security_group(service, context)
-    targets = target_group.target_group(service, context)
-    rule = target_group.listener_rule(service, targets, context)
-    running = _service(service, context, definition, (group, targets, rule))
+    groups = target_group.target_groups(service, context)
+    reached = rollout.Reached(groups, target_group.listener_rule(service, groups, context))
+    alarms = rollout.error_alarms(service, reached, context)
+    shifting = rollout.infrastructure_roles(service, context.project, reached)
+    running = _service(service, context, definition, (group, reached), (alarms, shifting))
     return EcsService(
         parameters=parameters,
         resources=(
-            *(log_group, task_role, execution_role, definition, group, targets, rule, running),
-            target_group.unhealthy_alarm(service, targets, context),
+            *(log_group, task_role, execution_role, definition, group, *groups, reached.rule),
+            *(*alarms, *shifting, running),
+            target_group.unhealthy_alarm(service, groups[0], context),
         ),
         outputs=_outputs(service, stack, context.project, (task_role, execution_role)),
     )
@@ -54,24 +56,21 @@ def _service(
     service: Service,
     context: ServiceContext,
     definition: ecs.TaskDefinition,
-    reached: tuple[ec2.SecurityGroup, elb.TargetGroup, elb.ListenerRule],
+    network: tuple[ec2.SecurityGroup, rollout.Reached],
+    shifts: tuple[list[cloudwatch.Alarm], list[iam.Role]],
 ) -> ecs.Service:
-    group, targets, rule = reached
+    group, reached = network
+    alarms, roles = shifts
     return ecs.Service(
         f"{pascal(service.name)}Service",
-        # Without a rule, the target group belongs to no load balancer, and ECS refuses it.
-        DependsOn=[rule.title],
+        **rollout.order(service, reached),
         ServiceName=service.name,
         Cluster=context.cluster,
         TaskDefinition=Ref(definition),
         DesiredCount=If(has_image(service), service.desired_count, 0),
         LaunchType="FARGATE",
         PlatformVersion="LATEST",
-        DeploymentConfiguration=ecs.DeploymentConfiguration(
-            DeploymentCircuitBreaker=ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True),
-            MinimumHealthyPercent=100,
-            MaximumPercent=200,
-        ),
+        DeploymentConfiguration=rollout.deployment_configuration(service, alarms),
         HealthCheckGracePeriodSeconds=60,
         NetworkConfiguration=ecs.NetworkConfiguration(
             AwsvpcConfiguration=ecs.AwsvpcConfiguration(
@@ -80,9 +79,7 @@ def _service(
                 AssignPublicIp="DISABLED" if context.project.runtime.nat_gateways else "ENABLED",
             )
         ),
-        LoadBalancers=[
-            ecs.LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(targets))
-        ],
+        LoadBalancers=[rollout.load_balancer(service, reached, roles)],
         EnableECSManagedTags=True,
         PropagateTags="SERVICE",
     )

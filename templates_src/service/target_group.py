@@ -32,10 +32,15 @@ def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGro
     )
 
 
-def target_group(service: Service, context: ServiceContext) -> elb.TargetGroup:
-    """Make the group of tasks that the load balancer sends requests to."""
+def target_groups(service: Service, context: ServiceContext) -> tuple[elb.TargetGroup, ...]:
+    """Make the groups of tasks that the load balancer sends requests to: two where deployments shift traffic."""
+    titles = ("TargetGroup", "AlternateTargetGroup") if service.rollout.shifts_traffic else ("TargetGroup",)
+    return tuple(_target_group(service, context, f"{pascal(service.name)}{title}") for title in titles)
+
+
+def _target_group(service: Service, context: ServiceContext, title: str) -> elb.TargetGroup:
     return elb.TargetGroup(
-        f"{pascal(service.name)}TargetGroup",
+        title,
         VpcId=context.vpc_id,
         TargetType="ip",
         Protocol="HTTP",
@@ -52,8 +57,19 @@ def target_group(service: Service, context: ServiceContext) -> elb.TargetGroup:
     )
 
 
-def listener_rule(service: Service, targets: elb.TargetGroup, context: ServiceContext) -> elb.ListenerRule:
-    """Send the requests that match the service's paths to its tasks; of two rules the lower priority decides."""
+def listener_rule(service: Service, groups: tuple[elb.TargetGroup, ...], context: ServiceContext) -> elb.ListenerRule:
+    """Send the requests that match the service's paths to its tasks; of two rules the lower priority decides.
+
+    With two groups all go to the first one, until ECS changes the weights: what is written here is the begin alone.
+    """
+    if len(groups) == 1:
+        forward = elb.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(groups[0]))
+    else:
+        tuples = [
+            elb.TargetGroupTuple(TargetGroupArn=Ref(group), Weight=weight)
+            for group, weight in zip(groups, (1, 0), strict=True)
+        ]
+        forward = elb.ListenerRuleAction(Type="forward", ForwardConfig=elb.ForwardConfig(TargetGroups=tuples))
     return elb.ListenerRule(
         f"{pascal(service.name)}ListenerRule",
         ListenerArn=context.listener,
@@ -63,7 +79,7 @@ def listener_rule(service: Service, targets: elb.TargetGroup, context: ServiceCo
                 Field="path-pattern", PathPatternConfig=elb.PathPatternConfig(Values=list(service.path_patterns))
             )
         ],
-        Actions=[elb.ListenerRuleAction(Type="forward", TargetGroupArn=Ref(targets))],
+        Actions=[forward],
     )
 
 

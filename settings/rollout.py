@@ -1,0 +1,75 @@
+"""How a new revision of a service takes over: which share of the requests it gets, when, and what ends it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from settings.toml_table import Table
+from settings.validation_errors import ValidationErrors
+
+STRATEGIES = ("rolling", "blue-green", "canary", "linear")
+MINUTES_TO_START = 10
+"""What is reckoned for the start of new tasks, beside the bakes."""
+_LONGEST = 1440
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """A strategy of ECS; percents are of the production traffic.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-deployment-types.html
+    """
+
+    strategy: str
+    bake_minutes: int
+    """How long the new revision is watched once it has all requests."""
+    errors_a_minute: int
+    """So many answers 5xx of the service in a minute set off the alarm that rolls back."""
+    step_percent: int = 0
+    """Of canary, the first share; of linear, what each step adds."""
+    step_minutes: int = 0
+
+    @property
+    def shifts_traffic(self) -> bool:
+        """Whether the new tasks are in a target group of their own."""
+        return self.strategy != "rolling"
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether alarms end a deployment."""
+        return self.shifts_traffic or self.bake_minutes > 0
+
+    @property
+    def minutes(self) -> int:
+        """How long a deployment takes after its tasks are healthy."""
+        steps = {"canary": 1, "linear": math.ceil(100 / (self.step_percent or 100)) - 1}.get(self.strategy, 0)
+        return steps * self.step_minutes + self.bake_minutes
+
+
+def read(table: Table) -> Rollout:
+    """Read ``[services.rollout]``; it has the keys of its strategy alone."""
+    strategy = table.take_choice("strategy", STRATEGIES, "rolling")
+    bake = table.take_integer("bake_minutes", 0, _LONGEST, "minutes", default=0 if strategy == "rolling" else 5)
+    errors = table.take_integer("errors_a_minute", 1, 1_000_000, "answers", default=5)
+    percent = minutes = 0
+    if strategy == "canary":
+        percent = table.take_integer("canary_percent", 1, 99, "percent", default=10)
+        minutes = table.take_integer("canary_minutes", 1, _LONGEST, "minutes", default=5)
+    elif strategy == "linear":
+        percent = table.take_integer("step_percent", 3, 99, "percent", default=25)
+        minutes = table.take_integer("step_minutes", 1, _LONGEST, "minutes", default=2)
+    table.close()
+    return Rollout(strategy, bake, errors, percent, minutes)
+
+
+def refuse_late(errors: ValidationErrors, rollouts: Sequence[Rollout], timeout_minutes: int) -> None:
+    """Note the strategies that the Deploy action, which waits for ``timeout_minutes``, would not see the end of.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html
+    """
+    for number, rollout in enumerate(rollouts, 1):
+        whole = rollout.minutes + MINUTES_TO_START
+        if rollout.minutes and whole > timeout_minutes:
+            found = f"{rollout.minutes} minutes of {rollout.strategy}, {whole} with the start of the tasks"
+            allowed = f"at most release.deployment_timeout_minutes, which is {timeout_minutes} (and can be 60)"
+            errors.add(f"services[{number}].rollout", "strategy", found, allowed)

@@ -1,0 +1,122 @@
+"""Makes what a deployment of a service goes through: its strategy, the alarms that end it, and who shifts traffic.
+
+A strategy other than rolling has two target groups: ECS starts new tasks in the one that has no traffic, and changes
+the weights of the listener rule under the infrastructure role. Look at that role: it may change this one rule.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-implementation.html
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import GetAtt, Ref, cloudwatch, ecs, iam
+from troposphere import elasticloadbalancingv2 as elb
+
+from settings.project import Project
+from settings.service import Service
+from templates_src import permissions
+from templates_src.logical_ids import pascal
+from templates_src.service.service_context import ServiceContext
+from templates_src.trust_policy import unlimited_service_trust
+
+_STRATEGIES = {"blue-green": "BLUE_GREEN", "canary": "CANARY", "linear": "LINEAR"}
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The target groups of a service, of which the first serves at the beginning, and their listener rule."""
+
+    groups: tuple[elb.TargetGroup, ...]
+    rule: elb.ListenerRule
+
+
+def error_alarms(service: Service, reached: Reached, context: ServiceContext) -> list[cloudwatch.Alarm]:
+    """Make the alarms that end a deployment, one a target group; none where nothing is watched."""
+    return [_error_alarm(service, group, context) for group in reached.groups] if service.rollout.is_watched else []
+
+
+def infrastructure_roles(service: Service, project: Project, reached: Reached) -> list[iam.Role]:
+    """Make the role under which ECS shifts traffic; none for a strategy that shifts none."""
+    if not service.rollout.shifts_traffic:
+        return []
+    statements = [
+        permissions.find_traffic(),
+        permissions.shift_traffic(Ref(reached.rule)),
+        permissions.register_tasks([Ref(group) for group in reached.groups]),
+    ]
+    role = iam.Role(
+        f"{pascal(service.name)}InfrastructureRole",
+        RoleName=f"{project.application}-{service.name}-infra",
+        Description=f"What ECS may do to shift the traffic of {service.name}: change its rule, register its tasks",
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
+        AssumeRolePolicyDocument=unlimited_service_trust("ecs.amazonaws.com"),
+        Policies=[permissions.policy("shift-traffic", statements)],
+    )
+    return [role]
+
+
+def deployment_configuration(service: Service, alarms: Sequence[cloudwatch.Alarm]) -> ecs.DeploymentConfiguration:
+    """Make how the service's deployments go on."""
+    rollout = service.rollout
+    more: dict[str, Any] = {}
+    if alarms:
+        names = [Ref(alarm) for alarm in alarms]
+        more["Alarms"] = ecs.DeploymentAlarms(AlarmNames=names, Enable=True, Rollback=True)
+        more["BakeTimeInMinutes"] = rollout.bake_minutes
+    if rollout.shifts_traffic:
+        more["Strategy"] = _STRATEGIES[rollout.strategy]
+    else:
+        # ECS has circuit breakers for rolling deployments alone.
+        more["DeploymentCircuitBreaker"] = ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True)
+    if rollout.strategy == "canary":
+        more["CanaryConfiguration"] = ecs.CanaryConfiguration(
+            CanaryPercent=rollout.step_percent, CanaryBakeTimeInMinutes=rollout.step_minutes
+        )
+    elif rollout.strategy == "linear":
+        more["LinearConfiguration"] = ecs.LinearConfiguration(
+            StepPercent=rollout.step_percent, StepBakeTimeInMinutes=rollout.step_minutes
+        )
+    return ecs.DeploymentConfiguration(**more, MinimumHealthyPercent=100, MaximumPercent=200)
+
+
+def load_balancer(service: Service, reached: Reached, roles: Sequence[iam.Role]) -> ecs.LoadBalancer:
+    """Make how the service's tasks are reached."""
+    first, *others = reached.groups
+    more: dict[str, Any] = {}
+    for other, role in zip(others, roles, strict=True):
+        more["AdvancedConfiguration"] = ecs.AdvancedConfiguration(
+            AlternateTargetGroupArn=Ref(other), ProductionListenerRule=Ref(reached.rule), RoleArn=GetAtt(role, "Arn")
+        )
+    return ecs.LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(first), **more)
+
+
+def order(service: Service, reached: Reached) -> dict[str, Any]:
+    """Make the service wait for its rule, without which its target group belongs to no load balancer: ECS refuses that.
+
+    Where ECS shifts traffic, the service refers to the rule.
+    """
+    return {} if service.rollout.shifts_traffic else {"DependsOn": [reached.rule.title]}
+
+
+def _error_alarm(service: Service, group: elb.TargetGroup, context: ServiceContext) -> cloudwatch.Alarm:
+    which = "-alternate" if "Alternate" in str(group.title) else ""
+    return cloudwatch.Alarm(
+        f"{pascal(service.name)}{which[1:].title()}ErrorAlarm",
+        AlarmName=f"{context.project.application}-{service.name}-errors{which}",
+        AlarmDescription=f"{service.name} answered 5xx {service.rollout.errors_a_minute} times in a minute",
+        Namespace="AWS/ApplicationELB",
+        MetricName="HTTPCode_Target_5XX_Count",
+        Dimensions=[
+            cloudwatch.MetricDimension(Name="LoadBalancer", Value=context.load_balancer_name),
+            cloudwatch.MetricDimension(Name="TargetGroup", Value=GetAtt(group, "TargetGroupFullName")),
+        ],
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=service.rollout.errors_a_minute,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        # Without requests there is no data: an alarm that rang then would be ignored by the next deployment.
+        TreatMissingData="notBreaching",
+        AlarmActions=[context.topic_arn],
+        OKActions=[context.topic_arn],
+    )

@@ -1,0 +1,54 @@
+"""The roll-out of a service in the settings: its keys, its defaults, and how long the Deploy action waits for it."""
+
+from pathlib import Path
+
+import pytest
+
+from reporting.errors import CannotRunError
+from settings import project
+from settings.rollout import Rollout
+
+HEAD = (
+    'application = "shop"\n[repository]\nfull_name = "owner/shop"\n[release]\ndeployment_timeout_minutes = {minutes}\n'
+)
+SERVICE = '[[services]]\nname = "web"\nport = 8080\n[services.rollout]\n'
+
+
+def read(folder: Path, keys: str, minutes: int = 60) -> Rollout:
+    path = folder / "system.toml"
+    path.write_text(HEAD.format(minutes=minutes) + SERVICE + keys, "utf-8")
+    return project.load(path).services[0].rollout
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected", "minutes"),
+    [
+        ("", Rollout("rolling", 0, 5), 0),
+        ("bake_minutes = 3\nerrors_a_minute = 1", Rollout("rolling", 3, 1), 3),
+        ('strategy = "blue-green"', Rollout("blue-green", 5, 5), 5),
+        ('strategy = "canary"', Rollout("canary", 5, 5, 10, 5), 10),
+        ('strategy = "canary"\ncanary_percent = 1\ncanary_minutes = 7', Rollout("canary", 5, 5, 1, 7), 12),
+        ('strategy = "linear"\nstep_percent = 30', Rollout("linear", 5, 5, 30, 2), 11),
+    ],
+)
+def test_what_is_left_out_has_its_default(tmp_path: Path, keys: str, expected: Rollout, minutes: int) -> None:
+    found = read(tmp_path, keys)
+    assert found == expected
+    assert found.minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ('strategy = "bluegreen"', "one of rolling, blue-green, canary, linear"),
+        ('strategy = "linear"\ncanary_percent = 10', "canary_percent: found an unknown key"),
+        ("canary_minutes = 10", "canary_minutes: found an unknown key"),
+        ('strategy = "canary"\ncanary_percent = 100', "a whole number of percent from 1 to 99"),
+        ("bake_minutes = 6", "found 6 minutes of rolling, 16 with the start of the tasks"),
+        ('strategy = "linear"\nstep_percent = 3\nstep_minutes = 1', "found 38 minutes of linear"),
+    ],
+)
+def test_what_can_not_be_is_a_sentence(tmp_path: Path, keys: str, sentence: str) -> None:
+    with pytest.raises(CannotRunError) as refused:
+        read(tmp_path, keys, minutes=15)
+    assert sentence in "\n".join(map(str, [refused.value, *refused.value.args]))
