@@ -14,9 +14,14 @@ from tests.scheduling import ByPlace, scenarios_first
 
 
 def pytest_configure() -> None:
-    """Have Ctrl-C count for what tests start: a shell's job in the background ignores it, and so would its children."""
+    """Have Ctrl-C and SIGHUP count for what tests start: a job in the background, or under nohup, ignores them.
+
+    Its children would, too. These tests themselves go on.
+    """
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
