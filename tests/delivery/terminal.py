@@ -6,9 +6,10 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.delivery.project import Project
 
@@ -55,15 +56,16 @@ class Terminal:
 
 @contextmanager
 def on_terminal(project: Project, *words: str, **environment: str) -> Iterator[Terminal]:
+    with terminal(project.command(*words), project.folder, project.variables(TERM="xterm", **environment)) as opened:
+        yield opened
+
+
+@contextmanager
+def terminal(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> Iterator[Terminal]:
+    """Run a command on a terminal; it is ended at the end."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        project.command(*words),
-        cwd=project.folder,
-        env=project.variables(TERM="xterm", **environment),
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
+        command, cwd=folder, env=variables, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
     )
     os.close(slave)
     try:

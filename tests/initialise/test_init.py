@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import re
 import shutil
 import tomllib
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.delivery.terminal import terminal
 from tests.initialise.services import HEALTH, write_service
 from tests.project_copy import ProjectCopy, copy_project
 
@@ -184,3 +186,33 @@ def test_a_folder_that_cannot_be_written_leaves_all_as_it_was(project: ProjectCo
     done = project.run("bin/init", "--yes", *REPOSITORY)
     assert done.returncode == 2
     assert files(project) == before
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_a_person_is_asked_and_asked_again_and_agrees(project: ProjectCopy, *, agreed: bool) -> None:
+    write_service(project.root, "flask", "shop")
+    before = files(project)
+    with terminal(["bin/init"], project.root, {**os.environ, "TERM": "xterm"}) as person:
+        person.wait_for("Folder of the service [shop]: ")
+        person.type("")
+        person.wait_for("GitHub repository, as owner/name")
+        person.type("owner/shop")
+        person.wait_for("Name of the application [shop]: ")
+        person.type("")
+        person.wait_for("Port that it listens on [8080]: ")
+        person.type("80")
+        person.wait_for("--port: found the text '80'; allowed: a number from 1024 to 65535.")
+        person.type("9000")
+        person.wait_for("Path that answers 200 when it is well [/health]: ")
+        person.type("")
+        person.wait_for("Secrets that it reads")
+        person.type("")
+        person.wait_for("Write them? [y/N] ")
+        person.type("y" if agreed else "")
+        assert person.end() == (0 if agreed else 1), person.text
+    if agreed:
+        settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
+        assert settings["services"][0]["port"] == 9000
+    else:
+        assert "Nothing was written." in person.text
+        assert files(project) == before
