@@ -1,5 +1,6 @@
 """E9159 and W9160."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from lint_rules.codepipeline.key_across_accounts import account_of
@@ -11,6 +12,7 @@ from lint_rules.model.resource_policy import is_readable, policy_of
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
+_ACCOUNT = re.compile(r"\b[0-9]{12}\b")
 BUCKET, BUCKET_POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 
 
@@ -33,7 +35,7 @@ class KeyOfOtherAccount(Rule):
             for store in _stores(pipeline):
                 key = key_of(template, store["EncryptionKey"]["Id"])
                 policy = policy_of(template, key)
-                if key is None or policy is None or not is_readable(policy):
+                if key is None or policy is None or not is_readable(policy) or not _names_others([policy]):
                     continue
                 for account in _others(pipeline):
                     if not _lets_in([policy], account):
@@ -69,6 +71,7 @@ class BucketOfOtherAccount(Rule):
                 own = [one for one in bearers if template.referred(one["Bucket"], BUCKET, name="BucketName") == bucket]
                 policies = [policy for one in own if (policy := policy_of(template, one))]
                 readable = len(policies) == len(own) and all(is_readable(policy) for policy in policies)
+                readable = readable and _names_others(policies)
                 for account in _others(pipeline) if readable else ():
                     if not _lets_in(policies, account):
                         yield fault(
@@ -97,6 +100,13 @@ def _lets_in(policies: Sequence[Document], account: str) -> bool:
             if statement.allows and any(one is None or account in one or one == "*" or _is_open(one) for one in named):
                 return True
     return False
+
+
+def _names_others(policies: Sequence[Document]) -> bool:
+    """Whether policies say which other accounts they are about; of others, grants may be given elsewhere."""
+    statements = [statement for policy in policies for statement in policy.statements]
+    named = [one.node.pattern or "" for statement in statements for one in statement.principals]
+    return any(_ACCOUNT.search(one) for one in named)
 
 
 def _is_open(principal: str) -> bool:
