@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_codepipeline import CodePipelineClient
     from mypy_boto3_ecr import ECRClient
     from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
@@ -86,6 +87,11 @@ class Aws:
     def ecs(self) -> ECSClient:
         """Services and their task definitions."""
         return cast("ECSClient", self._client("ecs"))
+
+    @cached_property
+    def elbv2(self) -> ElasticLoadBalancingv2Client:
+        """Load balancers and the rules of their listeners."""
+        return cast("ElasticLoadBalancingv2Client", self._client("elbv2"))
 
     @cached_property
     def s3(self) -> S3Client:

@@ -10,6 +10,7 @@ from delivery.deploy import (
     change_sets,
     executor,
     first_execution,
+    live_traffic,
     next_steps,
     no_changes,
     parameters,
@@ -167,7 +168,10 @@ def _plan(deployment: Deployment, stack: Stack, found: StackState | None, draft:
     teller.progress(f"{stack.name}: asking AWS what would change ...")
     importing = deployment.choices.import_existing
     request = Request(deployment.manifest, stack, template, values, standing, review_left, importing)
-    return change_sets.prepare(deployment.work, request, draft)
+    plan = change_sets.prepare(deployment.work, request, draft)
+    if plan is not None:
+        live_traffic.check(aws, template, plan)
+    return plan
 
 
 def _execute(deployment: Deployment, plan: StackPlan, draft: Draft) -> None:
