@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from delivery.releases.model import rollouts
 from tests.faults.shifting_service import RIGHTS, Clients, ShiftingService, template
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws.cloudformation.test_states import administrator_key
@@ -116,6 +118,8 @@ def test_the_aws_cli_stops_a_deployment_which_rolls_back(quick_aws: LocalAws) ->
     with service(quick_aws, configuration) as made, Clients(made.address) as clients:
         with updating(made, configuration, "2") as ended:
             made.wait_for(SHIFT, 5.5)
+            seen = rollouts.last(target_of(made))[0]
+            assert (seen.status, seen.stage, seen.share) == ("IN_PROGRESS", SHIFT, 5.5)
             arn = made.newest()["serviceDeploymentArn"]
             words = ("ecs", "stop-service-deployment", "--service-deployment-arn", arn, "--stop-type", "ROLLBACK")
             key = administrator_key(quick_aws)
@@ -125,7 +129,15 @@ def test_the_aws_cli_stops_a_deployment_which_rolls_back(quick_aws: LocalAws) ->
             assert "ConflictException" in again.stderr
         assert ended.result() == "UPDATE_ROLLBACK_COMPLETE"
         assert clients.ask() == (200, "1")
+        seen = rollouts.last(target_of(made))[-1]
+        assert (seen.status, seen.stage, seen.share) == ("ROLLBACK_SUCCESSFUL", "", None)
     assert not clients.failures()
+
+
+def target_of(made: ShiftingService) -> Any:
+    """Return what `make status` would read the service's roll-outs from."""
+    pipeline = SimpleNamespace(cluster=made.stack.name, ecs_service=made.stack.name)
+    return SimpleNamespace(aws=SimpleNamespace(ecs=made.ecs), pipeline=pipeline)
 
 
 def test_a_deployment_goes_on_after_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

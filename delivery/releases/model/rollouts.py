@@ -1,7 +1,7 @@
 """How the last roll-outs of a service ended, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from delivery.aws.errors import RefusedByAwsError
@@ -30,6 +30,10 @@ class Rollout:
     reason: str
     started: datetime
     finished: datetime | None
+    stage: str = ""
+    """The lifecycle stage of one that goes on, in ECS's own word."""
+    share: float | None = None
+    """The new revision's share of the production traffic in percent, where ECS shifts it and it goes on."""
 
 
 def last(target: Target) -> Sequence[Rollout]:
@@ -49,4 +53,17 @@ def last(target: Target) -> Sequence[Rollout]:
         )
         for one in newest
     ]
+    if newest and read[0].finished is None:
+        read[0] = _with_progress(target, newest[0]["serviceDeploymentArn"], read[0])
     return [*read[:1], *(one for one in read[1:] if one.status != SUCCEEDED)]
+
+
+def _with_progress(target: Target, arn: str, rollout: Rollout) -> Rollout:
+    """Add how far a roll-out is; https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html."""
+    try:
+        (one,) = target.aws.ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
+    except (RefusedByAwsError, ValueError):
+        return rollout
+    shifts = one.get("deploymentConfiguration", {}).get("strategy", "ROLLING") != "ROLLING"
+    share = one.get("targetServiceRevision", {}).get("requestedProductionTrafficWeight") if shifts else None
+    return replace(rollout, stage=one.get("lifecycleStage", ""), share=share)

@@ -41,7 +41,7 @@ def _show_rollouts(target: Target, teller: ReleaseReporter) -> None:
     """Show how the last roll-out ended, and why tasks stopped where one did not succeed."""
     found = rollouts.last(target)
     lines = [
-        f"  {name:<9} {rollouts.STATES.get(one.status, one.status)}, {_when(one)}{one.reason and f': {one.reason}'}"
+        f"  {name:<9} {_state(one)}, {_when(one)}{one.reason and f': {one.reason}'}"
         for name, one in zip(("last", "before it"), found, strict=False)
     ]
     if any(one.status != rollouts.SUCCEEDED for one in found):
@@ -49,6 +49,11 @@ def _show_rollouts(target: Target, teller: ReleaseReporter) -> None:
     if lines:
         text = "\n".join([styled(f"Roll-outs of {target.pipeline.service}", "bold"), *lines])
         teller.fact("rollouts", {"rollouts": [asdict(one) for one in found]}, text)
+
+
+def _state(one: rollouts.Rollout) -> str:
+    share = "" if one.share is None else f", the new revision has {one.share:g} % of the requests"
+    return f"{rollouts.STATES.get(one.status, one.status)}{one.stage and f' ({one.stage})'}{share}"
 
 
 def _when(one: rollouts.Rollout) -> str:
