@@ -134,6 +134,62 @@ def test_the_aws_cli_stops_a_deployment_which_rolls_back(quick_aws: LocalAws) ->
     assert not clients.failures()
 
 
+def pausing(minutes: int) -> dict[str, Any]:
+    hook = {
+        "TargetType": "PAUSE",
+        "LifecycleStages": ["POST_SCALE_UP"],
+        "TimeoutConfiguration": {"TimeoutInMinutes": minutes, "Action": "ROLLBACK"},
+    }
+    return {**BLUE_GREEN, "BakeTimeInMinutes": 0, "LifecycleHooks": [hook]}
+
+
+def awaiting(made: ShiftingService) -> Any:
+    """Return the hook that the newest deployment waits at."""
+    found: list[Any] = []
+
+    def there() -> bool:
+        found[:] = [one for one in made.newest()["lifecycleHookDetails"] if one["status"] == "AWAITING_ACTION"]
+        return bool(found)
+
+    until(there, "a pause")
+    return found[0]
+
+
+@pytest.mark.parametrize(("action", "version"), [("CONTINUE", "2"), ("ROLLBACK", "1"), ("", "1")])
+def test_a_pause_is_answered_by_the_aws_cli_or_times_out(quick_aws: LocalAws, action: str, version: str) -> None:
+    configuration = pausing(100 if action else 3)
+    with service(quick_aws, ROLLING) as made, Clients(made.address) as clients:
+        with updating(made, configuration, "2") as ended:
+            hook = awaiting(made)
+            assert clients.ask() == (200, "1"), "the new tasks get no request yet"
+            arn = made.newest()["serviceDeploymentArn"]
+            if action:
+                words = ("--service-deployment-arn", arn, "--hook-id", hook["hookId"], "--action", action)
+                key = administrator_key(quick_aws)
+                answered = quick_aws.command("ecs", "continue-service-deployment", *words, key=key)
+                assert arn in answered.stdout, answered.stderr
+                again = quick_aws.command("ecs", "continue-service-deployment", *words, key=key)
+                assert "No lifecycle hook of this id awaits an action" in again.stderr
+        assert ended.result() == ("UPDATE_COMPLETE" if action == "CONTINUE" else "UPDATE_ROLLBACK_COMPLETE")
+        assert clients.ask() == (200, version)
+    assert not clients.failures()
+
+
+def test_a_hook_that_is_not_run_here_is_no_success(quick_aws: LocalAws) -> None:
+    hook = {
+        "TargetType": "AWS_LAMBDA",
+        "HookTargetArn": "arn:aws:lambda:ca-central-1:000000000000:function:check",
+        "RoleArn": "arn:aws:iam::000000000000:role/hooks",
+        "LifecycleStages": ["POST_SCALE_UP"],
+    }
+    with service(quick_aws, ROLLING) as made, Clients(made.address) as clients:
+        with updating(made, {**BLUE_GREEN, "BakeTimeInMinutes": 0, "LifecycleHooks": [hook]}, "2") as ended:
+            pass
+        assert ended.result() == "UPDATE_ROLLBACK_COMPLETE"
+        assert "a Lambda function, which the AWS on this machine does not run" in made.stack.reasons()
+    assert not clients.failures()
+
+
 def target_of(made: ShiftingService) -> Any:
     """Return what `make status` would read the service's roll-outs from."""
     pipeline = SimpleNamespace(cluster=made.stack.name, ecs_service=made.stack.name)

@@ -13,7 +13,7 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs
 
 from local_aws.ministack.adapter import Answer
-from local_aws.ministack.ecs.rollouts.progress import configuration_of, stage_of
+from local_aws.ministack.ecs.rollouts.progress import configuration_of, pauses_of, stage_of
 from local_aws.services.ecs.rollouts.steps import ALL, CLEAN_UP, alarm_names
 
 _KEPT, _MOST = "_service_deployments", 50
@@ -197,6 +197,7 @@ def _whole(service: Record, record: Record) -> Record:
         **brief,
         "updatedAt": record["finished"] or record["created"],
         "lifecycleStage": stage,
+        "lifecycleHookDetails": pauses_of(_deployment(service, record)),
         "sourceServiceRevisions": [_weighted(service, one["id"], one["runningCount"], 100 - share) for one in sources],
         "targetServiceRevision": _weighted(service, record["id"], record["desired"], share),
         "deploymentConfiguration": configuration,
@@ -216,10 +217,14 @@ def _whole(service: Record, record: Record) -> Record:
 
 def _progress(service: Record, record: Record) -> tuple[str, float]:
     """Return the lifecycle stage, and the share of traffic: of a deployment that ended, all or none."""
-    deployment = next((one for one in service["deployments"] if one["id"] == record["id"]), None)
+    deployment = _deployment(service, record)
     if record["finished"] or record["back_to"] or deployment is None:
         return CLEAN_UP, ALL if record["status"] == "SUCCESSFUL" else 0.0
     return stage_of(service, deployment)
+
+
+def _deployment(service: Record, record: Record) -> Record | None:
+    return next((one for one in service["deployments"] if one["id"] == record["id"]), None)
 
 
 def _weighted(service: Record, deployment: str, tasks: int, share: float) -> Record:

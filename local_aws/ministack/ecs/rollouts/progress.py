@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.services.ecs.rollouts.steps import ALL, CLEAN_UP, SCALE_UP, Step, steps
+from local_aws.services.ecs.rollouts.steps import ALL, CLEAN_UP, PAUSES, SCALE_UP, Step, steps
 
 ROLLOUT = "_rollout"
 """On a deployment, once its tasks are healthy: the number of its step, since when (epoch seconds), and whether it gets
@@ -29,7 +29,14 @@ def plan_of(service: Mapping[str, Any], deployment: Mapping[str, Any]) -> tuple[
     if deployment.get("rolloutStateReason") == RETURNING or deployment.get("rolloutState") != "IN_PROGRESS":
         return ()
     plan = steps(configuration_of(service))
-    return tuple(one for one in plan if one.share == ALL) if (deployment.get(ROLLOUT) or {}).get("at_once") else plan
+    if not (deployment.get(ROLLOUT) or {}).get("at_once"):
+        return plan
+    return tuple(one for one in plan if one.share == ALL or one.stage in PAUSES)
+
+
+def pauses_of(deployment: Mapping[str, Any] | None) -> list[Record]:
+    """Return the hooks of a deployment that have paused it, as the API shows them."""
+    return list(((deployment or {}).get(ROLLOUT) or {}).get("hooks", ()))
 
 
 def configuration_of(service: Mapping[str, Any]) -> Mapping[str, Any]:

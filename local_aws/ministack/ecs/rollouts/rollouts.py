@@ -14,15 +14,29 @@ from functools import partial
 from typing import Any
 
 from ministack.core.concurrency import resource_lock
-from ministack.core.responses import json_response
+from ministack.core.responses import json_response, new_uuid
 from ministack.services import cloudwatch, ecs
 
 from local_aws.ministack.adapter import Answer, acting_in
 from local_aws.ministack.ecs import service_deployments, task_starts
 from local_aws.ministack.ecs.rollouts import target_groups
-from local_aws.ministack.ecs.rollouts.progress import RETURNING, ROLLOUT, configuration_of, plan_of, serving_besides
+from local_aws.ministack.ecs.rollouts.progress import (
+    RETURNING,
+    ROLLOUT,
+    configuration_of,
+    pauses_of,
+    plan_of,
+    serving_besides,
+)
 from local_aws.ministack.ecs.tasks import is_ready
-from local_aws.services.ecs.rollouts.steps import ALL, alarm_names, rolls_back_on_alarm, shifts_traffic
+from local_aws.services.ecs.rollouts.steps import (
+    ALL,
+    alarm_names,
+    hooks_at,
+    not_run,
+    rolls_back_on_alarm,
+    shifts_traffic,
+)
 
 Record = dict[str, Any]
 Refusal = Callable[[Mapping[str, Any]], str]
@@ -31,6 +45,9 @@ Refusal = Callable[[Mapping[str, Any]], str]
 _SECONDS_BETWEEN_LOOKS = 0.2
 _IGNORED = "_ignored_alarms"
 """On a deployment: the alarms that rang before it began, which are ignored throughout."""
+_AWAITING = "AWAITING_ACTION"
+_LONGEST_PAUSE = 14 * 24 * 60
+"""Minutes: the most that AWS allows, for a pause without a time limit of its own."""
 _LOGGER = logging.getLogger("local_aws")
 
 
@@ -47,6 +64,7 @@ class Rollouts:
         ecs._reconcile_service_tasks = partial(self._reconcile, ecs._reconcile_service_tasks)
         ecs._complete_service_deployment = partial(self._complete, ecs._complete_service_deployment)
         ecs._ACTION_MAP["StopServiceDeployment"] = self._stop
+        ecs._ACTION_MAP["ContinueServiceDeployment"] = self._continue
         threading.Thread(target=self._run, daemon=True, name="rollouts").start()
 
     def give_up(self, key: str, reason: str, *, back: bool) -> None:
@@ -89,6 +107,49 @@ class Rollouts:
         self.give_up(f"{cluster}/{service['serviceName']}", "a request to stop it.", back=True)
         answer: Answer = json_response({"serviceDeploymentArn": arn})
         return answer
+
+    def _continue(self, data: Mapping[str, Any]) -> Answer:
+        """Answer ContinueServiceDeployment: a pause ends, and the deployment goes on or is rolled back."""
+        arn, action = str(data.get("serviceDeploymentArn")), data.get("action", "CONTINUE")
+        if action not in {"CONTINUE", "ROLLBACK"}:
+            return service_deployments.refused("InvalidParameterException", "action must be CONTINUE or ROLLBACK.")
+        service, record = service_deployments.find(arn) or ({"deployments": ()}, {"id": ""})
+        if not record["id"]:
+            return service_deployments.refused("ServiceDeploymentNotFoundException", "Service deployment not found.")
+        deployment = next((one for one in service["deployments"] if one["id"] == record["id"]), None)
+        hook = next((one for one in pauses_of(deployment) if one["hookId"] == data.get("hookId")), None)
+        if hook is None or hook["status"] != _AWAITING:
+            message = "No lifecycle hook of this id awaits an action."
+            return service_deployments.refused("InvalidParameterException", message)
+        hook["status"] = "SUCCEEDED" if action == "CONTINUE" else "FAILED"
+        answer: Answer = json_response({"serviceDeploymentArn": arn})
+        return answer
+
+    def _pause(self, hook: Mapping[str, Any]) -> Record:
+        """Begin to wait at a hook; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html."""
+        timeout = hook.get("timeoutConfiguration") or {}
+        minutes = float(timeout.get("timeoutInMinutes") or _LONGEST_PAUSE)
+        return {
+            "hookId": new_uuid(),
+            "targetType": "PAUSE",
+            "status": _AWAITING,
+            "expiresAt": time.time() + minutes * self.minute,
+            "timeoutAction": timeout.get("action") or "ROLLBACK",
+        }
+
+    def _is_paused(self, key: str, primary: Record) -> bool:
+        """Return whether a deployment waits at a hook; end it where one was answered so, or by nobody in time."""
+        for hook in pauses_of(primary):
+            if hook["status"] == _AWAITING and time.time() >= hook["expiresAt"]:
+                hook["status"] = "TIMED_OUT"
+            failed = hook["status"] == "FAILED"
+            if failed or (hook["status"] == "TIMED_OUT" and hook["timeoutAction"] == "ROLLBACK"):
+                reason = (
+                    "a lifecycle hook was answered with ROLLBACK." if failed else "a lifecycle hook that timed out."
+                )
+                self.give_up(key, reason, back=True)
+                return True
+        return any(hook["status"] == _AWAITING for hook in pauses_of(primary))
 
     def _reconcile(self, reconcile: Callable[[str, str], None], cluster: str, key: str) -> None:
         """Have a new deployment know its target group, and which alarms ring already, before its tasks start."""
@@ -147,6 +208,9 @@ class Rollouts:
             target_groups.shift(service, primary, ALL)
             return
         configuration = configuration_of(service)
+        if shifts_traffic(configuration) and (reason := not_run(configuration)):
+            self.give_up(key, reason, back=True)
+            return
         names = [name for name in alarm_names(configuration) if name not in primary.get(_IGNORED, ())]
         if fired := _ringing(names):
             reason = f"alarm detected: {', '.join(fired)}."
@@ -158,6 +222,8 @@ class Rollouts:
         """Take the next step, where the running one has lasted long enough."""
         plan, rollout = plan_of(service, primary), primary[ROLLOUT]
         number = int(rollout["step"])
+        if self._is_paused(key, primary):
+            return
         if 0 <= number < len(plan) and time.time() - rollout["since"] < plan[number].minutes * self.minute:
             return
         number += 1
@@ -166,7 +232,10 @@ class Rollouts:
                 self.give_up(key, reason, back=True)
                 return
             target_groups.shift(service, primary, plan[number].share)
-        primary[ROLLOUT] = {**rollout, "step": number, "since": time.time()}
+        stage = plan[number].stage if number < len(plan) else ""
+        hooks = [self._pause(hook) for hook in hooks_at(configuration_of(service), stage)]
+        hooks = [*pauses_of(primary), *hooks]
+        primary[ROLLOUT] = {**rollout, "step": number, "since": time.time(), "hooks": hooks}
         with service_deployments.changed:
             service_deployments.changed.notify_all()
         if number >= len(plan):

@@ -10,6 +10,10 @@ from typing import Any
 
 SCALE_UP, SHIFT, BAKE, CLEAN_UP = "SCALE_UP", "PRODUCTION_TRAFFIC_SHIFT", "BAKE_TIME", "CLEAN_UP"
 """Lifecycle stages as DescribeServiceDeployments names them."""
+_SCALED, _TESTED = "POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT"
+_BEFORE_SHIFT, _SHIFTED = "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"
+PAUSES = (_SCALED, _TESTED, _BEFORE_SHIFT, _SHIFTED)
+"""The stages at which hooks of type PAUSE wait here."""
 ALL = 100.0
 
 Configuration = Mapping[str, Any]
@@ -29,7 +33,33 @@ def steps(configuration: Configuration) -> tuple[Step, ...]:
     """Return the steps in their order; none for a deployment that ends when its tasks are healthy."""
     shifts = tuple(_shifts(configuration))
     bake = float(configuration.get("bakeTimeInMinutes") or 0)
-    return (*shifts, Step(BAKE, ALL, bake)) if shifts or bake else ()
+    if not shifts:
+        return (Step(BAKE, ALL, bake),) if bake else ()
+    paused = {stage for stage in PAUSES if hooks_at(configuration, stage)}
+    found = [Step(stage, 0, 0) for stage in (_SCALED, _TESTED) if stage in paused]
+    for shift in shifts:
+        if _BEFORE_SHIFT in paused:
+            found.append(Step(_BEFORE_SHIFT, found[-1].share if found else 0, 0))
+        found.append(shift)
+    if _SHIFTED in paused:
+        found.append(Step(_SHIFTED, ALL, 0))
+    return (*found, Step(BAKE, ALL, bake))
+
+
+def hooks_at(configuration: Configuration, stage: str) -> list[Mapping[str, Any]]:
+    """Return the lifecycle hooks of a stage."""
+    return [hook for hook in configuration.get("lifecycleHooks") or () if stage in (hook.get("lifecycleStages") or ())]
+
+
+def not_run(configuration: Configuration) -> str:
+    """Return which hook of a deployment is not run here, as a sentence; a deployment that has one can't go well."""
+    for hook in configuration.get("lifecycleHooks") or ():
+        if (hook.get("targetType") or "AWS_LAMBDA") != "PAUSE":
+            return "a lifecycle hook that is a Lambda function, which the AWS on this machine does not run."
+        for stage in hook.get("lifecycleStages") or ():
+            if stage not in PAUSES:
+                return f"a lifecycle hook at {stage}, where the AWS on this machine runs none."
+    return ""
 
 
 def shifts_traffic(configuration: Configuration) -> bool:
