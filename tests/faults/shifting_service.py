@@ -53,6 +53,7 @@ def template(
         balanced["AdvancedConfiguration"] = {
             "AlternateTargetGroupArn": {"Ref": "Green"},
             "ProductionListenerRule": {"Ref": "Rule"},
+            "TestListenerRule": {"Ref": "TestRule"},
             "RoleArn": {"Fn::GetAtt": ["Infrastructure", "Arn"]},
         }
     container = {
@@ -97,8 +98,19 @@ def template(
             f"{balancing}::ListenerRule",
             {
                 "ListenerArn": {"Ref": "Listener"},
-                "Priority": 1,
+                "Priority": 2,
                 "Conditions": [{"Field": "path-pattern", "Values": ["/*"]}],
+                "Actions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}],
+            },
+        ),
+        "TestRule": (
+            f"{balancing}::ListenerRule",
+            {
+                "ListenerArn": {"Ref": "Listener"},
+                "Priority": 1,
+                "Conditions": [
+                    {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "x-try", "Values": ["1"]}}
+                ],
                 "Actions": [{"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}],
             },
         ),
@@ -134,7 +146,7 @@ def template(
     made: dict[str, Any] = {
         key: {"Type": kind, "Properties": properties} for key, (kind, properties) in resources.items()
     }
-    made["Service"]["DependsOn"] = ["Rule", "Alarm"]
+    made["Service"]["DependsOn"] = ["Rule", "TestRule", "Alarm"]
     outputs = {"Name": {"Fn::GetAtt": ["Balancer", "DNSName"]}, "Rule": {"Ref": "Rule"}, "Blue": {"Ref": "Blue"}}
     return {"Resources": made, "Outputs": {key: {"Value": value} for key, value in outputs.items()}}
 
@@ -193,10 +205,11 @@ class Clients:
         while not self.stop.wait(0.05):
             self.got[self.ask()] += 1
 
-    def ask(self) -> tuple[int, str]:
+    def ask(self, **headers: str) -> tuple[int, str]:
         """Ask once."""
+        request = urllib.request.Request(self.address, headers={"x-try": "0", **headers})  # noqa: S310 - our own load balancer
         try:
-            with urllib.request.urlopen(self.address, timeout=10) as answer:  # noqa: S310 - our own load balancer
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the same
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

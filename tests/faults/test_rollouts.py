@@ -162,6 +162,7 @@ def test_a_pause_is_answered_by_the_aws_cli_or_times_out(quick_aws: LocalAws, ac
         with updating(made, configuration, "2") as ended:
             hook = awaiting(made)
             assert clients.ask() == (200, "1"), "the new tasks get no request yet"
+            assert clients.ask(**{"x-try": "1"}) == (200, "2"), "but those of the test rule"
             arn = made.newest()["serviceDeploymentArn"]
             if action:
                 words = ("--service-deployment-arn", arn, "--hook-id", hook["hookId"], "--action", action)
@@ -171,7 +172,7 @@ def test_a_pause_is_answered_by_the_aws_cli_or_times_out(quick_aws: LocalAws, ac
                 again = quick_aws.command("ecs", "continue-service-deployment", *words, key=key)
                 assert "No lifecycle hook of this id awaits an action" in again.stderr
         assert ended.result() == ("UPDATE_COMPLETE" if action == "CONTINUE" else "UPDATE_ROLLBACK_COMPLETE")
-        assert clients.ask() == (200, version)
+        assert clients.ask() == clients.ask(**{"x-try": "1"}) == (200, version)
     assert not clients.failures()
 
 

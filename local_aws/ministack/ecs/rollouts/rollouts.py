@@ -228,9 +228,12 @@ class Rollouts:
             return
         number += 1
         if number < len(plan):
-            if plan[number].share != (plan[number - 1].share if number else 0) and (reason := self.refusal(service)):
+            is_shift = number == 0 or plan[number].share != plan[number - 1].share
+            if is_shift and (reason := self.refusal(service)):
                 self.give_up(key, reason, back=True)
                 return
+            if number == 0:
+                target_groups.test(service, primary)
             target_groups.shift(service, primary, plan[number].share)
         stage = plan[number].stage if number < len(plan) else ""
         hooks = [self._pause(hook) for hook in hooks_at(configuration_of(service), stage)]

@@ -10,6 +10,7 @@ from ministack.core.concurrency import resource_lock
 from ministack.services import alb, ecs
 
 from local_aws.ministack.load_balancing import weights
+from local_aws.services.ecs.rollouts.steps import ALL
 
 Record = dict[str, Any]
 _IN_ALTERNATE = "_in_alternate"
@@ -24,14 +25,27 @@ def publish_by_deployment() -> None:
 
 
 def shift(service: Record, deployment: Record, share: float) -> None:
-    """Give a deployment's tasks that share (percent) of the production traffic, and the others the rest."""
+    """Give a deployment's tasks that share (percent) of the production traffic, and the others the rest.
+
+    With all of it they have the test traffic, too.
+    """
+    _split(service, deployment, "productionListenerRule", share)
+    if share == ALL:
+        test(service, deployment)
+
+
+def test(service: Record, deployment: Record) -> None:
+    """Give a deployment's tasks all test traffic."""
+    _split(service, deployment, "testListenerRule", ALL)
+
+
+def _split(service: Record, deployment: Record, rule: str, share: float) -> None:
     for balancer in service.get("loadBalancers") or []:
         advanced = balancer.get("advancedConfiguration") or {}
-        if not advanced.get("alternateTargetGroupArn") or not advanced.get("productionListenerRule"):
-            continue
-        own = group_of(service, deployment["id"], balancer)
-        (other,) = set(_groups(balancer)) - {own}
-        weights.split(advanced["productionListenerRule"], own, other, share)
+        if advanced.get("alternateTargetGroupArn") and advanced.get(rule):
+            own = group_of(service, deployment["id"], balancer)
+            (other,) = set(_groups(balancer)) - {own}
+            weights.split(advanced[rule], own, other, share)
 
 
 def place(service: Record, deployment: Record, serving: Record | None) -> None:
