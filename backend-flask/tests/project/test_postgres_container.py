@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,16 +52,22 @@ def test_a_database_that_does_not_start_shows_its_log() -> None:
         docker("image", "rm", "--force", broken)
 
 
-def test_without_an_engine_another_postgresql_answers_and_goes(tmp_path: Path) -> None:
+def test_without_an_engine_another_postgresql_answers_and_goes() -> None:
+    # Not below pytest's folder: where root runs this, the server is nobody's, and reaches it all the same.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        answers_and_goes(folder)
+
+
+def answers_and_goes(folder: Path) -> None:
     names = {
         "POSTGRES_IMAGE": "none",
         "POSTGRES_CONTAINER": "database",
         "DOCKER_HOST": "tcp://127.0.0.1:1",
-        "TMPDIR": str(tmp_path),
+        "TMPDIR": str(folder),
         "VIRTUAL_ENV": sys.prefix,
     }
-    for part in [tmp_path, *tmp_path.parents][:3]:
-        part.chmod(0o755)  # where root runs this, the server is nobody's
     path = "backend-flask/tests/postgres-container"
     started = script(path, "start", **names)
     try:
@@ -70,6 +77,6 @@ def test_without_an_engine_another_postgresql_answers_and_goes(tmp_path: Path) -
     finally:
         stopped = script(path, "stop", **names)
     assert stopped.returncode == 0, stopped.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(started.stdout.strip(), dbname="postgres")

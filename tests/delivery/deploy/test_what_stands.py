@@ -7,6 +7,7 @@ from tests.delivery.project import Document, Project, bucket, topic, waiting
 from tests.delivery.proxy import aws_error, in_front_of
 from tests.delivery.terminal import on_terminal
 from tests.delivery.test_interruption import begin_elsewhere
+from tests.support.waiting import until
 
 
 def two_changes(project: Project, second: Document) -> tuple[str, str]:
@@ -160,10 +161,11 @@ def test_a_roll_back_lists_what_it_could_not_delete(project: Project) -> None:
     name = project.stack("one", {"Topic": topic()})
     project.deploy()
     files = project.name("files")
-    project.stack("one", {"Topic": topic(), "Files": bucket(files), **waiting(2, after="Files")})
+    project.stack("one", {"Topic": topic(), "Files": bucket(files), **waiting(4, after="Files")})
+    s3 = project.client("s3")
     with on_terminal(project, "deploy", "--yes") as terminal:
-        terminal.wait_for("CREATE_COMPLETE")
-        project.client("s3").put_object(Bucket=files, Key="templates/one", Body=b"1")
+        until(lambda: files in [one["Name"] for one in s3.list_buckets()["Buckets"]], "the bucket")
+        s3.put_object(Bucket=files, Key="templates/one", Body=b"1")
         code = terminal.end()
 
     assert code == 1
