@@ -92,9 +92,15 @@ handshake:  ## finish the connection to GitHub there; its repository is this one
 test:  ## run all tests, on a real PostgreSQL and the AWS on this machine
 	@bin/test $(ARGS)
 
-.PHONY: faults
-faults:  ## kill the AWS on this machine at twenty moments, fill its disk, break its files: nothing is lost
-	@bin/test tests/faults $(ARGS)
+# What waits more than it works: several processes share it. The rest has limits of time, and runs alone.
+state_tables := tests/faults/test_every_state.py tests/faults/test_every_state_of_a_release.py
+
+.PHONY: faults faults-of-states faults-alone
+faults: faults-of-states faults-alone  ## kill the AWS on this machine at twenty moments, fill its disk, break its files: nothing is lost
+faults-of-states:  ## deploy, review, destroy and release in every state that a stack can have
+	@bin/test $(state_tables) --numprocesses 4 $(ARGS)
+faults-alone:
+	@bin/test tests/faults $(state_tables:%=--ignore %) $(ARGS)
 
 .PHONY: check
 check:  ## test, and look at the code: format, lint, types, and that build/ is fresh
