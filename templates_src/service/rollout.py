@@ -17,6 +17,7 @@ from settings.service import Service
 from templates_src import permissions
 from templates_src.logical_ids import pascal
 from templates_src.service.service_context import ServiceContext
+from templates_src.service.target_group import announced, metric_of
 from templates_src.trust_policy import unlimited_service_trust
 
 _STRATEGIES = {"blue-green": "BLUE_GREEN", "canary": "CANARY", "linear": "LINEAR"}
@@ -104,19 +105,8 @@ def _error_alarm(service: Service, group: elb.TargetGroup, context: ServiceConte
         f"{pascal(service.name)}{which[1:].title()}ErrorAlarm",
         AlarmName=f"{context.project.application}-{service.name}-errors{which}",
         AlarmDescription=f"{service.name} answered 5xx {service.rollout.errors_a_minute} times in a minute",
-        Namespace="AWS/ApplicationELB",
-        MetricName="HTTPCode_Target_5XX_Count",
-        Dimensions=[
-            cloudwatch.MetricDimension(Name="LoadBalancer", Value=context.load_balancer_name),
-            cloudwatch.MetricDimension(Name="TargetGroup", Value=GetAtt(group, "TargetGroupFullName")),
-        ],
-        Statistic="Sum",
-        Period=60,
+        **metric_of(group, context, "HTTPCode_Target_5XX_Count", "Sum"),
         EvaluationPeriods=1,
         Threshold=service.rollout.errors_a_minute,
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
-        # Without requests there is no data: an alarm that rang then would be ignored by the next deployment.
-        TreatMissingData="notBreaching",
-        AlarmActions=[context.topic_arn],
-        OKActions=[context.topic_arn],
+        **announced(context),
     )

@@ -1,5 +1,7 @@
 """Makes how requests reach a service: its security group, its target group, the rule that sends them, and an alarm."""
 
+from typing import Any
+
 from troposphere import GetAtt, Ref, cloudwatch, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
@@ -89,18 +91,35 @@ def unhealthy_alarm(service: Service, targets: elb.TargetGroup, context: Service
         f"{pascal(service.name)}UnhealthyAlarm",
         AlarmName=f"{context.project.application}-{service.name}-unhealthy",
         AlarmDescription=f"A task of {service.name} has failed its health check for five minutes",
-        Namespace="AWS/ApplicationELB",
-        MetricName="UnHealthyHostCount",
-        Dimensions=[
+        **metric_of(targets, context, "UnHealthyHostCount", "Maximum"),
+        EvaluationPeriods=5,
+        Threshold=1,
+        **announced(context),
+    )
+
+
+def metric_of(targets: elb.TargetGroup, context: ServiceContext, name: str, statistic: str) -> dict[str, Any]:
+    """Return what an alarm looks at: a minute of a metric of the load balancer, for one target group."""
+    return {
+        "Namespace": "AWS/ApplicationELB",
+        "MetricName": name,
+        "Dimensions": [
             cloudwatch.MetricDimension(Name="LoadBalancer", Value=context.load_balancer_name),
             cloudwatch.MetricDimension(Name="TargetGroup", Value=GetAtt(targets, "TargetGroupFullName")),
         ],
-        Statistic="Maximum",
-        Period=60,
-        EvaluationPeriods=5,
-        Threshold=1,
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
-        TreatMissingData="notBreaching",
-        AlarmActions=[context.topic_arn],
-        OKActions=[context.topic_arn],
-    )
+        "Statistic": statistic,
+        "Period": 60,
+    }
+
+
+def announced(context: ServiceContext) -> dict[str, Any]:
+    """Return when an alarm rings, and who hears of it.
+
+    Without requests there is no data: an alarm that rang then would be ignored by the next deployment.
+    """
+    return {
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "TreatMissingData": "notBreaching",
+        "AlarmActions": [context.topic_arn],
+        "OKActions": [context.topic_arn],
+    }
