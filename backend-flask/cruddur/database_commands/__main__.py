@@ -6,10 +6,11 @@ import sys
 from typing import Final
 
 from cruddur.database.connection_url import ConnectionUrl, ConnectionUrlError
-from cruddur.database_commands import definition, lifecycle
+from cruddur.database_commands import definition, lifecycle, migrations
 from cruddur.database_commands.server import NotDoneError
 
 NOT_DONE: Final = 2
+MIGRATE: Final = ("migrate", "schema-load")
 DEFAULT_WAIT_SECONDS: Final = 15.0
 LONGEST_WAIT_SECONDS: Final = 3600.0
 
@@ -28,10 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _done(options: argparse.Namespace, url: ConnectionUrl) -> str:
     if options.command == "create":
         return lifecycle.create(url, options.wait)
-    if options.command == "schema-load":
-        return definition.run_file(url, "schema", options.wait)
+    if options.command in MIGRATE:
+        return migrations.migrate(url, options.wait)
     if options.command == "seed":
-        return definition.run_file(url, "seed", options.wait)
+        return definition.seed(url, options.wait)
     return lifecycle.drop(url, options.wait, times_told=options.force)
 
 
@@ -64,8 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("create", parents=[common], help="make the database unless it is there")
+    name, *aliases = MIGRATE
     commands.add_parser(
-        "schema-load", parents=[common], help="make the tables and indexes that are not there yet"
+        name, aliases=aliases, parents=[common], help="make the tables and indexes that are not there yet"
     )
     commands.add_parser("seed", parents=[common], help="add a few people and messages to look at, once")
     drop = commands.add_parser("drop", parents=[common], help="remove the database with everything in it")

@@ -1,6 +1,6 @@
-"""Running the SQL files that define and fill the database: all of a file or none of it."""
+"""Running SQL files that define and fill the database: all of a file or none of it."""
 
-from typing import Final
+from typing import Final, LiteralString
 
 import psycopg
 
@@ -9,22 +9,34 @@ from cruddur.database.statements import statement
 from cruddur.database_commands.server import NotDoneError, connect
 
 # Any number will do that nothing else in the database locks.
-_LOCK: Final = 4567
+LOCK: Final = 4567
 
 
-def run_file(url: ConnectionUrl, name: str, wait_seconds: float) -> str:
-    """Runs `sql/NAME.sql` in one transaction; raises NotDoneError with the line that it stopped at."""
-    text = statement(name)
+def seed(url: ConnectionUrl, wait_seconds: float) -> str:
+    """Runs `sql/seed.sql`; raises NotDoneError with the line that it stopped at."""
     with connect(url, wait_seconds) as connection:
-        try:
-            with connection.transaction():
-                # Two at once would both find a table missing, and one of them would fail to make it.
-                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-                connection.execute(text)
-        except psycopg.Error as error:
-            message = f"{url} is unchanged, {name}.sql stopped{_place(error, text)}: {_reason(error)}"
-            raise NotDoneError(message) from None
-    return f"{url}: {name}.sql was run."
+        run(connection, url, "seed.sql", statement("seed"))
+    return f"{url}: seed.sql was run."
+
+
+def run(
+    connection: psycopg.Connection,
+    url: ConnectionUrl,
+    name: str,
+    text: LiteralString,
+    record: tuple[LiteralString, tuple[object, ...]] | None = None,
+) -> None:
+    """Runs the text of a file, and the statement that records it, in one transaction; raises NotDoneError."""
+    try:
+        with connection.transaction():
+            # Two at once would both find a row missing, and one of them would fail to add it.
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+            connection.execute(text)
+            if record is not None:
+                connection.execute(*record)
+    except psycopg.Error as error:
+        message = f"{url} is as it was before {name}, which stopped{_place(error, text)}: {reason(error)}"
+        raise NotDoneError(message) from None
 
 
 def _place(error: psycopg.Error, text: str) -> str:
@@ -35,6 +47,7 @@ def _place(error: psycopg.Error, text: str) -> str:
     return f" at line {text.count(chr(10), 0, int(position) - 1) + 1}"
 
 
-def _reason(error: psycopg.Error) -> str:
+def reason(error: psycopg.Error) -> str:
+    """What the server said, in one line."""
     hint = f" ({error.diag.message_hint})" if error.diag.message_hint else ""
     return f"{error.diag.message_primary or type(error).__name__}{hint}"

@@ -162,7 +162,9 @@ def test_a_database_that_is_not_there_is_named(run_here: RunHere, command: str, 
 def test_seeding_needs_the_tables(run_here: RunHere, databases: Databases) -> None:
     url = databases.name()
     assert run_here("create", url).returncode == 0
-    assert_refused(run_here("seed", url), "seed.sql stopped at line 2", 'relation "users" does not exist')
+    assert_refused(
+        run_here("seed", url), "seed.sql, which stopped at line 2", 'relation "users" does not exist'
+    )
 
 
 def test_broken_sql_is_named_with_its_line_and_changes_nothing(
@@ -173,7 +175,7 @@ def test_broken_sql_is_named_with_its_line_and_changes_nothing(
     copy = tmp_path / "repository"
     for part in ("bin/db", "backend-flask/cruddur"):
         shutil.copytree(REPOSITORY / part, copy / part)
-    schema = copy / "backend-flask" / "cruddur" / "sql" / "schema.sql"
+    schema = copy / "backend-flask" / "cruddur" / "migrations" / "0001_schema.sql"
     text = schema.read_text(encoding="utf-8")
     schema.write_text(text + "\nCREATE TABEL oops ();\n", encoding="utf-8")
     done = subprocess.run(
@@ -189,7 +191,9 @@ def test_broken_sql_is_named_with_its_line_and_changes_nothing(
         timeout=COMMAND_SECONDS,
         check=False,
     )
-    assert_refused(done, f"schema.sql stopped at line {text.count(chr(10)) + 2}", "syntax error", "TABEL")
+    assert_refused(
+        done, f"0001_schema.sql, which stopped at line {text.count(chr(10)) + 2}", "syntax error", "TABEL"
+    )
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT to_regclass('users')").fetchone() == (None,)
 

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from cruddur.database.connection_url import ConnectionUrl
-from cruddur.database_commands import definition, lifecycle
+from cruddur.database_commands import definition, lifecycle, migrations
 from tests.support.postgres import running_server
 
 # Read before a test sets its own.
@@ -39,11 +39,11 @@ def shared_server() -> Iterator[None]:
 
 
 def prepare(url: str) -> None:
-    """Makes, defines and seeds the database."""
+    """Makes, migrates and seeds the database."""
     parsed = ConnectionUrl.parse(url)
     lifecycle.create(parsed, _WAIT_SECONDS)
-    for name in ("schema", "seed"):
-        definition.run_file(parsed, name, _WAIT_SECONDS)
+    migrations.migrate(parsed, _WAIT_SECONDS)
+    definition.seed(parsed, _WAIT_SECONDS)
 
 
 def address(url: str, database: str) -> str:

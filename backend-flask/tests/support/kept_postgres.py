@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cruddur.database.connection_url import ConnectionUrl
-from cruddur.database.statements import statement
 from cruddur.database_commands import lifecycle
+from cruddur.database_commands.migrations import migrations
 from tests.support.databases import prepare
 from tests.support.large_table import fill
 from tests.support.postgres import PostgreSQL
@@ -36,7 +36,7 @@ def kept_postgres() -> Iterator[PostgreSQL]:
 
 
 def _fill_once(url: str, filled: Path) -> None:
-    wanted = f"{ACTIVITIES} {statement('schema')}"
+    wanted = f"{ACTIVITIES} {''.join(one.text for one in migrations())}"
     if filled.exists() and filled.read_text(encoding="utf-8") == wanted:
         return
     filled.unlink(missing_ok=True)

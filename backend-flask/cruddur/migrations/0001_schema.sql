@@ -1,4 +1,4 @@
--- The tables of Cruddur. Safe to run on a database that has them: rows stay, and what an earlier release lacked is added.
+-- The tables of Cruddur. A database that was made before there were migrations has them: its rows stay, and what it lacks is added.
 
 -- Finds a part of a word by an index. Trusted since PostgreSQL 13: the owner of a database may create it.
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
