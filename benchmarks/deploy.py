@@ -98,6 +98,7 @@ def _parameters(count: int) -> dict[str, str]:
     urls = {f"Service{number}FrontendUrl": "http://127.0.0.1:3000" for number in range(count)}
     return {
         **urls,
+        "Protocol": "HTTP",
         "AwsCognitoUserPoolId": "ca-central-1_Rehearsal",
         "AwsCognitoUserPoolClientId": "5rehearsal5client",
     }

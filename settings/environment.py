@@ -6,7 +6,7 @@ from pathlib import Path
 
 from settings import formats
 from settings.root import PROJECT_ROOT
-from settings.toml_file import open_table
+from settings.toml_file import open_table, shown
 from settings.toml_table import Table
 from settings.validation_errors import ValidationErrors
 
@@ -39,6 +39,8 @@ class Environment:
     """Values for every stack that declares a parameter of that name."""
     stack_parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Values for the parameters of one stack; they come before ``parameters``."""
+    file: str = ""
+    """Where it was read, as a person would name it."""
 
 
 def load(path: Path) -> Environment:
@@ -63,6 +65,7 @@ def load(path: Path) -> Environment:
         unattended=aws.take_boolean("unattended", default=False),
         parameters=parameters.take_text_values(formats.ANY_TEXT),
         stack_parameters=stack_parameters,
+        file=shown(path),
     )
     aws.close()
     parameters.close()

@@ -17,6 +17,7 @@ def assemble(
     outputs: Iterable[Output],
     groups: Sequence[Group] = (),
     conditions: Mapping[str, AWSHelperFn] | None = None,
+    rules: Mapping[str, object] | None = None,
 ) -> Template:
     """Make the template of a stack; two parts under one logical id raise ``RepeatedLogicalIdError``.
 
@@ -34,6 +35,8 @@ def assemble(
         template.add_parameter(asked)
     for name, condition in (conditions or {}).items():
         template.add_condition(name, condition)
+    for name, rule in (rules or {}).items():
+        template.add_rule(name, rule)
     tag(resources, application)
     for resource in resources:
         template.add_resource(resource)

@@ -35,6 +35,7 @@ from delivery.stacks.closing import closing
 from delivery.stacks.record import Record
 from delivery.stacks.work import Work
 from reporting.errors import FailedError
+from settings import placeholders
 from settings.environment import Environment
 
 COMPARED = "Templates, parameters and tags were compared; --drift looks for changes made by hand as well."
@@ -74,6 +75,7 @@ def _prepared(
     chosen = selection.chosen(whole, choices.stacks)
     record.expect([stack.name for stack in chosen])
     texts = {stack.name: templates.read(whole, stack) for stack in whole.stacks}
+    placeholders.refuse(environment)
     parameters.check(whole, texts, environment)
     account.run_start_command(environment)
     aws = Aws(environment, choices.wait_minutes)

@@ -1,4 +1,4 @@
-"""Makes the load balancer: plain HTTP, or HTTPS with everything else sent there when a certificate is given.
+"""Makes the load balancer: HTTPS with everything else sent there, or plain HTTP where that is asked for.
 
 Services hang their rules on its listener; it needs the network.
 What no service's rule matches gets 404. Look at what may reach it: the whole world, on the ports that it listens on.
@@ -6,15 +6,16 @@ What no service's rule matches gets 404. Look at what may reach it: the whole wo
 
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, AWSObject, Equals, GetAtt, If, Join, Not, Output, Parameter, Ref, cloudwatch, ec2
+from troposphere import AWSHelperFn, AWSObject, GetAtt, If, Output, Ref, cloudwatch, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
 from settings.service import HIGHEST_PORT, LOWEST_PORT
 from templates_src.exports import exported
+from templates_src.runtime import https
+from templates_src.runtime.https import HAS_HTTPS, Https
 from templates_src.runtime.network import ANYWHERE, Network
 
-HAS_CERTIFICATE = "HasCertificate"
 HTTP, HTTPS = 80, 443
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html"""
@@ -28,58 +29,39 @@ class LoadBalancer:
     security_group: ec2.SecurityGroup
     http: elb.Listener
     https: elb.Listener
-    """There is none without a certificate."""
+    """There is none with plain HTTP."""
     resources: tuple[AWSObject, ...]
 
 
-def certificate() -> Parameter:
-    """Make the parameter that turns HTTPS on."""
-    return Parameter(
-        "CertificateArn",
-        Type="String",
-        Default="",
-        AllowedPattern=r"|arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+",
-        ConstraintDescription="must be the ARN of a certificate of ACM in this region, or empty",
-        Description="ARN of the certificate for HTTPS; with none, the load balancer speaks plain HTTP.",
-    )
-
-
-def has_certificate(parameter: Parameter) -> AWSHelperFn:
-    """Return whether a certificate was given."""
-    return Not(Equals(Ref(parameter), ""))
-
-
-def load_balancer(
-    project: Project, network: Network, certificate_parameter: Parameter, topic_arn: AWSHelperFn
-) -> LoadBalancer:
+def load_balancer(project: Project, network: Network, asked: Https, topic_arn: AWSHelperFn) -> LoadBalancer:
     """Make the load balancer in the public subnets of ``network``; what goes wrong is announced on the topic."""
     group = _security_group(project, network)
     balancer = _load_balancer(network, group)
-    http = _http_listener(balancer)
-    https = _https_listener(balancer, certificate_parameter)
+    http, encrypted = _http_listener(balancer), _https_listener(balancer, asked)
+    named = https.resources(asked, balancer)
     return LoadBalancer(
         load_balancer=balancer,
         security_group=group,
         http=http,
-        https=https,
-        resources=(group, balancer, http, https, _error_alarm(project, balancer, topic_arn)),
+        https=encrypted,
+        resources=(group, balancer, *named, http, encrypted, _error_alarm(project, balancer, topic_arn)),
     )
 
 
-def outputs(made: LoadBalancer, stack: str) -> list[Output]:
+def outputs(made: LoadBalancer, asked: Https, stack: str) -> list[Output]:
     """Make the outputs of the load balancer, most of which services import."""
-    https = exported(stack, "HttpsListenerArn", Ref(made.https), "Listener for HTTPS, which services add rules to")
-    https.properties["Condition"] = HAS_CERTIFICATE
+    encrypted = exported(stack, "HttpsListenerArn", Ref(made.https), "Listener for HTTPS, which services add rules to")
+    encrypted.properties["Condition"] = HAS_HTTPS
     balancer, group = made.load_balancer, made.security_group
-    address = Join("", [If(HAS_CERTIFICATE, "https://", "http://"), GetAtt(balancer, "DNSName")])
     return [
-        # Not exported: it changes with the certificate, and an export in use can't.
-        Output("Url", Description="Where the services answer", Value=address),
+        # Not exported: it changes with domain and certificate, and an export in use can't.
+        Output("Url", Description="Where the services answer", Value=https.url(asked, GetAtt(balancer, "DNSName"))),
         exported(stack, "LoadBalancerDnsName", GetAtt(balancer, "DNSName"), "The load balancer's own address"),
+        exported(stack, "LoadBalancerZoneId", GetAtt(balancer, "CanonicalHostedZoneID"), "Its zone, for alias records"),
         exported(stack, "LoadBalancerFullName", GetAtt(balancer, "LoadBalancerFullName"), "Its name in metrics"),
         exported(stack, "LoadBalancerSecurityGroupId", GetAtt(group, "GroupId"), "What tasks accept requests from"),
         exported(stack, "HttpListenerArn", Ref(made.http), "Listener for HTTP, which services add rules to"),
-        https,
+        encrypted,
     ]
 
 
@@ -90,7 +72,7 @@ def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:
         VpcId=Ref(network.vpc),
         SecurityGroupIngress=[
             _open_to_the_world("HTTP", HTTP),
-            If(HAS_CERTIFICATE, _open_to_the_world("HTTPS", HTTPS), Ref("AWS::NoValue")),
+            If(HAS_HTTPS, _open_to_the_world("HTTPS", HTTPS), Ref("AWS::NoValue")),
         ],
         SecurityGroupEgress=[
             ec2.SecurityGroupRule(
@@ -135,19 +117,19 @@ def _http_listener(balancer: elb.LoadBalancer) -> elb.Listener:
         LoadBalancerArn=Ref(balancer),
         Port=HTTP,
         Protocol="HTTP",
-        DefaultActions=[If(HAS_CERTIFICATE, to_https, _not_found())],
+        DefaultActions=[If(HAS_HTTPS, to_https, _not_found())],
     )
 
 
-def _https_listener(balancer: elb.LoadBalancer, certificate_parameter: Parameter) -> elb.Listener:
+def _https_listener(balancer: elb.LoadBalancer, asked: Https) -> elb.Listener:
     return elb.Listener(
         "HttpsListener",
-        Condition=HAS_CERTIFICATE,
+        Condition=HAS_HTTPS,
         LoadBalancerArn=Ref(balancer),
         Port=HTTPS,
         Protocol="HTTPS",
         SslPolicy=TLS_POLICY,
-        Certificates=[elb.Certificate(CertificateArn=Ref(certificate_parameter))],
+        Certificates=[elb.Certificate(CertificateArn=https.certificate_in_use(asked))],
         DefaultActions=[_not_found()],
     )
 

@@ -12,6 +12,7 @@ from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack
 from templates_src.interface import Group
 from templates_src.runtime import load_balancer, network
+from templates_src.runtime.https import https
 from templates_src.template_assembly import assemble
 
 
@@ -23,20 +24,21 @@ def stack_name(project: Project) -> str:
 def template(project: Project) -> Template:
     """Make the runtime's template."""
     stack = stack_name(project)
-    certificate = load_balancer.certificate()
+    asked = https()
     surroundings = network.network(project.runtime)
     topic_arn = imported(foundation_stack.stack_name(project), "ReleaseTopicArn")
-    balancer = load_balancer.load_balancer(project, surroundings, certificate, topic_arn)
+    balancer = load_balancer.load_balancer(project, surroundings, asked, topic_arn)
     cluster = ecs.Cluster("Cluster", ClusterName=project.runtime.cluster)
     return assemble(
         description=f"{project.application}: network, load balancer and cluster, which the services share",
         application=project.application,
-        groups=[Group("Load balancer", {"Which certificate does the load balancer have?": certificate})],
-        conditions={load_balancer.HAS_CERTIFICATE: load_balancer.has_certificate(certificate)},
+        groups=[Group("Load balancer", asked.questions)],
+        conditions=asked.conditions,
+        rules=asked.rules,
         resources=[*surroundings.resources, *balancer.resources, cluster],
         outputs=[
             *network.outputs(surroundings, stack),
-            *load_balancer.outputs(balancer, stack),
+            *load_balancer.outputs(balancer, asked, stack),
             exported(stack, "ClusterName", Ref(cluster), "Cluster that the services run in"),
             _console_page(project),
         ],

@@ -48,7 +48,11 @@ def ecs_service(service: Service, context: ServiceContext, stack: str) -> EcsSer
             *(*alarms, *shifting, running),
             target_group.unhealthy_alarm(service, groups[0], context),
         ),
-        outputs=_outputs(service, stack, context.project, (task_role, execution_role)),
+        outputs=(
+            *_outputs(service, stack, context.project, (task_role, execution_role)),
+            exported(stack, "SecurityGroupId", GetAtt(group, "GroupId"), f"What the tasks of {service.name} stand in"),
+            exported(stack, "LogGroupName", Ref(log_group), f"Where the tasks of {service.name} write their logs"),
+        ),
     )
 
 

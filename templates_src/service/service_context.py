@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, If, Join
+from troposphere import AWSHelperFn, If
 
 from settings.project import Project
 from templates_src.exports import imported
 from templates_src.foundation import foundation_stack
-from templates_src.runtime import network, runtime_stack
-from templates_src.runtime.load_balancer import HAS_CERTIFICATE
+from templates_src.runtime import https, network, runtime_stack
+from templates_src.runtime.https import HAS_HTTPS, Https
 
 
 @dataclass(frozen=True)
@@ -24,18 +24,17 @@ class ServiceContext:
     load_balancer_name: AWSHelperFn
     """As CloudWatch's metrics name it."""
     listener: AWSHelperFn
-    """The listener that answers: HTTPS if there is a certificate."""
+    """The listener that answers: HTTPS, or HTTP where that is asked for."""
     url: AWSHelperFn
-    """The load balancer's own address, without a slash at its end."""
+    """The domain, or else the load balancer's own address, without a slash at its end."""
     topic_arn: AWSHelperFn
 
 
-def service_context(project: Project) -> ServiceContext:
+def service_context(project: Project, asked: Https) -> ServiceContext:
     """Return what the stacks of ``project`` export for its services."""
     stack = runtime_stack.stack_name(project)
-    # Each export stays as it is when a certificate is given or taken: an export in use can't be changed.
-    listener = If(HAS_CERTIFICATE, imported(stack, "HttpsListenerArn"), imported(stack, "HttpListenerArn"))
-    scheme = If(HAS_CERTIFICATE, "https://", "http://")
+    # Each export stays as it is when HTTPS is turned on or off: an export in use can't be changed.
+    listener = If(HAS_HTTPS, imported(stack, "HttpsListenerArn"), imported(stack, "HttpListenerArn"))
     return ServiceContext(
         project=project,
         cluster=imported(stack, "ClusterName"),
@@ -44,6 +43,6 @@ def service_context(project: Project) -> ServiceContext:
         load_balancer_group=imported(stack, "LoadBalancerSecurityGroupId"),
         load_balancer_name=imported(stack, "LoadBalancerFullName"),
         listener=listener,
-        url=Join("", [scheme, imported(stack, "LoadBalancerDnsName")]),
+        url=https.url(asked, imported(stack, "LoadBalancerDnsName")),
         topic_arn=imported(foundation_stack.stack_name(project), "ReleaseTopicArn"),
     )

@@ -10,7 +10,7 @@ from troposphere import Template
 from settings.project import Project
 from settings.service import Service
 from templates_src.interface import Group
-from templates_src.runtime import load_balancer
+from templates_src.runtime.https import https
 from templates_src.service.ecs_service import ecs_service
 from templates_src.service.service_context import service_context
 from templates_src.template_assembly import assemble
@@ -23,19 +23,13 @@ def stack_name(project: Project, service: Service) -> str:
 
 def template(project: Project, service: Service) -> Template:
     """Make the template of ``service``."""
-    certificate = load_balancer.certificate()
-    made = ecs_service(service, service_context(project), stack_name(project, service))
+    asked, has_url = https(), "service-url" in service.environment.values()
+    made = ecs_service(service, service_context(project, asked), stack_name(project, service))
     return assemble(
         description=f"{project.application}: service {service.name}, behind the load balancer",
         application=project.application,
-        groups=[
-            made.parameters.group,
-            Group("Load balancer", {"Which certificate does the load balancer have?": certificate}),
-        ],
-        conditions={
-            load_balancer.HAS_CERTIFICATE: load_balancer.has_certificate(certificate),
-            **made.parameters.conditions,
-        },
+        groups=[made.parameters.group, Group("Load balancer", asked.questions_of_service(has_url=has_url))],
+        conditions={**asked.conditions_of_service(has_url=has_url), **made.parameters.conditions},
         resources=made.resources,
         outputs=made.outputs,
     )

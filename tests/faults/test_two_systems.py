@@ -100,7 +100,7 @@ class SecondPlace(Place):
     def environment(self) -> Path:
         state = ["--state", str(self.aws.state_folder)]
         after = [["bin/local-aws", "handshake", APPLICATION, "--repository", str(self.repository), *state]]
-        return self.aws.environment_file(self.folder / "here.toml", after_deploy_commands=after)
+        return self.aws.environment_file(self.folder / "here.toml", {"Protocol": "HTTP"}, after_deploy_commands=after)
 
     def commit_services(self) -> None:
         """Commit both services."""

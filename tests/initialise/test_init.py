@@ -97,7 +97,7 @@ def test_the_settings_say_what_was_asked_and_keep_what_was_not(project: ProjectC
     assert {"cluster", "connection"} & {*settings["runtime"], *settings["repository"]} == set()
     local = tomllib.loads((project.root / "config/environments/local.toml").read_text("utf-8"))
     assert local["aws"]["after_deploy_commands"][1:] == [["bin/local-aws", "stand-in", "/market/shop/KEY", "here"]]
-    assert local["parameters"] == {}
+    assert local["parameters"] == {"Protocol": "HTTP"}
 
 
 def test_a_second_service_of_another_kind(project: ProjectCopy) -> None:

@@ -33,6 +33,7 @@ QUICK_TESTS = ("test_reading.py", "test_settings.py")
 """The tests of it that a scenario runs: all of them run beside the scenarios anyway."""
 SECRET = "/cruddur/backend-flask/CONNECTION_URL"
 PARAMETERS = {
+    "Protocol": "HTTP",
     "BackendFlaskFrontendUrl": "http://127.0.0.1:3000",
     "AwsCognitoUserPoolId": "ca-central-1_Rehearsal",
     "AwsCognitoUserPoolClientId": "5rehearsal5client",

@@ -130,3 +130,14 @@ def test_a_template_that_can_not_be_read_is_one_sentence(project: Project, text:
     assert result.code == 2
     assert "build/one.json: it " in result.err
     assert len(result.err.splitlines()) == 1
+
+
+def test_placeholders_are_refused_before_anybody_is_asked(project: Project) -> None:
+    project.stack("one", {"Topic": topic()})
+    project.settings = {"region": "ca-central-1", "account_id": "123456789012"}
+
+    result = project.deploy()
+
+    assert result.code == 2
+    assert result.err.startswith("here.toml: found placeholders in [aws] account_id (123456789012); ")
+    assert result.err.endswith("Nothing was changed.\n")

@@ -1,0 +1,44 @@
+"""Finds what stands in an environment file in place of a value that only its owner knows."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from reporting.errors import CannotRunError
+from settings.environment import Environment
+
+_ACCOUNTS = ("123456789012", "111122223333")
+"""Ids that AWS's documentation has."""
+
+_PLACEHOLDER = re.compile(
+    # Names that nobody can own. https://www.rfc-editor.org/rfc/rfc2606
+    r"(^|[@/.])example\.(com|net|org)([:/]|$)|\.(example|test|invalid)([:/]|$)"
+    r"|_Example0|0example0|Z0EXAMPLE|:123456789012:"
+    r"|^<.*>$|change-?me|replace-?me|^your[-_ ]|^xxx|^todo\b",
+    re.IGNORECASE,
+)
+
+
+def refuse(environment: Environment) -> None:
+    """Raise ``CannotRunError`` with one sentence that names all placeholders of an environment that is real."""
+    if environment.endpoint_url is not None:
+        return
+    found = [*_found(environment)]
+    if found:
+        raise CannotRunError(
+            f"{environment.file}: found placeholders in {', '.join(found)}; allowed is what belongs to you: "
+            "put your own values there, or leave a parameter out that you do not need."
+        )
+
+
+def _found(environment: Environment) -> Iterator[str]:
+    if environment.account_id in _ACCOUNTS:
+        yield f"[aws] account_id ({environment.account_id})"
+    yield from _of_table("parameters", environment.parameters)
+    for stack, values in environment.stack_parameters.items():
+        yield from _of_table(f"parameters.{stack}", values)
+
+
+def _of_table(table: str, values: Mapping[str, str]) -> Iterator[str]:
+    for name, value in values.items():
+        if _PLACEHOLDER.search(value):
+            yield f"[{table}] {name} ({value})"
