@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from initialise.config_files import SETTINGS, config_files
+from initialise.packages import LEAVE, LOCKED
 from initialise.questions import QUESTIONS, Known, answered
 from initialise.service_files import service_files
 from initialise.waivers import waivers
@@ -100,8 +101,11 @@ def _agreed(changed: Sequence[FileChange], ask: Callable[[str], str] | None) -> 
 
 def _next_steps(known: Known) -> list[str]:
     several = f" SERVICE={known.name}" if known.service else ""
+    folder = known.answers["folder"]
+    unlocked = f"{folder}/{LOCKED} has no hashes: the security checks end a release until `uv pip compile` writes them."
     return [
-        f"Look at {SETTINGS}, which explains every key, and at {known.answers['folder']}/.",
+        f"Look at {SETTINGS}, which explains every key, and at {folder}/.",
+        *([unlocked] if known.answers.get("packages") == LEAVE else []),
         "make deploy: makes the templates in build/, and the stacks on this machine.",
         "git add --all && git commit: a release takes a commit, and build/ belongs to it.",
         f"make release{several}: tests the service, bakes its image, deploys it, and ends with its address.",

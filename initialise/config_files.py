@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from initialise.questions import Known, secrets_of
+from initialise.service_files import reports_coverage
 from initialise.settings_text import SettingsText
 from reporting.errors import CannotRunError
 from settings import environment, project
@@ -90,7 +91,12 @@ def _with_service(text: SettingsText, known: Known) -> SettingsText:
     block = SettingsText(["[[services]]"])
     for key, value in reversed(_service_values(known).items()):
         block.put("services", key, value)
-    return SettingsText([*text.lines, "", *block.lines])
+    return SettingsText([*text.lines, "", *block.lines, *_test_table(known)])
+
+
+def _test_table(known: Known) -> list[str]:
+    """Return the table of the tests' build, where something there is not what it is by itself."""
+    return [] if reports_coverage(known) else ["", "[services.test]", "coverage = false"]
 
 
 def _new_system(text: SettingsText, known: Known) -> SettingsText:
@@ -107,6 +113,9 @@ def _new_system(text: SettingsText, known: Known) -> SettingsText:
     for table, below in (("test", "tests/"), ("security", "security/"), ("bake", "")):
         if text.has(f"services.{table}"):
             text.put(f"services.{table}", "buildspec", f"{folder}/{below}buildspec.yml")
+    if not text.has("services.test"):
+        return SettingsText([*text.lines, *_test_table(known)])
+    text.put("services.test", "coverage", reports_coverage(known))
     return text
 
 

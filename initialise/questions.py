@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from initialise.folder import ServiceFolder, look, services_in
+from initialise.packages import LEAVE, LOCK, WAIVE, are_unpinned
 from reporting.errors import CannotRunError
 from settings import formats
 from settings.service import HIGHEST_PORT, LOWEST_PORT
@@ -33,9 +34,19 @@ class Known:
         return self.service or as_name(self.answers["folder"].rpartition("/")[2])
 
     @property
+    def top(self) -> Path:
+        """The service's folder."""
+        return self.root / self.answers["folder"]
+
+    @property
     def found(self) -> ServiceFolder:
         """What lies in the service's folder."""
         return look(self.root, self.answers["folder"])
+
+    @property
+    def locks(self) -> bool:
+        """Whether the service's packages are to be locked."""
+        return self.answers.get("packages") == LOCK
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ class Question:
     """Whether it is about the system, so that it isn't asked for a service that is added to one."""
     of_addition: bool = False
     """Whether it is asked for an added service alone."""
+    applies: Callable[[Known], bool] = lambda _: True
+    """Whether there is anything to answer; a flag that says it nevertheless is not wrong."""
 
 
 def _is_port(text: str) -> bool:
@@ -133,6 +146,14 @@ QUESTIONS = (
         _List(formats.VARIABLE.pattern, f"names with commas between, none twice, each {formats.VARIABLE.allowed}"),
         lambda _: "",
     ),
+    Question(
+        "packages",
+        "Packages without exact versions: lock them, waive the checks that need it for 90 days, or leave it",
+        Shape(re.compile(f"{LOCK}|{WAIVE}|{LEAVE}"), f"{LOCK}, {WAIVE} or {LEAVE}"),
+        # A Dockerfile that is there may install them in a way that takes no hashes.
+        lambda known: LEAVE if (known.top / "Dockerfile").is_file() else LOCK,
+        applies=lambda known: are_unpinned(known.top, known.found),
+    ),
 )
 
 
@@ -145,6 +166,8 @@ def answered(known: Known, flags: Mapping[str, str | None], ask: Callable[[str],
                 raise CannotRunError(f"--{question.key}: found one; allowed: {when}.")
             continue
         given = flags[question.key]
+        if given is None and not question.applies(known):
+            continue
         if given is None:
             given = _asked(question, question.guess(known), ask)
         refused = _refusal(question, given)

@@ -1,15 +1,21 @@
 """The files that a service needs to be tested and baked; what is there already is left alone."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from initialise.folder import DJANGO, FASTAPI, FLASK, ServiceFolder
+from initialise.packages import LOCKED, are_unpinned, locked
 from initialise.questions import Known, secrets_of
 
 MODELS = Path(__file__).resolve().parent / "files"
 GUNICORN, UVICORN = "gunicorn==27.0.1", "uvicorn==0.54.0"
-PYTEST, HTTPX = "pytest==9.2.0", "httpx==0.28.1"
+PYTEST, COVERAGE, HTTPX = "pytest==9.2.0", "pytest-cov==7.1.0", "httpx==0.28.1"
+_COVERAGE = re.compile(
+    r"^[ \t]*file-format:[ \t]*[\"']?(?:CLOVERXML|COBERTURAXML|JACOCOXML|SIMPLECOV)\b", re.MULTILINE | re.IGNORECASE
+)
+"""https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#reports-buildspec-file"""
 _TESTS = {FLASK: "test_flask.py", FASTAPI: "test_fastapi.py", DJANGO: "test_django.py"}
 
 
@@ -23,13 +29,24 @@ def service_files(known: Known, application: str) -> dict[str, str]:
         **_image(found),
         **_tests(known, found),
     }
-    top = known.root / folder
-    return {
-        f"{folder}/{name}": _filled(MODELS / f"{model}.model", words)
+    top = known.top
+    server = "" if (top / "Dockerfile").exists() else _server(found)
+    packages = locked(top, found, server) if known.locks and are_unpinned(top, found) else {}
+    made = {
+        name: _filled(MODELS / f"{model}.model", words)
         for name, model in wanted.items()
         if not (top / name).exists()
         if name not in ("Dockerfile", ".dockerignore", "gunicorn.conf.py") or not (top / "Dockerfile").exists()
     }
+    return {f"{folder}/{name}": text for name, text in {**packages, **made}.items()}
+
+
+def reports_coverage(known: Known) -> bool:
+    """Return whether the buildspec of the tests, as it is or will be, reports code coverage."""
+    name = "tests/buildspec.yml"
+    present = known.root / known.answers["folder"] / name
+    path = present if present.is_file() else MODELS / f"{_tests(known, known.found)[name]}.model"
+    return _COVERAGE.search(path.read_text("utf-8", "replace")) is not None
 
 
 def _image(found: ServiceFolder) -> Mapping[str, str]:
@@ -66,9 +83,9 @@ def _words(known: Known, found: ServiceFolder, application: str) -> Mapping[str,
         "PLACE": f"/{application}/{known.name}",
         "PORT": known.answers["port"],
         "HEALTH": known.answers["health"],
-        "INSTALL": _install(found),
+        "INSTALL": "\n".join(_install(known, found)),
         "COMMAND": json.dumps(_command(found, known.answers["port"])),
-        "PACKAGES": " ".join([*_packages(found, f"{folder}/", f"./{folder}"), PYTEST, *_test_client(found)]),
+        "PACKAGES": "\n".join(_test_packages(known, found)),
         "VARIABLES": "".join(f"--env {one}=only-for-tests " for one in secrets),
         "SECRETS": json.dumps(secrets),
         "MODULE": module,
@@ -77,20 +94,33 @@ def _words(known: Known, found: ServiceFolder, application: str) -> Mapping[str,
     }
 
 
-def _packages(found: ServiceFolder, below: str, itself: str) -> list[str]:
-    return ["--requirement", f"{below}{found.requirements}"] if found.requirements.endswith(".txt") else [itself]
+def _test_packages(known: Known, found: ServiceFolder) -> Iterator[str]:
+    """Return the commands; where hashes are given for some packages, pip takes no others in the same command."""
+    folder = known.answers["folder"]
+    install = f"      - {folder}/.build-venv/bin/python -m pip install --quiet --disable-pip-version-check"
+    if known.locks or found.requirements == LOCKED:
+        yield f"{install} --requirement {folder}/{LOCKED}"
+    if found.requirements != LOCKED:
+        yield f"{install} {'--no-deps ' if known.locks else ''}./{folder}"
+    yield " ".join([install, PYTEST, COVERAGE, *([HTTPX] if found.kind == FASTAPI else [])])
 
 
-def _test_client(found: ServiceFolder) -> list[str]:
-    return [HTTPX] if found.kind == FASTAPI else []
+def _server(found: ServiceFolder) -> str:
+    return UVICORN if found.kind == FASTAPI else GUNICORN
 
 
-def _install(found: ServiceFolder) -> str:
-    server = UVICORN if found.kind == FASTAPI else GUNICORN
-    install = " ".join(["RUN pip install --no-cache-dir", *_packages(found, "", "."), server])
-    if found.requirements.endswith(".txt"):
-        return f"COPY {found.requirements} ./\n{install}\nCOPY . ."
-    return f"COPY . .\n{install}"
+def _install(known: Known, found: ServiceFolder) -> Iterator[str]:
+    """Return the lines of the Dockerfile."""
+    install, has_hashes = "RUN pip install --no-cache-dir", not are_unpinned(known.top, found)
+    if known.locks or found.requirements == LOCKED:
+        yield f"COPY {LOCKED} ./"
+        yield f"{install} --requirement {LOCKED}{' --require-hashes --no-deps' if known.locks or has_hashes else ''}"
+    if not known.locks:
+        server = f"{install} {_server(found)}"
+        yield from ([server] if found.requirements == LOCKED else [])
+    yield "COPY . ."
+    if found.requirements != LOCKED:
+        yield f"{install} --no-deps ." if known.locks else f"{install} . {_server(found)}"
 
 
 def _command(found: ServiceFolder, port: str) -> list[str]:

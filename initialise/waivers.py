@@ -1,9 +1,10 @@
-"""`config/waivers.toml`: rows about files that are gone leave it, and packages without pins are accepted for a time."""
+"""`config/waivers.toml`: rows about files that are gone leave it, and those that were asked for come in."""
 
 import datetime as dt
 import tomllib
 
 from initialise.folder import ServiceFolder
+from initialise.packages import WAIVE, are_unpinned
 from initialise.questions import Known
 
 WAIVERS = "config/waivers.toml"
@@ -45,7 +46,7 @@ def _read(table: str) -> dict[str, object]:
 
 def _rows(known: Known, found: ServiceFolder, today: dt.date) -> list[str]:
     folder = known.answers["folder"]
-    if not found.requirements or "--hash=" in (known.root / folder / found.requirements).read_text("utf-8"):
+    if known.answers.get("packages") != WAIVE or not are_unpinned(known.top, found):
         return []
     until = today + dt.timedelta(days=_DAYS)
     return [_ROW.format(check=check, place=folder, file=found.requirements, until=until) for check in _CHECKS]

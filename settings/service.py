@@ -1,7 +1,7 @@
 """One service of the system: what runs, how it is tested and baked, and which values it needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from settings import formats, rollout
@@ -51,6 +51,8 @@ class Build:
     timeout_minutes: int
     containers: bool
     """Whether its commands use Docker, which takes privileged mode."""
+    coverage: bool = False
+    """Whether its buildspec reports code coverage, which takes a right of its own."""
 
 
 @dataclass(frozen=True)
@@ -157,9 +159,9 @@ def _read_delivery(table: Table, application: str, name: str) -> Delivery:
         folder=folder,
         pipeline=table.take_text("pipeline", formats.PIPELINE, default=f"{application}-{name}"),
         images_kept=table.take_integer("images_kept", 1, 1000, "images", default=30),
-        test=_read_build(table.take_table("test"), f"{folder}/tests/buildspec.yml"),
+        test=_read_tests(table.take_table("test"), f"{folder}/tests/buildspec.yml"),
         security=_read_checks(table.take_table("security"), f"{folder}/security/buildspec.yml"),
-        bake=_read_build(table.take_table("bake"), f"{folder}/buildspec.yml", containers=True),
+        bake=_read_bake(table.take_table("bake"), f"{folder}/buildspec.yml"),
         tests_pull_requests=table.take_boolean("tests_pull_requests", default=False),
     )
 
@@ -194,8 +196,15 @@ def _read_parameters(table: Table) -> tuple[ServiceParameter, ...]:
     return tuple(parameters)
 
 
-def _read_build(table: Table, buildspec: str, *, containers: bool = False) -> Build:
-    build = _taken_build(table, buildspec, containers=containers or table.take_boolean("containers", default=True))
+def _read_tests(table: Table, buildspec: str) -> Build:
+    build = _taken_build(table, buildspec, containers=table.take_boolean("containers", default=True))
+    tests = replace(build, coverage=table.take_boolean("coverage", default=True))
+    table.close()
+    return tests
+
+
+def _read_bake(table: Table, buildspec: str) -> Build:
+    build = _taken_build(table, buildspec, containers=True)
     table.close()
     return build
 

@@ -157,7 +157,7 @@ def read_parameters(parameter_arns: Sequence[AWSHelperFn]) -> Statement:
     return _allow("ReadParameters", [ssm.GetParameters], parameter_arns)
 
 
-def write_reports(report_groups_arn: AWSHelperFn, *, coverage: bool = True) -> Statement:
+def write_reports(report_groups_arn: AWSHelperFn, *, coverage: bool) -> Statement:
     """Let a build file its test reports, and with ``coverage`` those of coverage.
 
     https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html

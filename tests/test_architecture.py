@@ -2,11 +2,13 @@
 
 import re
 import subprocess
+import tomllib
 
 import pytest
 
 from delivery.cli.commands import COMMANDS
-from settings.root import PROJECT_ROOT
+from settings import project
+from settings.root import PROJECT_ROOT, SETTINGS_FILE
 
 PAGE = (PROJECT_ROOT / "docs" / "architecture.md").read_text("utf-8")
 MAKEFILE = (PROJECT_ROOT / "Makefile").read_text("utf-8")
@@ -19,8 +21,12 @@ def tracked() -> list[str]:
     return done.stdout.splitlines()
 
 
+def services() -> set[str]:
+    return {one.delivered.folder.partition("/")[0] for one in project.load(SETTINGS_FILE).services}
+
+
 def test_every_top_level_folder_is_named() -> None:
-    folders = {file.partition("/")[0] for file in tracked() if "/" in file}
+    folders = {file.partition("/")[0] for file in tracked() if "/" in file} - services()
     assert {folder for folder in folders if not folder.startswith(".") and f"`{folder}/`" not in PAGE} == set()
 
 
@@ -46,3 +52,11 @@ def test_each_script_has_a_target() -> None:
     scripts = {path.name for path in (PROJECT_ROOT / "bin").iterdir()} - NOT_FOR_PEOPLE
     called = set(re.findall(r"bin/([a-z-]+)", MAKEFILE))
     assert scripts - called == set()
+
+
+def test_every_room_with_code_is_formatted_checked_and_typed_and_no_service() -> None:
+    tools = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    projects = {file.partition("/")[0] for file in tracked() if file.endswith("/pyproject.toml")}
+    rooms = {file.partition("/")[0] for file in tracked() if file.endswith(".py")} - services() - projects
+    assert {*tools["mypy"]["files"]} == rooms
+    assert {*tools["ruff"]["include"]} == {"pyproject.toml", *(f"{room}/**/*.py" for room in rooms)}

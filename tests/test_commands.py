@@ -6,11 +6,14 @@ import subprocess
 import pytest
 
 from settings.root import PROJECT_ROOT
+from tests.about_example import example_is_there
 
 SCRIPTS = sorted(
     str(path.relative_to(PROJECT_ROOT))
     for path in (PROJECT_ROOT / "bin").rglob("*")
     if path.is_file() and path.name[0] != "."
+    # Some are the example's.
+    if example_is_there() or not (path.parent.name == "db" or path.name.endswith("-backend"))
 )
 MOST_SECONDS = 60
 

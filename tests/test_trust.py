@@ -1,4 +1,7 @@
-"""What docs/trust.md and docs/security.md promise is shown by the tests that they name, and stands where they say."""
+"""What docs/trust.md and docs/security.md promise is shown by the tests that they name, and stands where they say.
+
+Some of it stands in backend-flask.
+"""
 
 import ast
 import json

@@ -31,11 +31,15 @@ class UnexpectedError(Exception):
 
 @dataclass(frozen=True)
 class RequestedRelease:
-    """How a release must end: its status, the stage (empty: the last one) and words of the reason."""
+    """How a release must end: its status, the stage (empty: the last one) and words of the reason.
+
+    One that succeeds is followed until its tasks run, unless nobody is to start any yet.
+    """
 
     status: str
     stage: str = ""
     reason: str = ""
+    starts_tasks: bool = True
 
 
 @dataclass
@@ -67,7 +71,7 @@ class Releases:
         started = _awaited("the execution", lambda: next(iter(executions.ids() - before), ""))
         _awaited("the end of the release", lambda: self._has_ended(service, executions, before))
         self._compare(service, executions, started, wanted)
-        if wanted.status == "Succeeded":
+        if wanted.status == "Succeeded" and wanted.starts_tasks:
             # As a user does: the first release is followed until tasks run.
             self._must("release", "--service", service, "--follow", started)
 

@@ -32,14 +32,14 @@ class BuildAction:
     settings: Callable[[Delivery], Build]
     reads: Callable[[Service], Sequence[str]]
     """The names of the values in Parameter Store that its buildspec reads."""
-    further_rights: Callable[[str, ecr.Repository], Sequence[Statement]]
-    """What it may do beyond its log, its artifacts and those values, by its project's name and the repository."""
+    further_rights: Callable[[str, Build, ecr.Repository], Sequence[Statement]]
+    """What it may do beyond its log, its artifacts and those values, by its project's name, settings and repository."""
     variables: Callable[[Service, ecr.Repository], dict[str, Any]] = lambda _service, _repository: {}
     makes: str = ""
     """The artifact that it hands on; empty for none."""
 
 
-def _push(_project_name: str, repository: ecr.Repository) -> Sequence[Statement]:
+def _push(_project_name: str, _settings: Build, repository: ecr.Repository) -> Sequence[Statement]:
     repository_arn = GetAtt(repository, "Arn")
     return [
         permissions.log_in_to_registry(),
@@ -57,7 +57,9 @@ TEST = BuildAction(
     role_purpose="What the tests of {service} may do",
     settings=lambda delivery: delivery.test,
     reads=lambda service: [parameter.name for parameter in service.parameters],
-    further_rights=lambda name, _repository: [permissions.write_reports(arns.report_groups(name))],
+    further_rights=lambda name, settings, _repository: [
+        permissions.write_reports(arns.report_groups(name), coverage=settings.coverage)
+    ],
 )
 SECURE = BuildAction(
     stage="Test",
@@ -68,7 +70,9 @@ SECURE = BuildAction(
     role_purpose="What the security checks of {service} may do",
     settings=lambda delivery: delivery.security.build,
     reads=lambda _service: [],
-    further_rights=lambda name, _repository: [permissions.write_reports(arns.report_groups(name), coverage=False)],
+    further_rights=lambda name, settings, _repository: [
+        permissions.write_reports(arns.report_groups(name), coverage=settings.coverage)
+    ],
     variables=lambda service, _repository: {
         "SERVICE_FOLDER": service.delivered.folder,
         "ALLOWED_LICENCES": ";".join(service.delivered.security.licences),

@@ -52,7 +52,7 @@ def pipeline_build(
         permissions.decrypt_artifacts(source.key_arn),
         *_making(action, service, source),
         *reading(project, service, action.reads(service)),
-        *action.further_rights(name, repository),
+        *action.further_rights(name, settings, repository),
     ]
     role = build_role(action.owner, name, action.role_purpose.format(service=service.name), statements)
     build = codebuild.Project(

@@ -22,7 +22,7 @@ def pull_request_build(project: Project, service: Service, source: builds.Source
         permissions.write_logs(arns.log_streams(log_group.LogGroupName)),
         permissions.clone_through_connection(source.connection_arn),
         *builds.reading(project, service, [parameter.name for parameter in service.parameters]),
-        permissions.write_reports(arns.report_groups(name)),
+        permissions.write_reports(arns.report_groups(name), coverage=service.delivered.test.coverage),
     ]
     role = builds.build_role(
         "PullRequest", name, f"What the tests of pull requests of {service.name} may do", statements

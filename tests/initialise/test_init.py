@@ -14,7 +14,7 @@ from tests.delivery.terminal import terminal
 from tests.initialise.services import HEALTH, write_service
 from tests.project_copy import ProjectCopy, copy_project
 
-REPOSITORY = ("--repository", "owner/shop")
+REPOSITORY = ("--repository", "owner/shop", "--packages", "leave")
 
 
 @pytest.fixture
@@ -117,9 +117,28 @@ def test_a_second_service_of_another_kind(project: ProjectCopy) -> None:
         "path_patterns": ["/stock/*"],
         "health_check_path": "/up",
         "secrets": ["TOKEN"],
+        "test": {"coverage": False},
     }
     assert project.run("make", "templates").returncode == 0
-    assert {"shop-shop.json", "shop-stock.json", "shop-stock-pipeline.json"} < {*project.built()}
+    built = project.built()
+    assert {"shop-shop.json", "shop-stock.json", "shop-stock-pipeline.json"} < {*built}
+    # Only whose tests report code coverage may file any.
+    reporting = [name for name, content in built.items() if b"BatchPutCodeCoverages" in content]
+    assert reporting == ["shop-shop-pipeline.json"]
+
+
+@pytest.mark.parametrize(("file_format", "coverage"), [("JUNITXML", False), ("CloverXml", True)])
+def test_the_role_of_tests_that_are_there_may_do_what_they_report(
+    project: ProjectCopy, file_format: str, *, coverage: bool
+) -> None:
+    write_service(project.root, "flask", "shop")
+    (project.root / "shop" / "tests").mkdir()
+    report = f"reports:\n  mine:\n    files: [a.xml]\n    file-format: '{file_format}'\n"
+    build = "version: 0.2\nphases:\n  build:\n    commands: [make test]\n"
+    (project.root / "shop" / "tests" / "buildspec.yml").write_text(build + report)
+    initialise(project, "--yes", *REPOSITORY)
+    settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
+    assert settings["services"][0]["test"]["coverage"] == coverage
 
 
 def test_what_is_there_is_left_alone(project: ProjectCopy) -> None:
@@ -171,7 +190,7 @@ def test_what_is_refused_is_one_sentence_and_changes_nothing(
 ) -> None:
     write_service(project.root, "flask", "shop")
     before = files(project)
-    given = () if "--repository" in words or "--service" in words else REPOSITORY
+    given = () if "--repository" in words or "--service" in words else REPOSITORY[:2]
     done = project.run("bin/init", *given, *words)
     assert done.returncode == 2
     assert sentence in done.stderr
@@ -207,6 +226,8 @@ def test_a_person_is_asked_and_asked_again_and_agrees(project: ProjectCopy, *, a
         person.type("")
         person.wait_for("Secrets that it reads")
         person.type("")
+        person.wait_for("Packages without exact versions")
+        person.type("leave")
         person.wait_for("Write them? [y/N] ")
         person.type("y" if agreed else "")
         assert person.end() == (0 if agreed else 1), person.text

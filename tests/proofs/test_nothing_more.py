@@ -12,9 +12,8 @@ from proofs.analysis.minimal_policy import hold
 from proofs.analysis.report_problems import faults
 from proofs.policies.build import pipelines_of, read_templates
 from proofs.rehearsal.builds import roles_in
-from proofs.report.record import read
 from settings.root import BUILD
-from tests.proofs.conftest import Proof, changed, statements
+from tests.proofs.conftest import Proof, changed, kept_record, statements
 
 ROLES = [role for role in roles_in(BUILD) if role.grants]
 
@@ -79,7 +78,7 @@ def test_an_excuse_that_nothing_needs_is_told(proof: Proof) -> None:
     row = Exemption("unexercised", "TestRole", "ReadParameters", "none", "none", actions=("ssm:GetParameters",))
     exemptions = Exemptions((row,))
     (role,) = (one for one in roles_in(proof.everything) if one.id == "TestRole")
-    hold(role, calls_for(read().calls, everything=True), proof.evaluator, exemptions)
+    hold(role, calls_for(kept_record().calls, everything=True), proof.evaluator, exemptions)
     assert list(exemptions.idle()) == [(row, "ssm:GetParameters")]
 
 
@@ -93,7 +92,7 @@ def test_an_excuse_counts_for_what_no_scenario_shows(proof: Proof) -> None:
     )
     exemptions = Exemptions((*Table(pipelines_of(read_templates(build)).values()).rows, row))
     (role,) = (one for one in roles_in(build) if one.id == "TestRole")
-    held = hold(role, calls_for(read().calls, everything=True), proof.evaluator, exemptions)
+    held = hold(role, calls_for(kept_record().calls, everything=True), proof.evaluator, exemptions)
     assert list(faults(held, exemptions, whole=True)) == []
     (removal,) = (one for one in held.removals if one.cut.action == "ssm:GetParameter")
     assert removal.exemption == row
