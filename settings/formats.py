@@ -86,6 +86,15 @@ LINE = Shape(re.compile(r"[^\x00-\x1f]{1,200}"), "one line of 1 to 200 character
 
 ENDPOINT = Shape(re.compile("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"), "an address such as http://127.0.0.1:4566")
 
+DATABASE = Shape(
+    re.compile("[a-z][a-z0-9_]{0,62}"), "1 to 63 lower-case letters, digits and underscores, a letter first"
+)
+"""https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html"""
+
+POSTGRESQL_VERSION = Shape(re.compile(r"1[5-9]\.[0-9]{1,2}"), "a version of PostgreSQL from 15 on, such as 17.9")
+
+INSTANCE_CLASS = Shape(re.compile(r"db\.[a-z0-9]+\.[a-z0-9]+"), "a class of RDS instances, such as db.t4g.micro")
+
 NETWORK = Shape(
     re.compile(
         r"10\.(0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.0\.0/16|172\.(1[6-9]|2[0-9]|3[01])\.0\.0/16|192\.168\.0\.0/16"

@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from settings import formats, listener_rules, rollout, service, services_together
+from settings import database, formats, listener_rules, rollout, service, services_together
+from settings.database import Database
 from settings.service import Service
 from settings.toml_file import open_table
 from settings.toml_table import Table
@@ -98,6 +99,8 @@ class Project:
     runtime: Runtime
     builds: Builds
     release: Release
+    database: Database | None
+    """None where the system has none of its own."""
     services: tuple[Service, ...]
 
 
@@ -105,6 +108,7 @@ def load(path: Path) -> Project:
     """Read the settings file at ``path``; raises ``CannotRunError`` with all its mistakes, one sentence each."""
     table, mistakes = open_table(path)
     application = table.take_text("application", formats.APPLICATION)
+    has_database = table.has("database")
     project = Project(
         application=application,
         repository=_read(table, "repository", partial(_read_repository, application)),
@@ -112,10 +116,16 @@ def load(path: Path) -> Project:
         runtime=_read(table, "runtime", partial(_read_runtime, application)),
         builds=_read(table, "builds", _read_builds),
         release=_read(table, "release", _read_release),
-        services=tuple(service.read(item, application) for item in table.take_tables("services", at_least=1)),
+        database=database.read(table.take_table("database"), application) if has_database else None,
+        services=tuple(
+            service.read(item, application, has_database=has_database)
+            for item in table.take_tables("services", at_least=1)
+        ),
     )
     services_together.check(mistakes, application, project.services)
     rollout.refuse_late(mistakes, [one.rollout for one in project.services], project.release.deployment_timeout_minutes)
+    if has_database and not project.runtime.wanted:
+        mistakes.add("", "database", "a table, and [runtime] wanted = false", "a database in a network made here alone")
     table.close()
     mistakes.refuse()
     project = replace(project, services=listener_rules.with_priorities(project.services))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from settings import formats, rollout
+from settings import database, formats, rollout
 from settings.rollout import Rollout
 from settings.toml_table import Table
 
@@ -112,6 +112,7 @@ class Service:
     environment: Mapping[str, ValueSource]
     parameters: tuple[ServiceParameter, ...]
     rollout: Rollout
+    uses_database: bool
     delivery: Delivery | None
     """None where only what runs matters: the runtime does not depend on how a service is released."""
 
@@ -123,8 +124,8 @@ class Service:
         return self.delivery
 
 
-def read(table: Table, application: str) -> Service:
-    """Read one ``[[services]]`` table."""
+def read(table: Table, application: str, *, has_database: bool) -> Service:
+    """Read one ``[[services]]`` table; it reaches the database, if there is one, unless it says otherwise."""
     name = table.take_text("name", formats.SERVICE)
     owned = f"{application}-{name}"
     cpu, memory = _read_size(table)
@@ -146,6 +147,7 @@ def read(table: Table, application: str) -> Service:
         environment=_read_environment(table.take_table("environment")),
         parameters=_read_parameters(table),
         rollout=rollout.read(table.take_table("rollout")),
+        uses_database=has_database and table.take_boolean("database", default=True),
         delivery=_read_delivery(table, application, name),
     )
     _refuse_repeated_names(table, service)
@@ -234,7 +236,7 @@ RESERVED_PARAMETERS = ("AWS_ACCOUNT_ID", "BACKEND_IMAGE_URL")
 
 def _refuse_repeated_names(table: Table, service: Service) -> None:
     names = [*RESERVED_PARAMETERS, *(parameter.name for parameter in service.parameters), *service.secrets]
-    names += list(service.environment)
+    names += [*service.environment, *(database.VARIABLES if service.uses_database else ())]
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
             key = "secrets" if name in service.secrets else "parameters"

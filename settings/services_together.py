@@ -16,7 +16,7 @@ OF_ITS_OWN: dict[str, Callable[[Service], str]] = {
 }
 """The keys whose value each service has for itself."""
 
-SHARED_STACKS = ("foundation", "runtime")
+SHARED_STACKS = ("database", "foundation", "runtime")
 """How the names of the stacks end that belong to no service."""
 
 LONGEST_ROLE_NAME = 64

@@ -18,6 +18,7 @@ from awacs import (
     kms,
     logs,
     s3,
+    secretsmanager,
     sns,
     ssm,
 )
@@ -155,6 +156,11 @@ def write_logs(log_streams_arn: AWSHelperFn) -> Statement:
 def read_parameters(parameter_arns: Sequence[AWSHelperFn]) -> Statement:
     """Let exactly these values be read from Parameter Store."""
     return _allow("ReadParameters", [ssm.GetParameters], parameter_arns)
+
+
+def read_secret(secret_arn: AWSHelperFn) -> Statement:
+    """Let this secret of Secrets Manager be read, whose key is AWS's own."""
+    return _allow("ReadSecret", [secretsmanager.GetSecretValue], [secret_arn])
 
 
 def write_reports(report_groups_arn: AWSHelperFn, *, coverage: bool) -> Statement:

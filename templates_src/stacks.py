@@ -8,6 +8,7 @@ from troposphere import Template
 
 from settings.project import Project
 from settings.service import Service
+from templates_src.database import database_stack
 from templates_src.foundation import foundation_stack
 from templates_src.pipeline import pipeline_stack
 from templates_src.runtime import runtime_stack
@@ -44,12 +45,23 @@ def stacks(project: Project) -> list[Stack]:
         return [base, *(_pipeline(common, service, (base.name,)) for service in project.services)]
     make = partial(runtime_stack.template, common)
     shared = Stack(runtime_stack.stack_name(common), (base.name,), common, None, make)
-    services = [_service(common, service, (base.name, shared.name)) for service in project.services]
+    data = _database(common, shared.name)
+    services = [
+        _service(common, one, (base.name, shared.name, *(each.name for each in data if one.uses_database)))
+        for one in project.services
+    ]
     pipelines = [
         _pipeline(common, service, (base.name, running.name))
         for service, running in zip(project.services, services, strict=True)
     ]
-    return [base, shared, *services, *pipelines]
+    return [base, shared, *data, *services, *pipelines]
+
+
+def _database(common: Project, network: str) -> list[Stack]:
+    if common.database is None:
+        return []
+    make = partial(database_stack.template, common, common.database)
+    return [Stack(database_stack.stack_name(common), (network,), common, None, make)]
 
 
 def _service(common: Project, service: Service, needs: tuple[str, ...]) -> Stack:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import urlsplit
 
-from cruddur.database.connection_url import ConnectionUrl, ConnectionUrlError
+from cruddur.database.connection_url import ConnectionUrl, ConnectionUrlError, told_in
 
 _POOL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,55}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_+-]{1,128}")
@@ -41,7 +41,7 @@ class Settings:
         """Reads and checks every variable; raises SettingsError with all that is wrong."""
         problems: list[str] = []
         reader = _Reader(environment, problems)
-        connection_url = reader.connection_url("CONNECTION_URL")
+        connection_url = reader.connection_url()
         issuer = reader.cognito_issuer("AWS_COGNITO_USER_POOL_ID")
         client_id = reader.matching(
             "AWS_COGNITO_USER_POOL_CLIENT_ID",
@@ -85,11 +85,12 @@ class _Reader:
             return default
         return int(value)
 
-    def connection_url(self, name: str) -> ConnectionUrl | None:
-        value = self._required(name)
+    def connection_url(self) -> ConnectionUrl | None:
+        value = told_in(self._environment) or self._required("CONNECTION_URL")
         try:
             return ConnectionUrl.parse(value) if value else None
         except ConnectionUrlError as error:
+            name = "CONNECTION_URL" if self._environment.get("CONNECTION_URL", "").strip() else "PGHOST"
             self._problems.append(f"{name} cannot be used: {error}")
             return None
 

@@ -11,6 +11,7 @@ from troposphere import AWSObject, GetAtt, If, Output, Ref, Sub, cloudwatch, ec2
 
 from settings.project import Project
 from settings.service import Service
+from templates_src.database import access
 from templates_src.exports import exported
 from templates_src.logical_ids import pascal
 from templates_src.service import rollout, target_group, task_roles
@@ -79,7 +80,7 @@ def _service(
         NetworkConfiguration=ecs.NetworkConfiguration(
             AwsvpcConfiguration=ecs.AwsvpcConfiguration(
                 Subnets=list(context.task_subnets),
-                SecurityGroups=[GetAtt(group, "GroupId")],
+                SecurityGroups=[GetAtt(group, "GroupId"), *access.groups(service, context.project)],
                 AssignPublicIp="DISABLED" if context.project.runtime.nat_gateways else "ENABLED",
             )
         ),

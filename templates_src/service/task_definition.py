@@ -9,6 +9,7 @@ from troposphere import AWSHelperFn, GetAtt, If, Parameter, Ref, ecs, iam, logs
 
 from settings.service import Service
 from templates_src import arns
+from templates_src.database import access
 from templates_src.logical_ids import pascal
 from templates_src.service.service_context import ServiceContext
 from templates_src.service.task_parameters import TaskParameters, has_image
@@ -54,11 +55,13 @@ def _container(
         Environment=[
             ecs.Environment(Name=name, Value=_value(service, name, parameter, context))
             for name, parameter in asked.variables.items()
-        ],
+        ]
+        + access.variables(service, context.project),
         Secrets=[
             ecs.Secret(Name=name, ValueFrom=arns.parameter(parameter_path(context.project, service, name)))
             for name in names
-        ],
+        ]
+        + access.secrets(service, context.project),
         LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True),
         LogConfiguration=_log_configuration(service, log_group),
         ReadonlyRootFilesystem=True,

@@ -9,6 +9,7 @@ from troposphere import iam, logs
 from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
+from templates_src.database import access
 from templates_src.logical_ids import pascal
 from templates_src.retention import RETAINED
 from templates_src.trust_policy import service_trust
@@ -50,6 +51,8 @@ def execution_role(service: Service, project: Project, group: logs.LogGroup) -> 
     if names:
         paths = [arns.parameter(parameter_path(project, service, name)) for name in names]
         statements.append(permissions.read_parameters(paths))
+    if service.uses_database:
+        statements.append(permissions.read_secret(access.secret_arn(project)))
     return iam.Role(
         f"{pascal(service.name)}ExecutionRole",
         RoleName=f"{project.application}-{service.name}-execution",

@@ -78,6 +78,9 @@ SIGNATURES = {
     "services.kms:_resolve_key": "key_id_or_arn",
     "services.s3:_bucket_default_sse_headers": "bucket_name",
     "services.secretsmanager:_resolve": "secret_id use_arn_scope",
+    "services.secretsmanager:_store_new_secret": (
+        "name secret_string secret_binary description tags kms_key_id rotation_lambda_arn rotation_rules"
+    ),
     "core.iam_actions:request_tag_context": "service iam_action body params",
     "core.iam_evaluator:pin_request_origin": "source_ip secure_transport",
     "services.ecr:_repo_uri": "name",

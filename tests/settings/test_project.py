@@ -90,6 +90,23 @@ def test_a_mistake_is_one_sentence(found: str, put: str, parts: list[str], tmp_p
     assert all("system.toml: " in sentence for sentence in sentences)
 
 
+def test_a_database_is_read_and_its_names_are_taken(tmp_path: Path) -> None:
+    text = SHIPPED.replace("[builds]", "[database]\n[builds]", 1)
+    read = load(text, tmp_path)
+    assert read.database is not None
+    assert (read.database.name, read.database.instance_class, read.services[0].uses_database) == (
+        "cruddur",
+        "db.t4g.micro",
+        True,
+    )
+    (sentence,) = refused(text.replace('"CONNECTION_URL"', '"PGHOST"'), tmp_path)
+    assert "PGHOST, which is there already" in sentence
+    (sentence,) = refused(text.replace("\n[database]", "\n[database]\nstorage_gib = 5"), tmp_path)
+    assert "[database] storage_gib: found the number 5; allowed: a whole number of GiB from 20 to 65536" in sentence
+    (sentence,) = refused(text.replace("wanted = true", "wanted = false"), tmp_path)
+    assert "database: found a table, and [runtime] wanted = false" in sentence
+
+
 def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
     text = (
         SHIPPED.replace("port = 4567", "port = 1")

@@ -36,6 +36,8 @@ VARIANTS = {
         ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 60"),
     ),
     "no secrets": (('secrets = ["CONNECTION_URL"]', ""),),
+    "database": (("[builds]", "[database]\n[builds]"), ('secrets = ["CONNECTION_URL"]', "")),
+    "database of others": (("[builds]", "[database]\n[builds]"), ("# database = true", "database = false")),
     "no own address": (('BACKEND_URL = "service-url"', ""),),
 }
 
@@ -320,7 +322,8 @@ def test_secrets_are_names_and_never_values(system: dict[str, dict[str, Any]]) -
         for parameter in template.get("Parameters", {}).values():
             assert parameter["Type"] == "String"
         for secret in values(template, "ValueFrom"):
-            assert ":parameter/cruddur/backend-flask/" in secret["Fn::Sub"]
+            of_database = secret.get("Fn::Join", [0, [0]])[1][0] == {"Fn::ImportValue": "cruddur-database:SecretArn"}
+            assert of_database or ":parameter/cruddur/backend-flask/" in secret["Fn::Sub"]
 
 
 def test_a_service_leaves_what_is_shared_and_every_other_service_as_it_was(tmp_path: Path) -> None:

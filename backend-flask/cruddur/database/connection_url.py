@@ -2,8 +2,10 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
+from urllib.parse import quote
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -23,6 +25,22 @@ _DATABASE: Final = re.compile(r"[A-Za-z0-9_.$\-]{1,63}")
 
 class ConnectionUrlError(ValueError):
     """The text is not the address of a PostgreSQL database; the message never repeats it."""
+
+
+def told_in(environment: Mapping[str, str]) -> str:
+    """The address of the database that the environment tells: CONNECTION_URL, or what its parts come to.
+
+    The parts are PGHOST, PGPORT, PGDATABASE, PGUSER and PGPASSWORD, as a platform gives them that keeps user
+    and password in a secret of their own; empty where neither is told. libpq reads PGSSLMODE by itself:
+    https://www.postgresql.org/docs/current/libpq-envars.html
+    """
+    url = environment.get("CONNECTION_URL", "").strip()
+    host = environment.get("PGHOST", "").strip()
+    if url or not host:
+        return url
+    user, password = (quote(environment.get(name, ""), safe="") for name in ("PGUSER", "PGPASSWORD"))
+    port, database = (environment.get(name, "").strip() for name in ("PGPORT", "PGDATABASE"))
+    return f"postgresql://{user}:{password}@{host}:{port or _DEFAULT_PORT}/{database}"
 
 
 @dataclass(frozen=True)

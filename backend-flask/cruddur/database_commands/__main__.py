@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Final
 
-from cruddur.database.connection_url import ConnectionUrl, ConnectionUrlError
+from cruddur.database.connection_url import ConnectionUrl, ConnectionUrlError, told_in
 from cruddur.database_commands import definition, lifecycle, migrations
 from cruddur.database_commands.server import NotDoneError
 
@@ -37,7 +37,7 @@ def _done(options: argparse.Namespace, url: ConnectionUrl) -> str:
 
 
 def _connection_url() -> ConnectionUrl:
-    text = os.environ.get("CONNECTION_URL", "").strip()
+    text = told_in(os.environ)
     if not text:
         message = (
             "CONNECTION_URL is missing: set this environment variable to the database's address, "

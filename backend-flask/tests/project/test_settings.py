@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg.conninfo import conninfo_to_dict
 
 from cruddur.activities.notices import Notices
 from cruddur.database.connection_url import ConnectionUrl
@@ -122,6 +123,31 @@ def test_a_wrong_database_address_is_refused_and_never_repeated(url: str) -> Non
     message = problems(CONNECTION_URL=url)
     assert message.startswith("CONNECTION_URL cannot be used")
     assert "postgresql://USER:PASSWORD@HOST:PORT/DATABASE" in message
+    assert "s3cr3t" not in message
+
+
+PARTS = {
+    "PGHOST": "shop.abc.ca-central-1.rds.amazonaws.com",
+    "PGPORT": "5433",
+    "PGDATABASE": "shop",
+    "PGUSER": "owner",
+    "PGPASSWORD": "s3cr3t:@/?#[]%&",
+}
+
+
+def test_the_database_is_told_by_parts_too() -> None:
+    without_url = {name: value for name, value in GOOD.items() if name != "CONNECTION_URL"}
+    told = Settings.from_environment(without_url | PARTS).connection_url
+    assert str(told) == "database shop at shop.abc.ca-central-1.rds.amazonaws.com:5433"
+    values = conninfo_to_dict(told.text)
+    assert (values["user"], values["password"]) == ("owner", PARTS["PGPASSWORD"])
+    # A URL that is there says more than the parts, which a shell may have for psql.
+    assert Settings.from_environment(GOOD | PARTS).connection_url.host == "database.example"
+
+
+def test_a_wrong_part_is_refused_and_no_password_repeated() -> None:
+    message = problems(**{"CONNECTION_URL": "", **PARTS, "PGDATABASE": ""})
+    assert message.startswith("PGHOST cannot be used: it names no database")
     assert "s3cr3t" not in message
 
 

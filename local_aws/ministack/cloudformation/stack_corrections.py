@@ -9,6 +9,7 @@ from local_aws.ministack.cloudformation.requests.cancellations import cancel_at_
 from local_aws.ministack.cloudformation.requests.notification_arns import keep_notification_arns
 from local_aws.ministack.cloudformation.requests.stack_policies import hold_stack_policies
 from local_aws.ministack.cloudformation.resources.access_keys import add_access_keys
+from local_aws.ministack.cloudformation.resources.databases import keep_passwords_in_secrets
 from local_aws.ministack.cloudformation.resources.subscriptions import refuse_bad_subscriptions
 from local_aws.ministack.cloudformation.rollbacks import list_what_is_left
 from local_aws.ministack.cloudformation.stack_operations import write_operations_down
@@ -29,6 +30,7 @@ def correct_stacks() -> None:
     cancel_at_once()
     tell_of_changes_only()
     add_access_keys()
+    keep_passwords_in_secrets()
     refuse_bad_subscriptions()
     refuse_taken_names()
     keep_what_is_not_empty()

@@ -1,0 +1,1 @@
+"""The stack of the database that services share, and how a service reaches it."""
