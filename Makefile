@@ -114,6 +114,10 @@ lint:  ## find what AWS would only say later, in this project; bin/lint PATH loo
 waivers:  ## list the findings that config/waivers.toml accepts for a time, with the days left
 	@bin/waivers $(if $(JSON),--json) $(ARGS)
 
+.PHONY: permissions-needed
+permissions-needed:  ## print the IAM policies that whoever deploys to ENV needs (ARGS=--role: CloudFormation has a role)
+	@bin/permissions-needed $(environment) $(ARGS)
+
 .PHONY: prove
 prove:  ## show by execution that each role may do enough and nothing more (ARGS=--samples, ARGS="--without ROLE:SID")
 	@bin/prove $(if $(JSON),--json) $(ARGS)

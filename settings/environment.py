@@ -25,6 +25,8 @@ class Environment:
     """Absolute path of a file in the AWS shared-credentials format; ``None`` for the usual places."""
     request_seconds: int = 45
     """How long one request may take in all, its retries included."""
+    cloudformation_role: str | None = None
+    """ARN of the role that CloudFormation acts under; ``None`` where it acts as whoever deploys."""
     start_command: tuple[str, ...] = ()
     """Run once before the first call, to bring the AWS up; empty where it is always up. Relative to the project."""
     after_deploy_commands: tuple[tuple[str, ...], ...] = ()
@@ -58,6 +60,7 @@ def load(path: Path) -> Environment:
         profile=aws.take_text("profile", formats.LINE, default="") or None,
         credentials_file=(PROJECT_ROOT / Path(credentials).expanduser()) if credentials else None,
         request_seconds=aws.take_integer("request_seconds", 1, 300, "seconds", default=Environment.request_seconds),
+        cloudformation_role=aws.take_text("cloudformation_role", formats.ROLE_ARN, default="") or None,
         start_command=aws.take_words("start_command"),
         after_deploy_commands=aws.take_commands("after_deploy_commands"),
         connection_command=aws.take_text("connection_command", formats.LINE, default="") or None,

@@ -80,6 +80,11 @@ REGION = Shape(re.compile("[a-z]{2}(-[a-z]+)+-[0-9]"), "a region such as ca-cent
 
 ACCOUNT = Shape(re.compile("[0-9]{12}"), "an account id of 12 digits, in quotes")
 
+ROLE_ARN = Shape(
+    re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}"),
+    "the ARN of a role, such as arn:aws:iam::ACCOUNT:role/NAME",
+)
+
 ANY_TEXT = Shape(re.compile(r"[^\x00-\x08\x0b-\x1f]{0,4096}"), "a text of at most 4096 characters")
 
 LINE = Shape(re.compile(r"[^\x00-\x1f]{1,200}"), "one line of 1 to 200 characters")

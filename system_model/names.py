@@ -69,3 +69,10 @@ def _formed(resource: Resource, form: str, texts: Texts) -> str:
 def registry(texts: Texts) -> str:
     """Return the host of the account's registry, where images are pushed to."""
     return _PSEUDO.sub(lambda found: texts.pseudo(found[1]), REGISTRY)
+
+
+def arns_of(resource: Resource, texts: Texts) -> list[str]:
+    """Return the ARNs of the resource, as far as its type's are known."""
+    own = facts("arn_forms")["own"].get(resource.type)
+    forms = [*([own] if own else []), *_attributes(resource).values()]
+    return list(dict.fromkeys(_formed(resource, form, texts) for form in forms if form.startswith("arn:")))

@@ -160,6 +160,7 @@ def _arguments(aws: Aws, request: Request, name: str) -> dict[str, Any]:
         "Tags": [{"Key": key, "Value": value} for key, value in request.stack.tags.items()],
         "IncludeNestedStacks": False,
         **({"ImportExistingResources": True} if request.import_existing else {}),
+        **({"RoleARN": aws.environment.cloudformation_role} if aws.environment.cloudformation_role else {}),
         **template_arguments(aws, request.manifest, request.template),
     }
 

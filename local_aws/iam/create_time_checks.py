@@ -8,6 +8,7 @@ from local_aws.iam.implied_actions import (
     ROLE_FOR_PIPELINE,
     ROLE_FOR_RULE,
     ROLE_FOR_TASKS,
+    SERVICE_ROLE_FOR_STACK,
     TAG_CLUSTER,
     TAG_SERVICE,
     TAG_TASK,
@@ -68,6 +69,11 @@ def of_rules(request: Request) -> Iterator[Asked]:
     if request.operation == "PutTargets":
         targets = request.members.get("Targets") or []
         yield from _passed(ROLE_FOR_RULE, request, [each.get("RoleArn") for each in targets if isinstance(each, dict)])
+
+
+def of_stacks(request: Request) -> Iterator[Asked]:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html."""
+    yield from _passed(SERVICE_ROLE_FOR_STACK, request, request.parameters.get("RoleARN") or [])
 
 
 def _passed(step: str, request: Request, roles: Sequence[object]) -> Iterator[Asked]:

@@ -18,6 +18,7 @@ _STEPS: Mapping[str, Callable[[Request], Iterator[Asked]]] = {
     "codepipeline": create_time_checks.of_pipelines,
     "codebuild": create_time_checks.of_builds,
     "events": create_time_checks.of_rules,
+    "cloudformation": create_time_checks.of_stacks,
 }
 """By service: the steps that one of its requests leads to, each with the resource that IAM is asked on."""
 

@@ -43,6 +43,7 @@ ROLE_FOR_TASKS = "role_for_tasks"
 ROLE_FOR_PIPELINE = "role_for_pipeline"
 ROLE_FOR_BUILD = "role_for_build"
 ROLE_FOR_RULE = "role_for_rule"
+SERVICE_ROLE_FOR_STACK = "service_role_for_stack"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What the person who deploys must be allowed: `make permissions-needed`."""

@@ -1,0 +1,67 @@
+"""What a deployment calls itself: its commands are played in a local AWS, whose ledger says what they asked for."""
+
+import re
+import subprocess
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from proofs.deployer.behind_stacks import Needed
+from proofs.deployer.place import Place
+from proofs.policies.build import ACCOUNT, REGION
+from proofs.rehearsal.local_account import LocalAccount, opened, run
+from reporting.errors import CannotRunError
+
+_COMMANDS = (
+    ("deploy", "--review"),
+    ("deploy", "--yes"),
+    ("deploy", "--yes", "--drift"),
+    ("status",),
+    ("doctor",),
+    ("release", "--no-wait"),
+    ("logs",),
+)
+_DEPLOYER = f"arn:aws:iam::{ACCOUNT}:user/deployer"
+_RANDOM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|:log-stream:.*")
+_STACKS = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/"
+
+
+def observed(build: Path, place: Place, say: Callable[[str], None]) -> Needed:
+    """Return what the commands asked for, on the names that it has in ``place``; raises ``CannotRunError``."""
+    with tempfile.TemporaryDirectory(prefix="permissions-") as folder, opened(Path(folder)) as account:
+        _start_repository(account)
+        for name, *words in _COMMANDS:
+            say(f"playing bin/{name} {' '.join(words)} ...")
+            done = account.command(name, *words, build=build)
+            if done.code and name == "deploy":
+                raise CannotRunError("The deployment that was played failed:", *done.text.splitlines()[-5:])
+        secrets = ("secret", "list", "--environment", str(account.environment_file), "--build", str(build))
+        run("delivery", *secrets)
+        return _needed(account.calls(), place)
+
+
+def _start_repository(account: LocalAccount) -> None:
+    account.repository.mkdir()
+    git = ("git", "-C", str(account.repository))
+    author = ("-c", "user.name=nobody", "-c", "user.email=nobody@localhost")
+    subprocess.run([*git, "init", "--quiet", "--initial-branch", "prod"], check=True)
+    subprocess.run([*git, *author, "commit", "--quiet", "--allow-empty", "--message", "Nothing"], check=True)
+
+
+def _needed(calls: Iterable[Mapping[str, Any]], place: Place) -> Needed:
+    found: Needed = defaultdict(set)
+    for call in calls:
+        if call["principal"] == _DEPLOYER and call["decision"] == "Allow":
+            found[call["action"]] |= {_there(resource, place) for resource in call["resources"]}
+    return found
+
+
+def _there(resource: str, place: Place) -> str:
+    """Write the name of a resource here as it will be there, with ``*`` for what AWS makes up."""
+    name = _RANDOM.sub("*", resource)
+    if name.startswith(_STACKS):
+        name = f"{_STACKS}{name.removeprefix(_STACKS).partition('/')[0]}/*"
+    name = name.replace("arn:aws:", f"arn:{place.partition}:", 1)
+    return name.replace(f":{REGION}:{ACCOUNT}:", f":{place.region}:{place.account}:")
