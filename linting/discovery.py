@@ -43,6 +43,7 @@ class Discovery:
     files: dict[str, DiscoveredFile] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    known_only: bool = False
 
     def add(self, path: Path, *, named: bool) -> bool:
         """Add a file of a kind that there are rules for; of any other, one that was named itself gets a sentence."""
@@ -54,7 +55,7 @@ class Discovery:
         kind = kind_of(path.name, content)
         if kind in LINTED:
             self.files[str(path)] = DiscoveredFile(str(path), kind, path)
-        elif named and kind is not Kind.OTHER:
+        elif (named and kind is not Kind.OTHER) or (kind is Kind.SOURCE and not self.known_only):
             self.notes.append(f"{path}: it is {kind.value}; there are no rules for that.")
         elif named:
             self.problems.append(f"{path}: {_what_it_lacks(content)}")
@@ -63,7 +64,7 @@ class Discovery:
 
 def discover(paths: Sequence[str], *, known_only: bool = False) -> Discovery:
     """Find every file that ``paths`` name; ``known_only`` passes over named files that are none of the kinds."""
-    found = Discovery()
+    found = Discovery(known_only=known_only)
     for path in paths:
         for one in _matching(path):
             if not one.is_dir():

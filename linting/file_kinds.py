@@ -4,6 +4,8 @@ import json
 import re
 from enum import Enum
 
+from linting.sources import is_source
+
 
 class Kind(Enum):
     """What a file is to a linter; the value says it in a sentence."""
@@ -14,6 +16,9 @@ class Kind(Enum):
     AMPLIFY = "a build specification of AWS Amplify"
     COMPOSE = "a Compose file"
     TASK_DEFINITION = "an ECS task definition"
+    SOURCE = (
+        "a source that another tool fills in (Jinja, Mustache, Serverless Framework or the like; lint what it makes)"
+    )
     OTHER = "none of these"
 
 
@@ -33,6 +38,8 @@ _APPSPEC_VERSION = re.compile(r"""^["']?0\.0["']?\s*(#.*)?,?$""")
 _OF_FIRST_BUILDSPECS = {"environment_variables", "phases", "containers"}
 """Keys of what were buildspecs before there was version 0.1; some say that their version is 0.0."""
 _OF_AMPLIFY = {"frontend", "backend", "applications", "appRoot"}
+_LIST_OF_RESOURCES = re.compile(r"""(?:^|[{,])\s*["']?Resources["']?\s*:\s*(?:\[|-\s)""", re.MULTILINE)
+"""A template has a mapping of resources, an AppSpec file a list."""
 _MOST = 100_000
 """Characters that are looked at: what a file is, its first lines tell."""
 
@@ -40,10 +47,19 @@ _MOST = 100_000
 def kind_of(name: str, content: bytes) -> Kind:
     """Report what a file of this ``name`` is by the keys at its top."""
     text = content.decode("utf-8-sig", "replace")
+    kind = _kind_as_it_stands(name, text)
+    return Kind.SOURCE if kind in LINTED and is_source(text) else kind
+
+
+def _kind_as_it_stands(name: str, text: str) -> Kind:
     keys = _of_json(text) if text.lstrip()[:1] == "{" else _of_yaml(text)
-    if _APPSPEC_NAME.search(name) and "AWSTemplateFormatVersion" not in keys:
+    if "AWSTemplateFormatVersion" not in keys and (_APPSPEC_NAME.search(name) or _is_list_of_targets(keys, text)):
         return Kind.APPSPEC
     return _by_keys(keys) or _by_name(name, keys, is_text=bool(_PLAIN.match(text)))
+
+
+def _is_list_of_targets(keys: dict[str, str], text: str) -> bool:
+    return {"version", "Resources"} <= keys.keys() and bool(_LIST_OF_RESOURCES.search(text))
 
 
 def _by_keys(keys: dict[str, str]) -> Kind | None:

@@ -34,10 +34,11 @@ def _phase(name: str, section: Section | None) -> Phase:
     if section is None:
         return Phase()
     runtimes = section.texts_by_name("runtime-versions") if name == "install" else {}
-    commands = section.texts("commands", required=not runtimes, single=True)
+    finally_commands = section.texts("finally", single=True)
+    commands = section.texts("commands", required=not (runtimes or finally_commands), single=True)
     phase = Phase(
         commands=commands,
-        finally_commands=section.texts("finally", single=True),
+        finally_commands=finally_commands,
         on_failure=_on_failure(section),
         run_as=section.text("run-as") or None,
         runtime_versions=runtimes,

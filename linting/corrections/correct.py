@@ -10,17 +10,26 @@ from linting.corrections import (
     hooks_section,
     key_given_twice,
     list_of_transforms,
+    macro_of_account,
+    name_in_module,
     one_outcome,
     quoted_text,
     resource_description,
+    sam_function,
+    type_of_others,
 )
 from linting.corrections.document import Document
 from linting.corrections.of_values import (
     attribute_for_reference,
     empty_default,
+    empty_sid,
     enumeration_of_other,
     equal_items,
     file_mode,
+    files_of_init,
+    group_of_load_balancer,
+    health_check_port,
+    metadata,
     network_with_host_bits,
     policy_as_text,
     short_role_name,
@@ -31,15 +40,21 @@ from linting.corrections.repetition import told_once
 from reporting.findings import Finding
 
 MODULES = (
+    name_in_module,
     attribute_for_reference,
     data_of_wait_condition,
+    empty_sid,
     enumeration_of_other,
     equal_items,
     failed_rule,
     file_mode,
+    files_of_init,
+    group_of_load_balancer,
+    health_check_port,
     hooks_section,
     key_given_twice,
     list_of_transforms,
+    metadata,
     network_with_host_bits,
     one_outcome,
     policy_as_text,
@@ -47,9 +62,12 @@ MODULES = (
     resource_description,
     short_role_name,
     text_of_a_shell,
+    type_of_others,
     zones_in_join,
+    macro_of_account,
 )
-OF_VALIDATOR = (*MODULES, decided_by_condition, empty_default)
+"""In order: a name in a module may make a rule fail, and what others make a warning of, a macro need not."""
+OF_VALIDATOR = (*MODULES, decided_by_condition, empty_default, sam_function)
 
 
 def corrected(content: bytes, linted: Sequence[Finding], validated: Sequence[Finding]) -> list[Finding]:

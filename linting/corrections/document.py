@@ -1,6 +1,8 @@
 """A template as plain values, read once more to see what an engine's finding is about."""
 
+import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +26,9 @@ class Document:
         """The whole of it; None when it can't be read."""
         try:
             text = self._content.decode("utf-8-sig")
+            if text.lstrip()[:1] == "{":
+                with suppress(ValueError):
+                    return json.loads(text)
             return yaml.load(text, Loader=_Loader) if is_shallow(text) else None  # noqa: S506 - a safe loader
         except (yaml.YAMLError, ValueError, OverflowError, RecursionError, TypeError):
             return None

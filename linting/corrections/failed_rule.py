@@ -1,18 +1,19 @@
-"""E0002: a rule of cfn-lint fails on a template; that is no fault of the template."""
+"""E0002, and E1010 and the like: a rule of cfn-lint fails on a template; that is no fault of the template."""
 
+import re
 from dataclasses import replace
 
 from linting.corrections.document import Document
 from reporting.findings import Finding, Severity
 
-IDS = ("E0002",)
-FAILED = "Unknown exception while processing rule "
+IDS: tuple[str, ...] = ()
+FAILED = re.compile(r"Unknown exception while processing rule (\w+)|Exception \".*\" raised while validating '(\w+)'")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
     """See the module."""
-    if not finding.sentence.startswith(FAILED):
+    failed = FAILED.match(finding.sentence)
+    if failed is None:
         return finding
-    rule = finding.sentence.removeprefix(FAILED).partition(":")[0]
-    sentence = f"cfn-lint's rule {rule} failed here, and was not applied."
+    sentence = f"cfn-lint's rule {failed[1] or failed[2]} failed here, and was not applied."
     return replace(finding, id="W0002", severity=Severity.WARNING, sentence=sentence)

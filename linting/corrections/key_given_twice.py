@@ -1,4 +1,4 @@
-"""E0000: cfn-lint refuses a key that a mapping has twice; CloudFormation takes the last."""
+"""E0000 and F0000: both engines refuse a key that a mapping has twice; CloudFormation takes the last."""
 
 import re
 from dataclasses import replace
@@ -6,8 +6,8 @@ from dataclasses import replace
 from linting.corrections.document import Document
 from reporting.findings import Finding, Severity
 
-IDS = ("E0000",)
-TWICE = re.compile(r"Duplicate found '?\"?(.+?)\"?'? \(line \d+\)")
+IDS = ("E0000", "F0000")
+TWICE = re.compile(r"Duplicate (?:found|key) '?\"?(.+?)\"?'?(?: \(line \d+\))?$")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections

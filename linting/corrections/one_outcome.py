@@ -32,7 +32,8 @@ def _depends(finding: Finding, document: Document) -> bool:
     if required:
         holder = document.at(finding.place)
         return isinstance(holder, Mapping) and isinstance(holder.get(required[1]), Mapping)
+    names = QUOTED.findall(finding.sentence.rpartition("{")[2])  # none in a sentence that was cut
     return finding.id == SHARED_NAME and any(
         isinstance(one := document.at(f"Resources/{name}"), Mapping) and "Condition" in one
-        for name in QUOTED.findall(finding.sentence.rpartition("{")[2])
+        for name in (*names, *finding.place.split("/")[1:2])
     )

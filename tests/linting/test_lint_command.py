@@ -137,10 +137,35 @@ def test_the_project_itself_is_in_order_and_its_other_files_are_named() -> None:
         ("email-template.yml", b"subject: Hello\n", Kind.OTHER),
         ("sam.yaml", b"Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {}\n", Kind.TEMPLATE),
         ("a.yaml", b"# about\n---\n  Resources:\n    A: {}\n", Kind.TEMPLATE),
+        ("shop-appspec.json", b'{"version": 1, "Resources": [{"TargetService": {}}]}', Kind.APPSPEC),
+        ("shop.yaml", b"version: 0.0\nResources:\n  - TargetService: {}\n", Kind.APPSPEC),
+        ("buildspec.yml", b"version: 0.2\nenv:\n  parameter-store:\n    A: {{prefix}}.a\n", Kind.SOURCE),
+        ("buildspec.yml", b"version: 0.2\nphases:\n  build:\n    on-failure: {{ what }}\n", Kind.SOURCE),
+        ("buildspec.yml", b"version: 0.2\nphases:\n  {{#tests}}\n  build: {}\n  {{/tests}}\n", Kind.SOURCE),
+        ("buildspec.yml", b"version: 0.2\nphases:\n  <% if tests %>\n  build: {}\n  <% end %>\n", Kind.SOURCE),
+        ("template.yaml", b"Resources:\n  A:\n    Type: B\n    {%- if c %}\n    D: e\n", Kind.SOURCE),
+        ("template.json", b'{"Resources": {"A": {"Type": "{{ cookiecutter.kind }}"}}}', Kind.SOURCE),
+        ("bucket.yml", b"Resources:\n  A:\n    Name: ${self:custom.name}\n", Kind.SOURCE),
+        ("function.yaml", b"Resources:\n  A:\n    Code: !Rain::Embed a.py\n", Kind.SOURCE),
+        ("a.yaml", b"AWSTemplateFormatVersion: x\nResources:\n  A:\n    B: ${self:custom.b}\n", Kind.TEMPLATE),
+        ("a.yaml", b"Resources:\n  A:\n    B: {{resolve:ssm:/b}}\n", Kind.TEMPLATE),
+        ("a.yaml", b"Resources:\n  A: '{{ b }}'\n  C: |\n    {% if d %}\n", Kind.TEMPLATE),
+        ("buildspec.yml", b"phases:\n  - docker ps --format '{{.ID}}'\n  build\n:\n", Kind.BUILDSPEC),
     ],
 )
 def test_files_are_told_apart_by_what_stands_in_them(name: str, content: bytes, kind: Kind) -> None:
     assert kind_of(name, content) is kind
+
+
+def test_a_source_of_another_tool_is_noted_and_not_judged(tmp_path: Path) -> None:
+    source = tmp_path / "buildspec.yml"
+    source.write_text("version: 0.2\nphases:\n  {% if tests %}\n  test: {}\n  {% endif %}\n")
+    (tmp_path / "topic.yaml").write_text("Resources: {Topic: {Type: 'AWS::SNS::Topic'}}\n")
+    for path in (source, tmp_path):
+        told = lint(path)
+        assert (told.returncode, told.stdout) == (0, "")
+        assert told.stderr.startswith(f"{source}: it is a source that another tool fills in")
+    assert lint("--known-only", tmp_path).stderr == ""
 
 
 P = "https://docs.aws.amazon.com/odd"

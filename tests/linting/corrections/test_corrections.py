@@ -1,5 +1,6 @@
 """What the engines say of templates that AWS accepts is corrected, and nothing else is."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from linting.corrections.correct import OF_VALIDATOR, corrected
+from linting.corrections.document import Document
 from linting.engines.linter import CFN_LINT, VALIDATOR, Linter
 from reporting.findings import Finding, Severity
 
@@ -41,3 +43,8 @@ def test_a_case_is_corrected(case: dict[str, Any], said: Said) -> None:
 def test_each_correction_says_what_it_corrects() -> None:
     for module in OF_VALIDATOR:
         assert re.search(r"(E\d{4}|F\d{4}|validator|cfn-lint)", module.__doc__ or ""), module.__name__
+
+
+def test_a_large_template_in_json_is_read_too() -> None:
+    resources = {f"Topic{number}": {"Type": "AWS::SNS::Topic", "Properties": {}} for number in range(300)}
+    assert Document(json.dumps({"Resources": resources}).encode()).at("Resources/Topic299/Type") == "AWS::SNS::Topic"
