@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from linting.discovery import DiscoveredFile
-from linting.file_kinds import Kind
+from linting.recognition.file_kinds import Kind
 from reporting.findings import Finding
 from settings.root import PROJECT_ROOT
 

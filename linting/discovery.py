@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from linting.file_kinds import LINTED, Kind, kind_of
 from linting.limits import LARGEST
+from linting.recognition.file_kinds import LINTED, Kind, kind_of
 from reporting.errors import CannotRunError
 
 ENDINGS = (".json", ".yaml", ".yml", ".template", ".templ")

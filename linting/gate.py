@@ -7,8 +7,8 @@ from pathlib import Path
 from linting.cache_key import cache_key
 from linting.corrections.correct import corrected
 from linting.engines.linter import CFN_LINT, VALIDATOR, Linter
-from linting.file_kinds import Kind
 from linting.limits import GIVEN_UP, beyond
+from linting.recognition.file_kinds import Kind
 from linting.result_cache import FOLDER, ResultCache
 from reporting.findings import Finding
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from linting.file_kinds import Kind
+from linting.recognition.file_kinds import Kind
 from reporting.findings import Finding, Severity
 
 LARGEST = 1_048_576

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from linting.discovery import DiscoveredFile
-from linting.file_kinds import Kind
+from linting.recognition.file_kinds import Kind
 from reporting.errors import CannotRunError
 from reporting.findings import Finding
 from reporting.terminal import Progress

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Sequence
 from aws_facts import facts
 from lint_rules.model.node import Node
 from lint_rules.model.policy import trust_of
+from lint_rules.model.references import is_used
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View
 
 ROLE = "AWS::IAM::Role"
+PROFILE = "AWS::IAM::InstanceProfile"
+"""It may bear any role, until an instance is started with it."""
 
 
 class RoleUser(Rule):
@@ -27,8 +30,8 @@ class RoleUser(Rule):
         "AWS::CodePipeline::Pipeline",
         "AWS::ECS::TaskDefinition",
         "AWS::Events::Rule",
-        "AWS::IAM::InstanceProfile",
-        "AWS::IAM::Role",
+        PROFILE,
+        ROLE,
         "AWS::Lambda::Function",
         "AWS::Scheduler::Schedule",
         "AWS::StepFunctions::StateMachine",
@@ -38,6 +41,8 @@ class RoleUser(Rule):
         """See the class."""
         users = facts("role_users")["users"]
         for resource in template.resources(*users):
+            if resource.type == PROFILE and not is_used(template, resource):
+                continue
             for keys, service, page in users[resource.type]:
                 for node in _nodes(resource.properties, keys.split("/")):
                     role = template.referred(node, ROLE, name="RoleName")

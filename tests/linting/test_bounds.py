@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from linting import limits
-from linting.file_kinds import Kind
+from linting.recognition.file_kinds import Kind
 from linting.workers import GaveUp, Workers, answers
 from settings.root import PROJECT_ROOT
 

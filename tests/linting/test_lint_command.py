@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from linting.file_kinds import Kind, kind_of
 from linting.formats import junit, pretty, sarif
+from linting.recognition.file_kinds import Kind, kind_of
 from reporting.findings import Finding, Severity
 from settings.root import PROJECT_ROOT
 

@@ -4,7 +4,7 @@ import json
 import re
 from enum import Enum
 
-from linting.sources import is_source
+from linting.recognition.sources import is_source
 
 
 class Kind(Enum):
