@@ -38,7 +38,9 @@ _APPSPEC_VERSION = re.compile(r"""^["']?0\.0["']?\s*(#.*)?,?$""")
 _OF_FIRST_BUILDSPECS = {"environment_variables", "phases", "containers"}
 """Keys of what were buildspecs before there was version 0.1; some say that their version is 0.0."""
 _OF_AMPLIFY = {"frontend", "backend", "applications", "appRoot"}
-_LIST_OF_RESOURCES = re.compile(r"""(?:^|[{,])\s*["']?Resources["']?\s*:\s*(?:\[|-\s)""", re.MULTILINE)
+_LIST_OF_RESOURCES = re.compile(
+    r"""(?:^|[{,])[ \t]{0,40}["']?Resources["']?[ ]{0,8}:\s{0,200}(?:\[|-\s)""", re.MULTILINE
+)
 """A template has a mapping of resources, an AppSpec file a list."""
 _MOST = 100_000
 """Characters that are looked at: what a file is, its first lines tell."""

@@ -7,17 +7,19 @@ import yaml
 
 from buildspecs.reading.document import is_shallow
 
-_MARK = re.compile(r"\{\{(?!\s*resolve:)|\{%|<%")
+_MARK = re.compile(r"\{\{(?! ?resolve:)|\{%|<%")
 """How what is filled in begins; CloudFormation's own ``{{resolve:...}}`` is none."""
 _SURE = re.compile(
-    r"""\{[{%]-?\s*[^}\n]*\bcookiecutter\.\w     # Cookiecutter
-    | (?:!|["']|Fn::|^\s*)Rain::[A-Z]            # Rain
-    | ^\s*\#+\s*\{%-?\s*(?:if|for)\b             # Jinja whose statements stand in comments""",
+    r"""\{[{%][^{}\n]{0,80}\bcookiecutter\.\w  # Cookiecutter
+    | (?:!|["']|Fn::|^[ ]{0,80})Rain::[A-Z]  # Rain
+    | ^[ ]{0,80}\#[# ]{0,8}\{%-?[ ]?(?:if|for)\b  # Jinja whose statements stand in comments""",
     re.MULTILINE | re.VERBOSE,
 )
 """What nothing but such a source has, whether it is YAML as it stands or not."""
-
-
+_STATEMENT = re.compile(r"^[ ]{0,80}(?:<%|\{%|\{\{[#/^>])")
+"""A line of such a tool's own, which YAML may take for the begin of the next."""
+_TOLD = re.compile(r"flow|simple key")
+"""What YAML was reading where the place that it began at tells something: a list or a mapping may begin anywhere."""
 _SERVERLESS = re.compile(r"\$\{(?:self:[A-Za-z]|file\()")
 """A variable of the Serverless Framework, whose files of resources are no whole templates."""
 
@@ -29,7 +31,10 @@ def is_source(text: str) -> bool:
     if not _MARK.search(text) or not is_shallow(text):
         return False
     lines = text.splitlines()
-    return any(_MARK.search("\n".join(lines[max(0, line - 1) : line + 1])) for line in _faults(text))
+    return any(
+        any(map(_MARK.search, lines[line : line + 1])) or any(map(_STATEMENT.search, lines[max(0, line - 1) : line]))
+        for line in _faults(text)
+    )
 
 
 def _faults(text: str) -> Iterator[int]:
@@ -37,7 +42,8 @@ def _faults(text: str) -> Iterator[int]:
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
-        yield from (mark.line for mark in (error.problem_mark, error.context_mark) if mark)
+        begun = error.context_mark if _TOLD.search(error.context or "") else None
+        yield from (mark.line for mark in (error.problem_mark, begun) if mark)
         return
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return
