@@ -89,8 +89,16 @@ handshake:  ## finish the connection to GitHub there; its repository is this one
 ##@ Checking
 
 .PHONY: test
-test:  ## run all tests, on a real PostgreSQL and the AWS on this machine
+test:  ## run all tests, on a real PostgreSQL and the AWS on this machine: about a quarter of an hour on two processors
 	@bin/test $(ARGS)
+
+# What starts no server, no container and no build of the project.
+quick_tests := $(wildcard $(patsubst %,tests/%,settings templates_src system_model buildspecs contracts lint_rules)) \
+  $(patsubst %,tests/test_%.py,walls architecture scripts aws_facts)
+
+.PHONY: test-quick
+test-quick:  ## the half of them that starts nothing: about a minute
+	@bin/test $(quick_tests) --numprocesses 4 $(ARGS)
 
 # What waits more than it works: several processes share it. The rest has limits of time, and runs alone.
 state_tables := tests/faults/test_every_state.py tests/faults/test_every_state_of_a_release.py

@@ -1,4 +1,5 @@
 # What building and pushing agree on: the image's name, whether the registry has it, and how it is told of. Sourced.
+# shellcheck disable=SC2034 # what is assigned is read by who sources this
 
 fail() {
   echo "bake: $*" >&2

@@ -1,6 +1,7 @@
 """Checks of the machine: Python, git, the Docker engine, disk space."""
 
 import platform
+import re
 import shutil
 import subprocess
 import tempfile
@@ -21,6 +22,10 @@ SECONDS_FOR_A_PROGRAM = 15.0
 LEAST_FREE = 3 << 30
 """Bytes: images of a database and of a service, their layers and packages."""
 
+_OF_WINDOWS = re.compile(r"/mnt/[a-z]/")
+"""https://learn.microsoft.com/en-us/windows/wsl/filesystems"""
+_IN_STEP = re.compile(r"/(?:Library/Mobile Documents|Library/CloudStorage|iCloud Drive|OneDrive[^/]*|Dropbox)/")
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -38,12 +43,30 @@ def is_here(environment: Environment) -> bool:
 def results(environment: Environment) -> Iterator[Result]:
     """Yield the results of these checks, each as soon as it is known."""
     yield ok("Python", f"{platform.python_version()} in {PROJECT_ROOT.name}/.venv.")
+    yield folder(PROJECT_ROOT)
     yield from results_of(["git"], _git)
     if is_here(environment):
         yield from results_of(["Docker engine"], docker)
     else:
         yield not_checked("Docker engine", f"Builds and tasks of environment {environment.name} run elsewhere.")
     yield from results_of(["disk"], _disk)
+
+
+def folder(place: Path) -> Result:
+    """Return whether builds, and what watches files, can rely on the folder that the project lies in."""
+    if _OF_WINDOWS.match(f"{place}/"):
+        return not_ok(
+            "folder",
+            f"{place} is a folder of Windows: slow from here, and without owners and modes of its own.",
+            "Clone the repository below your home in the Linux of WSL, such as ~/project.",
+        )
+    if _IN_STEP.search(f"{place}/"):
+        return not_ok(
+            "folder",
+            f"{place} is kept in step with a cloud, which takes files away and puts them back while they are read.",
+            "Clone the repository outside of it, such as into ~/project.",
+        )
+    return ok("folder", f"{place}.")
 
 
 def _run(words: Sequence[str]) -> Ended:

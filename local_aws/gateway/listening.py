@@ -1,9 +1,11 @@
 """Where the API listens: on the loopback interface, and on Docker's bridge for containers alone."""
 
+import errno
 import fcntl
 import logging
 import socket
 import struct
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,6 +51,8 @@ def server_config(sockets: Sequence[socket.socket]) -> Config:
 
 def listen_for_containers(address: str, port: int) -> socket.socket:
     """Listen at an address for what comes through Docker's bridge alone; raises ``OSError`` where that can't be."""
+    if sys.platform != "linux":
+        raise OSError(errno.ENOTSUP, "a socket is bound to a network device on Linux alone")
     listening = socket.socket()
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from delivery.doctor import machine
 from tests.bad_endpoints import KINDS, bad_endpoint, refusing
 from tests.delivery.project import Project, Result, topic
 from tests.delivery.proxy import in_front_of
 
 READING = ("Get", "Describe", "List")
 ALL = [
-    *("Python", "git", "Docker engine", "disk", "templates", "port", "AWS", "credentials"),
+    *("Python", "folder", "git", "Docker engine", "disk", "templates", "port", "AWS", "credentials"),
     *("stacks", "connection", "secrets", "last execution", "image", "domain"),
 ]
 
@@ -125,3 +126,20 @@ def test_an_environment_that_does_not_exist_is_refused(one: Project) -> None:
 
     assert result.code == 2
     assert "found 'prot'" in result.err
+
+
+@pytest.mark.parametrize(
+    ("place", "word"),
+    [
+        ("/home/ada/project", ""),
+        ("/mnt/data/project", ""),
+        ("/mnt/c", "Windows"),
+        ("/mnt/c/Users/ada/project", "Windows"),
+        ("/Users/ada/Library/Mobile Documents/com~apple~CloudDocs/project", "cloud"),
+        ("/Users/ada/OneDrive - Shop/project", "cloud"),
+    ],
+)
+def test_a_folder_that_hurts_is_told(place: str, word: str) -> None:
+    found = machine.folder(Path(place))
+    assert (found.state == "ok", word in found.says) == (not word, True)
+    assert bool(found.remedy) == bool(word)

@@ -3,6 +3,7 @@
 import json
 import resource
 import sqlite3
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -27,6 +28,8 @@ def own_aws(tmp_path: Path) -> Iterator[LocalAws]:
 @contextmanager
 def full_disk(aws: LocalAws) -> Iterator[None]:
     """Let the process make no file longer than it is, until the end."""
+    if sys.platform != "linux":
+        pytest.skip("the limits of another process are set on Linux alone")
     pid = aws.pid
     before = resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
     try:

@@ -14,8 +14,9 @@ HASH_FILES = """\
 #!/bin/sh
 # Prints one hash of all files that are named, for cache keys.
 [ $# -gt 0 ] || { echo "codebuild-hash-files: name at least one file" >&2; exit 2; }
-hashes=$(sha256sum -- "$@") || exit 1
-printf '%s' "$hashes" | sha256sum | cut -d ' ' -f 1
+sums() { if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi; }
+hashes=$(sums -- "$@") || exit 1
+printf '%s' "$hashes" | sums | cut -d ' ' -f 1
 """
 
 
