@@ -8,6 +8,10 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
+# What a command starts may be make again, which is to begin anew.
+MAKEOVERRIDES :=
+unexport ENV YES REVIEW ALLOW_REPLACEMENT STACK JSON ARGS SERVICE COMMIT WORKING_TREE NAME LOG
+
 # A variable as one word for the shell, whatever is in it. ARGS alone is as many words as it has.
 quoted = '$(subst ','\'',$(value $(1)))'
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.measuring import LAST_LINES, ran
 from buildspecs.reading.reader import read
 from reporting.errors import FailedError
 from tests.local_aws_fixture import LocalAws
@@ -19,7 +20,6 @@ from tests.scenarios.place import PARAMETERS
 
 STACK = ROLE = REPOSITORY = "bench-by-hand"
 SECONDS_TO_ANSWER = 60
-LAST_LINES = 40
 SERVICE_VARIABLES = {
     "AWS_COGNITO_USER_POOL_ID": PARAMETERS["AwsCognitoUserPoolId"],
     "AWS_COGNITO_USER_POOL_CLIENT_ID": PARAMETERS["AwsCognitoUserPoolClientId"],
@@ -62,7 +62,7 @@ class ByHand:
         token = self.aws.client("ecr", key).get_authorization_token()["authorizationData"][0]["authorizationToken"]
         password = base64.b64decode(token).decode().partition(":")[2]
         words = ["docker", "login", "--username", "AWS", "--password-stdin", self.image.partition("/")[0]]
-        subprocess.run(words, input=password, text=True, env=self._environment(), capture_output=True, check=True)
+        ran(words, input=password, env=self._environment())
 
     def seconds(self, *, with_tests: bool = True) -> Mapping[str, float]:
         """Return how long each step takes, by its name, in seconds; a step that fails raises ``FailedError``."""
@@ -80,17 +80,19 @@ class ByHand:
                 self._run(f"docker push {self.image}", folder)
         with _timed(taken, "container start"):
             container = self._start()
-        subprocess.run(["docker", "rm", "--force", container], capture_output=True, check=True)
+        ran(["docker", "rm", "--force", container])
         return taken
 
     def _start(self) -> str:
         given = [part for name, value in SERVICE_VARIABLES.items() for part in ("--env", f"{name}={value}")]
-        container = _output("docker", "run", "--detach", "--read-only", *given, self.image)
-        address = _output("docker", "inspect", "--format", "{{.NetworkSettings.IPAddress}}", container)
+        published = ("--publish", "127.0.0.1::4567")
+        container = ran(["docker", "run", "--detach", "--read-only", *published, *given, self.image]).strip()
+        address = ran(["docker", "port", container, "4567/tcp"]).split()[0]
         deadline = time.monotonic() + SECONDS_TO_ANSWER
-        while not _answers(f"http://{address}:4567/api/health-check"):
+        while not _answers(f"http://{address}/api/health-check"):
             if time.monotonic() > deadline:
-                raise TimeoutError(_output("docker", "logs", container))
+                said = ran(["bash", "-c", 'docker logs "$1" 2>&1', "bash", container]).splitlines()[-LAST_LINES:]
+                raise FailedError(f"The service by hand did not answer within {SECONDS_TO_ANSWER} s:", *said)
             time.sleep(0.02)
         return container
 
@@ -131,10 +133,6 @@ def _test_commands(folder: Path) -> str:
     for phase in buildspec.phases.values():
         lines += [*phase.commands, *phase.finally_commands]
     return "\n".join(lines)
-
-
-def _output(*words: str) -> str:
-    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _answers(address: str) -> bool:

@@ -17,8 +17,10 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.measuring import LAST_LINES
 from benchmarks.templates import copy_service, with_services
 from reporting import command
+from reporting.errors import FailedError
 from reporting.exit_codes import ExitCode
 from reporting.terminal import Progress
 from settings.root import PROJECT_ROOT
@@ -91,7 +93,7 @@ def _measure(count: int, folder: Path, progress: Progress) -> Mapping[str, float
 def _make_templates(project: ProjectCopy) -> None:
     done = project.run("bin/templates")
     if done.returncode:
-        raise SystemExit(done.stdout + done.stderr)
+        raise FailedError("The templates can't be made:", *(done.stdout + done.stderr).splitlines())
 
 
 def _parameters(count: int) -> dict[str, str]:
@@ -130,7 +132,8 @@ def _deploy(project: ProjectCopy, environment: Path, what: str) -> tuple[float, 
     changed = [line["stack"] for line in lines if line.get("changed") is True and "stack" in line]
     wanted = {"nothing to change": [], "one service changed": [CHANGED]}.get(what, changed)
     if running.returncode or changed != wanted:
-        raise SystemExit(f"{what}: {running.returncode}, changed {changed}\n{said[-2000:]}")
+        told = said.splitlines()[-LAST_LINES:]
+        raise FailedError(f"{what}: ended with {running.returncode}, changed {changed or 'nothing'}:", *told)
     return seconds, used.ru_maxrss / 1024
 
 

@@ -1,10 +1,16 @@
 """Times whole processes, in turn, so that a machine whose speed drifts treats all of them alike."""
 
+import shlex
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from reporting.errors import FailedError
+
+LAST_LINES = 40
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ def shortest(things: Sequence[Measured], runs: int, folder: Path, tell: Callable
     """Run each of ``things`` in turn, ``runs`` times over; gives the shortest time of each in seconds, by name.
 
     The shortest, since whatever else the machine does can only add, and adds more to what uses several cores.
-    A command that does not end well raises ``subprocess.CalledProcessError``.
+    A command that does not end well raises ``FailedError``, with what it said last.
     """
     seconds: dict[str, list[float]] = {thing.name: [] for thing in things}
     for run in range(runs):
@@ -28,6 +34,16 @@ def shortest(things: Sequence[Measured], runs: int, folder: Path, tell: Callable
             tell(f"run {run + 1} of {runs}: {thing.name}")
             thing.prepare()
             started = time.monotonic()
-            subprocess.run(thing.command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+            ran(thing.command, cwd=folder, stdin=subprocess.DEVNULL)
             seconds[thing.name].append(time.monotonic() - started)
     return {name: min(values) for name, values in seconds.items()}
+
+
+def ran(command: Sequence[str], **options: Any) -> str:  # noqa: ANN401 - those of subprocess.run
+    """Run a command, and return what it wrote; one that does not end well raises ``FailedError``, with what it said."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if done.returncode:
+        said = [*done.stdout.splitlines(), *done.stderr.splitlines()][-LAST_LINES:]
+        raise FailedError(f"{shlex.join(command)} ended with {done.returncode}:", *(said or ["it said nothing."]))
+    wrote: str = done.stdout
+    return wrote

@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.dictionaries import write_program
 from benchmarks.measuring import Measured, shortest
 from reporting import command
+from reporting.errors import FailedError
 from reporting.terminal import Progress
 from tests.project_copy import ProjectCopy, copy_project
 
@@ -55,7 +56,7 @@ def _measure(services: int, runs: int, folder: Path, progress: Progress) -> Mapp
     progress.show(f"{services} services: making the templates once ...")
     done = project.run("bin/templates")
     if done.returncode:
-        raise SystemExit(done.stdout + done.stderr)
+        raise FailedError("The templates can't be made:", *(done.stdout + done.stderr).splitlines())
     tell = lambda text: progress.show(f"{services} services, {text} ...")  # noqa: E731 - a name for one use below
     return shortest(_things(project, folder), runs, project.root, tell)
 

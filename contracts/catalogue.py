@@ -203,6 +203,15 @@ CONTRACTS = (
         "the task definition does not have.",
         "https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html",
     ),
+    ContractRule(
+        "E9628",
+        "A task gets the variables without which its service does not start",
+        "A Python service that takes a variable by os.environ[...] while it is loaded ends with KeyError where the "
+        " container has none of that name; its tasks are started again and again until the circuit breaker fires. "
+        "Judged is what the Dockerfile's command loads, on Docker's image of Python, and what is read whatever "
+        "happens.",
+        "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
+    ),
 )
 
 RULES = {rule.id: rule for rule in CONTRACTS}

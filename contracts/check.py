@@ -17,6 +17,7 @@ from contracts import (
 from contracts.deployments import (
     blue_green_files,
     change_of_stack,
+    demanded_variables,
     health_programs,
     image_definitions,
     image_sources,
@@ -50,6 +51,7 @@ CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     starting_rules.findings,
     health_programs.findings,
     image_sources.findings,
+    demanded_variables.findings,
     blue_green_files.findings,
     scans.findings,
     buildspec_rules.findings,

@@ -1,6 +1,6 @@
-"""What a Dockerfile puts into its image.
+"""What a Dockerfile makes its image of: base, files, variables, command.
 
-https://docs.docker.com/reference/dockerfile/#copy
+https://docs.docker.com/reference/dockerfile/
 """
 
 import json
@@ -13,6 +13,42 @@ _JOINED = re.compile(r"\\\s*\n")
 _COPY = re.compile(r"^[ \t]*(?:COPY|ADD)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
 _OPTIONS = re.compile(r"\A(?:--\S+\s+)*+")
 _WHOLE = {".", "./", "*", "/"}
+FROM = re.compile(
+    r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)?([^\s]+)(?:[ \t]+AS[ \t]+(\S+))?[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
+_ARGUMENT = re.compile(r"^[ \t]*ARG[ \t]+(\w+)=[\"']?([^\s\"']+)", re.IGNORECASE | re.MULTILINE)
+_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+_VARIABLES = re.compile(r"^[ \t]*ENV[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
+_NAME = re.compile(r"(?:^|\s)([A-Za-z_]\w*)(?==|\s)")
+_STARTED = re.compile(r"^[ \t]*(CMD|ENTRYPOINT)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
+
+
+def base(text: str) -> str:
+    """Return the image that the last stage is made from, in the end; empty where that can't be told."""
+    stages, given = FROM.findall(text), dict(_ARGUMENT.findall(text))
+    named = {alias.lower(): image for image, alias in stages if alias}
+    image = stages[-1][0] if stages else ""
+    for _ in named:
+        image = named.get(image.lower(), image)
+    return _REFERENCE.sub(lambda found: given.get(found[1] or found[2], ""), image)
+
+
+def variables(text: str) -> set[str]:
+    """Return the names of the environment variables that a Dockerfile sets."""
+    return {name for line in _VARIABLES.findall(_JOINED.sub(" ", text)) for name in _NAME.findall(line)}
+
+
+def started(text: str) -> list[str]:
+    """Return the words that a container of the image starts with; of a command in a shell's language, none."""
+    found = {kind.upper(): given.strip() for kind, given in _STARTED.findall(_JOINED.sub(" ", text))}
+    words: list[str] = []
+    for kind in ("ENTRYPOINT", "CMD"):
+        given = found.get(kind, "[]")
+        try:
+            words += [str(one) for one in json.loads(given)]
+        except (ValueError, TypeError):
+            words += given.split() if re.fullmatch(r"[\w ./:=()-]*", given) else []
+    return words
 
 
 def copies(text: str, file: str) -> bool:

@@ -12,6 +12,8 @@ from reporting.errors import CannotRunError
 from settings import formats
 from settings.service import HIGHEST_PORT, LOWEST_PORT
 from settings.toml_table import Shape, shortened
+from system_model.demanded_variables import demanded
+from system_model.repository import Repository
 
 USUAL_PORT = 8080
 _ANYTHING = re.compile(".*")
@@ -117,6 +119,11 @@ def _application(known: Known) -> str:
     return as_name(known.answers["repository"].rpartition("/")[2])[:20].strip("-")
 
 
+def _demanded(known: Known) -> Collection[str]:
+    """Return the variables that the service can't start without."""
+    return demanded(Repository(known.root), known.answers["folder"], [known.found.application])
+
+
 QUESTIONS = (
     Question("folder", "Folder of the service", formats.FOLDER, _folder),
     Question("repository", "GitHub repository, as owner/name", formats.REPOSITORY, _repository, of_system=True),
@@ -144,7 +151,7 @@ QUESTIONS = (
         "secrets",
         "Secrets that it reads, as NAME,OTHER_NAME (with =value: what to rehearse with)",
         _List(formats.VARIABLE.pattern, f"names with commas between, none twice, each {formats.VARIABLE.allowed}"),
-        lambda _: "",
+        lambda known: ",".join(sorted(name for name in _demanded(known) if formats.VARIABLE.fits(name))),
     ),
     Question(
         "packages",

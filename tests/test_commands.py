@@ -1,7 +1,9 @@
 """Each script of bin/ shows how it is used when asked, and does nothing when given a word that it does not know."""
 
 import os
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +54,13 @@ def test_a_word_that_is_not_known_is_refused(script: str) -> None:
 def test_make_refuses_what_it_does_not_know(words: tuple[str, ...]) -> None:
     code, _, err = run("make", *words)
     assert (code, "nonsense" in err) == (2, True), err
+
+
+def test_what_a_target_starts_is_made_with_none_of_its_words(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    shutil.copy(PROJECT_ROOT / "Makefile", tmp_path)
+    for name, line in (("bench", "exec make templates"), ("templates", 'echo "given: $*"')):
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    code, out, err = run("make", "-C", str(tmp_path), "bench", "ARGS=--runs 1", "JSON=1")
+    assert (code, "\ngiven: \n" in out) == (0, True), out + err

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "linting": {"aws_facts", "system_model", "buildspecs", "contracts", "lint_rules", "reporting", "settings"},
     "templates_src": {"aws_facts", "settings", "troposphere"},
     "synthesis": {"contracts", "linting", "reporting", "settings", "system_model", "templates_src"},
-    "initialise": {"reporting", "settings", "templates_src"},
+    "initialise": {"reporting", "settings", "system_model", "templates_src"},
     "delivery": {"reporting", "settings", "boto3"},
     "local_aws": {"aws_facts", "buildspecs", "reporting", "settings", "boto3", "ministack"},
     "proofs": {"aws_facts", "system_model", "delivery", "reporting", "settings"},

@@ -6,17 +6,13 @@ from typing import Any
 
 from aws_facts import facts
 from contracts.containers import folders_of_images
+from contracts.dockerfile import FROM, base
 from contracts.permissions.of_tasks import TASK_DEFINITION, containers
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
 from system_model.system import listed, mapping
 
 _OFFICIAL = ("public.ecr.aws/docker/library/", "docker.io/library/", "docker.io/", "library/")
-_FROM = re.compile(
-    r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)?([^\s]+)(?:[ \t]+AS[ \t]+\S+)?[ \t]*$", re.IGNORECASE | re.MULTILINE
-)
-_ARGUMENT = re.compile(r"^[ \t]*ARG[ \t]+(\w+)=[\"']?([^\s\"']+)", re.IGNORECASE | re.MULTILINE)
-_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _OWN_CHECK = re.compile(r"^[ \t]*HEALTHCHECK\b.*$", re.IGNORECASE | re.MULTILINE)
 _SHELL = "sh"
 """What runs the text of CMD-SHELL."""
@@ -49,13 +45,11 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
 
 def _base(dockerfile: str, container: Mapping[str, Any]) -> str:
     """Return what the last stage is made from, where nothing in the file speaks of the programs of the health check."""
-    stages = _FROM.findall(dockerfile)
     words = [str(one) for one in listed(mapping(container.get("HealthCheck")).get("Command"))]
-    instructions = _FROM.sub("", _OWN_CHECK.sub("", dockerfile))
-    if not stages or any(name in instructions for name in _programs(words) if name != _SHELL):
+    instructions = FROM.sub("", _OWN_CHECK.sub("", dockerfile))
+    if any(name in instructions for name in _programs(words) if name != _SHELL):
         return ""
-    given = dict(_ARGUMENT.findall(dockerfile))
-    return _REFERENCE.sub(lambda found: given.get(found[1] or found[2], ""), stages[-1])
+    return base(dockerfile)
 
 
 def _programs(words: list[str]) -> list[str]:

@@ -109,6 +109,10 @@ def _health_asked_by_what_the_image_lacks(project: Changed) -> None:
     container["HealthCheck"]["Command"] = ["CMD-SHELL", "curl -f http://localhost:4567/"]
 
 
+def _variable_that_the_task_lacks(project: Changed) -> None:
+    project.edit("backend-flask/app.py", "CANNOT_START = 2", 'CANNOT_START = int(os.environ["CANNOT_START"])')
+
+
 FAULTS: dict[Callable[[Changed], None], str] = {
     _no_export: "E9601",
     _no_buildspec: "E9602",
@@ -134,6 +138,7 @@ FAULTS: dict[Callable[[Changed], None], str] = {
     _path_that_the_health_check_alone_names: "E9609",
     _script_that_is_not_copied: "E9609",
     _health_asked_by_what_the_image_lacks: "E9622",
+    _variable_that_the_task_lacks: "E9628",
 }
 
 

@@ -59,6 +59,8 @@ def test_its_templates_are_clean_without_the_example(project: ProjectCopy, row: 
     kind, folder = chosen["kind"], chosen["folder"]
     shutil.rmtree(project.root / "backend-flask")
     write_service(project.root, kind, folder)
+    if kind == "fastapi" and not chosen["secrets"]:
+        project.change(f"{folder}/store/main.py", 'os.environ["API_KEY"]', 'os.environ.get("API_KEY")')
     health = ("--health", HEALTH[kind]) if kind == "image" else ()
     initialise(project, "--yes", *REPOSITORY, "--folder", folder, "--secrets", chosen["secrets"], *health)
     for key, shipped in SHIPPED.items():
@@ -139,6 +141,19 @@ def test_the_role_of_tests_that_are_there_may_do_what_they_report(
     initialise(project, "--yes", *REPOSITORY)
     settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
     assert settings["services"][0]["test"]["coverage"] == coverage
+
+
+def test_what_the_code_demands_is_offered_as_a_secret_and_missed_where_it_is_none(project: ProjectCopy) -> None:
+    shutil.rmtree(project.root / "backend-flask")
+    write_service(project.root, "fastapi", "store")
+    initialise(project, "--yes", *REPOSITORY)
+    assert 'secrets = ["API_KEY"]' in (project.root / "config" / "system.toml").read_text("utf-8")
+    project.change("config/system.toml", 'secrets = ["API_KEY"]', "secrets = []")
+    done = project.run("make", "templates")
+    assert (done.returncode, len(done.stdout.splitlines())) == (2, 1)
+    assert "store/store/main.py:5 takes the variable API_KEY from the environment while the service starts" in (
+        done.stdout
+    )
 
 
 def test_what_is_there_is_left_alone(project: ProjectCopy) -> None:
