@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from delivery.model.plan import Action, Operation, PropertyChange, ResourceChange, StackPlan, ValueChange
+from delivery.model.plan import Action, Operation, ResourceChange, StackPlan, ValueChange
 from reporting.terminal import styled
 
 MARKS = {
@@ -19,11 +19,7 @@ MARKS = {
 """The sign and the colour of each action."""
 
 LONGEST_VALUE = 70
-LEAD = 20
-"""Characters of a value that are shown."""
-
-MOST_PLACES = 12
-"""Places within one resource that are shown; `--json` has all."""
+"""Characters of a value that stands beside another one; longer ones stand below each other, whole."""
 
 
 def lines(plan: StackPlan) -> Sequence[str]:
@@ -72,21 +68,15 @@ def _drawn(change: ResourceChange, widths: tuple[int, int, int]) -> Iterator[str
     head = f"{mark} {change.action:<{action}}"
     rest = f"{change.logical_id:<{logical_id}}  {change.type:<{kind}}  {change.physical_id}".rstrip()
     yield f"  {styled(head, colour)}  {rest}"
-    for place in change.properties[:MOST_PLACES]:
-        yield f"      {_place(place)}"
-    if len(change.properties) > MOST_PLACES:
-        yield f"      and {len(change.properties) - MOST_PLACES} more places (--json shows all)"
-
-
-def _place(place: PropertyChange) -> str:
-    values = "" if place.before == place.after else f": {_change(place.before, place.after)}"
-    remark = "; makes a new resource" if place.replaces else ""
-    return f"{place.path}{values}  {styled(f'({place.cause}{remark})', 'grey')}"
+    for place in change.properties:
+        remark = "; makes a new resource" if place.replaces else ""
+        cause = f"  {styled(f'({place.cause}{remark})', 'grey')}"
+        yield from _values(f"      {place.path}", place.before, place.after, cause)
 
 
 def _value_lines(title: str, changes: Sequence[ValueChange]) -> Iterator[str]:
     for change in changes:
-        yield f"  {styled('~', 'yellow')} {title} {change.name}: {_change(change.before, change.after)}"
+        yield from _values(f"  {styled('~', 'yellow')} {title} {change.name}", change.before, change.after)
 
 
 def _output_lines(changes: Sequence[ValueChange]) -> Iterator[str]:
@@ -106,22 +96,25 @@ def _loss_lines(losses: Sequence[ResourceChange]) -> Iterator[str]:
         yield f"      {styled(str(kept), 'red')}"
 
 
-def _change(before: Any, after: Any) -> str:  # noqa: ANN401 - any JSON value
-    """Show both values; long ones from a little before the place where they part."""
+def _values(head: str, before: Any, after: Any, tail: str = "") -> Iterator[str]:  # noqa: ANN401 - any JSON values
+    """Show what stood and what stands there: beside each other, or long ones below each other, line by line."""
+    if before == after:
+        yield f"{head}{tail}"
+        return
     old, new = _text(before), _text(after)
-    same = next((place for place, pair in enumerate(zip(old, new, strict=False)) if len(set(pair)) > 1), 0)
-    start = max(0, same - LEAD) if max(len(old), len(new)) > LONGEST_VALUE else 0
-    return f"{_cut(old, start)} -> {_cut(new, start)}"
+    if "\n" not in old + new and max(len(old), len(new)) <= LONGEST_VALUE:
+        yield f"{head}: {old} -> {new}{tail}"
+        return
+    yield f"{head}:{tail}"
+    for mark, colour, value, text in (("-", "red", before, old), ("+", "green", after, new)):
+        if value is not None:
+            yield from (styled(f"        {mark} {line}", colour) for line in text.splitlines())
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value
     if value is None:
         return "nothing"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return json.dumps(text, ensure_ascii=False)[1:-1] if "\n" in text else text
-
-
-def _cut(text: str, start: int) -> str:
-    before = "..." if start else ""
-    after = "..." if len(text) > start + LONGEST_VALUE else ""
-    return f"{before}{text[start : start + LONGEST_VALUE]}{after}"
+    if isinstance(value, str):
+        return value
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else json.dumps(value, ensure_ascii=False, indent=2)
