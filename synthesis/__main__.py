@@ -1,11 +1,12 @@
 """`make templates` and `make templates-check`."""
 
 import argparse
+import difflib
 import functools
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from reporting import command
@@ -43,6 +44,7 @@ def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> Ex
             from linting import gate  # noqa: PLC0415
             from system_model.repository import Repository  # noqa: PLC0415
 
+            _refuse_unknown(regions)
             progress.show("making the templates ...")
             made = _documents(chosen.settings)
             from synthesis.build_folder import beside, put_in_place, templates_of  # noqa: PLC0415
@@ -57,7 +59,21 @@ def _make(chosen: argparse.Namespace, regions: Sequence[str], digest: str) -> Ex
                     build_stamp.remember(chosen.output, digest, made, repository.looked_at)
     finally:
         progress.clear()
-    return _report(findings, chosen.output, as_json=chosen.json)
+    placed = [replace(one, file=f"{chosen.output.name}/{one.file}") if one.file in made else one for one in findings]
+    return _report(placed, chosen.output, as_json=chosen.json)
+
+
+def _refuse_unknown(regions: Sequence[str]) -> None:
+    """Refuse a region that the linter does not know: it would tell each resource that it is not to be had there."""
+    from cfnlint.helpers import REGIONS  # noqa: PLC0415 - loaded with the linter
+
+    for region in regions:
+        if region not in REGIONS:
+            near = difflib.get_close_matches(region, REGIONS, 3) or REGIONS
+            files = ", ".join(build_stamp.environments_in(region))
+            raise CannotRunError(
+                f"{files}: region: found {region!r}, which AWS does not have; allowed: {', '.join(near)}."
+            )
 
 
 def _compare(settings: Path, output: Path) -> ExitCode:
@@ -106,7 +122,7 @@ def _report(findings: Sequence[Finding], output: Path, *, as_json: bool) -> Exit
         print(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2))
     else:
         for finding in findings:
-            print(f"{output.name}/{finding}")
+            print(finding)
         if findings:
             said = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}: {output.name}/ is left as it was."
             print(said, file=sys.stderr)

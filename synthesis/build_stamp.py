@@ -11,6 +11,7 @@ from pathlib import Path
 from linting.cache_key import cache_key
 from settings.cache import CACHE, keep
 from settings.root import ENVIRONMENTS, PROJECT_ROOT
+from settings.toml_file import shown
 from synthesis.source_files import source_bytes
 from system_model.repository import is_unchanged
 
@@ -47,9 +48,18 @@ def remember(output: Path, digest: str, made: Mapping[str, bytes], looked_at: Ma
 
 def regions_of_environments() -> list[str]:
     """Return the regions that the environment files name: the templates must be in order in each of them."""
+    return sorted({region for _, region in _regions()})
+
+
+def environments_in(region: str) -> list[str]:
+    """Return the environment files that name a region."""
+    return [shown(path) for path, each in _regions() if each == region]
+
+
+def _regions() -> list[tuple[Path, str]]:
     from settings import environment  # noqa: PLC0415 - only needed where templates are looked at
 
-    return sorted({environment.load(path).region for path in sorted(ENVIRONMENTS.glob("*.toml"))})
+    return [(path, environment.load(path).region) for path in sorted(ENVIRONMENTS.glob("*.toml"))]
 
 
 def _path(output: Path) -> Path:

@@ -1,5 +1,6 @@
 """Addresses of the AWS console, and the commands that show the same where there is no console."""
 
+import re
 import shlex
 from urllib.parse import quote
 from urllib.request import getproxies
@@ -7,6 +8,8 @@ from urllib.request import getproxies
 from delivery.aws.network import is_on_this_machine
 from settings.environment import Environment
 from settings.toml_file import shown
+
+_PAGE = re.compile(r"https://[a-z0-9-]+\.console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/")
 
 
 def _console(region: str) -> str:
@@ -21,6 +24,11 @@ def _console(region: str) -> str:
     return f"https://{region}.console.aws.amazon.com"
 
 
+def is_page(address: str) -> bool:
+    """Return whether an address is one of the console."""
+    return _PAGE.match(address) is not None
+
+
 def stack(region: str, stack_id: str) -> str:
     """Return the page of one stack."""
     return (
@@ -28,8 +36,11 @@ def stack(region: str, stack_id: str) -> str:
     )
 
 
-def events(region: str, stack_id: str) -> str:
-    """Return the page of one stack's events."""
+def events(environment: Environment, stack_id: str) -> str:
+    """Return the page of one stack's events, or the command that lists them where there is no console."""
+    if environment.endpoint_url:
+        return command_line(environment, "cloudformation describe-stack-events --stack-name", stack_id)
+    region = environment.region
     return f"{_console(region)}/cloudformation/home?region={region}#/stacks/events?stackId={quote(stack_id, safe='')}"
 
 

@@ -20,18 +20,22 @@ def show(aws: Aws, manifest: Manifest, teller: Reporter) -> None:
     """Report what every stack gives out, where the console shows it, and what is to be done now."""
     standing = [found for stack in manifest.stacks if (found := stacks.find(aws, stack.name)) is not None]
     for one in standing:
-        _show_stack(aws.environment.region, one, teller)
+        _show_stack(aws.environment, one, teller)
     steps = [*_connections(aws, manifest, standing), *_secrets(aws, manifest), *_releases(aws, manifest)]
     if steps:
         text = "\n".join(f"  {number}. {step}" for number, step in enumerate(steps, 1))
         teller.say(f"{styled('What to do next', 'bold')}\n{text}", next=steps)
 
 
-def _show_stack(region: str, standing: StackState, teller: Reporter) -> None:
-    link = console_links.stack(region, standing.id)
-    width = max((len(output.name) for output in standing.outputs), default=0)
-    lines = [f"{styled(standing.name, 'bold')}  {standing.status}", f"  {styled(link, 'blue')}"]
-    lines += [f"  {output.name:<{width}}  {output.value}" for output in standing.outputs]
+def _show_stack(environment: Environment, standing: StackState, teller: Reporter) -> None:
+    link = console_links.stack(environment.region, standing.id)
+    # Where the AWS is another one, no console shows it.
+    has_console = environment.endpoint_url is None
+    told = [one for one in standing.outputs if has_console or not console_links.is_page(one.value)]
+    width = max((len(output.name) for output in told), default=0)
+    lines = [f"{styled(standing.name, 'bold')}  {standing.status}"]
+    lines += [f"  {styled(link, 'blue')}"] if has_console else []
+    lines += [f"  {output.name:<{width}}  {output.value}" for output in told]
     outputs = {output.name: output.value for output in standing.outputs}
     teller.say("\n".join(lines), stack=standing.name, status=standing.status, link=link, outputs=outputs)
 

@@ -154,7 +154,7 @@ def _give_up(aws: Aws, standing: StackState) -> Mend:
 
 def _advice(aws: Aws, standing: StackState, what: str) -> str:
     reason = f" ({standing.reason})" if standing.reason else ""
-    return f"{standing.name}: {what}{reason}; look at {console_links.events(aws.environment.region, standing.id)}"
+    return f"{standing.name}: {what}{reason}; look at {console_links.events(aws.environment, standing.id)}"
 
 
 def _named(found: Sequence[Resource]) -> str:

@@ -29,8 +29,10 @@ def show(work: Work, plan: StackPlan, following: Sequence[str]) -> None:
     """Report where the change set of ``plan`` is, and which stacks come after it."""
     environment = work.aws.environment
     link = console_links.change_set(environment.region, plan.stack_id, plan.change_set_id)
-    lines = [f"Review of {plan.stack}: nothing was changed; the change set {plan.change_set} is kept.", f"  {link}"]
-    if environment.endpoint_url:
+    lines = [f"Review of {plan.stack}: nothing was changed; the change set {plan.change_set} is kept."]
+    if not environment.endpoint_url:
+        lines.append(f"  {link}")
+    else:
         command = console_links.command_line(
             environment,
             "cloudformation describe-change-set --stack-name",
@@ -38,7 +40,7 @@ def show(work: Work, plan: StackPlan, following: Sequence[str]) -> None:
             "--change-set-name",
             plan.change_set,
         )
-        lines += ["That page shows AWS itself; at this environment's own endpoint the same is shown by", f"  {command}"]
+        lines.append(f"  {command}")
     if following:
         lines.append(
             f"After it come {', '.join(following)}: they import its values, so their turn is when it is deployed."

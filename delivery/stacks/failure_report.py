@@ -22,5 +22,5 @@ def sentences(aws: Aws, stack: str, stack_id: str, outcome: Outcome) -> Sequence
         search.hint([reason, *details]),
         f"State: {operations.left(outcome.kind, outcome.status)}",
         *left_behind.lines(aws.environment, left_behind.of(outcome)),
-        f"Events: {console_links.events(aws.environment.region, stack_id)}",
+        f"Events: {console_links.events(aws.environment, stack_id)}",
     ]

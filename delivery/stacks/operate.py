@@ -17,7 +17,7 @@ from delivery.stacks.work import Work
 @contextmanager
 def watched(work: Work, stack: str, stack_id: str, kind: Kind) -> Iterator[None]:
     """Within this, an operation on the stack may run in AWS: lost contact and interruptions say so."""
-    link = console_links.events(work.aws.environment.region, stack_id)
+    link = console_links.events(work.aws.environment, stack_id)
 
     def sentence() -> str:
         fate = work.record.fate(stack)

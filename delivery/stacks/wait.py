@@ -60,7 +60,7 @@ def wait(aws: Aws, standing: StackState, teller: Reporter) -> None:
         latest, status = events.latest(aws, standing.id), now.status
         news = f"{latest.logical_id} {latest.status}" if latest else "no event"
         teller.progress(f"{standing.name}: {status} for {passed:.0f} s; latest event: {news}")
-    link = console_links.events(aws.environment.region, standing.id)
+    link = console_links.events(aws.environment, standing.id)
     raise CannotRunError(
         f"{standing.name}: it is still in {status} after {minutes:g} minutes, worked on by "
         f"{request_tokens.described(token)}; the latest event: {news}.",

@@ -9,6 +9,7 @@ import pytest
 
 from delivery.aws import console_links
 from delivery.model.events import Event
+from delivery.releases.model import deployed_service
 from delivery.stacks import request_tokens, root_cause
 from tests.delivery.project import ROOT, Project
 
@@ -51,6 +52,19 @@ def test_without_a_failed_resource_the_stacks_own_reason_is_the_cause() -> None:
 
 def test_no_events_have_no_cause() -> None:
     assert root_cause.find([]) is None
+
+
+@pytest.mark.parametrize(
+    ("tags", "commit"),
+    [
+        (["cache", "cache-image", "a" * 40], "a" * 40),
+        (["cache", f"{'b' * 40}-dirty"], f"{'b' * 40}-dirty"),
+        (["v1.2"], "v1.2"),
+        ([], ""),
+    ],
+)
+def test_of_an_images_tags_the_commit_is_shown(tags: list[str], commit: str) -> None:
+    assert deployed_service.commit_of(tags) == commit
 
 
 @pytest.mark.parametrize(

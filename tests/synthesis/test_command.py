@@ -50,6 +50,24 @@ def test_a_folder_that_is_not_there_changes_nothing(project: ProjectCopy) -> Non
     assert project.built() == before
 
 
+def test_a_region_that_aws_does_not_have_is_one_sentence(project: ProjectCopy) -> None:
+    before = project.built()
+    project.change("config/environments/prod.toml", 'region = "ca-central-1"', 'region = "ca-centrall-1"')
+    done = project.run("bin/templates")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "config/environments/prod.toml: region: found 'ca-centrall-1'" in done.stderr
+    assert "allowed: ca-central-1" in done.stderr
+    assert project.built() == before
+
+
+def test_a_finding_in_a_file_of_the_repository_has_its_own_path(project: ProjectCopy) -> None:
+    project.change("backend-flask/buildspec.yml", "  pre_build:", "  prebuild:")
+    done = project.run("bin/templates")
+    assert done.returncode == 1
+    assert all(line.startswith(("backend-flask/buildspec.yml:", "build/cruddur-")) for line in done.stdout.splitlines())
+    assert "\nbackend-flask/buildspec.yml:" in f"\n{done.stdout}"
+
+
 def test_a_finding_of_the_linter_changes_nothing(project: ProjectCopy) -> None:
     before = project.built()
     project.change("templates_src/runtime/load_balancer.py", 'StatusCode="404"', 'StatusCode="999"')

@@ -77,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         help="say it twice (--force --force) to remove a database on another machine than this one",
     )
+    for script, command in commands.choices.items():
+        command.prog = f"bin/db/{script}"
     return parser
 
 

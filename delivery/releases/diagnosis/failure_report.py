@@ -54,6 +54,7 @@ def _of_build(target: Target, failed: Attempt) -> tuple[Sequence[str], Sequence[
     if found.tests:
         more = f", and {found.more_tests} more" if found.more_tests else ""
         lines.append(f"Failed tests: {', '.join(found.tests)}{more}.")
+        lines += [f"  {line}" for line in found.messages]
     if found.lines:
         lines += [f"The last lines{phase.replace(' in', ' of')}:", *(f"  {line}" for line in found.lines)]
     tests = [search.FAILED_TESTS] if found.tests else []

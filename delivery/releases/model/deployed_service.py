@@ -1,5 +1,6 @@
 """What a service runs: its image, the commit that it was made of, its tasks, its address."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from delivery.releases.model.target import Target
 from delivery.stacks import running_image
 
 TOLD_EVENTS = 3
+_COMMIT = re.compile(r"[0-9a-f]{40}(?![0-9a-f])")
 MISSING = ("ClusterNotFoundException", "ServiceNotFoundException")
 
 
@@ -100,5 +102,9 @@ def _commit(target: Target, image: str) -> str:
         found = target.aws.ecr.describe_images(repositoryName=repository, imageIds=[{"imageDigest": digest}])
     except RefusedByAwsError:  # removed meanwhile, in another registry, or not to be seen: nothing hangs on it
         return ""
-    tags = [tag for detail in found["imageDetails"] for tag in detail.get("imageTags", [])]
-    return next(iter(tags), "")
+    return commit_of([tag for detail in found["imageDetails"] for tag in detail.get("imageTags", [])])
+
+
+def commit_of(tags: Sequence[str]) -> str:
+    """Return the tag that is a commit's id; an image has others, as for layers that the next build takes."""
+    return next((tag for tag in tags if _COMMIT.match(tag)), next(iter(tags), ""))

@@ -47,6 +47,7 @@ def test_failed_tests_are_named(shared: ReleaseProject) -> None:
     (problem,) = done.of_kind("problem")
     assert problem["failed"] is True
     assert "Failed tests: tests.test_home::test_it_answers." in problem["sentences"]
+    assert "    500" in problem["sentences"]
     assert "Likely cause: Tests failed." in problem["sentences"]
 
 
