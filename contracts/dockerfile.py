@@ -21,6 +21,7 @@ _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _VARIABLES = re.compile(r"^[ \t]*ENV[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
 _NAME = re.compile(r"(?:^|\s)([A-Za-z_]\w*)(?==|\s)")
 _STARTED = re.compile(r"^[ \t]*(CMD|ENTRYPOINT)[ \t]+(.+)$", re.IGNORECASE | re.MULTILINE)
+_PLAIN = re.compile(r"[\w ./:=()-]*")
 
 
 def base(text: str) -> str:
@@ -47,7 +48,7 @@ def started(text: str) -> list[str]:
         try:
             words += [str(one) for one in json.loads(given)]
         except (ValueError, TypeError):
-            words += given.split() if re.fullmatch(r"[\w ./:=()-]*", given) else []
+            words += given.split() if _PLAIN.fullmatch(given) else []
     return words
 
 

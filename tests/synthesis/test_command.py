@@ -82,7 +82,7 @@ def test_a_finding_of_the_linter_changes_nothing(project: ProjectCopy) -> None:
 def test_a_finding_is_machine_readable(project: ProjectCopy) -> None:
     project.change("templates_src/foundation/foundation_stack.py", 'Status="Enabled"', 'Status="On"')
     findings = json.loads(project.run("bin/templates", "--json").stdout)["findings"]
-    assert {finding["file"] for finding in findings} == {"cruddur-foundation.json"}
+    assert {finding["file"] for finding in findings} == {"build/cruddur-foundation.json"}
     assert all(finding["id"] and finding["line"] and finding["sentence"] for finding in findings)
 
 
