@@ -82,7 +82,8 @@ def _instance(database: Database, subnets: rds.DBSubnetGroup, group: ec2.Securit
         StorageType="gp3",
         StorageEncrypted=True,
         DBName=database.name,
-        MasterUsername="owner",
+        # No word that PostgreSQL or RDS reserves, whatever the application is called.
+        MasterUsername="app_owner",
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
         ManageMasterUserPassword=True,
         BackupRetentionPeriod=database.backup_days,

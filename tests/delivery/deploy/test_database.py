@@ -67,7 +67,7 @@ def test_the_services_that_want_it_are_told_and_let_in(system: Project) -> None:
     secrets = {one["name"]: one["valueFrom"] for one in container(system, "site")["secrets"]}
     assert secrets == {"PGUSER": f"{given['SecretArn']}:username::", "PGPASSWORD": f"{given['SecretArn']}:password::"}
     secret = administrator(system.aws, "secretsmanager").get_secret_value(SecretId=given["SecretArn"])["SecretString"]
-    assert json.loads(secret)["username"] == "owner"
+    assert json.loads(secret)["username"] == "app_owner"
     assert len(json.loads(secret)["password"]) > 20
     assert container(system, "page")["environment"] == []
     clients = given["ClientsSecurityGroupId"]
