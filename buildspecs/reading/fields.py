@@ -8,6 +8,8 @@ from buildspecs.reading.problems import Kind, Problems
 
 TRUE = {"yes", "true", "on"}
 FALSE = {"no", "false", "off"}
+COMMANDS = {"commands", "finally"}
+"""Lists in which CodeBuild passes over an item that is null."""
 
 
 def found(node: Node) -> str:
@@ -112,7 +114,11 @@ class Section:
         if isinstance(item, Text) and item.kind != "null":
             return item.written
         line = item.position.line
-        kind = {"null": Kind.NULL, "subkeys": Kind.MAPPING}.get(found(item), Kind.TYPE)
+        if found(item) == "null" and key in COMMANDS:
+            message = f"Item {index + 1} of {key} in {self.place} is empty at line {line}"
+            self.problems.add(message, item.position, (*self.path, key, index), Kind.NULL)
+            return None
+        kind = Kind.MAPPING if found(item) == "subkeys" else Kind.TYPE
         self.problems.add(
             f"Expected {key.capitalize()}[{index}] to be of string type: found {found(item)} instead at line {line}, "
             f"value of the key tag on line {line - 1} might be empty",
@@ -147,8 +153,7 @@ class Section:
                 sections.append(Section(item, path, self.problems))
                 continue
             message = f"Expected {key}[{index}] in {self.place} to be a mapping: found {found(item)} instead"
-            kind = Kind.NULL if found(item) == "null" else Kind.TYPE
-            self.problems.add(f"{message} at line {item.position.line}", item.position, path, kind)
+            self.problems.add(f"{message} at line {item.position.line}", item.position, path, Kind.TYPE)
         return tuple(sections)
 
     def texts_by_name(self, key: str) -> Mapping[str, str]:

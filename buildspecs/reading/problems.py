@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PHASE = "unknown phase"
     MISSING = "missing key"
     NULL = "null item"
+    """A command with nothing in it, as a comment leaves it; CodeBuild runs such a buildspec."""
     EMPTY = "null value"
     """A key with nothing below it."""
     MAPPING = "mapping for a string"
@@ -69,6 +70,7 @@ class Problems:
             self.found.append(problem)
 
     def check(self) -> None:
-        """Raise ``YamlFileError`` when anything was found."""
-        if self.found:
-            raise YamlFileError(sorted(self.found, key=lambda problem: problem.position))
+        """Raise ``YamlFileError`` when anything was found that CodeBuild refuses."""
+        refused = [problem for problem in self.found if problem.kind is not Kind.NULL]
+        if refused:
+            raise YamlFileError(sorted(refused, key=lambda problem: problem.position))

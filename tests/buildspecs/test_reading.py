@@ -56,6 +56,13 @@ cache:
 """
 
 
+def test_a_command_of_which_a_comment_is_left_is_passed_over() -> None:
+    spec = read(
+        "version: 0.2\nphases:\n  build:\n    commands:\n      - # make check\n      - make\n    finally: [null]\n"
+    )
+    assert (spec.phases["build"].commands, spec.phases["build"].finally_commands) == (("make",), ())
+
+
 def test_reads_every_section() -> None:
     spec = read(FULL)
     assert list(spec.phases) == list(PHASES)
@@ -117,7 +124,10 @@ COMMANDS = "version: 0.2\nphases:\n  build:\n    commands: [a]\n"
                 "value of the key tag on line 5 might be empty"
             ),
         ),
-        ("version: 0.2\nphases:\n  build:\n    commands:\n      -\n", "Commands[0] to be of string type: found null"),
+        (
+            "version: 0.2\nphases:\n  build:\n    commands: [a]\nartifacts:\n  files:\n    -\n",
+            "Files[0] to be of string type: found null",
+        ),
         (
             "version: 0.2\nphases:\n  build:\n    commands: {a: b}\n",
             "Expected commands in phases/build to be a list",

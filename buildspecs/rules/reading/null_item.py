@@ -1,17 +1,17 @@
-"""E9705."""
+"""W9705."""
 
 from buildspecs.reading.problems import Kind
 from buildspecs.rules.reading.reading_rule import ReadingRule
 
 
 class NullItem(ReadingRule):
-    """An item of a list is empty."""
+    """A command is empty."""
 
-    id = "E9705"
-    shortdesc = "An item of a list is empty"
+    id = "W9705"
+    shortdesc = "A command is empty"
     description = (
-        "A dash with nothing behind it is a null. CodeBuild refuses it with YAML_FILE_ERROR and names the line above "
-        "it."
+        "A dash with nothing or a comment behind it is a null. Published builds run with such items, which CodeBuild "
+        "passes over, but nothing documents it."
     )
     kinds = (Kind.NULL,)
-    remedy = "Write the item behind the dash, or delete the dash."
+    remedy = "Write the command behind the dash, or delete the dash."
