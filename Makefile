@@ -59,7 +59,7 @@ doctor:  ## say what is wrong with machine, AWS and releases, and what to do; LO
 
 ##@ Releasing
 
-.PHONY: release status logs approve retry rollback stop
+.PHONY: release status logs approve retry rollback stop verify
 release:  ## release the branch through the pipeline and follow it: SERVICE=name, COMMIT=id, WORKING_TREE=1
 	@bin/release $(release_flags) $(if $(COMMIT),--commit $(call quoted,COMMIT)) \
 	  $(if $(WORKING_TREE),--working-tree) $(ARGS)
@@ -75,6 +75,8 @@ rollback:  ## deploy what the last good release deployed
 	@bin/rollback $(release_flags) $(if $(YES),--yes) $(ARGS)
 stop:  ## stop the release that runs
 	@bin/stop $(release_flags) $(ARGS)
+verify:  ## what an image is made of and whether it may be deployed: the one that runs, or IMAGE=digest or commit
+	@bin/verify $(release_flags) $(ARGS) $(if $(IMAGE),$(call quoted,IMAGE))
 
 ##@ The AWS on this machine
 
@@ -122,9 +124,11 @@ check:  ## test, and look at the code: format, lint, types, and that build/ is f
 lint:  ## find what AWS would only say later, in this project; bin/lint PATH looks at anyone's files
 	@bin/lint $(if $(JSON),--format json) $(ARGS)
 
-.PHONY: waivers
+.PHONY: waivers base-images
 waivers:  ## list the findings that config/waivers.toml accepts for a time, with the days left
 	@bin/waivers $(if $(JSON),--json) $(ARGS)
+base-images:  ## name the base images by the digests that their tags have now (ARGS=--check: only say so)
+	@bin/base-images $(ARGS)
 
 .PHONY: permissions-needed
 permissions-needed:  ## print the IAM policies that whoever deploys to ENV needs (ARGS=--role: CloudFormation has a role)

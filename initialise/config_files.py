@@ -110,9 +110,11 @@ def _new_system(text: SettingsText, known: Known) -> SettingsText:
         text.take_away("services.environment", key)
     _show_a_parameter(text)
     folder = known.answers["folder"]
-    for table, below in (("test", "tests/"), ("security", "security/"), ("bake", "")):
+    for table, below in (("test", "tests/"), ("security", "security/"), ("admission", "admission/"), ("bake", "")):
         if text.has(f"services.{table}"):
             text.put(f"services.{table}", "buildspec", f"{folder}/{below}buildspec.yml")
+    if text.has("services.admission"):
+        text.put("services.admission", "base_images", ["*"])
     if not text.has("services.test"):
         return SettingsText([*text.lines, *_test_table(known)])
     text.put("services.test", "coverage", reports_coverage(known))

@@ -26,6 +26,7 @@ def service_files(known: Known, application: str) -> dict[str, str]:
     wanted = {
         "buildspec.yml": "buildspec.yml",
         "security/buildspec.yml": "security-buildspec.yml",
+        "admission/buildspec.yml": "admission-buildspec.yml",
         **_image(found),
         **_tests(known, found),
     }

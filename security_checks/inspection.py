@@ -75,7 +75,9 @@ def _unused(waivers: Waivers, results: Sequence[Result]) -> Iterator[Waiver]:
     used = {judged.waiver for result in results for judged in result.judged}
     by_check = {result.check: result for result in results}
     for one in waivers.valid:
-        result = by_check[one.check]
+        result = by_check.get(one.check)
+        if result is None:
+            continue
         in_scope = result.scope in {WHOLE, one.place} or one.place.startswith(f"{result.scope}/")
         # A check that saw nothing does not show that something is gone, nor one that sees that it always will.
         tellable = result.status is not Status.NOT_CHECKED and one.id != NOT_CHECKED

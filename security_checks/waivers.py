@@ -13,7 +13,8 @@ from typing import Any
 from reporting.errors import CannotRunError
 
 LONGEST_DAYS = 180
-CHECKS = ("sast", "dependencies", "secrets", "dockerfile", "licences", "sbom")
+CHECKS = ("sast", "dependencies", "secrets", "dockerfile", "licences", "sbom", "image")
+"""The last is not one of the source, but what is found in the image before it is deployed."""
 REQUIRED = ("check", "id", "place", "reason", "until", "who")
 STATES = ("exploitable", "false_positive", "in_triage", "not_affected", "resolved")
 """Of ``analysis.state``: https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis_state"""

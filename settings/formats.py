@@ -64,6 +64,10 @@ FOLDER = Shape(
 LICENCE = Shape(re.compile(r"[A-Za-z0-9][A-Za-z0-9.+() -]{0,99}"), "the name of a licence, such as Apache-2.0")
 """As an SBOM has it: an id of https://spdx.org/licenses/, or the last part of a classifier of Python packages."""
 
+IMAGE_PATTERN = Shape(
+    re.compile(r"[A-Za-z0-9._:/@*-]{1,255}"), "the name of an image as FROM has it, in which * stands for anything"
+)
+
 URL_PATH = Shape(re.compile("/[A-Za-z0-9._~/-]{0,200}"), "a path that begins with a slash")
 
 PATH_PATTERN = Shape(

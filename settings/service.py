@@ -23,6 +23,9 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-erro
 LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 """What a service may listen on: below, a process needs rights that its container does not have."""
 
+HTTPS, POSTGRESQL = 443, 5432
+"""Where tasks reach AWS and their database."""
+
 HIGHEST_PRIORITY = 50_000
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html"""
 
@@ -39,6 +42,9 @@ LICENCES = (
     "PSF-2.0",
 )
 """What a service's packages may be licensed under, unless its settings say otherwise."""
+
+SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "NONE")
+"""Of the findings of ECR's scans, and none of them."""
 
 ValueSource = Literal["parameter", "service-url"]
 
@@ -67,6 +73,20 @@ class Checks:
 
 
 @dataclass(frozen=True)
+class Admission:
+    """What stands before a deployment: the image must be what this pipeline attested."""
+
+    required: bool
+    build: Build
+    base_images: tuple[str, ...]
+    """Patterns, of which the image's base image must match one."""
+    severity: str
+    """From which on a finding of the image's scan refuses it; NONE: the scan is not looked at."""
+    refuses_unfixed: bool
+    """Whether findings that nothing fixes refuse it, too."""
+
+
+@dataclass(frozen=True)
 class ServiceParameter:
     """A value kept in Parameter Store under ``/application/service/name``, given by the environment file."""
 
@@ -85,6 +105,7 @@ class Delivery:
     test: Build
     security: Checks
     bake: Build
+    admission: Admission
     tests_pull_requests: bool
     """Whether a third project tests every pull request and reports to GitHub."""
 
@@ -95,6 +116,8 @@ class Service:
 
     name: str
     port: int
+    outbound_ports: tuple[int, ...]
+    """TCP ports that its tasks may reach elsewhere, in order; 443 is among them."""
     path_patterns: tuple[str, ...]
     """Which requests the load balancer sends here."""
     priority: int
@@ -132,6 +155,7 @@ def read(table: Table, application: str, *, has_database: bool) -> Service:
     service = Service(
         name=name,
         port=table.take_integer("port", LOWEST_PORT, HIGHEST_PORT, ""),
+        outbound_ports=tuple(sorted({HTTPS, *table.take_integers("outbound_ports", 1, HIGHEST_PORT, (POSTGRESQL,))})),
         path_patterns=table.take_texts("path_patterns", formats.PATH_PATTERN, ("/*",), at_least=1, at_most=5),
         priority=_read_priority(table),
         health_check_path=table.take_text("health_check_path", formats.URL_PATH, default="/api/health-check"),
@@ -164,6 +188,7 @@ def _read_delivery(table: Table, application: str, name: str) -> Delivery:
         test=_read_tests(table.take_table("test"), f"{folder}/tests/buildspec.yml"),
         security=_read_checks(table.take_table("security"), f"{folder}/security/buildspec.yml"),
         bake=_read_bake(table.take_table("bake"), f"{folder}/buildspec.yml"),
+        admission=_read_admission(table.take_table("admission"), f"{folder}/admission/buildspec.yml"),
         tests_pull_requests=table.take_boolean("tests_pull_requests", default=False),
     )
 
@@ -220,6 +245,18 @@ def _read_checks(table: Table, buildspec: str) -> Checks:
     )
     table.close()
     return checks
+
+
+def _read_admission(table: Table, buildspec: str) -> Admission:
+    admission = Admission(
+        required=table.take_boolean("required", default=True),
+        build=_taken_build(table, buildspec, containers=False),
+        base_images=table.take_texts("base_images", formats.IMAGE_PATTERN, ("*",), at_least=1),
+        severity=table.take_choice("severity", SEVERITIES, "CRITICAL"),
+        refuses_unfixed=table.take_choice("unfixed", ("report", "refuse"), "report") == "refuse",
+    )
+    table.close()
+    return admission
 
 
 def _taken_build(table: Table, buildspec: str, *, containers: bool) -> Build:

@@ -46,6 +46,9 @@ class Shape:
 
 LINE_LENGTH = Shape(re.compile(r"[^\x00-\x1f]{1,1000}"), "one line of at most 1000 characters")
 
+MOST_NUMBERS = 50
+"""Of a list."""
+
 
 class Table:
     """One table of a settings file. Ask for each key it may have, then call ``close``.
@@ -97,6 +100,15 @@ class Table:
         allowed = f"one of {', '.join(choices)}"
         value = self._take(key, default, allowed)
         return value if value in choices else self._refuse(key, value, allowed, default)
+
+    def take_integers(self, key: str, least: int, most: int, default: Sequence[int] = ()) -> tuple[int, ...]:
+        """Return a list of at most 50 different whole numbers from ``least`` to ``most``."""
+        allowed = f"a list of at most {MOST_NUMBERS} whole numbers from {least} to {most}, none twice"
+        value = self._take(key, list(default), allowed)
+        fits = isinstance(value, list) and all(type(one) is int and least <= one <= most for one in value)
+        if not fits or len(value) > MOST_NUMBERS or len(set(value)) != len(value):
+            return self._refuse(key, value, allowed, tuple[int, ...]())
+        return tuple(value)
 
     def take_texts(
         self, key: str, shape: Shape, default: Sequence[str] = (), *, at_least: int = 0, at_most: int = 50

@@ -19,6 +19,11 @@ def pipeline(name: str) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:codepipeline:{_PLACE}:{name}")
 
 
+def role(name: str) -> Sub:
+    """Name a role."""
+    return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{name}")
+
+
 def report_groups(project_name: str) -> Sub:
     """Name every report group that builds of that project make; CodeBuild begins their names with the project's."""
     return Sub(f"arn:${{AWS::Partition}}:codebuild:{_PLACE}:report-group/{project_name}-*")

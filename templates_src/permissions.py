@@ -10,6 +10,7 @@ from typing import Any
 from awacs import (
     codebuild,
     codeconnections,
+    codepipeline,
     codestar_connections,
     ecr,
     ecs,
@@ -44,9 +45,9 @@ def find_artifact_bucket(bucket_arn: AWSHelperFn) -> Statement:
     return _allow("FindArtifactBucket", actions, [bucket_arn], _own_account())
 
 
-def read_artifacts(artifacts_arn: AWSHelperFn) -> Statement:
+def read_artifacts(artifact_arns: Sequence[AWSHelperFn]) -> Statement:
     """Let artifacts be fetched, at the version that the pipeline names."""
-    return _allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], [artifacts_arn], _own_account())
+    return _allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], artifact_arns, _own_account())
 
 
 def store_artifacts(artifacts_arn: AWSHelperFn) -> Statement:
@@ -146,6 +147,41 @@ def announce(topic_arn: AWSHelperFn) -> Statement:
 def encrypt_announcements(key_arn: AWSHelperFn) -> Statement:
     """Let SNS encrypt what the role publishes."""
     return _allow("EncryptAnnouncements", [kms.Decrypt, kms.GenerateDataKey], [key_arn], _through("sns"))
+
+
+def sign_attestations(key_arn: AWSHelperFn) -> Statement:
+    """Let attestations be signed; the key's own policy names who may, too."""
+    return _allow("SignAttestations", [kms.Sign], [key_arn])
+
+
+def verify_attestations(key_arn: AWSHelperFn) -> Statement:
+    """Let signatures of attestations be verified."""
+    return _allow("VerifyAttestations", [kms.Verify], [key_arn])
+
+
+def store_attestations(attestations_arn: AWSHelperFn) -> Statement:
+    """Let attestations be stored; nothing may delete them."""
+    return _allow("StoreAttestations", [s3.PutObject], [attestations_arn], _own_account())
+
+
+def read_attestations(attestations_arn: AWSHelperFn) -> Statement:
+    """Let attestations be read."""
+    return _allow("ReadAttestations", [s3.GetObject], [attestations_arn], _own_account())
+
+
+def see_checks(pipeline_arn: AWSHelperFn) -> Statement:
+    """Let the ends of an execution's actions be read."""
+    return _allow("SeeChecks", [codepipeline.ListActionExecutions], [pipeline_arn])
+
+
+def see_scan(repository_arn: AWSHelperFn) -> Statement:
+    """Let what a scan found in an image be read."""
+    return _allow("SeeScan", [ecr.DescribeImageScanFindings], [repository_arn])
+
+
+def see_execution(pipeline_arn: AWSHelperFn) -> Statement:
+    """Let an execution be looked up."""
+    return _allow("SeeExecution", [codepipeline.GetPipelineExecution], [pipeline_arn])
 
 
 def write_logs(log_streams_arn: AWSHelperFn) -> Statement:

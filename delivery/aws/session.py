@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
@@ -95,8 +96,13 @@ class Aws:
 
     @cached_property
     def s3(self) -> S3Client:
-        """The bucket that large templates go through."""
+        """The bucket that large templates go through, and where attestations lie."""
         return cast("S3Client", self._client("s3"))
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        """Signatures."""
+        return cast("KMSClient", self._client("kms"))
 
     @cached_property
     def ssm(self) -> SSMClient:

@@ -18,6 +18,7 @@ COMMANDS = {
     "retry": "delivery.releases.commands.retry",
     "rollback": "delivery.releases.commands.rollback",
     "stop": "delivery.releases.commands.stop",
+    "verify": "delivery.releases.commands.verify",
 }
 """The module of each command, which has a function ``main``."""
 

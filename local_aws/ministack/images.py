@@ -46,6 +46,21 @@ def repository(name: str) -> dict[str, Any] | None:
     return found
 
 
+def find(name: str, wanted: dict[str, str]) -> dict[str, Any] | None:
+    """Return the record of an image by ``imageDigest`` or ``imageTag``; None where there is none."""
+    digest, tag = wanted.get("imageDigest"), wanted.get("imageTag")
+    return next(
+        (
+            image
+            for image in ecr._images.get(name, [])
+            if (digest or tag)
+            and digest in (None, image.get("imageDigest"))
+            and (tag is None or tag in image.get("imageTags", []))
+        ),
+        None,
+    )
+
+
 def has_tag(name: str, tag: str) -> bool:
     """Return whether an image of the repository has that tag."""
     return any(tag in image.get("imageTags", []) for image in ecr._images.get(name, []))

@@ -82,6 +82,8 @@ _INTENTS: dict[str, tuple[list[str], list[str]]] = {
     "SeeRoles": (["iam:Get*", "iam:List*"], ["*"]),
     "SeeBuckets": (_BUCKETS, ["*"]),
     "SeeKeys": (["kms:Describe*", "kms:List*", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"], ["*"]),
+    "VerifyImages": (["kms:Verify"], ["*"]),
+    "ReadAttestations": (["s3:GetObject"], ["arn:aws:s3:::*/*/attestatio/*"]),
     "SeeTopics": (["sns:Get*", "sns:List*"], ["*"]),
     "SeeNetwork": (["ec2:Describe*"], ["*"]),
     "RemoveWhatStays": (_RETAINED, ["*"]),

@@ -20,6 +20,8 @@ from settings.service import Service
 MODELS = Path(__file__).resolve().parent / "models"
 TESTS, CHECKS = "stand-in-tests", "stand-in-checks"
 """The scripts in place of the service's tests and of the checks of its source."""
+PACKAGES = ("admission", "security_checks", "reporting")
+"""What a bake and the gate before a deployment run, beside the service."""
 _STAGE = re.compile(r"^[ \t]*FROM[ \t].*[ \t]AS[ \t]+([A-Za-z0-9_.-]+)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".*", "node_modules", "venv", "reports")
 _REPORTS = {
@@ -45,12 +47,15 @@ def write(service: Service, top: Path) -> None:
     (folder / "port").write_text(f"{service.port}\n", "utf-8")
     # A layer that no other image on this machine has: what is to be pulled is not there already.
     (folder / "unique").write_text(secrets.token_hex(), "utf-8")
+    for package in PACKAGES:
+        shutil.copytree(PROJECT_ROOT / package, top / package, ignore=_NOT_COPIED, dirs_exist_ok=True)
     _write_buildspecs(service, top)
 
 
 def _write_buildspecs(service: Service, top: Path) -> None:
     delivery = service.delivered
-    for name in (delivery.test.buildspec, delivery.security.build.buildspec, delivery.bake.buildspec):
+    admission = [delivery.admission.build.buildspec] if delivery.admission.required else []
+    for name in (delivery.test.buildspec, delivery.security.build.buildspec, delivery.bake.buildspec, *admission):
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_text(_text(PROJECT_ROOT / name), "utf-8")
     _cut_short(top, delivery.test.buildspec, f"{delivery.folder}/{TESTS}", f"{delivery.folder}/outcome")
@@ -92,12 +97,12 @@ def _lines(outcome: str, buildspec: Mapping[str, Any]) -> Iterator[str]:
     for group in (buildspec.get("reports") or {}).values():
         text = _REPORTS.get(str(group.get("file-format", "JUNITXML")).upper(), _REPORTS["JUNITXML"])
         yield from _written(group, text)
-    yield from _written(buildspec.get("artifacts") or {}, "{}")
+    yield from _written(buildspec.get("artifacts") or {}, "[]")
     yield 'exit "$status"'
 
 
 def _written(group: Mapping[str, Any], text: str) -> Iterator[str]:
     for name in group.get("files", []):
-        path = f"{group.get('base-directory', '.')}/{str(name).replace('**/', '').replace('*', 'report')}"
+        path = f"{group.get('base-directory', '.')}/{str(name).replace('**/', '').replace('*', 'results')}"
         quoted = text.replace('"', '\\"')
         yield from (f'mkdir -p "$(dirname "{path}")"', f'echo "{quoted}" >"{path}"')

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reporting.findings import Severity
 from security_checks import programs
-from security_checks.dockerfile_user import last_user
+from security_checks.last_stage import last_stage
 from security_checks.results import Finding, Seen
 from security_checks.source import Source
 
@@ -34,10 +34,10 @@ def look(source: Source) -> Seen:
         if one["level"] in SEVERITIES
     ]
     for path in files:
-        user, line = last_user(path.read_text("utf-8", "replace"))
-        if user.partition(":")[0] in ROOT:
+        stage = last_stage(path.read_text("utf-8", "replace"))
+        if stage.user.partition(":")[0] in ROOT:
             message = (
                 "the image runs as root; end it with USER and the number of one without rights, as USER 10001:10001."
             )
-            findings.append(Finding(CHECK, "runs-as-root", source.place(path, line), message))
+            findings.append(Finding(CHECK, "runs-as-root", source.place(path, stage.line), message))
     return Seen(", ".join(source.place(path) for path in files), findings)

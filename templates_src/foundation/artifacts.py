@@ -11,6 +11,8 @@ from settings.service import Service
 SOURCE_ARTIFACT = "SourceArtifact"
 SECURITY_ARTIFACT = "securityReports"
 IMAGE_ARTIFACT = "imageDefinition"
+ATTESTATIONS = "attestations"
+"""No artifact of the pipeline's: the bake's attestations, by the digest of their image, in a folder beside those."""
 
 
 def every_artifact(service: Service, bucket_arn: AWSHelperFn) -> Join:

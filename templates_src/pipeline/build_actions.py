@@ -5,17 +5,55 @@ Another one is a row here, its settings in ``settings/service.py``, and its buil
 Look at the rights of each: the tests and the checks run whatever a commit says, so they may do least.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from awacs.aws import Statement
-from troposphere import GetAtt, Ref, ecr
+from troposphere import AWSHelperFn, GetAtt, Ref, ecr, kms
 
+from aws_facts.artifact_keys import folder_of_artifact
+from settings.project import Project
 from settings.service import Build, Delivery, Service
 from templates_src import arns, permissions
-from templates_src.foundation.artifacts import IMAGE_ARTIFACT, SECURITY_ARTIFACT
+from templates_src.foundation.artifacts import ATTESTATIONS, IMAGE_ARTIFACT, SECURITY_ARTIFACT, one_artifact
 from templates_src.pipeline.registry import CACHE_TAG
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the builds take from the foundation stack."""
+
+    bucket_name: AWSHelperFn
+    bucket_arn: AWSHelperFn
+    key_arn: AWSHelperFn
+    connection_arn: AWSHelperFn
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a build action's rights and variables are about; ``key`` signs attestations, where there are any."""
+
+    project: Project
+    service: Service
+    source: Source
+    repository: ecr.Repository
+    key: kms.Key | None
+
+    @property
+    def key_arn(self) -> AWSHelperFn:
+        """The ARN of the key."""
+        return GetAtt(self.key, "Arn")
+
+    @property
+    def attestations(self) -> AWSHelperFn:
+        """Every attestation of the service's images."""
+        return one_artifact(self.service, ATTESTATIONS, self.source.bucket_arn)
+
+    @property
+    def pipeline(self) -> AWSHelperFn:
+        """The ARN of the service's pipeline."""
+        return arns.pipeline(self.service.delivered.pipeline)
 
 
 @dataclass(frozen=True)
@@ -32,15 +70,19 @@ class BuildAction:
     settings: Callable[[Delivery], Build]
     reads: Callable[[Service], Sequence[str]]
     """The names of the values in Parameter Store that its buildspec reads."""
-    further_rights: Callable[[str, Build, ecr.Repository], Sequence[Statement]]
-    """What it may do beyond its log, its artifacts and those values, by its project's name, settings and repository."""
-    variables: Callable[[Service, ecr.Repository], dict[str, Any]] = lambda _service, _repository: {}
+    further_rights: Callable[[str, Build, Surroundings], Sequence[Statement]]
+    """What it may do beyond its log, its artifacts and those values, by its project's name and settings."""
+    variables: Callable[[Surroundings], dict[str, Any]] = lambda _around: {}
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Variables that the pipeline gives each build, from its execution."""
+    takes: Sequence[str] = ()
+    """The artifacts that it takes beside the source."""
     makes: str = ""
     """The artifact that it hands on; empty for none."""
 
 
-def _push(_project_name: str, _settings: Build, repository: ecr.Repository) -> Sequence[Statement]:
-    repository_arn = GetAtt(repository, "Arn")
+def _push(_project_name: str, _settings: Build, around: Surroundings) -> Sequence[Statement]:
+    repository_arn = GetAtt(around.repository, "Arn")
     return [
         permissions.log_in_to_registry(),
         permissions.reuse_image(repository_arn),
@@ -57,7 +99,7 @@ TEST = BuildAction(
     role_purpose="What the tests of {service} may do",
     settings=lambda delivery: delivery.test,
     reads=lambda service: [parameter.name for parameter in service.parameters],
-    further_rights=lambda name, settings, _repository: [
+    further_rights=lambda name, settings, _around: [
         permissions.write_reports(arns.report_groups(name), coverage=settings.coverage)
     ],
 )
@@ -70,13 +112,13 @@ SECURE = BuildAction(
     role_purpose="What the security checks of {service} may do",
     settings=lambda delivery: delivery.security.build,
     reads=lambda _service: [],
-    further_rights=lambda name, settings, _repository: [
+    further_rights=lambda name, settings, _around: [
         permissions.write_reports(arns.report_groups(name), coverage=settings.coverage)
     ],
-    variables=lambda service, _repository: {
-        "SERVICE_FOLDER": service.delivered.folder,
-        "ALLOWED_LICENCES": ";".join(service.delivered.security.licences),
-        "NOT_SHIPPED": ";".join(service.delivered.security.not_shipped),
+    variables=lambda around: {
+        "SERVICE_FOLDER": around.service.delivered.folder,
+        "ALLOWED_LICENCES": ";".join(around.service.delivered.security.licences),
+        "NOT_SHIPPED": ";".join(around.service.delivered.security.not_shipped),
     },
     makes=SECURITY_ARTIFACT,
 )
@@ -90,13 +132,82 @@ BAKE = BuildAction(
     settings=lambda delivery: delivery.bake,
     reads=lambda _service: ["AWS_ACCOUNT_ID", "BACKEND_IMAGE_URL"],
     further_rights=_push,
-    variables=lambda service, repository: {
-        "CONTAINER_NAME": service.name,
-        "REPOSITORY_NAME": Ref(repository),
+    variables=lambda around: {
+        "CONTAINER_NAME": around.service.name,
+        "REPOSITORY_NAME": Ref(around.repository),
         "CACHE_TAG": CACHE_TAG,
     },
     makes=IMAGE_ARTIFACT,
 )
+CHECKS = (TEST, SECURE)
+"""What must have succeeded of whatever is deployed."""
+EXECUTION = {"PIPELINE_EXECUTION": "#{codepipeline.PipelineExecutionId}"}
 
-BUILD_ACTIONS = (TEST, SECURE, BAKE)
-"""In the order in which they run; those of one stage run side by side."""
+
+def _attest(name: str, settings: Build, around: Surroundings) -> Sequence[Statement]:
+    return [
+        *_push(name, settings, around),
+        permissions.see_checks(around.pipeline),
+        permissions.sign_attestations(around.key_arn),
+        permissions.store_attestations(around.attestations),
+    ]
+
+
+def _look(_name: str, _settings: Build, around: Surroundings) -> Sequence[Statement]:
+    scanned = around.service.delivered.admission.severity != "NONE"
+    return [
+        permissions.see_execution(around.pipeline),
+        *([permissions.see_scan(GetAtt(around.repository, "Arn"))] if scanned else []),
+        permissions.verify_attestations(around.key_arn),
+        permissions.read_attestations(around.attestations),
+    ]
+
+
+def _place(around: Surroundings) -> dict[str, Any]:
+    return {
+        "PIPELINE_NAME": around.service.delivered.pipeline,
+        "SIGNING_KEY": around.key_arn,
+        "ATTESTATION_BUCKET": around.source.bucket_name,
+        "ATTESTATION_FOLDER": folder_of_artifact(around.service.delivered.pipeline, ATTESTATIONS),
+    }
+
+
+ATTESTED_BAKE = replace(
+    BAKE,
+    further_rights=_attest,
+    variables=lambda around: {
+        **BAKE.variables(around),
+        **_place(around),
+        "SOURCE_REPOSITORY": around.project.repository.full_name,
+    },
+    told=EXECUTION,
+    takes=(SECURITY_ARTIFACT,),
+)
+ADMIT = BuildAction(
+    stage="Deploy",
+    name="Admit",
+    owner="Admit",
+    suffix="admit",
+    purpose="Refuses to deploy what the bake of {service} did not attest",
+    role_purpose="What may be looked at before {service} is deployed",
+    settings=lambda delivery: delivery.admission.build,
+    reads=lambda _service: [],
+    further_rights=_look,
+    variables=lambda around: {
+        "CONTAINER_NAME": around.service.name,
+        "IMAGE_REPOSITORY": GetAtt(around.repository, "RepositoryUri"),
+        **_place(around),
+        "REQUIRED_CHECKS": ",".join(f"{one.stage}/{one.name}" for one in CHECKS),
+        "BASE_IMAGES": ",".join(around.service.delivered.admission.base_images),
+        "SERVICE_FOLDER": around.service.delivered.folder,
+        "SEVERITY": around.service.delivered.admission.severity,
+        "UNFIXED": "refuse" if around.service.delivered.admission.refuses_unfixed else "report",
+    },
+    told={**EXECUTION, "COMMIT": "#{SourceVariables.CommitId}"},
+    takes=(IMAGE_ARTIFACT,),
+)
+
+
+def build_actions(service: Service) -> Sequence[BuildAction]:
+    """Return them in the order in which they run; those of one stage run side by side, and before its others."""
+    return (*CHECKS, ATTESTED_BAKE, ADMIT) if service.delivered.admission.required else (*CHECKS, BAKE)

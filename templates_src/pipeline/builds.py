@@ -9,25 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from awacs.aws import Statement
-from troposphere import AWSHelperFn, AWSObject, GetAtt, Ref, codebuild, ecr, iam, logs
+from troposphere import AWSObject, GetAtt, Ref, codebuild, iam, logs
 
 from settings.project import Project
 from settings.service import Build, Service
 from templates_src import arns, permissions
 from templates_src.foundation.artifacts import SOURCE_ARTIFACT, one_artifact
-from templates_src.pipeline.build_actions import BuildAction
+from templates_src.pipeline.build_actions import BuildAction, Source, Surroundings
 from templates_src.retention import RETAINED
 from templates_src.service.task_roles import parameter_path
 from templates_src.trust_policy import service_trust
-
-
-@dataclass(frozen=True)
-class Source:
-    """What the builds take from the foundation stack."""
-
-    bucket_arn: AWSHelperFn
-    key_arn: AWSHelperFn
-    connection_arn: AWSHelperFn
 
 
 @dataclass(frozen=True)
@@ -39,20 +30,26 @@ class PipelineBuild:
     parts: Sequence[AWSObject]
 
 
-def pipeline_build(
-    action: BuildAction, project: Project, service: Service, source: Source, repository: ecr.Repository
-) -> PipelineBuild:
+def project_name(action: BuildAction, project: Project, service: Service) -> str:
+    """Return the name of the project of a build action, and of its role."""
+    return f"{project.application}-{service.name}-{action.suffix}"
+
+
+def pipeline_build(action: BuildAction, around: Surroundings) -> PipelineBuild:
     """Make the project of a build action of the pipeline, with its log group and role."""
-    name = f"{project.application}-{service.name}-{action.suffix}"
+    project, service, source = around.project, around.service, around.source
+    name = project_name(action, project, service)
     settings = action.settings(service.delivered)
     group = log_group(action.owner, name, project)
     statements = [
         permissions.write_logs(arns.log_streams(group.LogGroupName)),
-        permissions.read_artifacts(one_artifact(service, SOURCE_ARTIFACT, source.bucket_arn)),
+        permissions.read_artifacts(
+            [one_artifact(service, taken, source.bucket_arn) for taken in (SOURCE_ARTIFACT, *action.takes)]
+        ),
         permissions.decrypt_artifacts(source.key_arn),
         *_making(action, service, source),
         *reading(project, service, action.reads(service)),
-        *action.further_rights(name, settings, repository),
+        *action.further_rights(name, settings, around),
     ]
     role = build_role(action.owner, name, action.role_purpose.format(service=service.name), statements)
     build = codebuild.Project(
@@ -62,7 +59,7 @@ def pipeline_build(
         Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=settings.buildspec),
         Artifacts=codebuild.Artifacts(Type="CODEPIPELINE"),
         EncryptionKey=source.key_arn,
-        **common(project, settings, role, group, action.variables(service, repository)),
+        **common(project, settings, role, group, action.variables(around)),
     )
     return PipelineBuild(action, build, [group, role, build])
 

@@ -5,6 +5,7 @@ It needs the connection, the artifact bucket and key, the build projects, and th
 Look at the role: it starts builds and deploys one service, and may hand on two roles only.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,10 +17,12 @@ from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.foundation.artifacts import IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
-from templates_src.pipeline.builds import PipelineBuild, Source
+from templates_src.pipeline.build_actions import Source
+from templates_src.pipeline.builds import PipelineBuild
 from templates_src.trust_policy import service_trust
 
 IMAGE_FILE = "imagedefinitions.json"
+DEPLOY = "Deploy"
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def pipeline_role(
     artifacts = every_artifact(service, source.bucket_arn)
     statements = [
         permissions.find_artifact_bucket(source.bucket_arn),
-        permissions.read_artifacts(artifacts),
+        permissions.read_artifacts([artifacts]),
         permissions.store_artifacts(artifacts),
         permissions.decrypt_artifacts(source.key_arn),
         permissions.encrypt_artifacts(source.key_arn),
@@ -75,12 +78,13 @@ def pipeline(
     service: Service,
     role: iam.Role,
     source: Source,
-    bucket_name: AWSHelperFn,
     builds: Sequence[PipelineBuild],
     notifications: Notifications,
 ) -> codepipeline.Pipeline:
     """Make the pipeline: Source, Test, Build, Approve when asked for, Deploy."""
     approve = [_approve_stage(service, notifications)] if project.release.approval else []
+    before = [build for build in builds if build.action.stage != DEPLOY]
+    last = [build for build in builds if build.action.stage == DEPLOY]
     return codepipeline.Pipeline(
         "Pipeline",
         Name=service.delivered.pipeline,
@@ -90,15 +94,15 @@ def pipeline(
         RestartExecutionOnUpdate=False,
         ArtifactStore=codepipeline.ArtifactStore(
             Type="S3",
-            Location=bucket_name,
+            Location=source.bucket_name,
             EncryptionKey=codepipeline.EncryptionKey(Type="KMS", Id=source.key_arn),
         ),
         Triggers=[_on_push(project, service)],
         Stages=[
             _source_stage(project, source),
-            *_build_stages(builds),
+            *_build_stages(before),
             *approve,
-            _deploy_stage(project, service),
+            _deploy_stage(project, service, last),
         ],
     )
 
@@ -138,17 +142,20 @@ def _build_stages(builds: Sequence[PipelineBuild]) -> Iterator[codepipeline.Stag
         yield codepipeline.Stages(Name=stage, Actions=[_build_action(build) for build in together])
 
 
-def _build_action(build: PipelineBuild) -> codepipeline.Actions:
+def _build_action(build: PipelineBuild, order: int = 1) -> codepipeline.Actions:
     made = build.action.makes
     outputs: dict[str, Any] = {"OutputArtifacts": [codepipeline.OutputArtifacts(Name=made)]} if made else {}
+    primary = {"PrimarySource": SOURCE_ARTIFACT} if build.action.takes else {}
+    given = [{"name": name, "value": value} for name, value in build.action.told.items()]
+    told = {"EnvironmentVariables": json.dumps(given, separators=(",", ":"))} if given else {}
     # No TimeoutInMinutes: an action may have one only if it is an approval, and the project limits its own builds.
     # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html
     return codepipeline.Actions(
         Name=build.action.name,
         ActionTypeId=_provider("Build", "CodeBuild"),
-        Configuration={"ProjectName": Ref(build.project)},
-        InputArtifacts=[codepipeline.InputArtifacts(Name=SOURCE_ARTIFACT)],
-        RunOrder=1,
+        Configuration={"ProjectName": Ref(build.project), **primary, **told},
+        InputArtifacts=[codepipeline.InputArtifacts(Name=name) for name in (SOURCE_ARTIFACT, *build.action.takes)],
+        RunOrder=order,
         **outputs,
     )
 
@@ -166,7 +173,9 @@ def _approve_stage(service: Service, notifications: Notifications) -> codepipeli
     return codepipeline.Stages(Name="Approve", Actions=[action])
 
 
-def _deploy_stage(project: Project, service: Service) -> codepipeline.Stages:
+def _deploy_stage(project: Project, service: Service, builds: Sequence[PipelineBuild]) -> codepipeline.Stages:
+    """Make the last stage: its builds one after another, then the deployment."""
+    before = [_build_action(build, order) for order, build in enumerate(builds, 1)]
     action = codepipeline.Actions(
         Name="Deploy",
         ActionTypeId=_provider("Deploy", "ECS"),
@@ -177,13 +186,13 @@ def _deploy_stage(project: Project, service: Service) -> codepipeline.Stages:
             "DeploymentTimeout": str(project.release.deployment_timeout_minutes),
         },
         InputArtifacts=[codepipeline.InputArtifacts(Name=IMAGE_ARTIFACT)],
-        RunOrder=1,
+        RunOrder=len(before) + 1,
     )
     # ECS itself moves traffic back; a roll-back of the stage would be a second shift.
     failure: dict[str, Any] = (
         {} if service.rollout.shifts_traffic else {"OnFailure": codepipeline.FailureConditions(Result="ROLLBACK")}
     )
-    return codepipeline.Stages(Name="Deploy", Actions=[action], **failure)
+    return codepipeline.Stages(Name=DEPLOY, Actions=[*before, action], **failure)
 
 
 def _provider(category: str, name: str) -> codepipeline.ActionTypeId:

@@ -8,18 +8,20 @@ Look at the roles first, then at the stages.
 
 from collections.abc import Sequence
 
-from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, Sub, Template, codebuild, codepipeline, ecr
+from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, Sub, Template, codebuild, codepipeline, ecr, kms
 
 from settings.project import Project
 from settings.service import Service
+from templates_src import arns
 from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack
 from templates_src.interface import Group
 from templates_src.pipeline import pipeline_resource
-from templates_src.pipeline.build_actions import BUILD_ACTIONS
-from templates_src.pipeline.builds import PipelineBuild, Source, pipeline_build
+from templates_src.pipeline.build_actions import BAKE, Source, Surroundings, build_actions
+from templates_src.pipeline.builds import PipelineBuild, pipeline_build, project_name
 from templates_src.pipeline.pull_request_build import pull_request_build
 from templates_src.pipeline.registry import repository
+from templates_src.pipeline.signing_key import signing_key
 from templates_src.pipeline.ssm_parameters import value_parameters, values
 from templates_src.service import service_stack
 from templates_src.service.ecs_service import console_page
@@ -35,35 +37,47 @@ def template(project: Project, service: Service) -> Template:
     """Make the template of the pipeline of ``service``."""
     base = foundation_stack.stack_name(project)
     key_arn = imported(base, "ArtifactKeyArn")
-    source = Source(imported(base, "ArtifactBucketArn"), key_arn, imported(base, "ConnectionArn"))
+    source = Source(
+        imported(base, "ArtifactBucketName"),
+        imported(base, "ArtifactBucketArn"),
+        key_arn,
+        imported(base, "ConnectionArn"),
+    )
     notifications = pipeline_resource.Notifications(imported(base, "ReleaseTopicArn"), key_arn)
     task_roles, role_groups = _task_roles(project, service)
     images = repository(service)
-    run = [pipeline_build(action, project, service, source, images) for action in BUILD_ACTIONS]
+    key = _signing_key(project, service)
+    around = Surroundings(project, service, source, images, key)
+    run = [pipeline_build(action, around) for action in build_actions(service)]
     role = pipeline_resource.pipeline_role(
         project=project, service=service, source=source, builds=run, task_roles=task_roles, notifications=notifications
     )
-    bucket_name = imported(base, "ArtifactBucketName")
     made = pipeline_resource.pipeline(
         project=project,
         service=service,
         role=role,
         source=source,
-        bucket_name=bucket_name,
         builds=run,
         notifications=notifications,
     )
     rule = pipeline_resource.notification_rule(project, service, made, notifications)
     build_parts = [part for build in run for part in build.parts]
     pull_requests = pull_request_build(project, service, source)
-    parts = [images, *values(project, service, images), *build_parts, *pull_requests, role, made, rule]
+    keys = [key] if key else []
+    parts = [images, *keys, *values(project, service, images), *build_parts, *pull_requests, role, made, rule]
     return assemble(
         description=f"{project.application}: pipeline {service.delivered.pipeline}, which releases {service.name}",
         application=project.application,
         groups=[*_value_groups(service), *role_groups],
         resources=parts,
-        outputs=[*_outputs(stack_name(project, service), images, run, made), console_page(project, service)],
+        outputs=[*_outputs(stack_name(project, service), images, key, run, made), console_page(project, service)],
     )
+
+
+def _signing_key(project: Project, service: Service) -> kms.Key | None:
+    if not service.delivered.admission.required:
+        return None
+    return signing_key(service, arns.role(project_name(BAKE, project, service)))
 
 
 def _value_groups(service: Service) -> list[Group]:
@@ -93,7 +107,7 @@ def _role_parameter(title: str, description: str) -> Parameter:
 
 
 def _outputs(
-    stack: str, images: ecr.Repository, run: Sequence[PipelineBuild], made: codepipeline.Pipeline
+    stack: str, images: ecr.Repository, key: kms.Key | None, run: Sequence[PipelineBuild], made: codepipeline.Pipeline
 ) -> list[Output]:
     suite = "https://${AWS::Region}.console.aws.amazon.com"
     pipeline_page = f"{suite}/codesuite/codepipeline/pipelines/${{{made.title}}}/view?region=${{AWS::Region}}"
@@ -103,6 +117,11 @@ def _outputs(
         exported(stack, "RepositoryUri", GetAtt(images, "RepositoryUri"), "Where its images are pushed to"),
         Output("PipelineConsole", Description="The pipeline in the console", Value=Sub(pipeline_page)),
         Output("RepositoryConsole", Description="Its images in the console", Value=Sub(images_page)),
+        *(
+            [exported(stack, "SigningKeyArn", GetAtt(key, "Arn"), "Key that signs what its bake attests")]
+            if key
+            else []
+        ),
         *(_build_page(build.action.owner, build.project) for build in run),
     ]
 

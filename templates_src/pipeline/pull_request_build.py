@@ -10,9 +10,10 @@ from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.pipeline import builds
+from templates_src.pipeline.build_actions import Source
 
 
-def pull_request_build(project: Project, service: Service, source: builds.Source) -> list[AWSObject]:
+def pull_request_build(project: Project, service: Service, source: Source) -> list[AWSObject]:
     """Make the project that tests pull requests, with its log group and role; none if it is not wanted."""
     if not service.delivered.tests_pull_requests:
         return []

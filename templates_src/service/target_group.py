@@ -5,7 +5,7 @@ from typing import Any
 from troposphere import GetAtt, Ref, cloudwatch, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
-from settings.service import Service
+from settings.service import HTTPS, Service
 from templates_src.logical_ids import pascal
 from templates_src.runtime.network import ANYWHERE
 from templates_src.service.service_context import ServiceContext
@@ -28,10 +28,15 @@ def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGro
         ],
         SecurityGroupEgress=[
             ec2.SecurityGroupRule(
-                Description="To registry, logs, parameters, database", IpProtocol="-1", CidrIp=ANYWHERE
+                Description=_reached(port), IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE
             )
+            for port in service.outbound_ports
         ],
     )
+
+
+def _reached(port: int) -> str:
+    return "To registry, logs and parameters" if port == HTTPS else f"To port {port} of what the service uses"
 
 
 def target_groups(service: Service, context: ServiceContext) -> tuple[elb.TargetGroup, ...]:

@@ -62,7 +62,7 @@ def _container(
             for name in names
         ]
         + access.secrets(service, context.project),
-        LinuxParameters=ecs.LinuxParameters(InitProcessEnabled=True),
+        LinuxParameters=ecs.LinuxParameters(Capabilities=ecs.KernelCapabilities(Drop=["ALL"]), InitProcessEnabled=True),
         LogConfiguration=_log_configuration(service, log_group),
         ReadonlyRootFilesystem=True,
         StopTimeout=30,

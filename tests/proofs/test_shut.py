@@ -33,7 +33,7 @@ def key_without_s3(properties: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("role", "change", "identifier", "words"),
     [
-        ("TestRole", granting("ecr:PutImage"), "near-miss", "the tests or the checks push an image"),
+        ("TestRole", granting("ecr:PutImage"), "near-miss", "the tests, the checks or the gate push an image"),
         ("PullRequestRole", granting("ssm:GetParameters"), "near-miss", "a pull request reads a value of the release"),
         ("PipelineRole", passing_anything, "near-miss", "a role of an administrator is handed to a task"),
         ("PipelineRole", passing_anything, "near-miss", "a role of the task is handed to another service"),
@@ -72,7 +72,7 @@ def test_every_published_way_is_tried_on_every_role_and_known_ones_lead_where_th
         ("PipelineRole", "ecs-update-service"),
     }
     reached = {one.way.id: one.reaches for one in judged.open}
-    assert reached["codebuild-002"] == ("BakeImageRole", "SecureRole", "TestRole")
+    assert reached["codebuild-002"] == ("AdmitRole", "BakeImageRole", "SecureRole", "TestRole")
     assert reached["ecs-update-service"] == ("BackendFlaskExecutionRole", "BackendFlaskTaskRole")
 
 

@@ -17,11 +17,17 @@ from tests.two_services import SECOND, templates_of_two_services
 
 FIRST = "backend-flask"
 PIPELINES = {FIRST: "cruddur-backend-fargate", SECOND: f"cruddur-{SECOND}"}
-ARTIFACTS = ("SourceArtifact", "securityReports", "imageDefinition")
+ARTIFACTS = ("SourceArtifact", "securityReports", "imageDefinition", "attestations")
 MAY = {
     "TestRole": {("get", "SourceArtifact")},
     "SecureRole": {("get", "SourceArtifact"), ("put", "securityReports")},
-    "BakeImageRole": {("get", "SourceArtifact"), ("put", "imageDefinition")},
+    "BakeImageRole": {
+        ("get", "SourceArtifact"),
+        ("get", "securityReports"),
+        ("put", "imageDefinition"),
+        ("put", "attestations"),
+    },
+    "AdmitRole": {("get", "SourceArtifact"), ("get", "imageDefinition"), ("get", "attestations")},
     "PipelineRole": {(verb, artifact) for verb in ("get", "put") for artifact in ARTIFACTS},
 }
 """What each role does with its own pipeline's artifacts."""

@@ -26,7 +26,16 @@ from tests.support.git import git
 PIPELINE = "cruddur-backend-fargate"
 CHECKS = ("backend-flask/security", "backend-flask/tests/make-environment", "security_checks", "reporting")
 """What the action Secure needs, where it is not the stand-in of `base/`."""
-SERVICE = ("backend-flask", "bin/db", "bin/test-backend", *CHECKS)
+BAKING = (
+    "backend-flask/buildspec.yml",
+    "backend-flask/bake",
+    "backend-flask/admission",
+    "admission",
+    "security_checks",
+    "reporting",
+)
+"""What bakes and admits an image."""
+SERVICE = ("backend-flask", "bin/db", "bin/test-backend", "admission", *CHECKS)
 """What the project's own service is made of."""
 WAIVERS = Path("config", "waivers.toml")
 QUICK_TESTS = ("test_reading.py", "test_settings.py")
@@ -99,9 +108,7 @@ class Place:
         """Commit `base/` with ``tree`` laid over it."""
         self._clear()
         shutil.copytree(BASE, self.repository, dirs_exist_ok=True)
-        for part in ("buildspec.yml", "bake"):
-            found, target = PROJECT_ROOT / "backend-flask" / part, self.repository / "backend-flask" / part
-            (shutil.copytree if found.is_dir() else shutil.copy)(found, target)
+        self._copy(BAKING)
         if tree is not None:
             shutil.copytree(tree, self.repository, dirs_exist_ok=True)
         self._commit()

@@ -35,6 +35,7 @@ VARIANTS = {
         ('strategy = "rolling"', 'strategy = "linear"'),
         ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 60"),
     ),
+    "no gate": (("required = true", "required = false"),),
     "no secrets": (('secrets = ["CONNECTION_URL"]', ""),),
     "database": (("[builds]", "[database]\n[builds]"), ('secrets = ["CONNECTION_URL"]', "")),
     "database of others": (("[builds]", "[database]\n[builds]"), ("# database = true", "database = false")),
@@ -124,6 +125,7 @@ def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]])
         "Test",
         "Secure",
         "bake",
+        "Admit",
         "Deploy",
     ]
     projects = {item["Properties"]["Name"] for _, item in resources(shipped, "AWS::CodeBuild::Project")}
@@ -131,6 +133,7 @@ def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]])
         "cruddur-backend-flask-test",
         "cruddur-backend-flask-secure",
         "cruddur-backend-flask-bake-image",
+        "cruddur-backend-flask-admit",
     }
     assert one(shipped, "AWS::CodeConnections::Connection")["ConnectionName"] == "cruddur"
     assert one(shipped, "AWS::ECS::Cluster")["ClusterName"] == "cruddur"
@@ -245,7 +248,7 @@ def test_rights_to_objects_end_at_the_pipelines_own_folder(system: dict[str, dic
 
 
 def test_services_may_use_the_key_for_this_account_alone(shipped: dict[str, dict[str, Any]]) -> None:
-    granted = one(shipped, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    granted = shipped["cruddur-foundation"]["Resources"]["ArtifactKey"]["Properties"]["KeyPolicy"]["Statement"]
     to_services = [statement for statement in granted if "Service" in statement["Principal"]]
     assert len(to_services) == 2
     for statement in to_services:
@@ -278,6 +281,63 @@ def test_the_security_checks_run_beside_the_tests_and_may_but_report(shipped: di
     variables = {one["Name"]: one["Value"] for one in project["Environment"]["EnvironmentVariables"]}
     assert (variables["SERVICE_FOLDER"], variables["NOT_SHIPPED"]) == ("backend-flask", "tests;bench")
     assert "LGPL-3.0-only" in variables["ALLOWED_LICENCES"].split(";")
+
+
+def test_tasks_have_no_capability_and_reach_the_ports_of_the_settings_alone(
+    tmp_path: Path, shipped: dict[str, dict[str, Any]]
+) -> None:
+    (definition,) = one(shipped, "AWS::ECS::TaskDefinition")["ContainerDefinitions"]
+    assert definition["LinuxParameters"]["Capabilities"] == {"Drop": ["ALL"]}
+    assert definition["ReadonlyRootFilesystem"]
+
+    def reached(made: dict[str, dict[str, Any]]) -> list[tuple[str, int, int]]:
+        group = made["cruddur-backend-flask"]["Resources"]["BackendFlaskSecurityGroup"]["Properties"]
+        return [(rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]]
+
+    assert reached(shipped) == [("tcp", 443, 443), ("tcp", 5432, 5432)]
+    changed = templates(tmp_path, (("outbound_ports = [5432]", "outbound_ports = [6379, 443]"),))
+    assert reached(changed) == [("tcp", 443, 443), ("tcp", 6379, 6379)]
+
+
+def test_the_gate_stands_right_before_the_deployment_and_may_but_look(shipped: dict[str, dict[str, Any]]) -> None:
+    made = shipped["cruddur-backend-flask-pipeline"]["Resources"]
+    *_, deploy = made["Pipeline"]["Properties"]["Stages"]
+    assert [(action["Name"], action["RunOrder"]) for action in deploy["Actions"]] == [("Admit", 1), ("Deploy", 2)]
+    admit = deploy["Actions"][0]
+    assert [one["Name"] for one in admit["InputArtifacts"]] == ["SourceArtifact", "imageDefinition"]
+    assert "#{SourceVariables.CommitId}" in admit["Configuration"]["EnvironmentVariables"]
+    allowed = {action for statement in statements(made["AdmitRole"]["Properties"]) for action in statement["Action"]}
+    assert allowed.isdisjoint({"kms:Sign", "s3:PutObject", "ecr:PutImage", "ecs:UpdateService", "iam:PassRole"})
+    variables = {
+        one["Name"]: one["Value"] for one in made["AdmitProject"]["Properties"]["Environment"]["EnvironmentVariables"]
+    }
+    assert variables["REQUIRED_CHECKS"] == "Test/Test,Test/Secure"
+
+
+def test_the_bake_alone_signs_and_nobody_grants_it_on(shipped: dict[str, dict[str, Any]]) -> None:
+    made = shipped["cruddur-backend-flask-pipeline"]["Resources"]
+    key = made["SigningKey"]["Properties"]
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+    (signs,) = [one for one in key["KeyPolicy"]["Statement"] if "kms:Sign" in one["Action"]]
+    assert signs["Condition"]["ArnEquals"]["aws:PrincipalArn"]["Fn::Sub"].endswith(
+        ":role/cruddur-backend-flask-bake-image"
+    )
+    granted = {action for one in key["KeyPolicy"]["Statement"] for action in one["Action"]}
+    assert granted.isdisjoint({"kms:*", "kms:Sign*", "kms:S*", "kms:CreateGrant", "kms:Create*"})
+    signers = {
+        name
+        for name, resource in made.items()
+        if resource["Type"] == "AWS::IAM::Role"
+        and any("kms:Sign" in statement["Action"] for statement in statements(resource["Properties"]))
+    }
+    assert signers == {"BakeImageRole"}
+
+
+def test_without_the_gate_there_is_neither_key_nor_attestation(tmp_path: Path) -> None:
+    made = templates(tmp_path, VARIANTS["no gate"])["cruddur-backend-flask-pipeline"]["Resources"]
+    assert {"SigningKey", "AdmitProject", "AdmitRole"}.isdisjoint(made)
+    assert [one["Name"] for one in made["Pipeline"]["Properties"]["Stages"][-1]["Actions"]] == ["Deploy"]
+    assert "SIGNING_KEY" not in str(made["BakeImageProject"])
 
 
 def test_what_holds_data_outlives_its_stack(system: dict[str, dict[str, Any]]) -> None:

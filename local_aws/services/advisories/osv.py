@@ -66,16 +66,24 @@ def _matching(query: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401 - what a c
     named = isinstance(package, dict) and all(isinstance(package.get(key), str) for key in ("name", "ecosystem"))
     if not named or package is None or not isinstance(version, str):
         raise MalformedQueryError("package has no name and ecosystem, or version is no text")
-    asked = (package["ecosystem"], _normalized(package["name"]))
-    return [
-        one
-        for one in _advisories()
-        if any(
-            asked == (part["package"]["ecosystem"], _normalized(part["package"]["name"]))
-            and (not version or _affects(part, version))
+    return [one for one, _ in affecting(package["ecosystem"], package["name"], version)]
+
+
+def affecting(ecosystem: str, name: str, version: str) -> Sequence[tuple[Mapping[str, Any], Sequence[str]]]:
+    """Return the advisories on a package at ``version`` (empty: any), each with the versions that fix it."""
+    asked = (ecosystem, _normalized(name))
+    found = []
+    for one in _advisories():
+        parts = [
+            part
             for part in one["affected"]
-        )
-    ]
+            if asked == (part["package"]["ecosystem"], _normalized(part["package"]["name"]))
+            and (not version or _affects(part, version))
+        ]
+        if parts:
+            events = [event for part in parts for each in part["ranges"] for event in each["events"]]
+            found.append((one, [event["fixed"] for event in events if "fixed" in event]))
+    return found
 
 
 def _affects(part: Mapping[str, Any], version: str) -> bool:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from local_aws.ministack import images
 from local_aws.ministack.ecs import task_credentials
 from local_aws.ministack.inner_door import Refused
+from local_aws.platform.json_store import Records
 from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.ecr.blobs import Blobs
 from local_aws.services.ecr.guard import Guard
+from local_aws.services.ecr.scanning.api import Scans
 from local_aws.services.ecr.service import Registry
 from local_aws.services.ecr.tokens import SECONDS, Tokens
 from local_aws.services.ecs.credentials import TaskCredentials
@@ -43,6 +45,7 @@ def open_to_containers(
     kept = Blobs(folder.path / "layers" / running.account_id / running.region)
     registry = Registry(Guard(tokens, where, host, refused), kept)
     images.check_put_images(registry.fault_of)
+    Scans(kept, Records(database, "image-scans"), running.account_id).install()
     link = LinkAddress(running.port)
     tasks = TaskCredentials(where, tokens.of_task, deployed, link.host, refused)
     task_credentials.tell_containers_with(tasks.variables)

@@ -1,8 +1,8 @@
-"""As whom an image runs, by its Dockerfile."""
+"""Of what an image is made and as whom it runs, by its Dockerfile."""
 
 import pytest
 
-from security_checks.dockerfile_user import last_user
+from security_checks.last_stage import last_stage
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,21 @@ from security_checks.dockerfile_user import last_user
     ],
 )
 def test_the_last_stage_decides(text: str, expected: tuple[str, int]) -> None:
-    assert last_user(text) == expected
+    stage = last_stage(text)
+    assert (stage.user, stage.line) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FROM a:1\n", "a:1"),
+        ("FROM a:Old AS b\nFROM --platform=x c:New@sha256:1\nCOPY --from=b /x /y\n", "c:New@sha256:1"),
+        ("FROM a:1 AS Base\nFROM base AS middle\nFROM MIDDLE\n", "a:1"),
+        ("ARG IMAGE=a:1\nFROM ${IMAGE}\n", "given:2"),
+        ("ARG OTHER=a:1\nFROM ${OTHER}\n", "a:1"),
+        ("ARG IMAGE\nFROM $IMAGE\n", "given:2"),
+        ("", ""),
+    ],
+)
+def test_the_base_image_is_that_of_the_last_stage_and_of_the_builds_arguments(text: str, expected: str) -> None:
+    assert last_stage(text, {"IMAGE": "given:2"}).base == expected

@@ -1,35 +1,49 @@
-"""Says as whom the image of a Dockerfile runs.
+"""Says of which image a Dockerfile makes another, and as whom that runs.
 
-https://docs.docker.com/reference/dockerfile/#user
+https://docs.docker.com/reference/dockerfile/#from and #user
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)", re.DOTALL)
 HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_]\w*)\1")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))")
 
 
-def last_user(text: str) -> tuple[str, int]:
-    """Return the user of the last stage, and the line where it is set, or where the stage begins.
+@dataclass(frozen=True)
+class Stage:
+    """The last stage: the image that it is made of, its user, and the line where that is set, or where it begins.
 
-    Empty where none is set, or where it is a variable without a value: as far as can be told, that is root.
+    ``base`` follows other stages to the image that the first of them is made of. ``user`` is empty where none is set,
+    or where it is a variable without a value: as far as can be told, that is root.
     """
-    stages: dict[str, tuple[str, int]] = {}
+
+    base: str = ""
+    user: str = ""
+    line: int = 0
+
+
+def last_stage(text: str, arguments: Mapping[str, str] = MappingProxyType({})) -> Stage:
+    """Read a Dockerfile; ``arguments`` are those of the build, which go before what the file gives them."""
+    stages: dict[str, Stage] = {}
     values: dict[str, str] = {}
-    name, user, line = "", "", 0
+    name, stage = "", Stage()
     for number, word, rest in _instructions(text):
         if word == "FROM":
-            base, name = _base_and_name(_filled(rest, values).lower())
-            user, line = stages.get(base, ("", number))[0], number
+            base, name = _base_and_name(_filled(rest, values))
+            before = stages.get(base.lower(), Stage(base))
+            stage = Stage(before.base, before.user, number)
         elif word in {"ARG", "ENV"}:
-            values |= _assigned(rest, values)
+            assigned = _assigned(rest, values)
+            values |= {**assigned, **(_given(rest, arguments) if word == "ARG" else {})}
         elif word == "USER":
-            user, line = _filled(rest.strip(), values), number
+            stage = replace(stage, user=_filled(rest.strip(), values), line=number)
         if name:
-            stages[name] = (user, line)
-    return user, line
+            stages[name.lower()] = stage
+    return stage
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str, str]]:
@@ -53,13 +67,18 @@ def _instructions(text: str) -> Iterator[tuple[int, str, str]]:
 def _base_and_name(rest: str) -> tuple[str, str]:
     """Return of which image or stage a stage is made, and its own name, if it has one."""
     words = [word for word in rest.split() if not word.startswith("--")]
-    is_named = len(words) == len(("image", "as", "name")) and words[1] == "as"
+    is_named = len(words) == len(("image", "as", "name")) and words[1].lower() == "as"
     return words[0] if words else "", words[2] if is_named else ""
 
 
 def _assigned(rest: str, values: dict[str, str]) -> dict[str, str]:
     pairs = (word.partition("=") for word in rest.split())
     return {name: _filled(value.strip("\"'"), values) for name, equals, value in pairs if equals}
+
+
+def _given(rest: str, arguments: Mapping[str, str]) -> dict[str, str]:
+    names = [word.partition("=")[0] for word in rest.split()]
+    return {name: arguments[name] for name in names if name in arguments}
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

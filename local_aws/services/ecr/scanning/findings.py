@@ -1,0 +1,86 @@
+"""Holds the packages of an image against the advisories of this machine, in the words of ECR's two kinds of scan.
+
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFindings.html
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local_aws.services.advisories import osv
+from local_aws.services.ecr.scanning.packages import OS, Package
+
+BASIC, ENHANCED = "BASIC", "ENHANCED"
+SEVERITIES = {"LOW": "LOW", "MODERATE": "MEDIUM", "HIGH": "HIGH", "CRITICAL": "CRITICAL"}
+"""Of https://ossf.github.io/osv-schema/ as GitHub's advisories have it, to ECR's."""
+
+
+@dataclass(frozen=True)
+class Vulnerability:
+    """A package that an advisory is about; ``fixed`` is the version that fixes it, empty where none does."""
+
+    package: Package
+    advisory: Mapping[str, Any]
+    fixed: str
+
+    @property
+    def id(self) -> str:
+        """The CVE's, where there is one."""
+        ids = [*self.advisory["aliases"], self.advisory["id"]]
+        return str(next((one for one in ids if one.startswith("CVE-")), self.advisory["id"]))
+
+    @property
+    def severity(self) -> str:
+        """ECR's word for it."""
+        said = self.advisory.get("database_specific", {}).get("severity", "")
+        return SEVERITIES.get(said, "UNDEFINED")
+
+    def basic(self) -> Mapping[str, Any]:
+        """Return it as ``ImageScanFinding``."""
+        attributes = {"package_name": self.package.name, "package_version": self.package.version}
+        return {
+            "name": self.id,
+            "description": self.advisory["summary"],
+            "uri": f"https://osv.dev/vulnerability/{self.advisory['id']}",
+            "severity": self.severity,
+            "attributes": [{"key": key, "value": value} for key, value in attributes.items()],
+        }
+
+    def enhanced(self) -> Mapping[str, Any]:
+        """Return it as ``EnhancedImageScanFinding``."""
+        package = {"name": self.package.name, "version": self.package.version, "packageManager": self.package.manager}
+        fixed = {"fixedInVersion": self.fixed} if self.fixed else {}
+        return {
+            "description": self.advisory["details"],
+            "exploitAvailable": "NO",
+            "fixAvailable": "YES" if self.fixed else "NO",
+            "packageVulnerabilityDetails": {
+                "vulnerabilityId": self.id,
+                "source": "OSV",
+                "sourceUrl": f"https://osv.dev/vulnerability/{self.advisory['id']}",
+                "vulnerablePackages": [{**package, **fixed}],
+            },
+            "severity": self.severity,
+            "status": "ACTIVE",
+            "title": f"{self.id} - {self.package.name}",
+            "type": "PACKAGE_VULNERABILITY",
+        }
+
+
+def vulnerabilities(packages: Sequence[Package], kind: str) -> list[Vulnerability]:
+    """Return what is known of the packages that a scan of this kind sees: a basic one, those of the system alone."""
+    seen = packages if kind == ENHANCED else [one for one in packages if one.manager == OS]
+    return [
+        Vulnerability(package, advisory, next(iter(fixes), ""))
+        for package in dict.fromkeys(seen)
+        for advisory, fixes in osv.affecting(package.ecosystem, package.source, package.version)
+    ]
+
+
+def described(found: Sequence[Vulnerability], kind: str) -> Mapping[str, Any]:
+    """Return ``imageScanFindings`` without its times."""
+    counts = Counter(one.severity for one in found)
+    if kind == ENHANCED:
+        return {"enhancedFindings": [one.enhanced() for one in found], "findingSeverityCounts": counts}
+    return {"findings": [one.basic() for one in found], "findingSeverityCounts": counts}
