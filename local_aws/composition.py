@@ -93,7 +93,7 @@ def _host(database: Database, folder: StateFolder, running: ServerRecord) -> Pla
         project_folder=PROJECT_FOLDER,
         pipelines=Pipelines(database, account, region),
         projects=Projects(database, account, region),
-        connections=Connections(database, account, region),
+        connections=Connections(database, account, region, folder.path),
         assume_role_as_service=assume_role_as_service,
         refusal=Implicit(account, region).refusal,
         client=client,

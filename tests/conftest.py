@@ -59,6 +59,8 @@ def _no_aws_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         # Nor does the terminal that the tests run on decide what is shown on the terminals that they make.
         patch.setenv("TERM", "xterm-256color")
         patch.delenv("NO_COLOR", raising=False)
+        # Under `make test`, commands would be told as make has them.
+        patch.delenv("MAKELEVEL", raising=False)
         yield
 
 

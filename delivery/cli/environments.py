@@ -24,12 +24,12 @@ def add_environment_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def words_for(environment: Environment) -> str:
-    """Return the words that name the environment in a command line; nothing for the default one."""
+def words_for(environment: Environment) -> tuple[str, ...]:
+    """Return the words that name the environment in a command line; none for the default one."""
     if environment.name == DEFAULT:
-        return ""
+        return ()
     named = (FOLDER / f"{environment.name}.toml").is_file()
-    return f" --environment {environment.name if named else 'FILE'}"
+    return ("--environment", environment.name if named else "FILE")
 
 
 def find_environment(name: str) -> Environment:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from delivery.aws import console_links
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.session import Aws
+from delivery.cli import spelling
 from delivery.cli.environments import words_for
 from delivery.model import stacks
 from delivery.model.manifest import Manifest, OutputOfStack, Pipeline, RunningImage
@@ -76,7 +77,7 @@ def _secrets(aws: Aws, manifest: Manifest) -> Iterator[str]:
     there = parameter_store.present(aws, [secret.name for secret in manifest.secrets])
     for secret in manifest.secrets:
         if secret.name not in there:
-            command = f"bin/secret put{words_for(aws.environment)} {secret.name}"
+            command = spelling.command("secret", "put", *words_for(aws.environment), secret.name)
             yield f"Put the secret {secret.name}, which {secret.service} reads when it starts: `{command}`."
 
 
@@ -94,6 +95,6 @@ def _releases(aws: Aws, manifest: Manifest) -> Iterator[str]:
 
 
 def _release_command(aws: Aws, manifest: Manifest, pipeline: Pipeline) -> str:
-    service = f" --service {pipeline.service}" if len(manifest.pipelines) > 1 else ""
-    words = words_for(aws.environment) + service
-    return f"bin/release{words}" if words else "make release"
+    service = ("--service", pipeline.service) if len(manifest.pipelines) > 1 else ()
+    words = (*words_for(aws.environment), *service)
+    return spelling.command("release", *words) if words else "make release"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from delivery.aws import console_links
 from delivery.aws.session import Aws
+from delivery.cli import spelling
 from delivery.deploy.approval import Approver
 from delivery.model import stacks, stateful_types
 from delivery.model.stacks import Resource, StackState
@@ -79,9 +80,10 @@ def _remove_failed_create(aws: Aws, standing: StackState) -> Mend:
     declared = stacks.template(aws, standing.id).get("Resources") or {}
     losses = [found for found in there if _is_lost(found, declared)]
     if losses:
+        deleting = spelling.command("destroy", "--stack", standing.name)
         raise CannotRunError(
             _advice(aws, standing, f"it is in {standing.status} and still has {_named(losses)}"),
-            "Delete the stack with `bin/destroy` if you don't need what these hold.",
+            f"Delete the stack with `{deleting}` if you don't need what these hold.",
         )
 
     def act(work: Work) -> None:

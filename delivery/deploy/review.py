@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from delivery.aws import console_links
+from delivery.cli import spelling
+from delivery.cli.environments import words_for
 from delivery.deploy import recovery
 from delivery.model.plan import Operation, StackPlan
 from delivery.model.stacks import StackState
@@ -46,7 +48,8 @@ def show(work: Work, plan: StackPlan, following: Sequence[str]) -> None:
             f"After it come {', '.join(following)}: they import its values, so their turn is when it is deployed."
         )
     if plan.losses():
-        lines.append("It replaces or removes resources that hold data: bin/deploy wants --allow-replacement for it.")
+        allowing = spelling.command("deploy", *words_for(environment), "--allow-replacement")
+        lines.append(f"It replaces or removes resources that hold data: that takes `{allowing}`.")
     empty = " in an empty stack" if plan.operation is Operation.CREATE else ""
     work.record.note(f"change set {plan.change_set} is kept{empty}, and does nothing until somebody executes it")
     work.teller.say(

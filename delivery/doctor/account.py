@@ -10,6 +10,7 @@ import psutil
 from delivery.aws import account
 from delivery.aws.errors import RefusedByAwsError, UnusableAnswerError
 from delivery.aws.session import Aws
+from delivery.cli import spelling
 from delivery.cli.environments import words_for
 from delivery.deploy.next_steps import how_to_finish
 from delivery.doctor.check import Result, not_checked, not_ok, ok, refused
@@ -136,5 +137,5 @@ def secret_results(aws: Aws, whole: Manifest) -> list[Result]:
     wrong = [one.name for one in whole.secrets if one.name not in there or there[one.name].type != "SecureString"]
     if not wrong:
         return [ok(SECRETS, f"All {len(whole.secrets)} are there.")]
-    put = f"`bin/secret put{words_for(aws.environment)} {wrong[0]}`"
+    put = f"`{spelling.command('secret', 'put', *words_for(aws.environment), wrong[0])}`"
     return [not_ok(SECRETS, f"Missing, or not encrypted: {', '.join(wrong)}.", f"Put it with {put}.")]

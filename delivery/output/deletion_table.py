@@ -61,7 +61,8 @@ def how_to_remove(environment: Environment, one: Resource) -> str:
     if words is None:
         return "remove it in the console of its service"
     command = console_links.command_line(environment, words.format(id=one.physical_id))
-    if one.type == "AWS::S3::Bucket" and not environment.endpoint_url:
+    if one.type == "AWS::S3::Bucket":
         page = console_links.empty_bucket(environment.region, one.physical_id)
-        return f"{command}\n    (old versions of objects are not removed by this: first empty the bucket at {page})"
+        first = "first delete these" if environment.endpoint_url else f"first empty the bucket at {page}"
+        return f"{command}\n    (old versions of objects are not removed by this: {first})"
     return command

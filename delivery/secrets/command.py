@@ -8,6 +8,7 @@ import sys
 from getpass import getpass
 from typing import TYPE_CHECKING
 
+from delivery.cli import spelling
 from delivery.cli.environments import add_environment_option, find_environment, words_for
 from delivery.cli.options import add_build_option
 from reporting.errors import CannotRunError
@@ -81,7 +82,7 @@ def _put(aws: Aws, name: str) -> ExitCode:
         sentence = f"{name}: AWS refused it ({refusal.code}); its message is not shown, as it may repeat the value."
         raise CannotRunError(sentence, "Nothing was put.") from None
     except UnusableAnswerError as error:
-        listing = f"`bin/secret list{words_for(aws.environment)}`"
+        listing = f"`{spelling.command('secret', 'list', *words_for(aws.environment))}`"
         raise CannotRunError(*error.sentences, f"It is not known whether the value was put: see {listing}.") from None
     print(f"{name}: put as SecureString, version {version}. Running tasks read it when they start the next time.")
     return ExitCode.CLEAN
@@ -111,7 +112,7 @@ def _list(aws: Aws, whole: Manifest) -> ExitCode:
         found = there.get(secret.name)
         if found is None:
             missing += 1
-            state = f"missing; `bin/secret put{words_for(aws.environment)} {secret.name}`"
+            state = f"missing; `{spelling.command('secret', 'put', *words_for(aws.environment), secret.name)}`"
         elif found.type != "SecureString":
             missing += 1
             state = f"there, but as {found.type}, which is not encrypted: delete it and put it anew"

@@ -46,12 +46,12 @@ BEGINNINGS: Mapping[str, Kind] = {
 """The kind of an operation by the status in which the stack is first."""
 
 LEFT: Mapping[str, str] = {
-    "ROLLBACK_COMPLETE": "What was made was removed again; the next bin/deploy clears the empty stack away itself.",
-    "ROLLBACK_FAILED": "Parts of it could not be removed; the next bin/deploy tries again where nothing is lost.",
-    "CREATE_FAILED": "What was made before the failure is still there; the next bin/deploy clears it away.",
+    "ROLLBACK_COMPLETE": "What was made was removed again; the next deployment clears the empty stack away itself.",
+    "ROLLBACK_FAILED": "Parts of it could not be removed; the next deployment tries again where nothing is lost.",
+    "CREATE_FAILED": "What was made before the failure is still there; the next deployment clears it away.",
     "UPDATE_ROLLBACK_COMPLETE": "The stack is as it was before this update.",
-    "UPDATE_ROLLBACK_FAILED": "The stack hangs between old and new; the next bin/deploy tries to finish its roll-back.",
-    "UPDATE_FAILED": "The stack hangs between old and new; the next bin/deploy rolls it back first.",
+    "UPDATE_ROLLBACK_FAILED": "The stack hangs between old and new; the next deployment tries to finish its roll-back.",
+    "UPDATE_FAILED": "The stack hangs between old and new; the next deployment rolls it back first.",
     "IMPORT_ROLLBACK_COMPLETE": "The stack is as it was before; nothing was taken into it.",
     "IMPORT_ROLLBACK_FAILED": "The stack could not let go of what it took in; look at its events in the console.",
     "DELETE_FAILED": "What could not be deleted is still in the stack; the rest is gone.",

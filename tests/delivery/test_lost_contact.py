@@ -23,7 +23,7 @@ def test_an_operation_on_a_stack_runs_on(project: Project) -> None:
     first, second, third, last = problem["sentences"]
     assert f"{proxy.address} does not answer ExecuteChangeSet as AWS does: its answer is HTTP 200" in first
     unknown = f"{name}: it is not known whether its creation began; if it did, the operation runs on in AWS"
-    assert second.startswith(f"{unknown}, watched or not; its events: https://")
+    assert second.startswith(f"{unknown}, watched or not; its events: AWS_SHARED_CREDENTIALS_FILE=")
     assert third == "Run the same command again to follow it and carry on."
     assert last.startswith(f"In all: {name}: it is not known whether its creation began. `bin/deploy ")
 

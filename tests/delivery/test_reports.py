@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from delivery.aws import console_links
+from delivery.cli import spelling
 from delivery.model.events import Event
 from delivery.releases.model import deployed_service
 from delivery.stacks import request_tokens, root_cause
@@ -52,6 +53,27 @@ def test_without_a_failed_resource_the_stacks_own_reason_is_the_cause() -> None:
 
 def test_no_events_have_no_cause() -> None:
     assert root_cause.find([]) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "by_make"),
+    [
+        (("status",), "make status"),
+        (
+            ("release", "--environment", "prod", "--service", "shop", "--working-tree"),
+            "make release ENV=prod SERVICE=shop WORKING_TREE=1",
+        ),
+        (("release", "--follow", "1a2b"), "make release ARGS='--follow 1a2b'"),
+        (("secret", "put", "--environment", "prod", "/shop/web/KEY"), "make secret ENV=prod NAME=/shop/web/KEY"),
+        (("secret", "list"), "make secret"),
+    ],
+)
+def test_a_command_is_told_as_it_was_typed(
+    words: tuple[str, ...], by_make: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert spelling.command(*words) == f"bin/{' '.join(words)}"
+    monkeypatch.setenv("MAKELEVEL", "1")
+    assert spelling.command(*words) == by_make
 
 
 @pytest.mark.parametrize(

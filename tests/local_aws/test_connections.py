@@ -1,12 +1,16 @@
 """Connections: made PENDING, finished by a command, known under both names of the service."""
 
 import json
+import shutil
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.services.codeconnections.connections import Connections
+from local_aws.state.database import Database
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
@@ -128,3 +132,21 @@ def test_the_door_to_our_commands_has_a_lock(local_aws: LocalAws) -> None:
     answer = ask(local_aws.port, HANDSHAKE_PATH, method="POST", token="guessed", body={"repository": "/"})
     assert answer is not None
     assert answer.status == 403
+
+
+def test_a_clone_that_is_copied_with_its_state_releases_itself(tmp_path: Path, repository: Path) -> None:
+    state = repository / ".local-aws"
+    state.mkdir()
+    with closing(Database(state)) as database:
+        connections = Connections(database, "000000000000", "ca-central-1", state)
+        own = connections.create(service="codeconnections", name="own", provider_type="GitHub", host_arn="", tags={})
+        other = connections.create(
+            service="codeconnections", name="other", provider_type="GitHub", host_arn="", tags={}
+        )
+        connections.shake_hands(own.arn, repository)
+        connections.shake_hands(other.arn, tmp_path / "elsewhere")
+    copied = shutil.copytree(repository, tmp_path / "copied")
+    with closing(Database(copied / ".local-aws")) as database:
+        connections = Connections(database, "000000000000", "ca-central-1", copied / ".local-aws")
+        assert connections.repository_of(own.arn, "ada/shop") == copied
+        assert connections.repository_of(other.arn, "ada/shop") == tmp_path / "elsewhere"

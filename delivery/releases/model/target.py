@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from delivery.aws.polling import WAIT_MINUTES
+from delivery.cli import spelling
 from delivery.cli.environments import DEFAULT, FOLDER, add_environment_option, find_environment
 from delivery.cli.options import add_build_option, add_wait_option
 from reporting.errors import CannotRunError
@@ -44,12 +44,12 @@ class Target:
 
     def command(self, name: str, *more: str) -> str:
         """Return the command line of another command about the same pipeline."""
-        return f"`{shlex.join([f'bin/{name}', *self.words, *more])}`"
+        return f"`{spelling.command(name, *self.words, *more)}`"
 
     def secret_command(self, name: str) -> str:
         """Return the command line that puts a secret."""
         given = [] if self.environment_name == DEFAULT else ["--environment", self.environment_name]
-        return f"`{shlex.join(['bin/secret', 'put', *given, name])}`"
+        return f"`{spelling.command('secret', 'put', *given, name)}`"
 
     def deploy_command(self) -> str:
         """Return the command line that deploys this environment."""
@@ -58,7 +58,7 @@ class Target:
             return "`make deploy`"
         if (FOLDER / f"{given}.toml").is_file():
             return f"`make deploy ENV={given}`"
-        return f"`{shlex.join(['bin/deploy', '--environment', given])}`"
+        return f"`{spelling.command('deploy', '--environment', given)}`"
 
 
 def command_parser(command: str, description: str) -> argparse.ArgumentParser:

@@ -1,5 +1,6 @@
 """The connections that exist, and the local git repository that stands for the one at the provider."""
 
+import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,9 +32,14 @@ def resource_of(arn: str) -> str:
 
 
 class Connections:
-    """All connections of the account and region, kept in the ``database``."""
+    """All connections of the account and region, kept in the ``database``.
 
-    def __init__(self, database: Database, account_id: str, region: str) -> None:
+    A repository that the ``state_folder`` lies in is kept by where it is from there: it is the same one where a clone
+    was moved or copied with its state.
+    """
+
+    def __init__(self, database: Database, account_id: str, region: str, state_folder: Path) -> None:
+        self._state_folder = state_folder.resolve()
         self._records = Records(database, "codeconnections/connections")
         self._account_id = account_id
         self._region = region
@@ -41,11 +47,11 @@ class Connections:
     def get(self, arn: str) -> ConnectionRecord | None:
         """Return the connection with that ARN, in either spelling of the service; None where there is none."""
         record = self._records.get(resource_of(arn))
-        return None if record is None else _read(record)
+        return None if record is None else self._read(record)
 
     def all(self) -> list[ConnectionRecord]:
         """Return all connections, oldest first."""
-        return [_read(record) for record in self._records.all().values()]
+        return [self._read(record) for record in self._records.all().values()]
 
     def create(
         self, *, service: str, name: str, provider_type: str, host_arn: str, tags: Mapping[str, str]
@@ -62,7 +68,7 @@ class Connections:
             "repository": None,
         }
         self._records.put(resource_of(arn), record)
-        return _read(record)
+        return self._read(record)
 
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
         """Give the connection these tags and no others."""
@@ -70,8 +76,11 @@ class Connections:
 
     def shake_hands(self, arn: str, repository: Path) -> ConnectionRecord:
         """Make the connection AVAILABLE, with a local git repository for what it connects to."""
-        values = {"status": AVAILABLE, "repository": str(repository)}
-        return _read(self._records.change(resource_of(arn), lambda record: record.update(values)))
+        top = repository.resolve()
+        lies_in = self._state_folder.is_relative_to(top)
+        kept = os.path.relpath(top, self._state_folder) if lies_in else str(repository)
+        values = {"status": AVAILABLE, "repository": kept}
+        return self._read(self._records.change(resource_of(arn), lambda record: record.update(values)))
 
     def delete(self, arn: str) -> None:
         """Forget a connection."""
@@ -90,14 +99,14 @@ class Connections:
             raise ServiceError("ConnectionUnavailableException", message)
         return record.repository
 
-
-def _read(record: Record) -> ConnectionRecord:
-    return ConnectionRecord(
-        arn=record["arn"],
-        name=record["name"],
-        status=record["status"],
-        provider_type=record["provider_type"],
-        host_arn=record["host_arn"],
-        tags=record["tags"],
-        repository=Path(record["repository"]) if record["repository"] else None,
-    )
+    def _read(self, record: Record) -> ConnectionRecord:
+        kept = record["repository"]
+        return ConnectionRecord(
+            arn=record["arn"],
+            name=record["name"],
+            status=record["status"],
+            provider_type=record["provider_type"],
+            host_arn=record["host_arn"],
+            tags=record["tags"],
+            repository=Path(os.path.normpath(self._state_folder / kept)) if kept else None,
+        )

@@ -116,7 +116,7 @@ def test_a_roll_back_that_failed_on_something_with_data_is_refused_with_what_to_
 
     assert result.code == 2
     assert f"{name}: it is in ROLLBACK_FAILED and still has Files (AWS::S3::Bucket) {files}" in result.err
-    assert "Delete the stack with `bin/destroy` if you don't need what these hold." in result.err
+    assert f"Delete the stack with `bin/destroy --stack {name}` if you don't need what these hold." in result.err
     assert project.status("one") == "ROLLBACK_FAILED"
 
 

@@ -1,7 +1,6 @@
 """`--review` makes the change set, says where it can be looked at, and changes nothing."""
 
 from collections.abc import Callable
-from urllib.parse import unquote
 
 import pytest
 
@@ -18,12 +17,8 @@ def test_a_review_keeps_the_change_set_and_prints_where_it_is(project: Project) 
     result = project.deploy("--review")
 
     [kept] = project.waiting_change_sets("one")
-    link = (
-        "https://ca-central-1.console.aws.amazon.com/cloudformation/home?region=ca-central-1#/stacks/changesets/changes"
-        f"?stackId={kept['StackId']}&changeSetId={kept['ChangeSetId']}"
-    )
     assert result.code == 0
-    assert link in unquote(result.out)
+    assert ".console." not in result.out
     assert f"describe-change-set --stack-name {name} --change-set-name {kept['ChangeSetName']}" in result.out
     assert f"--endpoint-url {project.endpoint}" in result.out
     assert project.status("one") == "CREATE_COMPLETE"
@@ -64,7 +59,7 @@ def test_a_review_shows_losses_without_refusing(project: Project) -> None:
     result = project.deploy("--review")
 
     assert result.code == 0
-    assert "bin/deploy wants --allow-replacement for it." in result.out
+    assert "hold data: that takes `bin/deploy --environment FILE --allow-replacement`." in result.out
 
 
 def test_what_was_reviewed_can_be_deployed_afterwards(project: Project) -> None:
