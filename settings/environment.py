@@ -37,6 +37,8 @@ class Environment:
     """The revision that means the files of this folder as they are; ``None`` where commits alone are released."""
     unattended: bool = False
     """Whether changes may be made without ``--yes`` where no terminal is there to ask on."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Put on every stack, and by CloudFormation on all that a stack makes and that takes tags."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Values for every stack that declares a parameter of that name."""
     stack_parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -52,6 +54,7 @@ def load(path: Path) -> Environment:
     credentials = aws.take_text("credentials_file", formats.ANY_TEXT, default="")
     parameters = table.take_table("parameters")
     stack_parameters = _stack_parameters(parameters, mistakes)
+    tags = _tags(table.take_table("tags"))
     environment = Environment(
         name=path.stem,
         region=aws.take_text("region", formats.REGION),
@@ -66,6 +69,7 @@ def load(path: Path) -> Environment:
         connection_command=aws.take_text("connection_command", formats.LINE, default="") or None,
         working_tree_revision=aws.take_text("working_tree_revision", formats.LINE, default="") or None,
         unattended=aws.take_boolean("unattended", default=False),
+        tags=tags,
         parameters=parameters.take_text_values(formats.ANY_TEXT),
         stack_parameters=stack_parameters,
         file=shown(path),
@@ -75,6 +79,12 @@ def load(path: Path) -> Environment:
     table.close()
     mistakes.refuse()
     return environment
+
+
+def _tags(table: Table) -> Mapping[str, str]:
+    found = {name: table.take_text(name, formats.TAG_VALUE) for name in table.names_in_shape(formats.TAG)}
+    table.close()
+    return found
 
 
 def _stack_parameters(parameters: Table, mistakes: ValidationErrors) -> dict[str, dict[str, str]]:

@@ -80,6 +80,15 @@ VARIABLE = Shape(re.compile("(?!CODEBUILD_)[A-Z][A-Z0-9_]{0,99}"), "a variable i
 
 STACK = Shape(re.compile("[A-Za-z][A-Za-z0-9-]{0,127}"), "a stack's name: letters, digits and dashes, a letter first")
 
+TAG = Shape(
+    re.compile(r"(?!aws:|application\Z)[A-Za-z0-9_.:/=+@-]{1,128}", re.IGNORECASE),
+    "a tag's name: 1 to 128 letters, digits and the characters _ . : / = + - @, neither application nor one of aws:",
+)
+"""https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html"""
+TAG_VALUE = Shape(
+    re.compile(r"[\w .:/=+@-]{0,256}"), "at most 256 letters, digits, spaces and the characters _ . : / = + - @"
+)
+
 REGION = Shape(re.compile("[a-z]{2}(-[a-z]+)+-[0-9]"), "a region such as ca-central-1")
 
 ACCOUNT = Shape(re.compile("[0-9]{12}"), "an account id of 12 digits, in quotes")

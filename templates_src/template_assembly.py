@@ -8,6 +8,8 @@ from templates_src.interface import Group, interface
 from templates_src.logical_ids import refuse_repeated
 from templates_src.tagging import tag
 
+MADE_FROM = "config/system.toml, by make templates: change it there, not here"
+
 
 def assemble(
     *,
@@ -30,9 +32,9 @@ def assemble(
     refuse_repeated(description, [str(output.title) for output in outputs])
     template = Template(Description=description)
     template.set_version("2010-09-09")
-    if groups:
-        template.set_metadata({"AWS::CloudFormation::Interface": interface(groups)})
-        template.add_parameter(asked)
+    shown = {"AWS::CloudFormation::Interface": interface(groups)} if groups else {}
+    template.set_metadata({"MadeFrom": MADE_FROM, **shown})
+    template.add_parameter(asked)
     for name, condition in (conditions or {}).items():
         template.add_condition(name, condition)
     for name, rule in (rules or {}).items():

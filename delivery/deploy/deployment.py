@@ -71,7 +71,7 @@ def _prepared(
 ) -> Deployment:
     """Check all that can be checked before any stack is looked at."""
     teller, record = told
-    whole = manifest.load(build)
+    whole = manifest.load(build).tagged(environment.tags)
     chosen = selection.chosen(whole, choices.stacks)
     record.expect([stack.name for stack in chosen])
     texts = {stack.name: templates.read(whole, stack) for stack in whole.stacks}

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from reporting.errors import CannotRunError
 from settings.toml_file import shown
@@ -92,6 +92,10 @@ class Manifest:
     def stack_names(self) -> Sequence[str]:
         """Return the names of all stacks, in the order of deployment."""
         return [stack.name for stack in self.stacks]
+
+    def tagged(self, tags: Mapping[str, str]) -> Self:
+        """Return it with these tags on every stack, beside those that it has."""
+        return replace(self, stacks=[replace(stack, tags={**stack.tags, **tags}) for stack in self.stacks])
 
 
 def load(build: Path) -> Manifest:

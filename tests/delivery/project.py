@@ -46,6 +46,7 @@ class Project:
     aws: LocalAws
     prefix: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:10]}")
     settings: Document = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     stack_parameters: dict[str, dict[str, str]] = field(default_factory=dict)
     manifest: Document = field(default_factory=dict)
@@ -99,7 +100,7 @@ class Project:
             "[aws]",
             *(f"{key} = {json.dumps(value)}" for key, value in self.settings.items() if value is not None),
         ]
-        lines += ["[parameters]", *_values(self.parameters)]
+        lines += ["[tags]", *_values(self.tags), "[parameters]", *_values(self.parameters)]
         for stack, values in self.stack_parameters.items():
             lines += [f'[parameters."{stack}"]', *_values(values)]
         path = self.folder / "here.toml"

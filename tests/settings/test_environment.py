@@ -43,6 +43,26 @@ def test_values_for_one_stack_stand_in_a_table_of_their_own(tmp_path: Path) -> N
     assert "BackendFlaskFrontendUrl" in read.parameters
 
 
+def test_tags_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    read = load(f'{LOCAL}\n[tags]\nowner = "team shop"\n"shop:cost" = "4711"\n', tmp_path)
+    assert read.tags == {"owner": "team shop", "shop:cost": "4711"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "parts"),
+    [
+        ('application = "other"', ["[tags] application", "neither application nor one of aws:"]),
+        ('"aws:cloudformation:x" = "a"', ["[tags] aws:cloudformation:x"]),
+        ('owner = "a;b"', ["[tags] owner", "'a;b'"]),
+        ("owner = 3", ["[tags] owner", "the number 3"]),
+    ],
+)
+def test_a_tag_that_aws_does_not_take_is_one_sentence(tag: str, parts: list[str], tmp_path: Path) -> None:
+    with pytest.raises(CannotRunError) as caught:
+        load(f"{LOCAL}\n[tags]\n{tag}\n", tmp_path)
+    assert [all(part in sentence for part in parts) for sentence in caught.value.sentences] == [True]
+
+
 @pytest.mark.parametrize(
     ("found", "put", "parts"),
     [

@@ -175,6 +175,13 @@ def test_every_import_has_its_export(system: dict[str, dict[str, Any]]) -> None:
     assert imports - exports == set()
 
 
+def test_every_template_says_what_it_is_made_from(system: dict[str, dict[str, Any]]) -> None:
+    assert all(
+        template["Metadata"]["MadeFrom"].startswith("config/system.toml, by make templates")
+        for template in system.values()
+    )
+
+
 def test_every_parameter_is_asked_for_in_words(system: dict[str, dict[str, Any]]) -> None:
     for template in system.values():
         interface = template.get("Metadata", {}).get("AWS::CloudFormation::Interface", {})

@@ -114,16 +114,23 @@ def test_termination_protection_is_on_and_put_back_where_it_was_lost(project: Pr
     assert cloudformation.describe_stacks(StackName=name)["Stacks"][0]["EnableTerminationProtection"]
 
 
-def test_the_tags_of_the_manifest_are_the_stacks_tags(project: Project) -> None:
+def test_the_tags_of_manifest_and_environment_are_the_stacks_tags(project: Project) -> None:
     name = project.stack("one", {"Topic": topic()})
     project.deploy()
     project.stack("one", {"Topic": topic()}, tags={"application": "cruddur", "owner": "shop"})
+    project.tags = {"cost-center": "4711"}
 
     result = project.deploy()
 
     assert "tag owner: nothing -> shop" in result.out
+    assert "tag cost-center: nothing -> 4711" in result.out
+    assert "nothing to change" in project.deploy().out
     tags = project.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]["Tags"]
-    assert {tag["Key"]: tag["Value"] for tag in tags} == {"application": "cruddur", "owner": "shop"}
+    assert {tag["Key"]: tag["Value"] for tag in tags} == {
+        "application": "cruddur",
+        "owner": "shop",
+        "cost-center": "4711",
+    }
 
 
 def test_one_stack_can_be_deployed_alone(project: Project) -> None:
