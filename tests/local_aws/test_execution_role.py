@@ -24,7 +24,7 @@ CONTAINER = {
     "image": IMAGE,
     "secrets": [
         {"name": "A", "valueFrom": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a"},
-        {"name": "B", "valueFrom": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:b-123456"},
+        {"name": "B", "valueFrom": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:b-123456:username::"},
     ],
     "logConfiguration": {
         "logDriver": "awslogs",

@@ -23,6 +23,8 @@ from local_aws.platform.service import ServiceError
 from local_aws.platform.service_roles import assume_role_as_service
 from local_aws.services.ecs.execution_attribution import Deployed
 
+_PARTS_OF_SECRET = 7
+"""Parts of a secret's ARN; behind them a key, a stage and a version may follow, of which IAM knows nothing."""
 SERVICE = "ecs-tasks.amazonaws.com"
 _REMEMBERED_TASKS = 64
 
@@ -44,8 +46,11 @@ class ExecutionRole:
         """Raise ``ServiceError`` where the role may not read a secret that the container wants."""
         for secret in container.get("secrets") or []:
             reference = str(secret.get("valueFrom", ""))
-            step = READ_SECRET if ":secretsmanager:" in reference else READ_PARAMETER
-            self._check(task, Asked(step, reference if reference.startswith("arn:") else self._parameter(reference)))
+            if ":secretsmanager:" in reference:
+                asked = Asked(READ_SECRET, ":".join(reference.split(":")[:_PARTS_OF_SECRET]))
+            else:
+                asked = Asked(READ_PARAMETER, reference if reference.startswith("arn:") else self._parameter(reference))
+            self._check(task, asked)
 
     def check_log(self, container: Mapping[str, Any], task: Mapping[str, Any]) -> None:
         """Raise ``ServiceError`` where the role may not make the container's log stream.
