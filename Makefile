@@ -59,7 +59,7 @@ doctor:  ## say what is wrong with machine, AWS and releases, and what to do; LO
 
 ##@ Releasing
 
-.PHONY: release status logs approve retry rollback stop verify
+.PHONY: release status logs approve migrate override retry rollback stop verify
 release:  ## release the branch through the pipeline and follow it: SERVICE=name, COMMIT=id, WORKING_TREE=1
 	@bin/release $(release_flags) $(if $(COMMIT),--commit $(call quoted,COMMIT)) \
 	  $(if $(WORKING_TREE),--working-tree) $(ARGS)
@@ -69,6 +69,10 @@ logs:  ## the log lines of the newest release
 	@bin/logs $(release_flags) $(ARGS)
 approve:  ## approve the release that waits (ARGS=--reject: refuse it)
 	@bin/approve $(release_flags) $(ARGS)
+migrate:  ## run the migrations in a one-off task; COMMAND="python -m cruddur.database_commands seed" runs that
+	@bin/migrate $(release_flags) $(if $(COMMAND),--command $(call quoted,COMMAND)) $(ARGS)
+override:  ## go on with the release that a gate holds or has ended
+	@bin/override $(release_flags) $(ARGS)
 retry:  ## run the failed stage of the newest release again
 	@bin/retry $(release_flags) $(ARGS)
 rollback:  ## deploy what the last good release deployed

@@ -16,7 +16,7 @@ from benchmarks.measuring import LAST_LINES, ran
 from buildspecs.reading.reader import read
 from reporting.errors import FailedError
 from tests.local_aws_fixture import LocalAws
-from tests.scenarios.place import PARAMETERS
+from tests.scenarios.place import PARAMETERS, SECRET
 
 STACK = ROLE = REPOSITORY = "bench-by-hand"
 SECONDS_TO_ANSWER = 60
@@ -78,10 +78,18 @@ class ByHand:
                 self._run(f"docker build --tag {self.image} backend-flask", folder)
             with _timed(taken, "docker push"):
                 self._run(f"docker push {self.image}", folder)
+        with _timed(taken, "migration"):
+            self._migrate()
         with _timed(taken, "container start"):
             container = self._start()
         ran(["docker", "rm", "--force", container])
         return taken
+
+    def _migrate(self) -> None:
+        secret = self.aws.client("ssm").get_parameter(Name=SECRET, WithDecryption=True)["Parameter"]["Value"]
+        command = ["python", "-m", "cruddur.database_commands", "migrate"]
+        given = ["--read-only", "--env", f"CONNECTION_URL={secret}"]
+        ran(["docker", "run", "--rm", *given, self.image, *command])
 
     def _start(self) -> str:
         given = [part for name, value in SERVICE_VARIABLES.items() for part in ("--env", f"{name}={value}")]

@@ -32,6 +32,7 @@ STEPS = {
     "Source": ("git archive",),
     "Test": ("environment, database, pytest",),
     "bake": ("docker build", "docker push"),
+    "Migrate": ("migration",),
     "Deploy": ("container start",),
 }
 """The bare steps that an action's work consists of."""
@@ -73,11 +74,12 @@ def main(words: Sequence[str]) -> ExitCode:
     progress = Progress()
     _check_engine()
     with tempfile.TemporaryDirectory(prefix="bench-release-") as folder, local_aws_in(Path(folder) / "state") as aws:
-        place = Place(Path(folder), aws, PROJECT_ROOT / "build")
+        place = Place(Path(folder), aws, PROJECT_ROOT / "build", has_database=True)
         by_hand = ByHand(aws, place.repository, Path(folder))
         progress.show("deploying, and releasing once, so that the next release is a warm one ...")
         _warm_up(place, by_hand)
         pairs = [_pair(place, by_hand, number, progress) for number in range(1, chosen.runs + 1)]
+        aws.run("reset", "--yes")
     progress.clear()
     (_show_json if chosen.json else _show)(pairs)
     return ExitCode.CLEAN if _over(pairs) <= 0 and _of_earlier_test(pairs) <= TEST_BAR else ExitCode.FINDINGS

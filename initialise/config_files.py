@@ -18,7 +18,7 @@ from settings.service import Service
 from templates_src.stacks import stacks
 
 SETTINGS, ENVIRONMENTS = "config/system.toml", "config/environments"
-_STAND_IN = ("bin/local-aws", "stand-in")
+_STAND_IN, _DATABASE = ("bin/local-aws", "stand-in"), ("bin/local-aws", "database")
 
 _OF_SYSTEM: Mapping[tuple[str, str], Callable[[Project], str]] = {
     ("repository", "connection"): lambda made: made.repository.connection,
@@ -33,6 +33,7 @@ _OF_SERVICE: Mapping[str, Callable[[Service], str]] = {
 """Keys that follow from the names of application and service; they become comments that say so."""
 
 _FOLLOWING = [*_OF_SYSTEM, *(("services", key) for key in _OF_SERVICE)]
+_MIGRATIONS = {"command": ["program", "argument"], "timeout_minutes": 15}
 _EXAMPLE = {"name": "A_VALUE", "description": "What it is", "pattern": ".+"}
 
 
@@ -109,6 +110,9 @@ def _new_system(text: SettingsText, known: Known) -> SettingsText:
     for key in text.keys("services.environment"):
         text.take_away("services.environment", key)
     _show_a_parameter(text)
+    for key, value in _MIGRATIONS.items() if text.has("services.migrations") else ():
+        text.leave_out("services.migrations", key, value)
+    text.comment_out("services.migrations")
     folder = known.answers["folder"]
     for table, below in (("test", "tests/"), ("security", "security/"), ("admission", "admission/"), ("bake", "")):
         if text.has(f"services.{table}"):
@@ -156,7 +160,7 @@ def _environment(path: Path, known: Known, made: Project) -> SettingsText:
 
 
 def _commands(present: Sequence[Sequence[str]], known: Known, made: Project) -> list[list[str]]:
-    kept = [list(one) for one in present if known.service or tuple(one[:2]) != _STAND_IN]
+    kept = [list(one) for one in present if known.service or tuple(one[:2]) not in {_STAND_IN, _DATABASE}]
     place = f"/{made.application}/{known.name}"
     return [
         *kept,

@@ -20,6 +20,7 @@ _MODULES = {
     "administrator": "local_aws.process.administrator",
     "handshake": "local_aws.process.handshake",
     "stand-in": "local_aws.process.placeholder_secret",
+    "database": "local_aws.process.rehearsal_database",
 }
 """The module of each command, whose ``run(folder, arguments)`` gives an exit code; only that one is imported."""
 
@@ -66,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     stand_in.add_argument("name", help="the secret's full name")
     stand_in.add_argument("value", help="its value: no true secret, as others on this machine can see it")
+    database = commands.add_parser(
+        "database", parents=[common], help="run a PostgreSQL to rehearse with, and give a secret its address"
+    )
+    database.add_argument("name", help="the secret's full name; one that leads to another database stays as it is")
     administrator = commands.add_parser(
         "administrator", parents=[common], help="make a user who may do everything, for trials with outside clients"
     )

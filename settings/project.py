@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from settings import database, formats, listener_rules, rollout, service, services_together
+from settings import database, formats, gates, listener_rules, rollout, service, services_together
 from settings.database import Database
 from settings.service import Service
 from settings.toml_file import open_table
@@ -126,6 +126,7 @@ def load(path: Path) -> Project:
     rollout.refuse_late(mistakes, [one.rollout for one in project.services], project.release.deployment_timeout_minutes)
     if has_database and not project.runtime.wanted:
         mistakes.add("", "database", "a table, and [runtime] wanted = false", "a database in a network made here alone")
+    gates.refuse_unwatchable(mistakes, [one.gates for one in project.services], runtime=project.runtime.wanted)
     table.close()
     mistakes.refuse()
     project = replace(project, services=listener_rules.with_priorities(project.services))

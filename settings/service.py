@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from settings import database, formats, rollout
+from settings import database, formats, gates, rollout
+from settings.gates import Gates
 from settings.rollout import Rollout
 from settings.toml_table import Table
 
@@ -87,6 +88,15 @@ class Admission:
 
 
 @dataclass(frozen=True)
+class Migrations:
+    """What brings a service's database up to date before a new image is deployed."""
+
+    command: tuple[str, ...]
+    """Run in a task of the new image."""
+    timeout_minutes: int
+
+
+@dataclass(frozen=True)
 class ServiceParameter:
     """A value kept in Parameter Store under ``/application/service/name``, given by the environment file."""
 
@@ -106,6 +116,7 @@ class Delivery:
     security: Checks
     bake: Build
     admission: Admission
+    migrations: Migrations | None
     tests_pull_requests: bool
     """Whether a third project tests every pull request and reports to GitHub."""
 
@@ -136,8 +147,14 @@ class Service:
     parameters: tuple[ServiceParameter, ...]
     rollout: Rollout
     uses_database: bool
+    gates: Gates
     delivery: Delivery | None
     """None where only what runs matters: the runtime does not depend on how a service is released."""
+
+    @property
+    def has_error_alarms(self) -> bool:
+        """Whether anything looks at what the service answers while or after it is deployed."""
+        return self.rollout.is_watched or self.gates.watch_minutes > 0
 
     @property
     def delivered(self) -> Delivery:
@@ -172,6 +189,7 @@ def read(table: Table, application: str, *, has_database: bool) -> Service:
         parameters=_read_parameters(table),
         rollout=rollout.read(table.take_table("rollout")),
         uses_database=has_database and table.take_boolean("database", default=True),
+        gates=gates.read(table.take_table("gates")),
         delivery=_read_delivery(table, application, name),
     )
     _refuse_repeated_names(table, service)
@@ -189,8 +207,23 @@ def _read_delivery(table: Table, application: str, name: str) -> Delivery:
         security=_read_checks(table.take_table("security"), f"{folder}/security/buildspec.yml"),
         bake=_read_bake(table.take_table("bake"), f"{folder}/buildspec.yml"),
         admission=_read_admission(table.take_table("admission"), f"{folder}/admission/buildspec.yml"),
+        migrations=_read_migrations(table),
         tests_pull_requests=table.take_boolean("tests_pull_requests", default=False),
     )
+
+
+def _read_migrations(table: Table) -> Migrations | None:
+    if not table.has("migrations"):
+        return None
+    own = table.take_table("migrations")
+    migrations = Migrations(
+        command=own.take_words("command"),
+        timeout_minutes=own.take_integer("timeout_minutes", 5, 480, "minutes", default=15),
+    )
+    if not migrations.command:
+        own.refuse_value("command", "no command", "a list of words, the command first; or leave the whole table out")
+    own.close()
+    return migrations
 
 
 def _read_size(table: Table) -> tuple[int, int]:

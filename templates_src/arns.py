@@ -52,6 +52,21 @@ def ecs_service(cluster: str, name: str) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:service/{cluster}/{name}")
 
 
+def ecs_cluster(name: str) -> Sub:
+    """Name an ECS cluster."""
+    return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:cluster/{name}")
+
+
+def tasks_of(cluster: str) -> Sub:
+    """Name every task of an ECS cluster: ECS makes up their ids."""
+    return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:task/{cluster}/*")
+
+
+def log_streams_of(group_name: str, prefix: str) -> Sub:
+    """Name the streams of a log group that tasks write under a prefix."""
+    return Sub(f"arn:${{AWS::Partition}}:logs:{_PLACE}:log-group:{group_name}:log-stream:{prefix}/*")
+
+
 def task_definitions(family: str) -> Sub:
     """Name every revision of a task definition."""
     return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:task-definition/{family}:*")

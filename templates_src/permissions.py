@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from awacs import (
+    cloudwatch,
     codebuild,
     codeconnections,
     codepipeline,
@@ -23,7 +24,7 @@ from awacs import (
     sns,
     ssm,
 )
-from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals
+from awacs.aws import Action, Allow, ArnEquals, Condition, ConditionElement, PolicyDocument, Statement, StringEquals
 from troposphere import AWSHelperFn, Ref, Sub
 from troposphere.iam import Policy
 
@@ -139,6 +140,35 @@ def pass_task_roles(role_arns: Sequence[AWSHelperFn]) -> Statement:
     return _allow("PassTaskRoles", [iam.PassRole], role_arns, condition)
 
 
+def see_alarms() -> Statement:
+    """Let the states of alarms be read.
+
+    Limited to some, it would not tell of composite ones, which whoever asks for all types asks for too.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+    """
+    return _allow("SeeAlarms", [cloudwatch.DescribeAlarms], EVERY_RESOURCE)
+
+
+def see_service(service_arn: AWSHelperFn) -> Statement:
+    """Let the service be looked up: its revision and its network."""
+    return _allow("SeeService", [ecs.DescribeServices], [service_arn])
+
+
+def run_task(task_definitions_arn: AWSHelperFn, cluster_arn: AWSHelperFn) -> Statement:
+    """Let tasks of these definitions be run in one cluster."""
+    return _allow("RunTask", [ecs.RunTask], [task_definitions_arn], ArnEquals("ecs:cluster", cluster_arn))
+
+
+def follow_tasks(tasks_arn: AWSHelperFn) -> Statement:
+    """Let tasks of one cluster be waited for, and be stopped where they take too long."""
+    return _allow("FollowTask", [ecs.DescribeTasks, ecs.StopTask], [tasks_arn])
+
+
+def read_log(log_streams_arn: AWSHelperFn) -> Statement:
+    """Let what a task wrote be read."""
+    return _allow("ReadLog", [logs.GetLogEvents], [log_streams_arn])
+
+
 def announce(topic_arn: AWSHelperFn) -> Statement:
     """Let the pipeline announce that an approval is asked for; it publishes as its own role."""
     return _allow("AnnounceApproval", [sns.Publish], [topic_arn])
@@ -247,7 +277,7 @@ def pull_image(repository_arn: AWSHelperFn) -> Statement:
 
 
 def _allow(
-    sid: str, actions: Sequence[Action], resources: Sequence[Any], condition: StringEquals | None = None
+    sid: str, actions: Sequence[Action], resources: Sequence[Any], condition: ConditionElement | None = None
 ) -> Statement:
     limits = {} if condition is None else {"Condition": Condition(condition)}
     return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **limits)

@@ -119,7 +119,23 @@ def _aws(who: Resource, command: Command, about: str) -> Iterator[Requirement]:
         known = [[named] if named else [], facts("command_actions")["source of others"]]
     for action in known[0]:
         resource = ANY if action in facts("command_actions")["without resource"] else named_by_option(command, service)
-        yield Requirement(who, action, resource, f"{about}the call asks for it", known[1])
+        yield Requirement(
+            who,
+            action,
+            resource,
+            f"{about}the call asks for it",
+            known[1],
+            _keys_of(action),
+            # Only a task definition that names roles has them passed on.
+            likely=action == "iam:PassRole",
+        )
+
+
+def _keys_of(action: str) -> dict[str, str]:
+    """Return the service's own keys that such a request may have; with which values its options say."""
+    service, _, name = action.partition(":")
+    known = actions_of(service).get(name.lower())
+    return {} if known is None else {key: UNKNOWN for key in known.keys if key.startswith(f"{service}:")}
 
 
 def _action_of(service: str, operation: str) -> str | None:

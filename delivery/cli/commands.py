@@ -15,6 +15,8 @@ COMMANDS = {
     "status": "delivery.releases.commands.status",
     "logs": "delivery.releases.commands.logs",
     "approve": "delivery.releases.commands.approve",
+    "migrate": "delivery.releases.commands.migrate",
+    "override": "delivery.releases.commands.override",
     "retry": "delivery.releases.commands.retry",
     "rollback": "delivery.releases.commands.rollback",
     "stop": "delivery.releases.commands.stop",

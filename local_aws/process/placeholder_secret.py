@@ -17,27 +17,44 @@ _SECONDS = 45
 
 def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Put the value as SecureString where the parameter is not there, as the deployer; a value that is there stays."""
-    running = required(folder)
-    key, name = _key(folder), arguments.name
+    put(folder, arguments.name, arguments.value)
+    return ExitCode.CLEAN
 
-    def put() -> str:
-        return _put(_client(running, key), name, arguments.value)
+
+def put(folder: StateFolder, name: str, value: str, *, replace: bool = False) -> None:
+    """Give a secret a value; one that is there stays, unless it is to be replaced."""
+    running = required(folder)
+    key = _key(folder)
+
+    def attempt() -> str:
+        return _put(_client(running, key), name, value, replace=replace)
 
     try:
-        refusal = within(_SECONDS, put, lambda: f"waiting for {running.endpoint_url} to keep {name}")
+        refusal = within(_SECONDS, attempt, lambda: f"waiting for {running.endpoint_url} to keep {name}")
     except OutOfTimeError:
         refusal = f"no answer came within {_SECONDS} s"
     if refusal:
         raise CannotRunError(f"The secret {name} could not be given a value: {refusal}")
-    return ExitCode.CLEAN
 
 
-def _put(client: Any, name: str, value: str) -> str:  # noqa: ANN401 - botocore's clients are made at run time
+def value_of(folder: StateFolder, name: str) -> str:
+    """Return a secret's value; empty where there is none that the deployer may read."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - the other commands do without it
+
+    running = required(folder)
+    client = _client(running, _key(folder))
+    try:
+        return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+    except ClientError:
+        return ""
+
+
+def _put(client: Any, name: str, value: str, *, replace: bool) -> str:  # noqa: ANN401 - botocore's clients are made at run time
     """Put the value where there is none; give what is said against that, or nothing."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - the other commands do without it
 
     try:
-        client.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=False)
+        client.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=replace)
     except ClientError as error:
         if error.response["Error"].get("Code") == "ParameterAlreadyExists":
             return ""

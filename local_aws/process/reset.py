@@ -4,6 +4,7 @@ import argparse
 import shutil
 import sys
 
+from local_aws.process import rehearsal_database
 from local_aws.process.server_record import StateFolder
 from local_aws.process.stop import stop
 from reporting.errors import CannotRunError
@@ -23,6 +24,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         if input(f"Forget everything in {folder.path}? Type yes: ") != "yes":
             raise CannotRunError("Nothing was removed.")
     stop(folder)
+    rehearsal_database.remove(folder)
     shutil.rmtree(folder.path)
     print(f"{folder.path} was removed.")
     return ExitCode.CLEAN

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from local_aws.platform.minute import minute
+from local_aws.process import rehearsal_database
 from local_aws.process.configured_port import configured_port
 from local_aws.process.discovery import absence, holder_of, running_in, state_at, unanswering
 from local_aws.process.folder_lock import held
@@ -59,6 +60,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     if running is not None and wanted.port is None and configured not in (None, running.port):
         stop(folder)
         running = None
+    rehearsal_database.resume(folder)
     if running is not None:
         _warn(_without_engine())
         return _already(folder, running, wanted)

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 
+from local_aws.process import rehearsal_database
 from local_aws.process.discovery import running_in, unanswering
 from local_aws.process.folder_lock import held
 from local_aws.process.server_record import StateFolder, is_alive
@@ -28,6 +29,7 @@ def stop(folder: StateFolder) -> ExitCode:
         return ExitCode.CLEAN
     with held(folder):
         running = running_in(folder) or unanswering(folder)
+        rehearsal_database.pause(folder)
         if running is None:
             _forget(folder)
             return ExitCode.CLEAN

@@ -16,6 +16,7 @@ from settings.root import BUILD, SETTINGS_FILE
 from system_model.roles import Role
 
 Document = dict[str, Any]
+_CHECK = {"variable": "#{SourceVariables.CommitId}", "operator": "MATCHES", "value": "[0-9a-f]{40}"}
 _HEALTH_COMMAND = ["CMD", "python", "/app/healthcheck.py"]
 """What the stand-in has in its image, whatever the service has."""
 
@@ -36,6 +37,9 @@ def settings_with_all_asked_for() -> str:
     told.setdefault("release", {})["approval"] = True
     for service in told.get("services", []):
         service["tests_pull_requests"] = True
+        service.setdefault("migrations", {"command": ["migrate"]})
+        # A minute of a watch lasts seconds in a rehearsal.
+        service["gates"] = {"window": "* * * ? * *", "watch_minutes": 1, "checks": [_CHECK]}
     return _toml(told)
 
 

@@ -153,7 +153,7 @@ def run(module: str, *words: str) -> CommandResult:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[LocalAccount]:
-    """Start a local AWS below ``folder``; it is stopped at the end."""
+    """Start a local AWS below ``folder``; it is stopped at the end, and nothing stays of it."""
     place = LocalAccount(folder, _free_port())
     started = run("local_aws", "start", "--state", str(place.state), "--port", str(place.port))
     if started.code:
@@ -161,7 +161,7 @@ def opened(folder: Path) -> Iterator[LocalAccount]:
     try:
         yield place
     finally:
-        run("local_aws", "stop", "--state", str(place.state))
+        run("local_aws", "reset", "--yes", "--state", str(place.state))
 
 
 def _free_port() -> int:

@@ -16,7 +16,14 @@ from aws_facts.artifact_keys import folder_of_artifact
 from settings.project import Project
 from settings.service import Build, Delivery, Service
 from templates_src import arns, permissions
-from templates_src.foundation.artifacts import ATTESTATIONS, IMAGE_ARTIFACT, SECURITY_ARTIFACT, one_artifact
+from templates_src.foundation.artifacts import (
+    ATTESTATIONS,
+    IMAGE_ARTIFACT,
+    SECURITY_ARTIFACT,
+    SOURCE_ARTIFACT,
+    one_artifact,
+)
+from templates_src.pipeline import migration
 from templates_src.pipeline.registry import CACHE_TAG
 
 
@@ -39,6 +46,8 @@ class Surroundings:
     source: Source
     repository: ecr.Repository
     key: kms.Key | None
+    task_roles: tuple[AWSHelperFn, AWSHelperFn]
+    """The ARNs of the role of the task's code, and of the one that starts it."""
 
     @property
     def key_arn(self) -> AWSHelperFn:
@@ -77,8 +86,15 @@ class BuildAction:
     """Variables that the pipeline gives each build, from its execution."""
     takes: Sequence[str] = ()
     """The artifacts that it takes beside the source."""
+    takes_source: bool = True
+    """Not so for one whose buildspec is written into the template: no commit says what it does."""
     makes: str = ""
     """The artifact that it hands on; empty for none."""
+
+    @property
+    def inputs(self) -> Sequence[str]:
+        """All artifacts that it is given."""
+        return (SOURCE_ARTIFACT, *self.takes) if self.takes_source else self.takes
 
 
 def _push(_project_name: str, _settings: Build, around: Surroundings) -> Sequence[Statement]:
@@ -208,6 +224,26 @@ ADMIT = BuildAction(
 )
 
 
+MIGRATE = BuildAction(
+    stage="Deploy",
+    name="Migrate",
+    owner="Migrate",
+    suffix="migrate",
+    purpose="Runs the migrations of {service} in a task of the new image",
+    role_purpose="What the migrations of {service} may do: run one task beside the service",
+    settings=migration.build,
+    reads=lambda _service: [],
+    further_rights=lambda _name, _settings, around: migration.rights(around.project, around.service, around.task_roles),
+    variables=lambda around: migration.variables(around.project, around.service),
+    takes=(IMAGE_ARTIFACT,),
+    takes_source=False,
+)
+
+
 def build_actions(service: Service) -> Sequence[BuildAction]:
-    """Return them in the order in which they run; those of one stage run side by side, and before its others."""
-    return (*CHECKS, ATTESTED_BAKE, ADMIT) if service.delivered.admission.required else (*CHECKS, BAKE)
+    """Return them in the order in which they run.
+
+    Those of one stage run side by side; those of the stage Deploy one after another, before the deployment.
+    """
+    admitted = (ATTESTED_BAKE, ADMIT) if service.delivered.admission.required else (BAKE,)
+    return (*CHECKS, *admitted, *((MIGRATE,) if service.delivered.migrations else ()))

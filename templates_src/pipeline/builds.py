@@ -14,7 +14,7 @@ from troposphere import AWSObject, GetAtt, Ref, codebuild, iam, logs
 from settings.project import Project
 from settings.service import Build, Service
 from templates_src import arns, permissions
-from templates_src.foundation.artifacts import SOURCE_ARTIFACT, one_artifact
+from templates_src.foundation.artifacts import one_artifact
 from templates_src.pipeline.build_actions import BuildAction, Source, Surroundings
 from templates_src.retention import RETAINED
 from templates_src.service.task_roles import parameter_path
@@ -43,9 +43,7 @@ def pipeline_build(action: BuildAction, around: Surroundings) -> PipelineBuild:
     group = log_group(action.owner, name, project)
     statements = [
         permissions.write_logs(arns.log_streams(group.LogGroupName)),
-        permissions.read_artifacts(
-            [one_artifact(service, taken, source.bucket_arn) for taken in (SOURCE_ARTIFACT, *action.takes)]
-        ),
+        permissions.read_artifacts([one_artifact(service, taken, source.bucket_arn) for taken in action.inputs]),
         permissions.decrypt_artifacts(source.key_arn),
         *_making(action, service, source),
         *reading(project, service, action.reads(service)),

@@ -17,6 +17,7 @@ from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.foundation.artifacts import IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
+from templates_src.pipeline import gates
 from templates_src.pipeline.build_actions import Source
 from templates_src.pipeline.builds import PipelineBuild
 from templates_src.trust_policy import service_trust
@@ -58,6 +59,7 @@ def pipeline_role(
         permissions.register_task_definition(definitions),
         permissions.tag_task_definition(definitions),
         permissions.pass_task_roles(task_roles),
+        *gates.rights(service),
     ]
     if project.release.approval:
         statements.append(permissions.announce(notifications.topic_arn))
@@ -145,7 +147,8 @@ def _build_stages(builds: Sequence[PipelineBuild]) -> Iterator[codepipeline.Stag
 def _build_action(build: PipelineBuild, order: int = 1) -> codepipeline.Actions:
     made = build.action.makes
     outputs: dict[str, Any] = {"OutputArtifacts": [codepipeline.OutputArtifacts(Name=made)]} if made else {}
-    primary = {"PrimarySource": SOURCE_ARTIFACT} if build.action.takes else {}
+    inputs = build.action.inputs
+    primary = {"PrimarySource": inputs[0]} if len(inputs) > 1 else {}
     given = [{"name": name, "value": value} for name, value in build.action.told.items()]
     told = {"EnvironmentVariables": json.dumps(given, separators=(",", ":"))} if given else {}
     # No TimeoutInMinutes: an action may have one only if it is an approval, and the project limits its own builds.
@@ -154,7 +157,7 @@ def _build_action(build: PipelineBuild, order: int = 1) -> codepipeline.Actions:
         Name=build.action.name,
         ActionTypeId=_provider("Build", "CodeBuild"),
         Configuration={"ProjectName": Ref(build.project), **primary, **told},
-        InputArtifacts=[codepipeline.InputArtifacts(Name=name) for name in (SOURCE_ARTIFACT, *build.action.takes)],
+        InputArtifacts=[codepipeline.InputArtifacts(Name=name) for name in inputs],
         RunOrder=order,
         **outputs,
     )
@@ -192,7 +195,7 @@ def _deploy_stage(project: Project, service: Service, builds: Sequence[PipelineB
     failure: dict[str, Any] = (
         {} if service.rollout.shifts_traffic else {"OnFailure": codepipeline.FailureConditions(Result="ROLLBACK")}
     )
-    return codepipeline.Stages(Name=DEPLOY, Actions=[*before, action], **failure)
+    return codepipeline.Stages(Name=DEPLOY, Actions=[*before, action], **gates.conditions(project, service), **failure)
 
 
 def _provider(category: str, name: str) -> codepipeline.ActionTypeId:

@@ -47,7 +47,7 @@ def template(project: Project, service: Service) -> Template:
     task_roles, role_groups = _task_roles(project, service)
     images = repository(service)
     key = _signing_key(project, service)
-    around = Surroundings(project, service, source, images, key)
+    around = Surroundings(project, service, source, images, key, task_roles)
     run = [pipeline_build(action, around) for action in build_actions(service)]
     role = pipeline_resource.pipeline_role(
         project=project, service=service, source=source, builds=run, task_roles=task_roles, notifications=notifications

@@ -17,9 +17,10 @@ from settings.service import Service
 from templates_src import permissions
 from templates_src.logical_ids import pascal
 from templates_src.service.service_context import ServiceContext
-from templates_src.service.target_group import announced, metric_of
+from templates_src.service.target_group import UNHEALTHY, alarm_name, announced, metric_of
 from templates_src.trust_policy import unlimited_service_trust
 
+ERRORS, ALTERNATE = "errors", "-alternate"
 _STRATEGIES = {"blue-green": "BLUE_GREEN", "canary": "CANARY", "linear": "LINEAR"}
 
 
@@ -32,8 +33,16 @@ class Reached:
 
 
 def error_alarms(service: Service, reached: Reached, context: ServiceContext) -> list[cloudwatch.Alarm]:
-    """Make the alarms that end a deployment, one a target group; none where nothing is watched."""
-    return [_error_alarm(service, group, context) for group in reached.groups] if service.rollout.is_watched else []
+    """Make the alarms on what the service answers, one a target group; none where nothing is watched."""
+    return [_error_alarm(service, group, context) for group in reached.groups] if service.has_error_alarms else []
+
+
+def alarm_names(project: Project, service: Service) -> list[str]:
+    """Name all alarms of the service."""
+    kinds = [UNHEALTHY]
+    if service.has_error_alarms:
+        kinds += [ERRORS, *([f"{ERRORS}{ALTERNATE}"] if service.rollout.shifts_traffic else [])]
+    return [alarm_name(project, service, kind) for kind in kinds]
 
 
 def infrastructure_roles(service: Service, project: Project, reached: Reached) -> list[iam.Role]:
@@ -60,7 +69,7 @@ def deployment_configuration(service: Service, alarms: Sequence[cloudwatch.Alarm
     """Make how the service's deployments go on."""
     rollout = service.rollout
     more: dict[str, Any] = {}
-    if alarms:
+    if rollout.is_watched:
         names = [Ref(alarm) for alarm in alarms]
         more["Alarms"] = ecs.DeploymentAlarms(AlarmNames=names, Enable=True, Rollback=True)
         more["BakeTimeInMinutes"] = rollout.bake_minutes
@@ -100,10 +109,10 @@ def order(service: Service, reached: Reached) -> dict[str, Any]:
 
 
 def _error_alarm(service: Service, group: elb.TargetGroup, context: ServiceContext) -> cloudwatch.Alarm:
-    which = "-alternate" if "Alternate" in str(group.title) else ""
+    which = ALTERNATE if "Alternate" in str(group.title) else ""
     return cloudwatch.Alarm(
         f"{pascal(service.name)}{which[1:].title()}ErrorAlarm",
-        AlarmName=f"{context.project.application}-{service.name}-errors{which}",
+        AlarmName=alarm_name(context.project, service, f"{ERRORS}{which}"),
         AlarmDescription=f"{service.name} answered 5xx {service.rollout.errors_a_minute} times in a minute",
         **metric_of(group, context, "HTTPCode_Target_5XX_Count", "Sum"),
         EvaluationPeriods=1,

@@ -5,10 +5,13 @@ from typing import Any
 from troposphere import GetAtt, Ref, cloudwatch, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
+from settings.project import Project
 from settings.service import HTTPS, Service
 from templates_src.logical_ids import pascal
 from templates_src.runtime.network import ANYWHERE
 from templates_src.service.service_context import ServiceContext
+
+UNHEALTHY = "unhealthy"
 
 
 def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGroup:
@@ -94,13 +97,18 @@ def unhealthy_alarm(service: Service, targets: elb.TargetGroup, context: Service
     """Make the alarm that tells of tasks which stay unhealthy."""
     return cloudwatch.Alarm(
         f"{pascal(service.name)}UnhealthyAlarm",
-        AlarmName=f"{context.project.application}-{service.name}-unhealthy",
+        AlarmName=alarm_name(context.project, service, UNHEALTHY),
         AlarmDescription=f"A task of {service.name} has failed its health check for five minutes",
         **metric_of(targets, context, "UnHealthyHostCount", "Maximum"),
         EvaluationPeriods=5,
         Threshold=1,
         **announced(context),
     )
+
+
+def alarm_name(project: Project, service: Service, kind: str) -> str:
+    """Name an alarm of the service."""
+    return f"{project.application}-{service.name}-{kind}"
 
 
 def metric_of(targets: elb.TargetGroup, context: ServiceContext, name: str, statistic: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     text = local.read_text("utf-8").replace("4566", port)
     local.write_text(text.replace('"bin/local-aws", "start"', f'"bin/local-aws", "start", "--port", "{port}"'), "utf-8")
     yield path
-    run(path, "bin/local-aws", "stop")
+    run(path, "bin/local-aws", "reset", "--yes")
 
 
 def test_everything_works_there(clone: Path) -> None:

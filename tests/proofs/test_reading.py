@@ -94,9 +94,11 @@ def test_settings_with_everything_asked_for_differ_in_that_alone() -> None:
     shipped, everything = tomllib.loads(SETTINGS_FILE.read_text()), tomllib.loads(settings_with_all_asked_for())
     assert everything["release"].pop("approval") is True
     assert all(service.pop("tests_pull_requests") is True for service in everything["services"])
+    assert all(service.pop("gates")["watch_minutes"] for service in everything["services"])
     shipped["release"].pop("approval", None)
     for service in shipped["services"]:
         service.pop("tests_pull_requests", None)
+        service.pop("gates", None)
     assert everything == shipped
 
 

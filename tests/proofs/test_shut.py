@@ -70,9 +70,11 @@ def test_every_published_way_is_tried_on_every_role_and_known_ones_lead_where_th
     assert {(one.role.id, one.way.id) for one in judged.open} == {
         ("PipelineRole", "codebuild-002"),
         ("PipelineRole", "ecs-update-service"),
+        ("MigrateRole", "ecs-004"),
+        ("MigrateRole", "ecs-run-task-with-override"),
     }
     reached = {one.way.id: one.reaches for one in judged.open}
-    assert reached["codebuild-002"] == ("AdmitRole", "BakeImageRole", "SecureRole", "TestRole")
+    assert reached["codebuild-002"] == ("AdmitRole", "BakeImageRole", "MigrateRole", "SecureRole", "TestRole")
     assert reached["ecs-update-service"] == ("BackendFlaskExecutionRole", "BackendFlaskTaskRole")
 
 

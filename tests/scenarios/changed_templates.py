@@ -56,6 +56,9 @@ def _hurry(resources: Document) -> None:
 
 def _shape(pipeline: Document, wanted: Templates) -> None:
     stages = [stage for stage in pipeline["Stages"] if stage["Name"] in wanted.stages]
+    if not wanted.migrations:
+        for stage in stages:
+            stage["Actions"] = [action for action in stage["Actions"] if action["Name"] != "Migrate"]
     if wanted.approval:
         stages.insert(len(stages) - 1, APPROVE)
     pipeline.update(Stages=stages, ExecutionMode=wanted.execution_mode)

@@ -57,6 +57,7 @@ class Place:
     folder: Path
     aws: LocalAws
     build: Path
+    has_database: bool = False
     commits: int = 0
     gate: Gate = field(default_factory=Gate)
 
@@ -70,7 +71,9 @@ class Place:
         start = ["bin/local-aws", "start", "--port", str(self.aws.port), *state]
         after = [
             ["bin/local-aws", "handshake", "--repository", str(self.repository), *state],
-            ["bin/local-aws", "stand-in", *state, SECRET, "postgresql://u:p@127.0.0.1:5432/cruddur"],
+            ["bin/local-aws", "database", *state, SECRET]
+            if self.has_database
+            else ["bin/local-aws", "stand-in", *state, SECRET, "postgresql://u:p@127.0.0.1:5432/cruddur"],
         ]
         return self.aws.environment_file(
             self.folder / "here.toml", PARAMETERS, start_command=start, after_deploy_commands=after
@@ -187,7 +190,8 @@ def opened(folder: Path, scenario: Scenario) -> Iterator[Place]:
             variables.setenv(name, value)
         aws = stack.enter_context(local_aws_in(folder / "state"))
         variables.undo()
-        place = Place(folder, aws, changed_templates.write(folder, scenario.templates))
+        stack.callback(aws.run, "reset", "--yes")
+        place = Place(folder, aws, changed_templates.write(folder, scenario.templates), scenario.templates.migrations)
         stack.enter_context(closing(place.gate))
         place.start_repository()
         deployed = place.command("deploy", "--yes")

@@ -5,7 +5,8 @@ A folder holds `scenario.toml` and trees of files, which are laid over `base/`. 
 - `about`: what is shown, one sentence.
 - `docker`: whether it needs a Docker engine; `released`: whether the service of `base/` runs before the first step.
 - `[templates]`: `without` (statements of roles to leave out, as `RoleLogicalId.Sid`), `stages` (those to keep),
-  `approval` (whether a stage Approve stands before the last one), `execution_mode`.
+  `migrations` (whether the action Migrate runs, on a PostgreSQL of the scenario's), `approval` (whether a stage Approve
+  stands before the last one), `execution_mode`.
 - `[variables]`: environment variables of the local AWS.
 - `steps`: a list of tables of one verb each, done one after another; see `Rehearsal`.
 - `[[executions]]`: what each execution that the steps started must have become, in their order: `status`, `stages`,
@@ -31,6 +32,7 @@ class Templates:
 
     without: Sequence[str] = ()
     stages: Sequence[str] = ("Source", "Test", "Build", "Deploy")
+    migrations: bool = False
     approval: bool = False
     execution_mode: str = "QUEUED"
 

@@ -25,7 +25,7 @@ def test_the_local_environment_names_the_embedded_aws() -> None:
     assert local.start_command == ("bin/local-aws", "start")
     assert [command[:2] for command in local.after_deploy_commands] == [
         ("bin/local-aws", "handshake"),
-        ("bin/local-aws", "stand-in"),
+        ("bin/local-aws", "database"),
     ]
     assert local.unattended
 

@@ -12,6 +12,7 @@ from settings import project
 from settings.root import SETTINGS_FILE
 
 SHIPPED = SETTINGS_FILE.read_text("utf-8")
+COMMAND = 'command = ["python", "-m", "cruddur.database_commands", "migrate"]'
 
 
 def load(text: str, folder: Path) -> project.Project:
@@ -80,6 +81,8 @@ def test_every_kind_of_key_has_a_comment_above_it() -> None:
         ('path_patterns = ["/*"]', "path_patterns = []", ["path_patterns", "1 to 5"]),
         ('not_shipped = ["tests", "bench"]', 'not_shipped = [".."]', ["security] not_shipped", "'..'"]),
         ('"MIT License", ', '"MIT;GPL", ', ["security] licences", "'MIT;GPL'", "Apache-2.0"]),
+        (COMMAND, "command = []", ["[services[1].migrations] command", "no command", "leave the whole table out"]),
+        (COMMAND, 'command = "migrate"', ["[services[1].migrations] command", "list of words"]),
         ("[[services]]\n", "[services]\n", ["services", "[[services]]"]),
         ('application = "cruddur"', 'application = "cruddur"\nextra = 1', ["extra", "unknown key"]),
         ('name = "backend-flask"', 'name = "backend--flask"', ["[services[1]] name", "single dashes"]),

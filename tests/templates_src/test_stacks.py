@@ -36,6 +36,17 @@ VARIANTS = {
         ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 60"),
     ),
     "no gate": (("required = true", "required = false"),),
+    "no migrations": (
+        ("[services.migrations]", ""),
+        ('command = ["python", "-m", "cruddur.database_commands", "migrate"]\ntimeout_minutes = 15', ""),
+    ),
+    "gates": (
+        ("watch_minutes = 0", 'watch_minutes = 15\nwindow = "* * 9-16 ? * MON-FRI"\ntime_zone = "Europe/Berlin"'),
+        (
+            "# The build that bakes the image, likewise.",
+            '[[services.gates.checks]]\nvariable = "#{SourceVariables.BranchName}"\nvalue = "prod"\n',
+        ),
+    ),
     "no secrets": (('secrets = ["CONNECTION_URL"]', ""),),
     "database": (("[builds]", "[database]\n[builds]"), ('secrets = ["CONNECTION_URL"]', "")),
     "database of others": (("[builds]", "[database]\n[builds]"), ("# database = true", "database = false")),
@@ -126,6 +137,7 @@ def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]])
         "Secure",
         "bake",
         "Admit",
+        "Migrate",
         "Deploy",
     ]
     projects = {item["Properties"]["Name"] for _, item in resources(shipped, "AWS::CodeBuild::Project")}
@@ -134,6 +146,7 @@ def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]])
         "cruddur-backend-flask-secure",
         "cruddur-backend-flask-bake-image",
         "cruddur-backend-flask-admit",
+        "cruddur-backend-flask-migrate",
     }
     assert one(shipped, "AWS::CodeConnections::Connection")["ConnectionName"] == "cruddur"
     assert one(shipped, "AWS::ECS::Cluster")["ClusterName"] == "cruddur"
@@ -228,7 +241,9 @@ def test_only_actions_that_take_no_resource_are_allowed_on_everything(system: di
         for action in statement["Action"]
     ]
     looking = {action for action in wide if action.startswith("elasticloadbalancing:Describe")}
-    assert set(wide) - looking <= {"ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition"}
+    # The latter tells of composite alarms only so.
+    unlimited = {"ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition", "cloudwatch:DescribeAlarms"}
+    assert set(wide) - looking <= unlimited
     assert not any(
         "*" in action
         for _, role in resources(system, "AWS::IAM::Role")
@@ -309,7 +324,8 @@ def test_tasks_have_no_capability_and_reach_the_ports_of_the_settings_alone(
 def test_the_gate_stands_right_before_the_deployment_and_may_but_look(shipped: dict[str, dict[str, Any]]) -> None:
     made = shipped["cruddur-backend-flask-pipeline"]["Resources"]
     *_, deploy = made["Pipeline"]["Properties"]["Stages"]
-    assert [(action["Name"], action["RunOrder"]) for action in deploy["Actions"]] == [("Admit", 1), ("Deploy", 2)]
+    orders = [(action["Name"], action["RunOrder"]) for action in deploy["Actions"]]
+    assert orders == [("Admit", 1), ("Migrate", 2), ("Deploy", 3)]
     admit = deploy["Actions"][0]
     assert [one["Name"] for one in admit["InputArtifacts"]] == ["SourceArtifact", "imageDefinition"]
     assert "#{SourceVariables.CommitId}" in admit["Configuration"]["EnvironmentVariables"]
@@ -343,7 +359,7 @@ def test_the_bake_alone_signs_and_nobody_grants_it_on(shipped: dict[str, dict[st
 def test_without_the_gate_there_is_neither_key_nor_attestation(tmp_path: Path) -> None:
     made = templates(tmp_path, VARIANTS["no gate"])["cruddur-backend-flask-pipeline"]["Resources"]
     assert {"SigningKey", "AdmitProject", "AdmitRole"}.isdisjoint(made)
-    assert [one["Name"] for one in made["Pipeline"]["Properties"]["Stages"][-1]["Actions"]] == ["Deploy"]
+    assert [one["Name"] for one in made["Pipeline"]["Properties"]["Stages"][-1]["Actions"]] == ["Migrate", "Deploy"]
     assert "SIGNING_KEY" not in str(made["BakeImageProject"])
 
 

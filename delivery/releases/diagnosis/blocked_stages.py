@@ -3,16 +3,22 @@
 from delivery.aws import console_links
 from delivery.releases.model import stage_state
 from delivery.releases.model.execution import SUCCEEDED, UNFINISHED, Execution, Stage
-from delivery.releases.model.stage_state import StageState
+from delivery.releases.model.rollouts import Rollout
+from delivery.releases.model.stage_state import Condition, StageState
 from delivery.releases.model.target import Target
 from delivery.releases.output import formatting
 
 
-def find(target: Target, now: Execution) -> str:
-    """Say what the execution waits for; empty where something is at work, or nothing is known to be in the way."""
+def find(target: Target, now: Execution, rollout: Rollout | None) -> str:
+    """Say what the execution waits for; empty where something is at work, or nothing is known to be in the way.
+
+    ``rollout`` is the one that goes on, where there is one.
+    """
     at_work = now.at_work()
     if not now.running:
         return ""
+    if rollout is not None and rollout.pauses:
+        return _paused(target, now, rollout)
     questions = [one for one in at_work if one.is_approval]
     if questions and len(questions) == len(at_work):
         names = ", ".join(formatting.action(one.stage, one.action) for one in questions)
@@ -21,11 +27,28 @@ def find(target: Target, now: Execution) -> str:
         return f"{names} waits for a person: {yes}, or {no}."
     if at_work:
         return ""
+    stages = stage_state.read(target.aws, target.name)
+    for condition in (one for stage in stages for one in stage.conditions):
+        if condition.execution == now.id and condition.waits:
+            return _held_by(target, condition)
     following = _next_stage(now)
-    if following is None:
-        return ""
-    there = next((one for one in stage_state.read(target.aws, target.name) if one.name == following.name), None)
+    there = next((one for one in stages if following and one.name == following.name), None)
     return _in_front_of(target, now, there) if there else ""
+
+
+def _paused(target: Target, now: Execution, rollout: Rollout) -> str:
+    expires, then = rollout.pauses[0].expires, rollout.pauses[0].action
+    outcome = "it goes on" if then == "CONTINUE" else "it is rolled back"
+    otherwise = f"; at {expires.astimezone():%H:%M:%S} {outcome}" if expires else ""
+    yes = target.command("approve", "--execution", now.id)
+    no = target.command("approve", "--execution", now.id, "--reject")
+    return f"The roll-out waits for a person ({rollout.progress}): {yes}, or {no}{otherwise}."
+
+
+def _held_by(target: Target, condition: Condition) -> str:
+    what = {"BEFORE_ENTRY": "may not be entered yet", "ON_SUCCESS": "is done, and watched"}[condition.kind]
+    go_on = target.command("override", "--execution", condition.execution)
+    return f"Stage {condition.stage} {what}: {', '.join(condition.told)}. {go_on} goes on without that."
 
 
 def _next_stage(now: Execution) -> Stage | None:

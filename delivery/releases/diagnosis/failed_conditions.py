@@ -21,4 +21,6 @@ def sentences(target: Target, ended: Execution) -> list[str]:
         lines.append(
             f"Stage {detail['stageName']}: its rule {detail['ruleName']} was not met: {why or 'no reason given'}"
         )
+    if lines:
+        lines.append(f"{target.command('override', '--execution', ended.id)} goes on all the same.")
     return lines or [f"No action of it failed; CodePipeline says: {ended.reason or 'nothing'}"]

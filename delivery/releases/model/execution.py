@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecuti
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 IN_PROGRESS = "InProgress"
 SUCCEEDED = "Succeeded"
@@ -71,6 +71,11 @@ class Attempt:
         return self.provider == BUILD_PROVIDER and bool(self.external_id)
 
     @property
+    def is_rollout(self) -> bool:
+        """Whether a deployment of an ECS service is what it waits for."""
+        return self.category == DEPLOY and self.provider == ECS_PROVIDER
+
+    @property
     def is_approval(self) -> bool:
         """Whether a person's answer is what it waits for."""
         return self.category == APPROVAL
@@ -115,6 +120,16 @@ class Execution:
         """Return the latest try of ``action``; ``None`` where it was never tried."""
         tries = [one for one in self.attempts if (one.stage, one.action) == (action.stage, action.name)]
         return tries[-1] if tries else None
+
+    def latest_end(self, attempt: Attempt) -> datetime | None:
+        """Return when a deployment is given up by the action that waits for it, where the structure says so."""
+        actions = [one for stage in self.stages for one in stage.actions]
+        (minutes,) = [
+            one.configuration.get("DeploymentTimeout", "")
+            for one in actions
+            if (one.stage, one.name) == (attempt.stage, attempt.action)
+        ][:1] or [""]
+        return attempt.started + timedelta(minutes=int(minutes)) if minutes.isdecimal() else None
 
     def at_work(self) -> Sequence[Attempt]:
         """Return the tries that are under way."""

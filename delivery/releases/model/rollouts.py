@@ -23,6 +23,17 @@ STATES = {
 
 
 @dataclass(frozen=True)
+class Pause:
+    """A hook that waits for a person; ``action`` is what ECS does at ``expires`` (CONTINUE or ROLLBACK)."""
+
+    deployment: str
+    """The service deployment's ARN."""
+    hook: str
+    expires: datetime | None
+    action: str
+
+
+@dataclass(frozen=True)
 class Rollout:
     """One service deployment: ``status`` is ECS's own word, ``finished`` ``None`` while it goes on."""
 
@@ -34,6 +45,13 @@ class Rollout:
     """The lifecycle stage of one that goes on, in ECS's own word."""
     share: float | None = None
     """The new revision's share of the production traffic in percent, where ECS shifts it and it goes on."""
+    pauses: Sequence[Pause] = ()
+
+    @property
+    def progress(self) -> str:
+        """How far one that goes on is, for a person; empty of one that has ended, or of which no more is known."""
+        share = "" if self.share is None else f"{self.share:g} % of the requests"
+        return ", ".join(one for one in (self.stage.replace("_", " ").lower(), share) if one)
 
 
 def last(target: Target) -> Sequence[Rollout]:
@@ -58,12 +76,23 @@ def last(target: Target) -> Sequence[Rollout]:
     return [*read[:1], *(one for one in read[1:] if one.status != SUCCEEDED)]
 
 
+def going_on(target: Target) -> Rollout | None:
+    """Return the roll-out that goes on."""
+    newest = last(target)[:1]
+    return newest[0] if newest and newest[0].finished is None else None
+
+
 def _with_progress(target: Target, arn: str, rollout: Rollout) -> Rollout:
     """Add how far a roll-out is; https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html."""
     try:
         (one,) = target.aws.ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
     except (RefusedByAwsError, ValueError):
         return rollout
+    pauses = [
+        Pause(arn, hook.get("hookId", ""), hook.get("expiresAt"), hook.get("timeoutAction", ""))
+        for hook in one.get("lifecycleHookDetails", ())
+        if hook.get("status") == "AWAITING_ACTION"
+    ]
     shifts = one.get("deploymentConfiguration", {}).get("strategy", "ROLLING") != "ROLLING"
     share = one.get("targetServiceRevision", {}).get("requestedProductionTrafficWeight") if shifts else None
-    return replace(rollout, stage=one.get("lifecycleStage", ""), share=share)
+    return replace(rollout, stage=one.get("lifecycleStage", ""), share=share, pauses=pauses)

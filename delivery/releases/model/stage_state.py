@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from delivery.aws.session import Aws
-from delivery.releases.model.execution import IN_PROGRESS
+from delivery.releases.model.execution import FAILED, IN_PROGRESS, SUCCEEDED
 
 if TYPE_CHECKING:
-    from mypy_boto3_codepipeline.type_defs import StageStateTypeDef
+    from mypy_boto3_codepipeline.type_defs import RuleStateTypeDef, StageStateTypeDef
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,27 @@ class Approval:
     action: str
     execution: str
     token: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The latest evaluation of a condition. ``kind`` is the API's word for overriding it; ``told`` is of its rules."""
+
+    stage: str
+    kind: str
+    execution: str
+    status: str
+    told: Sequence[str]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is not decided yet."""
+        return self.status == IN_PROGRESS
+
+    @property
+    def in_the_way(self) -> bool:
+        """Whether it keeps an execution from going on, or has ended one."""
+        return self.waits or self.status == FAILED
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,7 @@ class StageState:
     status: str
     waiting: Sequence[str]
     approvals: Sequence[Approval]
+    conditions: Sequence[Condition]
 
 
 def read(aws: Aws, pipeline: str) -> Sequence[StageState]:
@@ -57,7 +79,29 @@ def _stage(found: StageStateTypeDef) -> StageState:
         status=latest["status"] if latest else "",
         waiting=[one["pipelineExecutionId"] for one in inbound],
         approvals=list(_approvals(found)),
+        conditions=list(_conditions(found)),
     )
+
+
+def _conditions(found: StageStateTypeDef) -> Iterator[Condition]:
+    """Return the conditions that can be overridden."""
+    stage = found.get("latestExecution")
+    states = {
+        "BEFORE_ENTRY": found.get("beforeEntryConditionState", {}),
+        "ON_SUCCESS": found.get("onSuccessConditionState", {}),
+    }
+    for kind, state in states.items():
+        status = state.get("latestExecution", {}).get("status", "")
+        if stage and status:
+            rules = [rule for one in state.get("conditionStates", []) for rule in one.get("ruleStates", [])]
+            told = [_told(rule) for rule in rules if rule.get("latestExecution", {}).get("status") != SUCCEEDED]
+            yield Condition(found["stageName"], kind, stage["pipelineExecutionId"], status, told)
+
+
+def _told(rule: RuleStateTypeDef) -> str:
+    latest = rule.get("latestExecution", {})
+    why = latest.get("errorDetails", {}).get("message") or latest.get("summary", "")
+    return f"{rule.get('ruleName', 'a rule')}{why and f' ({why.rstrip(chr(46))})'}"
 
 
 def _approvals(found: StageStateTypeDef) -> Iterator[Approval]:

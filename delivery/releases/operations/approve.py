@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from delivery.aws.errors import RefusedByAwsError
-from delivery.releases.model import executions_api, stage_state
+from delivery.releases.model import executions_api, rollouts, stage_state
+from delivery.releases.model.rollouts import Pause
 from delivery.releases.model.stage_state import Approval
 from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun, nothing_begun
@@ -37,7 +38,12 @@ class Answer:
 
 
 def answer(target: Target, given: Answer, teller: ReleaseReporter) -> None:
-    """Give the answer to the one approval that fits, and say what follows from it."""
+    """Give the answer to the one approval that fits, or to the pause of a roll-out, and say what follows from it."""
+    with nothing_begun(teller):
+        pause = _pause(target, given)
+    if pause is not None:
+        _answer_pause(target, pause, given, teller)
+        return
     with nothing_begun(teller):
         approval = _approval(target, given)
         execution = executions_api.execution(target.aws, target.name, approval.execution)
@@ -64,6 +70,36 @@ def answer(target: Target, given: Answer, teller: ReleaseReporter) -> None:
     text = f"{status} {name} of {formatting.described(execution)}. Follow it with {follow_it}."
     content = {"execution": approval.execution, "stage": approval.stage, "action": approval.action, "summary": summary}
     teller.fact("answered", {**content, "status": status}, text)
+
+
+def _pause(target: Target, given: Answer) -> Pause | None:
+    """Return the pause that the answer is to, whoever began the roll-out: with an action, an approval is meant."""
+    rollout = None if given.action else rollouts.going_on(target)
+    if rollout is None or not rollout.pauses:
+        return None
+    if given.execution and not any(one.is_rollout for one in select_execution.named(target, given.execution).at_work()):
+        return None
+    return rollout.pauses[0]
+
+
+def _answer_pause(target: Target, pause: Pause, given: Answer, teller: ReleaseReporter) -> None:
+    """Have the roll-out go on, or be rolled back.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContinueServiceDeployment.html
+    """
+    action: Literal["CONTINUE", "ROLLBACK"] = "ROLLBACK" if given.reject else "CONTINUE"
+    try:
+        with may_have_begun(target, "the roll-out is answered", teller):
+            target.aws.ecs.continue_service_deployment(
+                serviceDeploymentArn=pause.deployment, hookId=pause.hook, action=action
+            )
+    except RefusedByAwsError as refusal:
+        raise CannotRunError(
+            f"The roll-out can't be answered: {refusal.message.rstrip('.')}; see {target.command('status')}."
+        ) from None
+    outcome = "is rolled back" if given.reject else "goes on"
+    text = f"The roll-out of {target.pipeline.service} {outcome}; see {target.command('status')}."
+    teller.fact("answered", {"deployment": pause.deployment, "hook": pause.hook, "status": action}, text)
 
 
 def _approval(target: Target, given: Answer) -> Approval:

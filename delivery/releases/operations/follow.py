@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.diagnosis import blocked_stages
-from delivery.releases.model import builds, executions_api
+from delivery.releases.model import builds, executions_api, rollouts
 from delivery.releases.model.builds import Build
 from delivery.releases.model.execution import Attempt, Execution
 from delivery.releases.model.log_stream import LogStream
+from delivery.releases.model.rollouts import Rollout
 from delivery.releases.model.target import Target
 from delivery.releases.operations.polling import looks
 from delivery.releases.output import changes, formatting
@@ -63,6 +64,7 @@ class _Follower:
         self._obstacle = ""
         self._streams: dict[str, LogStream] = {}
         self._phases: Mapping[str, str] = {}
+        self._rollout = ""
 
     @property
     def waits_for(self) -> str:
@@ -84,14 +86,27 @@ class _Follower:
         self._tell_logs(now, changed)
         for attempt in changed:
             self._teller.attempt(attempt)
-        self._tell_obstacle(now)
+        rollout = rollouts.going_on(self._target) if any(one.is_rollout for one in now.at_work()) else None
+        self._tell_obstacle(now, rollout)
         details = {one.id: self._phases.get(one.id, one.summary) for one in now.at_work()}
+        if rollout is not None:
+            details |= {one.id: self._progress(now, one, rollout) for one in now.at_work() if one.is_rollout}
         self._teller.show(Picture(now, datetime.now(UTC), details))
         self._before = now
         return now
 
-    def _tell_obstacle(self, now: Execution) -> None:
-        found = blocked_stages.find(self._target, now)
+    def _progress(self, now: Execution, attempt: Attempt, rollout: Rollout) -> str:
+        """Describe a roll-out, and tell where no terminal shows it."""
+        if rollout.share is not None and rollout.progress != self._rollout:
+            content = {"execution": now.id, "stage": rollout.stage, "share": rollout.share}
+            self._teller.fact("rollout", content, f"Roll-out: {rollout.progress}.")
+        self._rollout = rollout.progress
+        until = now.latest_end(attempt)
+        last = f"until {until.astimezone():%H:%M} at the latest" if until else ""
+        return ", ".join(one for one in (rollout.progress, last) if one)
+
+    def _tell_obstacle(self, now: Execution, rollout: Rollout | None) -> None:
+        found = blocked_stages.find(self._target, now, rollout)
         if found and found != self._obstacle:
             self._teller.fact("waiting", {"execution": now.id, "text": found}, found)
         self._obstacle = found

@@ -65,7 +65,8 @@ def _when(one: rollouts.Rollout) -> str:
 
 def _show_execution(target: Target, execution: Execution, teller: ReleaseReporter) -> None:
     now = datetime.now(UTC)
-    obstacle = blocked_stages.find(target, execution)
+    going_on = rollouts.going_on(target) if any(one.is_rollout for one in execution.at_work()) else None
+    obstacle = blocked_stages.find(target, execution, going_on)
     reason = f": {execution.reason.rstrip('.')}" if execution.reason else ""
     head = f"{formatting.described(execution)}: {formatting.state(execution.status)}{reason}"
     details = {one.id: one.error_message for one in execution.failures()}

@@ -24,10 +24,10 @@ class AlarmWatch:
     def judge(self, alarm: dict[str, Any]) -> None:
         """Bring one alarm of the running account and region into its state.
 
-        One whose metric never got a point keeps its state, unless that counts as breaching: on AWS something would
+        One whose metric never got a point keeps its state, unless it says what that counts as: on AWS something would
         publish the metrics that nothing publishes here.
         """
-        if not can_be_evaluated(alarm) or not (points.has_points(alarm) or _breaches_without(alarm)):
+        if not can_be_evaluated(alarm) or not (points.has_points(alarm) or _decides_without(alarm)):
             return
         verdict = evaluate(alarm, time.time(), self._minute, lambda begin, end: points.statistic_of(alarm, begin, end))
         if verdict is not None:
@@ -46,5 +46,5 @@ class AlarmWatch:
                 _LOGGER.exception("Alarms could not be looked at")
 
 
-def _breaches_without(alarm: Mapping[str, Any]) -> bool:
-    return alarm.get("TreatMissingData") == "breaching"
+def _decides_without(alarm: Mapping[str, Any]) -> bool:
+    return alarm.get("TreatMissingData") in {"breaching", "notBreaching"}

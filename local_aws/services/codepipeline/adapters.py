@@ -8,6 +8,7 @@ from typing import Any
 from local_aws.iam.implied_actions import USE_CONNECTION
 from local_aws.iam.trace import Asked
 from local_aws.platform.context import Credentials, PlatformContext
+from local_aws.platform.minute import minute
 from local_aws.platform.service import ServiceError
 from local_aws.services.codepipeline.actions.approval import ManualApproval
 from local_aws.services.codepipeline.actions.build import CodeBuildAction
@@ -54,7 +55,7 @@ class Adapters:
                 rules={
                     "VariableCheck": VariableCheck(),
                     "DeploymentWindow": DeploymentWindow(),
-                    "CloudWatchAlarm": CloudWatchAlarm(self._client),
+                    "CloudWatchAlarm": CloudWatchAlarm(self._client, minute()),
                 },
                 artifacts=S3ArtifactStore(self._client, host.refusal),
                 assume_role=self.assume_role,

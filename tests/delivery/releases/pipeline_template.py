@@ -51,6 +51,17 @@ def role(name: str, service: str, *actions: str) -> Document:
     }
 
 
+TASKS = """version: 0.2
+phases:
+  build:
+    commands:
+      - 'echo "task: ${COMMAND:-the migrations} of $IMAGE"'
+      - '[[ ${COMMAND:-} != *false* ]] || { echo "The migration failed: exit code 1, as it was told to."; false; }'
+env: {shell: bash}
+"""
+"""What stands for the build that runs a task: it says what it was to run."""
+
+
 def pipeline_resources(name: str, build_rights: Sequence[str], *, approval: bool, deploys: bool) -> Document:
     source = action(
         "Source",
@@ -67,9 +78,9 @@ def pipeline_resources(name: str, build_rights: Sequence[str], *, approval: bool
         stages.append({"Name": "Approve", "Actions": [action("Approve", "Approval", "Manual", {})]})
     if deploys:
         configuration = {"ClusterName": name, "ServiceName": SERVICE, "DeploymentTimeout": "1"}
-        stages.append(
-            {"Name": "Deploy", "Actions": [action("Deploy", "Deploy", "ECS", configuration, inputs=["Image"])]}
-        )
+        migrate = action("Migrate", "Build", "CodeBuild", {"ProjectName": {"Ref": "Tasks"}}, inputs=["Image"])
+        deploy = {**action("Deploy", "Deploy", "ECS", configuration, inputs=["Image"]), "RunOrder": 2}
+        stages.append({"Name": "Deploy", "Actions": [migrate, deploy]})
     return {
         "Store": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": f"{name}-store"}},
         "Connection": {
@@ -79,6 +90,7 @@ def pipeline_resources(name: str, build_rights: Sequence[str], *, approval: bool
         "PipelineRole": role(f"{name}-pipeline", "codepipeline", *PIPELINE_RIGHTS),
         "BuildRole": role(f"{name}-build", "codebuild", *build_rights),
         "Bake": build_project(name),
+        **({"Tasks": build_project(f"{name}-tasks", TASKS)} if deploys else {}),
         "Pipeline": {
             "Type": "AWS::CodePipeline::Pipeline",
             **({"DependsOn": "Service"} if deploys else {}),
@@ -96,17 +108,25 @@ def pipeline_resources(name: str, build_rights: Sequence[str], *, approval: bool
 
 def message_must_be(message: str) -> Document:
     configuration = {"Variable": "#{SourceVariables.CommitMessage}", "Value": message, "Operator": "EQ"}
-    kind = {"Category": "Rule", "Owner": "AWS", "Provider": "VariableCheck", "Version": "1"}
-    return {"Result": "FAIL", "Rules": [{"Name": "Message", "RuleTypeId": kind, "Configuration": configuration}]}
+    return condition("Message", "VariableCheck", configuration)
 
 
-def build_project(name: str) -> Document:
+def open_at(cron: str) -> Document:
+    return condition("Window", "DeploymentWindow", {"Cron": cron})
+
+
+def condition(name: str, provider: str, configuration: Document) -> Document:
+    kind = {"Category": "Rule", "Owner": "AWS", "Provider": provider, "Version": "1"}
+    return {"Result": "FAIL", "Rules": [{"Name": name, "RuleTypeId": kind, "Configuration": configuration}]}
+
+
+def build_project(name: str, buildspec: str = "buildspec.yml") -> Document:
     return {
         "Type": "AWS::CodeBuild::Project",
         "Properties": {
             "Name": name,
             "ServiceRole": {"Fn::GetAtt": ["BuildRole", "Arn"]},
-            "Source": {"Type": "CODEPIPELINE"},
+            "Source": {"Type": "CODEPIPELINE", "BuildSpec": buildspec},
             "Artifacts": {"Type": "CODEPIPELINE"},
             "TimeoutInMinutes": 5,
             "Environment": {

@@ -11,6 +11,7 @@ from tests.delivery.releases.pipeline_template import (
     BUILD_RIGHTS,
     SERVICE,
     message_must_be,
+    open_at,
     pipeline_resources,
     service_resources,
 )
@@ -67,10 +68,11 @@ class ReleaseProject:
         build_rights: Sequence[str] = BUILD_RIGHTS,
         mode: str = "QUEUED",
         entry_message: str = "",
+        window: str = "",
     ) -> None:
         """Deploy the pipeline; ``service``: its container's properties, or empty for one that never wants tasks.
 
-        ``entry_message``: the commit message without which nothing comes into stage Build.
+        ``entry_message``: the commit message without which nothing comes into stage Build; ``window``: when it is open.
         """
         resources = pipeline_resources(self.name, build_rights, approval=approval, deploys=service is not None)
         declared: Document = {}
@@ -82,6 +84,8 @@ class ReleaseProject:
         pipeline["ExecutionMode"] = mode
         if entry_message:
             pipeline["Stages"][1]["BeforeEntry"] = {"Conditions": [message_must_be(entry_message)]}
+        if window:
+            pipeline["Stages"][1]["BeforeEntry"] = {"Conditions": [open_at(window)]}
         stack = self.project.stack(
             "all",
             resources,

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from local_aws.services.codepipeline.engine.ports import ActionError, RuleHandler, TaskContext
+from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, RuleHandler
 from local_aws.services.codepipeline.rules.cloudwatch_alarm import CloudWatchAlarm
 from local_aws.services.codepipeline.rules.cron import CronError, matches
 from local_aws.services.codepipeline.rules.deployment_window import DeploymentWindow
@@ -17,8 +17,9 @@ from local_aws.services.codepipeline.rules.variable_check import VariableCheck
 from tests.local_aws.codepipeline.harness import REGION, ROLE, MovedClock, assume_role
 
 
-def context(configuration: dict[str, str], clock: MovedClock | None = None) -> TaskContext:
-    return TaskContext(
+def context(configuration: dict[str, str], clock: MovedClock | None = None, condition: str = "") -> RuleContext:
+    return RuleContext(
+        condition=condition,
         id="r",
         pipeline="p",
         pipeline_arn="arn:p",
@@ -118,14 +119,21 @@ def test_the_deployment_window_goes_by_its_time_zone() -> None:
     assert not DeploymentWindow().evaluate(context({"Cron": window["Cron"]}, clock)).passed
 
 
+def test_an_execution_waits_for_the_deployment_window_to_open() -> None:
+    clock = MovedClock(MOMENT.timestamp())
+    result = DeploymentWindow().evaluate(context({"Cron": "* 45 14 ? * *"}, clock, "beforeEntry"))
+    assert result.passed
+    assert result.summary.startswith("2026-03-13 14:45 UTC is in the deployment window")
+
+
 @pytest.mark.parametrize(
     ("rule", "configuration", "words"),
     [
         (DeploymentWindow(), {"Cron": "* * 10 ? * *", "TimeZone": "Mars/Olympus"}, "not a time zone"),
         (DeploymentWindow(), {"Cron": "never"}, "fields"),
         (VariableCheck(), {"Variable": "a", "Operator": "MATCHES", "Value": "("}, "not a regular expression"),
-        (CloudWatchAlarm(lambda *_: None), {"AlarmName": "a", "AlarmStates": "FINE"}, "allowed are ALARM"),
-        (CloudWatchAlarm(lambda *_: None), {"AlarmName": "a", "WaitTime": "soon"}, "number of minutes"),
+        (CloudWatchAlarm(lambda *_: None, 60), {"AlarmName": "a", "AlarmStates": "FINE"}, "allowed are ALARM"),
+        (CloudWatchAlarm(lambda *_: None, 60), {"AlarmName": "a", "WaitTime": "soon"}, "number of minutes"),
     ],
 )
 def test_a_configuration_that_can_not_be_says_so(rule: RuleHandler, configuration: dict[str, str], words: str) -> None:
@@ -139,13 +147,25 @@ def alarms(*states: str) -> tuple[CloudWatchAlarm, Any]:
     for state in states:
         stubber.add_response("describe_alarms", {"MetricAlarms": [{"StateValue": state}] if state else []})
     stubber.activate()
-    return CloudWatchAlarm(lambda _service, _credentials: client), stubber
+    return CloudWatchAlarm(lambda _service, _credentials: client, 2), stubber
 
 
 def test_an_alarm_that_comes_to_the_wanted_state_in_time_passes() -> None:
     rule, stubber = alarms("ALARM", "ALARM", "OK")
     assert rule.evaluate(context({"AlarmName": "errors", "WaitTime": "1"})).passed
     stubber.assert_no_pending_responses()
+
+
+def test_after_a_success_an_alarm_is_watched_for_all_of_its_time() -> None:
+    rule, stubber = alarms("OK", "OK", "OK")
+    assert rule.evaluate(context({"AlarmName": "errors", "WaitTime": "1"}, condition="onSuccess")).passed
+    stubber.assert_no_pending_responses()
+
+
+def test_after_a_success_an_alarm_that_rings_fails_at_once() -> None:
+    rule, _ = alarms("OK", "ALARM")
+    result = rule.evaluate(context({"AlarmName": "errors", "WaitTime": "100"}, condition="onSuccess"))
+    assert (result.passed, result.summary) == (False, "Alarm errors is in state ALARM; wanted was OK.")
 
 
 def test_an_alarm_that_does_not_come_to_it_fails() -> None:

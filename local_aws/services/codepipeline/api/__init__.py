@@ -8,6 +8,7 @@ from local_aws.services.codepipeline.api.approvals import put_approval_result
 from local_aws.services.codepipeline.api.control import retry_stage_execution, rollback_stage, stop_pipeline_execution
 from local_aws.services.codepipeline.api.executions import get_pipeline_execution, list_pipeline_executions
 from local_aws.services.codepipeline.api.history import list_action_executions, list_rule_executions
+from local_aws.services.codepipeline.api.overriding import override_stage_condition
 from local_aws.services.codepipeline.api.start import start_pipeline_execution
 from local_aws.services.codepipeline.api.state import get_pipeline_state
 from local_aws.services.codepipeline.api.transitions import disable_stage_transition, enable_stage_transition
@@ -23,6 +24,7 @@ OPERATIONS: Mapping[str, Callable[[Engine, Caller, Json], Json]] = {
     "StopPipelineExecution": stop_pipeline_execution,
     "RetryStageExecution": retry_stage_execution,
     "RollbackStage": rollback_stage,
+    "OverrideStageCondition": override_stage_condition,
     "PutApprovalResult": put_approval_result,
     "EnableStageTransition": enable_stage_transition,
     "DisableStageTransition": disable_stage_transition,

@@ -76,7 +76,7 @@ def retry_stage_execution(engine: Engine, _caller: Caller, request: Json) -> Jso
         stage.manual_retries += 1
         stage.latest_retry = MANUAL
         mark_for_retry(stage, request["retryMode"])
-        _go_on(engine, execution)
+        go_on(engine, execution)
     return {"pipelineExecutionId": execution.id}
 
 
@@ -100,7 +100,8 @@ def _not_retryable(request: Json, why: str) -> ServiceError:
     return ServiceError("StageNotRetryableException", message)
 
 
-def _go_on(engine: Engine, execution: ExecutionRecord) -> None:
+def go_on(engine: Engine, execution: ExecutionRecord) -> None:
+    """Have an execution go on from where it is, in its stage or failed in it."""
     if execution.inside:
         engine.parts.ledger.save(execution)
         return

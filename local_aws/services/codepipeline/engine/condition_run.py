@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from functools import partial
 
 from aws_facts.codepipeline import ACTION_MINUTES
 from local_aws.services.codepipeline.engine.action_run import LONGEST_MESSAGE, NOT_REHEARSED, namespaces
@@ -11,9 +12,9 @@ from local_aws.services.codepipeline.engine.ports import (
     Access,
     ActionError,
     Progress,
+    RuleContext,
     RuleHandler,
     RuleResult,
-    TaskContext,
 )
 from local_aws.services.codepipeline.engine.role_session import role_session
 from local_aws.services.codepipeline.engine.variables import UnresolvedVariableError, resolved
@@ -21,6 +22,7 @@ from local_aws.services.codepipeline.engine.worker_pool import Task, WorkerPool
 from local_aws.services.codepipeline.store.records import (
     FAILED,
     IN_PROGRESS,
+    OVERRIDDEN,
     SUCCEEDED,
     ConditionRecord,
     ExecutionRecord,
@@ -54,11 +56,16 @@ class ConditionRun:
                 continue
             minutes = rule.timeout_minutes or ACTION_MINUTES
             task = Task(attempt, now + minutes * 60)
-            board.start(task, lambda task, rule=rule, attempt=attempt: self._work(rule, attempt, task))  # type: ignore[misc]
+            board.start(task, partial(self._work, rule, attempt, condition.kind))
         return record
 
     def conclude(self, record: ConditionRecord) -> bool:
-        """Return the verdict when every rule has ended: the condition is met when each of them succeeded."""
+        """Return the verdict when every rule has ended: the condition is met when each of them succeeded.
+
+        Or when somebody overrode it.
+        """
+        if record.status == OVERRIDDEN:
+            return True
         failed = [rule for rule in record.rules if rule.status != SUCCEEDED]
         record.status = FAILED if failed else SUCCEEDED
         record.updated = self._parts.clock.now()
@@ -66,9 +73,9 @@ class ConditionRun:
         record.summary = " ".join(f"{rule.name}: {why}" for rule, why in zip(failed or record.rules, told, strict=True))
         return not failed
 
-    def _work(self, rule: RulePlan, record: RuleRecord, task: Task) -> None:
+    def _work(self, rule: RulePlan, record: RuleRecord, condition: str, task: Task) -> None:
         try:
-            result = self._handler(rule).evaluate(self._context(rule, record, task))
+            result = self._handler(rule).evaluate(self._context(rule, record, condition, task))
         except ActionError as error:
             self._end(record, error)
         except Exception as error:
@@ -99,7 +106,7 @@ class ConditionRun:
                 record.summary = result.summary
             self._parts.ledger.save(self._execution)
 
-    def _context(self, rule: RulePlan, record: RuleRecord, task: Task) -> TaskContext:
+    def _context(self, rule: RulePlan, record: RuleRecord, condition: str, task: Task) -> RuleContext:
         parts = self._parts
         session = role_session(parts, self._pipeline, rule.role_arn, self._execution.id)
         role = rule.role_arn or self._pipeline.role_arn
@@ -108,7 +115,8 @@ class ConditionRun:
         if missing:
             raise ActionError("ConfigurationError", f"Input artifact {missing[0]} was not made by this execution.")
         inputs = {name: self._execution.artifacts[name] for name in rule.inputs}
-        return TaskContext(
+        return RuleContext(
+            condition=condition,
             id=record.id,
             pipeline=self._pipeline.name,
             pipeline_arn=parts.pipeline_arn(self._pipeline.name),

@@ -70,6 +70,13 @@ class TaskContext:
 
 
 @dataclass(frozen=True)
+class RuleContext(TaskContext):
+    """What a rule is given beyond that: ``condition`` is beforeEntry, onSuccess or onFailure."""
+
+    condition: str
+
+
+@dataclass(frozen=True)
 class ActionContext(TaskContext):
     """What an action is given beyond that.
 
@@ -120,7 +127,7 @@ class RuleResult:
 class RuleHandler(Protocol):
     """Evaluates one kind of rule; ``evaluate`` is called on a thread of its own."""
 
-    def evaluate(self, context: TaskContext) -> RuleResult:
+    def evaluate(self, context: RuleContext) -> RuleResult:
         """Decide, or raise ``ActionError`` when it can't be decided."""
 
 

@@ -121,7 +121,7 @@ class StageRun:
 
     def _after_success(self) -> Outcome:
         condition = self._plan.conditions.get(ON_SUCCESS)
-        if condition is None or self._evaluate(ON_SUCCESS):
+        if condition is None or self._stage.overridden(ON_SUCCESS) or self._evaluate(ON_SUCCESS):
             return Outcome(SUCCEEDED)
         if self._stopping:
             return Outcome(STOPPED)

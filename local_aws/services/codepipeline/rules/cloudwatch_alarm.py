@@ -1,5 +1,7 @@
 """CloudWatchAlarm: passes when an alarm is, or comes to be, in a wanted state.
 
+After a stage's success it watches the alarm for all of its time, and fails as soon as the alarm is in another state.
+That is ours: of conditions other than those of entry, AWS's page does not say when the rule passes.
 https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CloudWatchAlarm.html
 """
 
@@ -7,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from local_aws.platform.context import Credentials
-from local_aws.services.codepipeline.engine.ports import ActionError, RuleResult, TaskContext
+from local_aws.services.codepipeline.engine.plan import ON_SUCCESS
+from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, RuleResult
 
 STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
 DEFAULT_STATES = "OK"
@@ -15,13 +18,14 @@ POLL_SECONDS = 1.0
 
 
 class CloudWatchAlarm:
-    """Asks CloudWatch as the rule's role, until ``WaitTime`` minutes are over."""
+    """Asks CloudWatch as the rule's role, until ``WaitTime`` minutes are over; one of them lasts ``minute`` seconds."""
 
-    def __init__(self, client: Callable[[str, Credentials], Any]) -> None:
+    def __init__(self, client: Callable[[str, Credentials], Any], minute: float) -> None:
         self._client = client
+        self._minute = minute
 
-    def evaluate(self, context: TaskContext) -> RuleResult:
-        """Wait for one of ``AlarmStates`` (OK where none are given)."""
+    def evaluate(self, context: RuleContext) -> RuleResult:
+        """Wait for one of ``AlarmStates`` (OK where none are given), or for their end."""
         name = context.configuration["AlarmName"]
         wanted = [each.strip() for each in context.configuration.get("AlarmStates", DEFAULT_STATES).split(",")]
         minutes = context.configuration.get("WaitTime", "0")
@@ -29,16 +33,16 @@ class CloudWatchAlarm:
             raise ActionError("ConfigurationError", f"AlarmStates is {wanted}; allowed are {', '.join(STATES)}.")
         if not minutes.isdecimal():
             raise ActionError("ConfigurationError", f"WaitTime is {minutes!r}; a number of minutes is needed.")
-        end = context.clock.now() + 60 * int(minutes)
+        end, watches = context.clock.now() + self._minute * int(minutes), context.condition == ON_SUCCESS
         while True:
             state = self._state(context, name)
-            if state in wanted:
-                return RuleResult(passed=True, summary=f"Alarm {name} is in state {state}.")
-            if context.clock.now() >= end or context.pause(POLL_SECONDS):
-                told = f"Alarm {name} is in state {state}; wanted was {' or '.join(wanted)}."
-                return RuleResult(passed=False, summary=told)
+            fits = state in wanted
+            over = context.clock.now() >= end
+            if over or fits != watches or context.pause(POLL_SECONDS):
+                told = "." if fits else f"; wanted was {' or '.join(wanted)}."
+                return RuleResult(passed=fits, summary=f"Alarm {name} is in state {state}{told}")
 
-    def _state(self, context: TaskContext, name: str) -> str:
+    def _state(self, context: RuleContext, name: str) -> str:
         from botocore.exceptions import ClientError  # noqa: PLC0415  loaded when the first alarm is asked for
 
         try:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-Variabl
 import re
 from collections.abc import Callable, Mapping
 
-from local_aws.services.codepipeline.engine.ports import ActionError, RuleResult, TaskContext
+from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, RuleResult
 
 OPERATORS: Mapping[str, tuple[str, Callable[[str, str], bool]]] = {
     "EQ": ("equals", lambda variable, value: variable == value),
@@ -19,7 +19,7 @@ OPERATORS: Mapping[str, tuple[str, Callable[[str, str], bool]]] = {
 class VariableCheck:
     """Decides at once."""
 
-    def evaluate(self, context: TaskContext) -> RuleResult:
+    def evaluate(self, context: RuleContext) -> RuleResult:
         """Compare; MATCHES takes the whole of the variable, as Java's ``matches`` does."""
         variable, value = context.configuration["Variable"], context.configuration["Value"]
         words, compare = OPERATORS[context.configuration["Operator"]]

@@ -16,6 +16,8 @@ SUPERSEDED = "Superseded"
 CANCELLED = "Cancelled"
 ABANDONED = "Abandoned"
 SKIPPED = "Skipped"
+OVERRIDDEN = "Overridden"
+"""Of a condition that somebody did not let decide."""
 
 STANDARD = "STANDARD"
 ROLLBACK = "ROLLBACK"
@@ -98,6 +100,11 @@ class StageRecord:
     automatic_retries: int = 0
     manual_retries: int = 0
     latest_retry: str = ""
+
+    def overridden(self, kind: str) -> bool:
+        """Return whether somebody overrode the condition of this kind when it was evaluated last."""
+        verdicts = [condition.status for condition in self.conditions if condition.kind == kind]
+        return verdicts[-1:] == [OVERRIDDEN]
 
     def latest(self, action: str) -> ActionRecord | None:
         """Return the last attempt at ``action``, None where there was none or where it is to be attempted anew."""
