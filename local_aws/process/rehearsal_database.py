@@ -24,6 +24,8 @@ from reporting.exit_codes import ExitCode
 
 IMAGE = "public.ecr.aws/docker/library/postgres:17-alpine"
 """The one that the service is tested on."""
+USER = "postgres"
+"""Its only user, and the database that it comes with."""
 _SECONDS_TO_ANSWER, _SECONDS_TO_FETCH, _SECONDS = 60, 600, 60
 _PLACEHOLDER = "postgresql://rehearsal:rehearsal@127.0.0.1:5432/"
 """Nothing answers there: a container's own loopback interface."""
@@ -31,7 +33,7 @@ _DESKTOP = "host.docker.internal"
 
 
 @dataclass(frozen=True)
-class _Server:
+class Server:
     """How it is reached: by containers, and on Linux by this machine too."""
 
     host: str
@@ -39,21 +41,22 @@ class _Server:
     password: str
 
     def url(self, database: str) -> str:
-        return f"postgresql://postgres:{self.password}@{self.host}:{self.port}/{database}"
+        """Return the address of one of its databases."""
+        return f"postgresql://{USER}:{self.password}@{self.host}:{self.port}/{database}"
 
 
 def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
     """Have the server and a database for the secret, unless the secret leads to another one; tell what is new."""
     database = arguments.name.strip("/").rpartition("/")[0].replace("/", "_").replace("-", "_") or "rehearsal"
-    kept = _kept(folder)
+    there = kept(folder)
     present = placeholder_secret.value_of(folder, arguments.name)
-    if present and not _leads_nowhere(present) and not (kept and present == kept.url(database)):
+    if present and not _leads_nowhere(present) and not (there and present == there.url(database)):
         return ExitCode.CLEAN
     if not _succeeds("docker", "version"):
         if not present:
             placeholder_secret.put(folder, arguments.name, f"{_PLACEHOLDER}{database}")
         return ExitCode.CLEAN
-    server = kept if kept and _succeeds("docker", "start", _name(folder)) else _make(folder)
+    server = there if there and _succeeds("docker", "start", _name(folder)) else _make(folder)
     _wait(folder)
     if _psql(folder, f"SELECT FROM pg_database WHERE datname = '{database}'").count("(0 rows)"):
         _psql(folder, f'CREATE DATABASE "{database}"')
@@ -67,24 +70,24 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
 
 def resume(folder: StateFolder) -> None:
     """Have it run, where there is one, with the local AWS."""
-    if _kept(folder):
+    if kept(folder):
         _succeeds("docker", "start", _name(folder))
 
 
 def pause(folder: StateFolder) -> None:
     """Stop it with the local AWS; what it holds is kept."""
-    if _kept(folder):
+    if kept(folder):
         _succeeds("docker", "stop", _name(folder))
 
 
 def remove(folder: StateFolder) -> None:
     """Remove it with all that it holds."""
-    if _kept(folder):
+    if kept(folder):
         _succeeds("docker", "rm", "--force", _name(folder))
         _succeeds("docker", "volume", "rm", _name(folder))
 
 
-def _make(folder: StateFolder) -> _Server:
+def _make(folder: StateFolder) -> Server:
     if not _succeeds("docker", "image", "inspect", IMAGE):
         print(f"Fetching {IMAGE} for the database ...", flush=True)
         _docker("pull", "--quiet", IMAGE, seconds=_SECONDS_TO_FETCH)
@@ -92,7 +95,7 @@ def _make(folder: StateFolder) -> _Server:
     _succeeds("docker", "rm", "--force", _name(folder))
     _succeeds("docker", "volume", "rm", _name(folder))
     bridge = bridge_address()
-    server = _Server(bridge or _DESKTOP, _free_port(bridge or "127.0.0.1"), secrets.token_hex(16))
+    server = Server(bridge or _DESKTOP, _free_port(bridge or "127.0.0.1"), secrets.token_hex(16))
     write_atomically(_file(folder), json.dumps(asdict(server)).encode())
     _docker(
         *("run", "--detach", "--name", _name(folder), "--volume", f"{_name(folder)}:/var/lib/postgresql/data"),
@@ -114,7 +117,7 @@ def _wait(folder: StateFolder) -> None:
 
 
 def _psql(folder: StateFolder, statement: str) -> str:
-    return _docker("exec", _name(folder), "psql", "--username", "postgres", "--command", statement)
+    return _docker("exec", _name(folder), "psql", "--username", USER, "--command", statement)
 
 
 def _docker(*words: str, seconds: float = _SECONDS, variables: dict[str, str] | None = None) -> str:
@@ -150,9 +153,10 @@ def _ran(
         raise CannotRunError(f"The database to rehearse with can't be had: {error}.") from None
 
 
-def _kept(folder: StateFolder) -> _Server | None:
+def kept(folder: StateFolder) -> Server | None:
+    """Return how the server is reached; None where there is none."""
     try:
-        return _Server(**json.loads(_file(folder).read_bytes()))
+        return Server(**json.loads(_file(folder).read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
 

@@ -42,6 +42,8 @@ class Rules:
     check_rights: Callable[[Definition, Definition], None]
     login: Callable[[str, Definition], dict[str, str] | None]
     watch: Callable[["RunningTask"], None]
+    variables: Callable[[Mapping[str, str]], Mapping[str, str]]
+    """Gives, for what a container is told, what it is told instead."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,9 @@ def _start_with(rules: Rules) -> None:
             rules.check_rights(container, _launching.get())
         except ValueError as error:
             raise ecs._SecretResolutionError(str(error)) from None
-        return {**secrets({**container, "secrets": _kept_elsewhere(container)}), **_parameters(container)}
+        values = {**secrets({**container, "secrets": _kept_elsewhere(container)}), **_parameters(container)}
+        told = {one["name"]: str(one.get("value", "")) for one in container.get("environment") or []}
+        return {**values, **rules.variables({**told, **values})}
 
     def resolve_repository_credentials(container: Definition) -> Any:  # noqa: ANN401
         try:

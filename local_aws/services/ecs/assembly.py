@@ -41,7 +41,7 @@ def open_to_containers(
     where, host = (running.account_id, running.region), f"localhost:{running.port}"
     images.be_reached_at(host, tokens.make, SECONDS)
     deployed.watch()
-    install_rules(ExecutionRole(where, host, tokens.make, deployed), InfrastructureRole(where, deployed))
+    install_rules(ExecutionRole(where, host, tokens.make, deployed), InfrastructureRole(where, deployed), folder)
     kept = Blobs(folder.path / "layers" / running.account_id / running.region)
     registry = Registry(Guard(tokens, where, host, refused), kept)
     images.check_put_images(registry.fault_of)

@@ -18,7 +18,8 @@ from local_aws.ministack.ecs.tasks import RunningTask
 from local_aws.platform.minute import minute
 from local_aws.platform.request_validation import in_api_spelling
 from local_aws.platform.service import ServiceError
-from local_aws.services.ecs import service_wait
+from local_aws.process.server_record import StateFolder
+from local_aws.services.ecs import database_route, service_wait
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.health import TargetCheck, TargetHealth
 from local_aws.services.ecs.options import docker_options
@@ -26,7 +27,7 @@ from local_aws.services.ecs.rollouts.infrastructure_role import InfrastructureRo
 from local_aws.services.ecs.task_watcher import TaskView, watch
 
 
-def install_rules(roles: ExecutionRole, infrastructure: InfrastructureRole) -> None:
+def install_rules(roles: ExecutionRole, infrastructure: InfrastructureRole, folder: StateFolder) -> None:
     """Have tasks run under the rights of their execution role, and be watched; deployments go through their steps."""
 
     def check_rights(container: Mapping[str, Any], definition: Mapping[str, Any]) -> None:
@@ -49,6 +50,7 @@ def install_rules(roles: ExecutionRole, infrastructure: InfrastructureRole) -> N
             check_rights=check_rights,
             login=login,
             watch=lambda running: watch(_view(running)),
+            variables=lambda told: database_route.changes(told, folder),
         ),
         engine,
     )

@@ -43,6 +43,11 @@ def keep_passwords_in_secrets() -> None:
     provisioners._RESOURCE_HANDLERS[_TYPE] = {**handlers, "create": create, "update": update, "delete": delete}
 
 
+def addresses() -> frozenset[str]:
+    """Return the addresses of all instances."""
+    return frozenset(record["Endpoint"]["Address"] for record in list(rds._instances._data.values()))
+
+
 def _name(record: dict[str, Any]) -> str:
     return f"rds!{record.get('DbiResourceId', '').lower()}"
 
