@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -18,6 +19,10 @@ from botocore.config import Config
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 SECONDS_FOR_A_COMMAND = 90
+SESSION = boto3.session.Session()
+"""Reads each service's model once: clients are made by the thousand, and one of a new session takes 50 ms."""
+MAKING_CLIENTS = Lock()
+"""Sessions are not for several threads at once: https://docs.aws.amazon.com/boto3/latest/guide/session.html"""
 
 
 def free_port() -> int:
@@ -71,15 +76,16 @@ class LocalAws:
     def client(self, service: str, key: tuple[str, str] | tuple[str, str, str] | None = None) -> Any:
         """Give boto3's client of a service, with the deployer's key or (id, secret, session token)."""
         access_key, secret, *token = key or self.deployer_key
-        return boto3.session.Session().client(  # type: ignore[call-overload]
-            service,
-            region_name=self.region,
-            endpoint_url=self.endpoint_url,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret,
-            aws_session_token=token[0] if token else None,
-            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
-        )
+        with MAKING_CLIENTS:
+            return SESSION.client(  # type: ignore[call-overload]
+                service,
+                region_name=self.region,
+                endpoint_url=self.endpoint_url,
+                aws_access_key_id=access_key,
+                aws_secret_access_key=secret,
+                aws_session_token=token[0] if token else None,
+                config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+            )
 
     def command(self, *words: str, key: tuple[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run the AWS CLI with these words, as the deployer or with another key."""
