@@ -98,9 +98,11 @@ handshake:  ## finish the connection to GitHub there; its repository is this one
 
 ##@ Checking
 
-.PHONY: test
-test:  ## run all tests, on a real PostgreSQL and the AWS on this machine: about a quarter of an hour on two processors
+.PHONY: test test-all
+test:  ## run the tests, on a real PostgreSQL and the AWS on this machine: some five minutes
 	@bin/test $(ARGS)
+test-all:  ## run them with those that take long: attacks, kills, time-outs; twice as long
+	@bin/test --all
 
 # What starts no server, no container and no build of the project.
 quick_tests := $(wildcard $(patsubst %,tests/%,settings templates_src system_model buildspecs contracts lint_rules)) \

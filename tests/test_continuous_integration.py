@@ -9,6 +9,8 @@ import pytest
 
 from settings.root import PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 PASSES = "def test_one() -> None: pass\n"
 FAILS = "def test_one() -> None: assert False\n"
 FAILS_ONCE = """

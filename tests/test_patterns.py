@@ -16,6 +16,8 @@ from settings.root import PROJECT_ROOT
 from system_model.conditions import matches
 from tests.patterns import ASKING, sources, tree
 
+pytestmark = pytest.mark.slow
+
 MADE_LATER = {
     ("aws_facts.codepipeline", "re.fullmatch(allowed['pattern'], value, re.DOTALL)"): "patterns of a table of facts",
     ("buildspecs.reading.on_failure", "re.compile(pattern)"): "only whether a user's pattern is one",

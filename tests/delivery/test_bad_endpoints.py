@@ -10,6 +10,8 @@ import pytest
 from tests.bad_endpoints import KINDS, bad_endpoint, http, refusing, self_signed
 from tests.delivery.project import Project, Result, topic
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = (
     ("deploy",),
     ("deploy", "--review"),

@@ -12,6 +12,8 @@ import pytest
 
 from tests.delivery.project import Project, Result, topic, waiting
 
+pytestmark = pytest.mark.slow
+
 
 def signal_ready(project: Project, stack: str, status: str = "SUCCESS") -> None:
     """Send the signal that the stack waits for, as soon as it waits: a busy machine may take its time to get there."""

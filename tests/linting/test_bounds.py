@@ -18,6 +18,8 @@ from linting.recognition.file_kinds import Kind
 from linting.workers import GaveUp, Workers, answers
 from settings.root import PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 60
 """Far more than any of these takes, also on a machine that is busy with other tests."""
 BOUNDED = 1024 * 1024

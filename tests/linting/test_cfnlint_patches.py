@@ -23,6 +23,8 @@ from cfnlint.version import __version__
 from linting.engines.linter import CFN_LINT, Linter, one_line
 from settings.root import BUILD, PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 REGION = "ca-central-1"
 
 KNOWN = {

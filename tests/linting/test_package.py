@@ -15,6 +15,8 @@ import pytest
 
 from settings.root import PROJECT_ROOT
 
+pytestmark = pytest.mark.slow
+
 NOT_PACKAGED = {"backend-flask", "build", "docs", "tests"}
 IMPORTED = re.compile(r"""^\s*(?:import|from) (\w+)(?=[\w.]* import|[\w.]*$| as )|find_spec\("(\w+)"\)""", re.MULTILINE)
 UV = PROJECT_ROOT / ".venv" / "bin" / "uv"

@@ -12,6 +12,8 @@ import pytest
 from tests.bad_endpoints import KINDS, bad_endpoint
 from tests.local_aws_fixture import LocalAws, local_aws_in, run_local_aws
 
+pytestmark = pytest.mark.slow
+
 BROKEN = (b"", b"{", b"[]", b'{"pid": "one"}', b"\xff\xfe\x00")
 
 

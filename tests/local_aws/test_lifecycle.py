@@ -19,6 +19,8 @@ from local_aws.process.server_record import is_alive
 from local_aws.state.database import Database, Row
 from tests.local_aws_fixture import LocalAws, free_port, local_aws_in, run_local_aws
 
+pytestmark = pytest.mark.slow
+
 TOPIC = json.dumps({"Resources": {"A": {"Type": "AWS::SNS::Topic"}}})
 
 

@@ -15,6 +15,8 @@ from botocore.exceptions import ClientError
 
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
+pytestmark = pytest.mark.slow
+
 ROLE = "arn:aws:iam::000000000000:role/log-tester"
 DAY = 86_400_000
 

@@ -3,7 +3,8 @@
 A folder holds `scenario.toml` and trees of files, which are laid over `base/`. Keys of the file:
 
 - `about`: what is shown, one sentence.
-- `docker`: whether it needs a Docker engine; `released`: whether the service of `base/` runs before the first step.
+- `slow`: whether `make test` leaves it out; `docker`: whether it needs a Docker engine; `released`: whether the
+  service of `base/` runs before the first step.
 - `[templates]`: `without` (statements of roles to leave out, as `RoleLogicalId.Sid`), `stages` (those to keep),
   `migrations` (whether the action Migrate runs, on a PostgreSQL of the scenario's), `approval` (whether a stage Approve
   stands before the last one), `execution_mode`.
@@ -55,6 +56,7 @@ class Scenario:
     about: str
     steps: Sequence[Mapping[str, str]]
     executions: Sequence[Expected]
+    slow: bool = False
     docker: bool = False
     released: bool = False
     templates: Templates = field(default_factory=Templates)

@@ -72,7 +72,7 @@ def scenario(request: pytest.FixtureRequest) -> Scenario:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     "scenario",
-    [pytest.param(one, id=one.name) for one in scenarios()],
+    [pytest.param(one, id=one.name, marks=one.slow * [pytest.mark.slow]) for one in scenarios()],
     indirect=True,
 )
 def test_scenario(scenario: Scenario, places: Places) -> None:

@@ -16,6 +16,8 @@ from tests.local_aws_fixture import LocalAws
 from tests.security_checks.conftest import Check, Outcome
 from tests.support.git import git
 
+pytestmark = pytest.mark.slow
+
 Write = Callable[[str, str], Path]
 GOOD_DOCKERFILE = "FROM python:3.13-slim\nUSER 10001:10001\n"
 HASH = "--hash=sha256:854bf444933e37f5824ae7bfc1e98d5bce2ebe4160d46b5edf346a89358e99da"

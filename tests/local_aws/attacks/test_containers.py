@@ -16,6 +16,8 @@ from tests.local_aws.attacks.conftest import BUCKET, Target
 from tests.local_aws.iam.asking import calls
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 BRIDGE, LINK = "172.17.0.1", "169.254.170.2"
 SECONDS = 60

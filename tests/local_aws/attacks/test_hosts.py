@@ -19,6 +19,8 @@ from local_aws.process.server_record import StateFolder
 from tests.local_aws.attacks.attacker import Attempt, Signer, buckets, who_am_i
 from tests.local_aws.attacks.conftest import BUCKET, Target
 
+pytestmark = pytest.mark.slow
+
 NAMES = [
     "evil.example",
     "sts.ca-central-1.amazonaws.com",

@@ -15,6 +15,8 @@ from tests.local_aws.attacks.test_hosts import OWN_PATHS, UNSIGNED
 from tests.local_aws.attacks.test_signatures import QUERY, ROOTS, WHOLE_QUERY
 from tests.local_aws_fixture import PROJECT_FOLDER
 
+pytestmark = pytest.mark.slow
+
 OWN_KEY = ("LOCALAWSOWN", "the secret of this process")
 PROGRAM = """
 import asyncio, json, sys

@@ -19,6 +19,8 @@ from tests.local_aws.attacks.attacker import Attempt, Signer, resident_megabytes
 from tests.local_aws.attacks.conftest import BUCKET, Target
 from tests.local_aws.attacks.test_registry import Client, digest
 
+pytestmark = pytest.mark.slow
+
 SIZE = 60_000_000
 
 

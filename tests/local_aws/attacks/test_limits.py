@@ -12,6 +12,8 @@ from tests.local_aws.attacks.attacker import Attempt, Signer, resident_megabytes
 from tests.local_aws.attacks.conftest import BUCKET, Target
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1_000_000
 
 

@@ -16,6 +16,8 @@ from tests.local_aws.attacks.attacker import Answer, Attempt
 from tests.local_aws.attacks.conftest import Target
 from tests.local_aws.iam.asking import calls
 
+pytestmark = pytest.mark.slow
+
 IMAGE = "application/vnd.docker.distribution.manifest.v2+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 

@@ -13,6 +13,8 @@ from tests.local_aws.attacks.attacker import Attempt
 from tests.local_aws.attacks.conftest import Target
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 
+pytestmark = pytest.mark.slow
+
 SIGNAL = {"Status": "SUCCESS", "UniqueId": "one", "Data": "made", "Reason": ""}
 PREFIX = "/_ministack/cfn-signal/"
 

@@ -11,6 +11,8 @@ from tests.local_aws.attacks.attacker import Answer, Attempt, Signer, buckets, p
 from tests.local_aws.attacks.conftest import BUCKET, Target
 from tests.local_aws.iam.asking import calls
 
+pytestmark = pytest.mark.slow
+
 ASKED: dict[str, Callable[[int], Attempt]] = {"sts": who_am_i, "ssm": parameters, "s3": buckets}
 SERVICES = sorted(ASKED)
 BY_URL: dict[str, Callable[[int], Attempt]] = {"sts": who_am_i_by_url, "s3": buckets}

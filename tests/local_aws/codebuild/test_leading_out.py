@@ -18,6 +18,8 @@ from local_aws.services.codebuild.builds.ports import Machine
 from tests.local_aws.codebuild.conftest import PATH, Bench, spec
 from tests.local_aws.codebuild.test_results import OUT, names
 
+pytestmark = pytest.mark.slow
+
 JUNIT = '<testsuite name="s"><testcase name="a" classname="b" time="1"/></testsuite>'
 
 

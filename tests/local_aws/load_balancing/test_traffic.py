@@ -18,6 +18,8 @@ from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws_fixture import LocalAws
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 GROUPS = ("Blue", "Green")
 
 

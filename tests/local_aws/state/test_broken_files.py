@@ -13,6 +13,8 @@ from local_aws.state.examination import examine
 from reporting.errors import CannotRunError
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
+pytestmark = pytest.mark.slow
+
 Break = Callable[[Path], object]
 
 

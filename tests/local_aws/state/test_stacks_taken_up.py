@@ -11,6 +11,8 @@ import pytest
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
+pytestmark = pytest.mark.slow
+
 Resource = dict[str, Any]
 
 

@@ -16,6 +16,8 @@ from botocore.exceptions import ClientError
 from local_aws.process.server_record import is_alive
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
+pytestmark = pytest.mark.slow
+
 WRITERS, WRITES = 8, 10
 
 

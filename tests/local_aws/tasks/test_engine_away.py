@@ -14,6 +14,8 @@ from tests.local_aws.tasks.relay import Relay
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 WAIT = ["python", "-c", "import time; time.sleep(600)"]
 
 

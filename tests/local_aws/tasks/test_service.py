@@ -11,6 +11,8 @@ import pytest
 from tests.local_aws.tasks.probe import Poller, Probe, docker
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 10
 
 

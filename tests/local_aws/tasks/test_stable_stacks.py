@@ -17,6 +17,8 @@ from tests.local_aws.tasks.probe import BASE
 from tests.local_aws_fixture import LocalAws, local_aws_in, run_local_aws
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 TRIGGERED = "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'."
 SECONDS_TO_STOP = 10
 NEEDS_A_WORD = "import os, time; os.environ['WORD']; time.sleep(600)"
