@@ -5,7 +5,6 @@ It needs nothing first, but its connection waits until a person finishes it in t
 Look at who may use the key, and at what is kept when the stack goes.
 """
 
-from awacs import kms as kms_actions
 from awacs import s3 as s3_actions
 from awacs import sns as sns_actions
 from awacs.aws import (
@@ -39,8 +38,8 @@ from troposphere import (
 
 from settings.project import Foundation, Project
 from templates_src.exports import exported
+from templates_src.foundation import artifact_key
 from templates_src.interface import Group
-from templates_src.permissions import EVERY_RESOURCE
 from templates_src.retention import RETAINED
 from templates_src.template_assembly import assemble
 
@@ -55,7 +54,7 @@ def stack_name(project: Project) -> str:
 def template(project: Project) -> Template:
     """Make the foundation's template."""
     email = _notification_email()
-    key = _artifact_key()
+    key = artifact_key.artifact_key()
     log_bucket = _access_log_bucket(project.foundation)
     bucket = _artifact_bucket(project.foundation, key, log_bucket)
     connection = _connection(project)
@@ -67,7 +66,7 @@ def template(project: Project) -> Template:
         application=project.application,
         groups=[Group("Announcements", {"Who is told of failed releases and of approvals asked for?": email})],
         conditions={HAS_NOTIFICATION_EMAIL: Not(Equals(Ref(email), ""))},
-        resources=[key, _artifact_key_alias(project, key), *buckets, connection, *topics],
+        resources=[key, artifact_key.alias(project, key), *buckets, connection, *topics],
         outputs=_outputs(stack_name(project), key, bucket, connection, topic),
     )
 
@@ -81,57 +80,6 @@ def _notification_email() -> Parameter:
         ConstraintDescription="must be an e-mail address, or empty",
         Description="E-mail address that receives the announcements; empty for none. AWS asks it to confirm first.",
     )
-
-
-def _artifact_key() -> kms.Key:
-    return kms.Key(
-        "ArtifactKey",
-        Description="Encrypts pipeline artifacts and announcements",
-        EnableKeyRotation=True,
-        PendingWindowInDays=30,
-        KeyPolicy=PolicyDocument(
-            Version="2012-10-17",
-            Statement=[
-                _administer_key(),
-                _announce_with_key("codestar-notifications"),
-                _announce_with_key("cloudwatch"),
-            ],
-        ),
-        **RETAINED,
-    )
-
-
-def _administer_key() -> Statement:
-    # In a key policy, the resource "*" is the key itself. Without the account as principal, nobody could change it.
-    # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-    return Statement(
-        Sid="AccountDecidesByIam",
-        Effect=Allow,
-        Principal=Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")),
-        Action=[Action("kms", "*")],
-        Resource=EVERY_RESOURCE,
-    )
-
-
-def _announce_with_key(service: str) -> Statement:
-    # The topic is encrypted: a service that publishes to it encrypts through SNS. "*" is the key itself.
-    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-    limits = {
-        "aws:SourceAccount": Ref("AWS::AccountId"),
-        "kms:ViaService": Sub("sns.${AWS::Region}.${AWS::URLSuffix}"),
-    }
-    return Statement(
-        Sid=f"AnnouncementsFrom{service.title().replace('-', '')}",
-        Effect=Allow,
-        Principal=Principal("Service", f"{service}.amazonaws.com"),
-        Action=[kms_actions.Decrypt, Action("kms", "GenerateDataKey*")],
-        Resource=EVERY_RESOURCE,
-        Condition=Condition(StringEquals(limits)),
-    )
-
-
-def _artifact_key_alias(project: Project, key: kms.Key) -> kms.Alias:
-    return kms.Alias("ArtifactKeyAlias", AliasName=f"alias/{project.application}-artifacts", TargetKeyId=Ref(key))
 
 
 def _access_log_bucket(foundation: Foundation) -> s3.Bucket:
@@ -288,7 +236,7 @@ def _outputs(
     return [
         exported(stack, "ArtifactBucketName", Ref(bucket), "Bucket that holds the pipelines' artifacts"),
         exported(stack, "ArtifactBucketArn", GetAtt(bucket, "Arn"), "The same bucket, as roles name it"),
-        exported(stack, "ArtifactKeyArn", GetAtt(key, "Arn"), "Key that encrypts artifacts and announcements"),
+        exported(stack, "ArtifactKeyArn", GetAtt(key, "Arn"), "Key that encrypts artifacts, announcements and logs"),
         exported(stack, "ConnectionArn", Ref(connection), "Connection through which the repository is read"),
         exported(stack, "ReleaseTopicArn", Ref(topic), "Topic that releases and alarms are announced on"),
         Output(

@@ -40,7 +40,7 @@ def pipeline_build(action: BuildAction, around: Surroundings) -> PipelineBuild:
     project, service, source = around.project, around.service, around.source
     name = project_name(action, project, service)
     settings = action.settings(service.delivered)
-    group = log_group(action.owner, name, project)
+    group = log_group(action.owner, name, project, source)
     statements = [
         permissions.write_logs(arns.log_streams(group.LogGroupName)),
         permissions.read_artifacts([one_artifact(service, taken, source.bucket_arn) for taken in action.inputs]),
@@ -77,12 +77,13 @@ def reading(project: Project, service: Service, names: Sequence[str]) -> list[St
     return [permissions.read_parameters(paths)] if paths else []
 
 
-def log_group(owner: str, build_name: str, project: Project) -> logs.LogGroup:
+def log_group(owner: str, build_name: str, project: Project, source: Source) -> logs.LogGroup:
     """Make the log group of a project."""
     return logs.LogGroup(
         f"{owner}LogGroup",
         LogGroupName=f"/aws/codebuild/{build_name}",
         RetentionInDays=project.builds.log_retention_days,
+        KmsKeyId=source.key_arn,
         **RETAINED,
     )
 

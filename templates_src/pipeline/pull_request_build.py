@@ -18,7 +18,7 @@ def pull_request_build(project: Project, service: Service, source: Source) -> li
     if not service.delivered.tests_pull_requests:
         return []
     name = f"{project.application}-{service.name}-pull-request"
-    log_group = builds.log_group("PullRequest", name, project)
+    log_group = builds.log_group("PullRequest", name, project, source)
     statements = [
         permissions.write_logs(arns.log_streams(log_group.LogGroupName)),
         permissions.clone_through_connection(source.connection_arn),

@@ -32,7 +32,7 @@ class EcsService:
 def ecs_service(service: Service, context: ServiceContext, stack: str) -> EcsService:
     """Make ``service`` for the stack of that name."""
     parameters = task_parameters(service)
-    log_group = task_roles.log_group(service, context.project)
+    log_group = task_roles.log_group(service, context)
     task_role = task_roles.task_role(service, context.project)
     execution_role = task_roles.execution_role(service, context.project, log_group)
     definition = task_definition(service, context, (task_role, execution_role), log_group, parameters)

@@ -28,6 +28,8 @@ class ServiceContext:
     url: AWSHelperFn
     """The domain, or else the load balancer's own address, without a slash at its end."""
     topic_arn: AWSHelperFn
+    key_arn: AWSHelperFn
+    """Of the key that logs are encrypted with."""
 
 
 def service_context(project: Project, asked: Https) -> ServiceContext:
@@ -45,4 +47,5 @@ def service_context(project: Project, asked: Https) -> ServiceContext:
         listener=listener,
         url=https.url(asked, imported(stack, "LoadBalancerDnsName")),
         topic_arn=imported(foundation_stack.stack_name(project), "ReleaseTopicArn"),
+        key_arn=imported(foundation_stack.stack_name(project), "ArtifactKeyArn"),
     )

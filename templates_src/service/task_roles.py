@@ -12,6 +12,7 @@ from templates_src import arns, permissions
 from templates_src.database import access
 from templates_src.logical_ids import pascal
 from templates_src.retention import RETAINED
+from templates_src.service.service_context import ServiceContext
 from templates_src.trust_policy import service_trust
 
 
@@ -20,12 +21,13 @@ def parameter_path(project: Project, service: Service, name: str) -> str:
     return f"/{project.application}/{service.name}/{name}"
 
 
-def log_group(service: Service, project: Project) -> logs.LogGroup:
+def log_group(service: Service, context: ServiceContext) -> logs.LogGroup:
     """Make the log group of the service's tasks."""
     return logs.LogGroup(
         f"{pascal(service.name)}LogGroup",
         LogGroupName=service.log_group,
-        RetentionInDays=project.runtime.log_retention_days,
+        RetentionInDays=context.project.runtime.log_retention_days,
+        KmsKeyId=context.key_arn,
         **RETAINED,
     )
 

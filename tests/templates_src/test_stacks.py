@@ -272,9 +272,19 @@ def test_rights_to_objects_end_at_the_pipelines_own_folder(system: dict[str, dic
 def test_services_may_use_the_key_for_this_account_alone(shipped: dict[str, dict[str, Any]]) -> None:
     granted = shipped["cruddur-foundation"]["Resources"]["ArtifactKey"]["Properties"]["KeyPolicy"]["Statement"]
     to_services = [statement for statement in granted if "Service" in statement["Principal"]]
-    assert len(to_services) == 2
-    for statement in to_services:
+    announcing, logging = to_services[:2], to_services[2:]
+    for statement in announcing:
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+    (logs,) = logging
+    groups = {"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"}
+    assert logs["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
+
+
+def test_logs_are_encrypted_with_the_key_of_the_system(system: dict[str, dict[str, Any]]) -> None:
+    groups = dict(resources(system, "AWS::Logs::LogGroup"))
+    assert groups
+    for name, group in groups.items():
+        assert group["Properties"]["KmsKeyId"] == {"Fn::ImportValue": "cruddur-foundation:ArtifactKeyArn"}, name
 
 
 def test_the_port_of_https_is_open_where_https_is_spoken_only(shipped: dict[str, dict[str, Any]]) -> None:

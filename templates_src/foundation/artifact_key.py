@@ -1,0 +1,82 @@
+"""Makes the key of the system: artifacts, announcements and logs are encrypted with it.
+
+It needs nothing first, and outlives its stack, as what it encrypts does.
+Look at who may use it besides those whom IAM lets: three services, each for what it carries alone.
+"""
+
+from awacs import kms as kms_actions
+from awacs.aws import Action, Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import Ref, Sub, kms
+
+from settings.project import Project
+from templates_src.permissions import EVERY_RESOURCE
+from templates_src.retention import RETAINED
+
+
+def artifact_key() -> kms.Key:
+    """Make the key."""
+    return kms.Key(
+        "ArtifactKey",
+        Description="Encrypts pipeline artifacts, announcements and logs",
+        EnableKeyRotation=True,
+        PendingWindowInDays=30,
+        KeyPolicy=PolicyDocument(
+            Version="2012-10-17",
+            Statement=[
+                _administer_key(),
+                _announce_with_key("codestar-notifications"),
+                _announce_with_key("cloudwatch"),
+                _write_logs_with_key(),
+            ],
+        ),
+        **RETAINED,
+    )
+
+
+def alias(project: Project, key: kms.Key) -> kms.Alias:
+    """Make its name."""
+    return kms.Alias("ArtifactKeyAlias", AliasName=f"alias/{project.application}-artifacts", TargetKeyId=Ref(key))
+
+
+def _administer_key() -> Statement:
+    # In a key policy, the resource "*" is the key itself. Without the account as principal, nobody could change it.
+    # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    return Statement(
+        Sid="AccountDecidesByIam",
+        Effect=Allow,
+        Principal=Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")),
+        Action=[Action("kms", "*")],
+        Resource=EVERY_RESOURCE,
+    )
+
+
+def _announce_with_key(service: str) -> Statement:
+    # The topic is encrypted: a service that publishes to it encrypts through SNS. "*" is the key itself.
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    limits = {
+        "aws:SourceAccount": Ref("AWS::AccountId"),
+        "kms:ViaService": Sub("sns.${AWS::Region}.${AWS::URLSuffix}"),
+    }
+    return Statement(
+        Sid=f"AnnouncementsFrom{service.title().replace('-', '')}",
+        Effect=Allow,
+        Principal=Principal("Service", f"{service}.amazonaws.com"),
+        Action=[kms_actions.Decrypt, Action("kms", "GenerateDataKey*")],
+        Resource=EVERY_RESOURCE,
+        Condition=Condition(StringEquals(limits)),
+    )
+
+
+def _write_logs_with_key() -> Statement:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    groups = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")
+    return Statement(
+        Sid="LogsUnderKey",
+        Effect=Allow,
+        Principal=Principal("Service", Sub("logs.${AWS::Region}.amazonaws.com")),
+        Action=[
+            Action("kms", f"{verb}*") for verb in ("Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "Describe")
+        ],
+        Resource=EVERY_RESOURCE,
+        Condition=Condition(ArnLike("kms:EncryptionContext:aws:logs:arn", groups)),
+    )
