@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from aws_facts import facts
 
 CURATED = "aws/codebuild/"
-_RELEASE = re.compile(r"-\d\d\.\d\d\.\d\d$")
-"""A tag may name one release of an image, such as ``standard:7.0-24.10.29``."""
+_RELEASE = re.compile(r"-\d+\.\d+\.\d+$")
+"""A tag may name one release: by its date, as ``standard:7.0-24.10.29``, formerly as ``standard:1.0-1.13.0``."""
 
 
 class ImageName(NamedTuple):
-    """An image of CodeBuild's own: its family, with ``aws/codebuild/``, and its tag without the date of a release."""
+    """An image of CodeBuild's own: its family, with ``aws/codebuild/``, and its tag without its release."""
 
     family: str
     tag: str
