@@ -135,10 +135,16 @@ def of_trust(role: Role) -> Iterator[Attempt]:
             context = met(conditions)
             yield _taking(role, service, context, f"{service} takes the role", fair=True)
             others = [told for told in unmet(conditions) if told[0].startswith("with ")]
-            for told, given in [*others, *_for_others(service)]:
+            for told, given in [*others, *([] if _is_unlimited(role, service) else _for_others(service))]:
                 yield _taking(role, service, given, f"{service} takes the role {told}")
             for stranger in ("ec2.amazonaws.com", "lambda.amazonaws.com", "cloudformation.amazonaws.com"):
                 yield _taking(role, stranger, context, f"{stranger} takes the role")
+
+
+def _is_unlimited(role: Role, service: str) -> bool:
+    """Return whether AWS documents no condition on the trust that the service meets; the table says where."""
+    rows = tomllib.loads(FILE.read_text("utf-8"))["unlimited_trusts"]
+    return any(fnmatchcase(role.id, row["role"]) and row["service"] == service for row in rows)
 
 
 def _for_others(service: str) -> Iterator[tuple[str, dict[str, str]]]:

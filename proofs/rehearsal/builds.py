@@ -39,6 +39,7 @@ def settings_with_all_asked_for() -> str:
         service["tests_pull_requests"] = True
         service.setdefault("migrations", {"command": ["migrate"]})
         # A minute of a watch lasts seconds in a rehearsal.
+        service["rollout"] = {"strategy": "blue-green", "bake_minutes": 0}
         service["gates"] = {"window": "* * * ? * *", "watch_minutes": 1, "checks": [_CHECK]}
     return _toml(told)
 

@@ -95,10 +95,12 @@ def test_settings_with_everything_asked_for_differ_in_that_alone() -> None:
     assert everything["release"].pop("approval") is True
     assert all(service.pop("tests_pull_requests") is True for service in everything["services"])
     assert all(service.pop("gates")["watch_minutes"] for service in everything["services"])
+    assert all(service.pop("rollout")["strategy"] == "blue-green" for service in everything["services"])
     shipped["release"].pop("approval", None)
     for service in shipped["services"]:
         service.pop("tests_pull_requests", None)
         service.pop("gates", None)
+        service.pop("rollout", None)
     assert everything == shipped
 
 

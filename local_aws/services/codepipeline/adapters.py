@@ -23,6 +23,7 @@ from local_aws.services.codepipeline.engine.event_publisher import Announcements
 from local_aws.services.codepipeline.engine.plan import TypeId
 from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionHandler
 from local_aws.services.codepipeline.rules.cloudwatch_alarm import CloudWatchAlarm
+from local_aws.services.codepipeline.rules.code_build import CodeBuild
 from local_aws.services.codepipeline.rules.deployment_window import DeploymentWindow
 from local_aws.services.codepipeline.rules.variable_check import VariableCheck
 from local_aws.services.codepipeline.store.execution_rows import ExecutionStore
@@ -45,16 +46,18 @@ class Adapters:
     def engine(self) -> Engine:
         """Make the engine; its history lies in the host's database."""
         clock, host = SystemClock(), self._host
+        builds = ApiBuilds(self._client)
         return Engine(
             Parts(
                 ledger=Ledger(ExecutionStore(host.database), clock),
                 clock=clock,
                 announcements=Announcements(self._publish),
                 definitions=host.pipelines.get,
-                handlers=self._handlers(),
+                handlers=self._handlers(builds),
                 rules={
                     "VariableCheck": VariableCheck(),
                     "DeploymentWindow": DeploymentWindow(),
+                    "CodeBuild": CodeBuild(builds),
                     "CloudWatchAlarm": CloudWatchAlarm(self._client, minute()),
                 },
                 artifacts=S3ArtifactStore(self._client, host.refusal),
@@ -64,9 +67,9 @@ class Adapters:
             )
         )
 
-    def _handlers(self) -> Mapping[TypeId, ActionHandler]:
+    def _handlers(self, builds: ApiBuilds) -> Mapping[TypeId, ActionHandler]:
         """Return what runs each action type here; ``aws_facts`` says what AWS takes beside."""
-        build = CodeBuildAction(ApiBuilds(self._client))
+        build = CodeBuildAction(builds)
         return {
             TypeId("Source", "AWS", "CodeStarSourceConnection", "1"): ConnectionSource(
                 self.repositories, self.may_use_connection

@@ -1,13 +1,14 @@
 """The CodeBuild action, with builds that are scripted."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import pytest
 
 from local_aws.platform.context import Credentials
 from local_aws.services.codepipeline.actions.build import BuildRequest, BuildState, CodeBuildAction, build_request
-from local_aws.services.codepipeline.engine.ports import ActionError
+from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, TaskContext
+from local_aws.services.codepipeline.rules.code_build import CodeBuild
 from local_aws.services.codepipeline.store.records import Location
 from tests.local_aws.codepipeline.actions_context import ActionsContext
 from tests.local_aws.codepipeline.harness import KEY, ROLE
@@ -74,7 +75,7 @@ def test_an_interrupted_attempt_that_had_started_none_starts_one() -> None:
 
 def test_the_primary_source_is_the_one_named() -> None:
     context = surroundings("A", "B").context({"ProjectName": "p", "PrimarySource": "B"})
-    assert build_request(context).primary == "B"
+    assert build_request(context, {}).primary == "B"
 
 
 @pytest.mark.parametrize(
@@ -95,4 +96,18 @@ def test_the_primary_source_is_the_one_named() -> None:
 )
 def test_a_configuration_that_can_not_be_says_so(configuration: dict[str, str], words: str) -> None:
     with pytest.raises(ActionError, match=words):
-        build_request(surroundings("A", "B").context({"ProjectName": "p", **configuration}))
+        build_request(surroundings("A", "B").context({"ProjectName": "p", **configuration}), {})
+
+
+@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
+def test_a_rule_of_a_condition_is_what_its_build_comes_to(status: str) -> None:
+    builds = ScriptedBuilds([RUNNING, BuildState(status)])
+    context = surroundings().context({"ProjectName": "project"})
+    members = {each.name: getattr(context, each.name) for each in fields(TaskContext)}
+    result = CodeBuild(builds).evaluate(RuleContext(**members, condition="onSuccess"))
+    (request,) = builds.started
+    assert (request.primary, request.artifacts) == ("SourceArtifact", {})
+    assert (result.passed, result.summary) == (
+        status == "SUCCEEDED",
+        f"Build terminated with state: {status}. (project:1)",
+    )

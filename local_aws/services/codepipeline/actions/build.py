@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeB
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from local_aws.platform.context import Credentials
-from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionResult, Progress
+from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionResult, Progress, TaskContext
 from local_aws.services.codepipeline.store.records import Location
 
 IN_PROGRESS = "IN_PROGRESS"
@@ -82,21 +82,39 @@ class CodeBuildAction:
 
     def run(self, context: ActionContext) -> ActionResult:
         """Start the build, or go on waiting for the one that an interrupted attempt started."""
-        request = build_request(context)
-        build_id = context.resumed or self._builds.start(request, context.credentials())
-        context.report(Progress(external_id=build_id))
-        state = self._builds.state(build_id, context.credentials())
-        context.report(Progress(external_url=state.url, log_stream_arn=state.log_stream_arn))
-        while state.status == IN_PROGRESS and not context.pause(POLL_SECONDS):
-            state = self._builds.state(build_id, context.credentials())
+        request = replace(
+            build_request(context, context.revisions),
+            artifacts=context.outputs,
+            encryption_key=context.encryption_key,
+        )
+        build_id, state = ended(self._builds, context, request)
         if state.status != SUCCEEDED:
-            reason = f" {state.reason}" if state.reason else ""
-            raise ActionError("JobFailed", f"Build terminated with state: {state.status}.{reason}")
+            raise ActionError("JobFailed", terminated(state))
         return ActionResult(external_id=build_id, external_url=state.url, variables=state.exported or {})
 
 
-def build_request(context: ActionContext) -> BuildRequest:
-    """Read the action's configuration; ``ActionError`` for what it can't be."""
+def ended(builds: Builds, context: TaskContext, request: BuildRequest) -> tuple[str, BuildState]:
+    """Start a build, unless an interrupted attempt did, and wait for its end; give its id and how it ended."""
+    build_id = context.resumed or builds.start(request, context.credentials())
+    context.report(Progress(external_id=build_id))
+    state = builds.state(build_id, context.credentials())
+    context.report(Progress(external_url=state.url, log_stream_arn=state.log_stream_arn))
+    while state.status == IN_PROGRESS and not context.pause(POLL_SECONDS):
+        state = builds.state(build_id, context.credentials())
+    return build_id, state
+
+
+def terminated(state: BuildState) -> str:
+    """Say how a build ended, in CodePipeline's words."""
+    reason = f" {state.reason}" if state.reason else ""
+    return f"Build terminated with state: {state.status}.{reason}"
+
+
+def build_request(context: TaskContext, revisions: Mapping[str, str]) -> BuildRequest:
+    """Read the configuration of an action or a rule, for a build without outputs; ``ActionError`` for what it can't be.
+
+    ``revisions`` gives the commit of each input artifact that is a source's own.
+    """
     configuration = context.configuration
     for key in ("BatchEnabled", "CombineArtifacts"):
         if configuration.get(key) == "true":
@@ -111,10 +129,10 @@ def build_request(context: ActionContext) -> BuildRequest:
         project=configuration["ProjectName"],
         sources=context.inputs,
         primary=primary or next(iter(context.inputs)),
-        artifacts=context.outputs,
-        encryption_key=context.encryption_key,
+        artifacts={},
+        encryption_key="",
         variables=environment_variables(configuration.get("EnvironmentVariables", "[]")),
-        revision=context.revisions.get(primary or next(iter(context.inputs)), ""),
+        revision=revisions.get(primary or next(iter(context.inputs)), ""),
         buildspec=configuration.get("BuildspecOverride", ""),
     )
 
