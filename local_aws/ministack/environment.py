@@ -32,6 +32,7 @@ def prepare(*, port: int, region: str, account_id: str, state_folder: Path) -> N
             "MINISTACK_ACCOUNT_ID": account_id,
             "MINISTACK_REGION": region,
             "S3_DATA_DIR": str(state_folder / "objects"),
-            "STATE_DIR": str(state_folder / "services"),
+            # Not "services", where an earlier form of our state was: MiniStack puts a key there when it is imported.
+            "STATE_DIR": str(state_folder / "ministack"),
         }
     )

@@ -15,7 +15,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local_aws.gateway.listening import bridge_address
 from local_aws.process import placeholder_secret
 from local_aws.process.server_record import StateFolder
 from local_aws.state.files import write_atomically
@@ -88,6 +87,8 @@ def remove(folder: StateFolder) -> None:
 
 
 def _make(folder: StateFolder) -> Server:
+    from local_aws.gateway.listening import bridge_address  # noqa: PLC0415 - a server's modules, which no start need load
+
     if not _succeeds("docker", "image", "inspect", IMAGE):
         print(f"Fetching {IMAGE} for the database ...", flush=True)
         _docker("pull", "--quiet", IMAGE, seconds=_SECONDS_TO_FETCH)
