@@ -22,8 +22,8 @@ def find(target: Target, now: Execution, rollout: Rollout | None) -> str:
     questions = [one for one in at_work if one.is_approval]
     if questions and len(questions) == len(at_work):
         names = ", ".join(formatting.action(one.stage, one.action) for one in questions)
-        yes = target.command("approve", "--execution", now.id)
-        no = target.command("approve", "--execution", now.id, "--reject")
+        yes = target.command("approve", "--execution", formatting.short(now.id))
+        no = target.command("approve", "--execution", formatting.short(now.id), "--reject")
         return f"{names} waits for a person: {yes}, or {no}."
     if at_work:
         return ""
@@ -70,5 +70,6 @@ def _in_front_of(target: Target, now: Execution, stage: StageState) -> str:
         closed = f"closed by {stage.closed_by or 'somebody'}: {stage.closed_because or 'no reason given'}"
         return f"The way into stage {stage.name} is {closed.rstrip('.')}. Open it with `{command}`."
     if stage.execution and stage.execution != now.id and stage.status in UNFINISHED:
-        return f"Stage {stage.name} is taken by execution {stage.execution}; this one waits until it is through."
+        taken = formatting.short(stage.execution)
+        return f"Stage {stage.name} is taken by execution {taken}; this one waits until it is through."
     return ""

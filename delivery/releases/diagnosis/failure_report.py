@@ -65,13 +65,14 @@ def _rolling_back(target: Target, ended: Execution, failed: Attempt | None) -> l
     """Say which execution undoes the failure, where the stage rolls back by itself."""
     for one in executions_api.newest_summaries(target.aws, target.name):
         if one.type == ROLLBACK and one.id != ended.id and (failed is None or one.started >= failed.updated):
-            follow_it = target.command("release", "--follow", one.id)
-            return [f"Execution {one.id} rolls the stage back to execution {one.target}; see it with {follow_it}."]
+            follow_it = target.command("release", "--follow", formatting.short(one.id))
+            this, target_id = formatting.short(one.id), formatting.short(one.target)
+            return [f"Execution {this} rolls the stage back to execution {target_id}; see it with {follow_it}."]
     return []
 
 
 def _retry(target: Target, ended: Execution) -> list[str]:
-    retry = target.command("retry", "--execution", ended.id)
+    retry = target.command("retry", "--execution", formatting.short(ended.id))
     return [f"Where the cause is outside the code, {retry} tries the stage again."]
 
 
@@ -87,4 +88,5 @@ def _still_deployed(target: Target, failed: Attempt) -> list[str]:
 def _whole_log(target: Target, ended: Execution, failed: Attempt) -> list[str]:
     if not failed.is_build:
         return []
-    return [f"The whole log: {target.command('logs', '--execution', ended.id, '--action', failed.action)}."]
+    whole = target.command("logs", "--execution", formatting.short(ended.id), "--action", failed.action)
+    return [f"The whole log: {whole}."]

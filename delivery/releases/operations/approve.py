@@ -66,7 +66,7 @@ def answer(target: Target, given: Answer, teller: ReleaseReporter) -> None:
             f"{name} was answered meanwhile, by somebody else or by its time limit; {target.command('status')} shows "
             "its state."
         ) from None
-    follow_it = target.command("release", "--follow", approval.execution)
+    follow_it = target.command("release", "--follow", formatting.short(approval.execution))
     text = f"{status} {name} of {formatting.described(execution)}. Follow it with {follow_it}."
     content = {"execution": approval.execution, "stage": approval.stage, "action": approval.action, "summary": summary}
     teller.fact("answered", {**content, "status": status}, text)
@@ -121,7 +121,10 @@ def _approval(target: Target, given: Answer) -> Approval:
 
 
 def _list(approvals: Sequence[Approval]) -> str:
-    return ", ".join(f"{formatting.action(one.stage, one.action)} of execution {one.execution}" for one in approvals)
+    return ", ".join(
+        f"{formatting.action(one.stage, one.action)} of execution {formatting.short(one.execution)}"
+        for one in approvals
+    )
 
 
 def _nothing_waits(target: Target, given: Answer) -> str:
@@ -129,6 +132,6 @@ def _nothing_waits(target: Target, given: Answer) -> str:
     at_work = ", ".join(formatting.action(one.stage, one.action) for one in newest.at_work())
     doing = f", {at_work} at work" if at_work else ""
     return (
-        f"{target.name}: no approval waits for an answer; execution {newest.id} is "
+        f"{target.name}: no approval waits for an answer; execution {formatting.short(newest.id)} is "
         f"{formatting.state(newest.status).lower()}{doing}."
     )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from delivery.releases.model.execution import DEPLOY, FAILED, SUCCEEDED, Execution
 from delivery.releases.model.target import Target
+from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
 from delivery.stacks.record import Record
 from reporting.errors import CannotRunError
@@ -14,7 +15,7 @@ from reporting.errors import CannotRunError
 def closing(target: Target, ended: Execution, teller: ReleaseReporter) -> Iterator[Record]:
     """Within this, the record is filled with what follows on the execution; whatever fails is ``FailedError``."""
     record = Record()
-    record.note(f"execution {ended.id} {ended.status.lower()}{_deployed(ended)}", changed=True)
+    record.note(f"execution {formatting.short(ended.id)} {ended.status.lower()}{_deployed(ended)}", changed=True)
     try:
         yield record
     except KeyboardInterrupt:

@@ -38,14 +38,14 @@ def follow(target: Target, execution_id: str, teller: ReleaseReporter, before: E
                 return now
         teller.clear()
         raise CannotRunError(
-            f"{target.name}: execution {execution_id} has not ended after {target.aws.wait_minutes:g} minutes"
-            f"{follower.waits_for}; wait longer with --wait-minutes."
+            f"{target.name}: execution {formatting.short(execution_id)} has not ended after "
+            f"{target.aws.wait_minutes:g} minutes{follower.waits_for}; wait longer with --wait-minutes."
         )
 
 
 def _runs_on(target: Target, execution_id: str, teller: ReleaseReporter) -> AbstractContextManager[None]:
-    come_back = target.command("release", "--follow", execution_id)
-    stop = target.command("stop", "--execution", execution_id)
+    come_back = target.command("release", "--follow", formatting.short(execution_id))
+    stop = target.command("stop", "--execution", formatting.short(execution_id))
     return runs_on(
         teller,
         lambda: f"The release goes on, watched or not. Come back to it with {come_back}; stop it with {stop}.",

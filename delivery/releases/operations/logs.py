@@ -9,6 +9,7 @@ from delivery.releases.model.log_stream import LogStream
 from delivery.releases.model.target import Target
 from delivery.releases.operations import select_execution
 from delivery.releases.operations.polling import looks
+from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError
 
@@ -43,7 +44,9 @@ def of_builds(
         execution = executions_api.execution(target.aws, target.name, execution.id, execution.stages)
     if not streams:
         which = f"action {action}" if action else "any action"
-        raise CannotRunError(f"Execution {execution.id}: no build of {which} has written anything yet.")
+        raise CannotRunError(
+            f"Execution {formatting.short(execution.id)}: no build of {which} has written anything yet."
+        )
 
 
 def of_tasks(target: Target, teller: ReleaseReporter, *, follow: bool) -> None:

@@ -9,6 +9,7 @@ from delivery.releases.model.unanswered import nothing_begun
 from delivery.releases.operations import missing_engine, missing_secrets, select_execution, start, wait_for_service
 from delivery.releases.operations.closing import closing
 from delivery.releases.operations.follow import follow
+from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
 from delivery.stacks.interruption import runs_on
 from delivery.stacks.record import Record
@@ -38,7 +39,7 @@ def follow_to_end(target: Target, execution_id: str, teller: ReleaseReporter, be
     teller.fact(
         "ended",
         {"execution": ended.id, "status": ended.status, "reason": ended.reason},
-        f"{target.name}: execution {ended.id} {_said(ended)}.",
+        f"{target.name}: execution {formatting.short(ended.id)} {_said(ended)}.",
     )
     with closing(target, ended, teller) as record:
         _told(target, ended, teller, record)
@@ -67,11 +68,15 @@ def _execution(target: Target, wanted: ReleaseOptions, teller: ReleaseReporter) 
         missing_secrets.tell_missing(target, teller)
         missing_engine.tell_missing(target, teller)
     execution_id = start.start(target, revision, teller)
-    follow_it = "" if wanted.wait else f" Follow it with {target.command('release', '--follow', execution_id)}."
+    follow_it = (
+        ""
+        if wanted.wait
+        else f" Follow it with {target.command('release', '--follow', formatting.short(execution_id))}."
+    )
     teller.fact(
         "started",
         {"execution": execution_id, "pipeline": target.name},
-        f"{target.name}: started execution {execution_id}.{follow_it}",
+        f"{target.name}: started execution {formatting.short(execution_id)}.{follow_it}",
     )
     return execution_id
 
@@ -88,7 +93,9 @@ def _unfinished(target: Target, ended: Execution) -> list[str]:
     """
     if ended.status == "Superseded":
         follow_it = target.command("release", "--follow")
-        return [f"A newer execution took the place of {ended.id} before it was through; follow it with {follow_it}."]
+        this = formatting.short(ended.id)
+        return [f"A newer execution took the place of {this} before it was through; follow it with {follow_it}."]
     status, again = target.command("status"), target.command("release")
-    sentence = f"Execution {ended.id} was {ended.status.lower()} before it was through, so it released nothing"
+    this, became = formatting.short(ended.id), ended.status.lower()
+    sentence = f"Execution {this} was {became} before it was through, so it released nothing"
     return [f"{sentence}; look at what runs with {status}, and release again with {again}."]

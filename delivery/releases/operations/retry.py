@@ -8,6 +8,7 @@ from delivery.releases.model.execution import FAILED, SUCCEEDED, Execution
 from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun, nothing_begun
 from delivery.releases.operations import release, select_execution
+from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError
 
@@ -49,14 +50,15 @@ def retry(target: Target, wanted: RetryOptions, teller: ReleaseReporter) -> None
             raise
         commit = ["--commit", before.commit()] if before.commit() else []
         raise CannotRunError(
-            f"Stage {stage} of execution {before.id} can't be retried: {refusal.message.rstrip('.')}. "
+            f"Stage {stage} of execution {formatting.short(before.id)} can't be retried: "
+            f"{refusal.message.rstrip('.')}. "
             f"Release anew with {target.command('release', *commit)}."
         ) from None
     what = "all actions" if wanted.every else "the failed actions"
     teller.fact(
         "retried",
         {"execution": before.id, "stage": stage, "all": wanted.every},
-        f"{target.name}: {what} of stage {stage} run once more in execution {before.id}.",
+        f"{target.name}: {what} of stage {stage} run once more in execution {formatting.short(before.id)}.",
     )
     if wanted.wait:
         release.follow_to_end(target, before.id, teller, before)
@@ -65,12 +67,15 @@ def retry(target: Target, wanted: RetryOptions, teller: ReleaseReporter) -> None
 def _stage(target: Target, ended: Execution) -> str:
     """Return the name of the stage in which the execution ended; ``CannotRunError`` where it did not end badly."""
     if ended.running:
-        follow_it = target.command("release", "--follow", ended.id)
-        raise CannotRunError(f"Nothing to retry: execution {ended.id} runs still; follow it with {follow_it}.")
+        follow_it = target.command("release", "--follow", formatting.short(ended.id))
+        raise CannotRunError(
+            f"Nothing to retry: execution {formatting.short(ended.id)} runs still; follow it with {follow_it}."
+        )
     if ended.status not in ENDED_BADLY:
         again = target.command("release")
         raise CannotRunError(
-            f"Nothing to retry: execution {ended.id} {ended.status.lower()}; release anew with {again}."
+            f"Nothing to retry: execution {formatting.short(ended.id)} {ended.status.lower()}; "
+            f"release anew with {again}."
         )
     for stage in stage_state.read(target.aws, target.name):
         if stage.execution == ended.id and stage.status != SUCCEEDED:

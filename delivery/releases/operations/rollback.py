@@ -48,13 +48,14 @@ def roll_back(target: Target, wanted: RollbackOptions, teller: ReleaseReporter) 
             raise
         commit = back.revisions[0].id if back.revisions else "ID"
         raise CannotRunError(
-            f"Stage {stage} can't be rolled back to execution {back.id}: {refusal.message.rstrip('.')}. "
+            f"Stage {stage} can't be rolled back to execution {formatting.short(back.id)}: "
+            f"{refusal.message.rstrip('.')}. "
             f"Release its commit anew with {target.command('release', '--commit', commit)}."
         ) from None
     teller.fact(
         "rolling-back",
         {"execution": started, "stage": stage, "to": back.id},
-        f"{target.name}: execution {started} rolls stage {stage} back to {_said(back)}.",
+        f"{target.name}: execution {formatting.short(started)} rolls stage {stage} back to {_said(back)}.",
     )
     if wanted.wait:
         release.follow_to_end(target, started, teller)
@@ -107,19 +108,19 @@ def _last_good(target: Target, stage: str, present: Summary | None, good: Sequen
     earlier = [one for one in good if one.type != ROLLBACK and one.started < present.started]
     if not earlier:
         raise CannotRunError(
-            f"{target.name}: no execution before {present.id}, which is deployed now, has succeeded in stage {stage}, "
-            "so there is nothing to go back to."
+            f"{target.name}: no execution before {formatting.short(present.id)}, which is deployed now, has succeeded "
+            f"in stage {stage}, so there is nothing to go back to."
         )
     return max(earlier, key=lambda one: one.started)
 
 
 def _named(target: Target, execution_id: str, stage: str, good: Sequence[Summary]) -> Summary:
-    found = next((one for one in good if one.id == execution_id), None)
+    found = next((one for one in good if execution_id and one.id.startswith(execution_id)), None)
     if found is not None and found.type != ROLLBACK:
         return found
     select_execution.named(target, execution_id)
     why = "is itself a roll-back" if found is not None else f"did not succeed in stage {stage}"
-    allowed = ", ".join(one.id for one in good if one.type != ROLLBACK) or "none"
+    allowed = ", ".join(formatting.short(one.id) for one in good if one.type != ROLLBACK) or "none"
     raise CannotRunError(f"--to: execution {execution_id} {why}; allowed: {allowed}.")
 
 
@@ -153,4 +154,4 @@ def _of(target: Target, present: Summary | None) -> str:
 
 def _said(summary: Summary) -> str:
     what = f"{formatting.revision(summary.revisions[0])}, " if summary.revisions else ""
-    return f"{what}execution {summary.id} of {summary.started.astimezone():%Y-%m-%d %H:%M}"
+    return f"{what}execution {formatting.short(summary.id)} of {summary.started.astimezone():%Y-%m-%d %H:%M}"

@@ -5,7 +5,11 @@ from delivery.releases.model import executions_api
 from delivery.releases.model.execution import Execution
 from delivery.releases.model.target import Target
 from delivery.releases.operations import start
+from delivery.releases.output import formatting
 from reporting.errors import CannotRunError
+
+LENGTH = 36
+"""Characters of an execution's id: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html"""
 
 UNKNOWN = ("PipelineExecutionNotFoundException", "ValidationException", "InvalidArgument")
 """What AWS answers to an id that it has no execution of, or that is no id."""
@@ -25,7 +29,7 @@ def named(target: Target, execution_id: str | None) -> Execution:
         return newest(target)
     start.structure(target)
     try:
-        return executions_api.execution(target.aws, target.name, execution_id)
+        return executions_api.execution(target.aws, target.name, _whole(target, execution_id))
     except RefusedByAwsError as refusal:
         if refusal.code not in UNKNOWN:
             raise
@@ -33,6 +37,14 @@ def named(target: Target, execution_id: str | None) -> Execution:
             f"{target.name}: it has no execution {execution_id!r}; {target.command('status')} lists the ids of its "
             "executions."
         ) from None
+
+
+def _whole(target: Target, execution_id: str) -> str:
+    """Return the id that begins like a shorter one; the same where none does."""
+    if not formatting.SHORT_EXECUTION <= len(execution_id) < LENGTH:
+        return execution_id
+    found = (one.id for one in executions_api.summaries(target.aws, target.name) if one.id.startswith(execution_id))
+    return next(found, execution_id)
 
 
 def running(target: Target, execution_id: str) -> Execution:
@@ -55,7 +67,7 @@ def only_running(target: Target, execution_id: str | None) -> Execution:
     if not found:
         raise nothing_runs(target)
     if len(found) > 1:
-        ids = ", ".join(one.id for one in found)
+        ids = ", ".join(formatting.short(one.id) for one in found)
         raise CannotRunError(f"{target.name}: several executions run; say with --execution which is meant: {ids}.")
     return executions_api.execution(target.aws, target.name, found[0].id)
 

@@ -82,6 +82,11 @@ def _show_others(teller: ReleaseReporter, others: Sequence[Summary]) -> None:
     for one in others:
         state = styled(f"{formatting.state(one.status):<11}", formatting.STYLES.get(one.status, "yellow"))
         took = formatting.span((one.updated - one.started).total_seconds())
-        what = f"back to {one.target}" if one.target else ", ".join(formatting.revision(each) for each in one.revisions)
-        lines.append(f"  {one.started.astimezone():%Y-%m-%d %H:%M}  {state}  {took:>10}  {one.id}  {what}".rstrip())
+        what = (
+            f"back to {formatting.short(one.target)}"
+            if one.target
+            else ", ".join(formatting.revision(each) for each in one.revisions)
+        )
+        begun, this = f"{one.started.astimezone():%Y-%m-%d %H:%M}", formatting.short(one.id)
+        lines.append(f"  {begun}  {state}  {took:>10}  {this}  {what}".rstrip())
     teller.fact("executions", {"executions": [asdict(one) for one in others]}, "\n".join(lines))

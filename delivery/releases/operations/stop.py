@@ -30,7 +30,8 @@ def stop(target: Target, wanted: StopOptions, teller: ReleaseReporter) -> None:
         execution = select_execution.only_running(target, wanted.execution)
     if not execution.running:
         raise CannotRunError(
-            f"Nothing to stop: execution {execution.id} does not run any more; it is {execution.status.lower()}."
+            f"Nothing to stop: execution {formatting.short(execution.id)} does not run any more; "
+            f"it is {execution.status.lower()}."
         )
     at_work = ", ".join(formatting.action(one.stage, one.action) for one in execution.at_work())
     try:
@@ -45,21 +46,23 @@ def stop(target: Target, wanted: StopOptions, teller: ReleaseReporter) -> None:
         raise _explained(target, execution, at_work, refusal) from None
     how = f"{at_work} is abandoned" if wanted.abandon else f"it stops as soon as {at_work} has ended"
     how = how if at_work else "nothing of it is at work"
-    follow_it = target.command("release", "--follow", execution.id)
+    follow_it = target.command("release", "--follow", formatting.short(execution.id))
     teller.fact(
         "stopping",
         {"execution": execution.id, "abandon": wanted.abandon, "reason": wanted.reason},
-        f"Stopping execution {execution.id}: {how}. See it with {follow_it}.",
+        f"Stopping execution {formatting.short(execution.id)}: {how}. See it with {follow_it}.",
     )
 
 
 def _explained(target: Target, execution: Execution, at_work: str, refusal: RefusedByAwsError) -> CannotRunError:
     if refusal.code == "PipelineExecutionNotStoppableException":
-        return CannotRunError(f"Nothing to stop: execution {execution.id} has ended in this very moment.")
+        return CannotRunError(
+            f"Nothing to stop: execution {formatting.short(execution.id)} has ended in this very moment."
+        )
     if refusal.code != "DuplicatedStopRequestException":
         return refusal
-    hurry = target.command("stop", "--execution", execution.id, "--abandon")
+    hurry = target.command("stop", "--execution", formatting.short(execution.id), "--abandon")
     return CannotRunError(
-        f"Execution {execution.id} is stopping already and waits for {at_work or 'its stage'}; "
+        f"Execution {formatting.short(execution.id)} is stopping already and waits for {at_work or 'its stage'}; "
         f"{hurry} does not wait for it."
     )

@@ -21,6 +21,7 @@ STYLES = {
 }
 
 SHORT_COMMIT = 7
+SHORT_EXECUTION = 8
 LONGEST_SUBJECT = 60
 _MINUTE, _HOUR = 60, 3600
 
@@ -51,6 +52,11 @@ def commit(revision_id: str) -> str:
     return base[:SHORT_COMMIT] + dash + added
 
 
+def short(whole: str) -> str:
+    """Return the short form of an execution's id, which commands take as well."""
+    return whole[:SHORT_EXECUTION]
+
+
 def revision(taken: Revision) -> str:
     """Give commit and subject: ``commit 1a2b3c4 (Fix the login)``."""
     subject = taken.message.partition("\n")[0]
@@ -60,7 +66,7 @@ def revision(taken: Revision) -> str:
 
 def described(execution: Execution) -> str:
     """Say what the execution is: which one, of which commit."""
-    what = f"{execution.pipeline}, execution {execution.id}"
+    what = f"{execution.pipeline}, execution {short(execution.id)}"
     if execution.target:
-        what = f"{what}, back to execution {execution.target}"
+        what = f"{what}, back to execution {short(execution.target)}"
     return f"{what}, {revision(execution.revisions[0])}" if execution.revisions else what

@@ -25,7 +25,7 @@ def test_an_approval_is_waited_for_given_and_kept(releases: ReleaseProject) -> N
 
     assert "Approve waits for a person: `bin/approve --environment" in status.out
     assert done.code == 0, done.err
-    assert f"Approved Approve of {releases.name}, execution {execution}, commit" in done.out
+    assert f"Approved Approve of {releases.name}, execution {execution[:8]}, commit" in done.out
     assert followed.code == 0, followed.err
     details = releases.client("codepipeline").list_action_executions(pipelineName=releases.name)
     summary = details["actionExecutionDetails"][0]["output"]["executionResult"]["externalExecutionSummary"]
@@ -40,7 +40,7 @@ def test_an_answer_to_the_wrong_question_is_refused(releases: ReleaseProject) ->
     done = releases.run("approve", "--action", "Agree")
 
     assert done.code == 2
-    assert f"no such approval waits for an answer; those that do: Approve of execution {execution}." in done.err
+    assert f"no such approval waits for an answer; those that do: Approve of execution {execution[:8]}." in done.err
 
 
 def test_a_release_is_stopped_and_stopping_twice_is_told(shared: ReleaseProject) -> None:
@@ -54,15 +54,15 @@ def test_a_release_is_stopped_and_stopping_twice_is_told(shared: ReleaseProject)
     followed = shared.run("release", "--follow", execution)
     fourth = shared.run("stop", "--execution", execution)
 
-    assert f"Stopping execution {execution}: it stops as soon as Build / bake has ended." in first.out
+    assert f"Stopping execution {execution[:8]}: it stops as soon as Build / bake has ended." in first.out
     assert second.code == 2
-    assert f"Execution {execution} is stopping already and waits for Build / bake; " in second.err
+    assert f"Execution {execution[:8]} is stopping already and waits for Build / bake; " in second.err
     assert third.code == 0, third.err
     assert "Build / bake is abandoned" in third.out
     assert followed.code == 1
     assert "was stopped before it was through, so it released nothing" in followed.err
     assert fourth.code == 2
-    assert fourth.err == f"Nothing to stop: execution {execution} does not run any more; it is stopped.\n"
+    assert fourth.err == f"Nothing to stop: execution {execution[:8]} does not run any more; it is stopped.\n"
 
 
 def test_a_failed_stage_is_retried_in_the_same_execution(shared: ReleaseProject) -> None:
@@ -77,10 +77,10 @@ def test_a_failed_stage_is_retried_in_the_same_execution(shared: ReleaseProject)
     assert failed.code == 1
     assert done.code == 0, done.err
     execution = shared.executions()[0]["pipelineExecutionId"]
-    assert f"the failed actions of stage Build run once more in execution {execution}." in done.out
+    assert f"the failed actions of stage Build run once more in execution {execution[:8]}." in done.out
     assert "Failed" not in done.out
     assert again.code == 2
-    assert again.err.startswith(f"Nothing to retry: execution {execution} succeeded; release anew with ")
+    assert again.err.startswith(f"Nothing to retry: execution {execution[:8]} succeeded; release anew with ")
 
 
 def test_several_that_run_must_be_told_apart(shared: ReleaseProject) -> None:
@@ -96,8 +96,8 @@ def test_several_that_run_must_be_told_apart(shared: ReleaseProject) -> None:
 
     assert done.code == 2
     assert "several executions run; say with --execution which is meant" in done.err
-    assert first in done.err
-    assert f"Nothing to retry: execution {first} runs still" in retried.err
+    assert first[:8] in done.err
+    assert f"Nothing to retry: execution {first[:8]} runs still" in retried.err
 
 
 def test_a_release_that_waits_for_another_says_so(shared: ReleaseProject) -> None:
@@ -109,7 +109,7 @@ def test_a_release_that_waits_for_another_says_so(shared: ReleaseProject) -> Non
     done = shared.run("release")
 
     assert done.code == 0, done.err
-    assert f"Stage Build is taken by execution {first}; this one waits until it is through." in done.out
+    assert f"Stage Build is taken by execution {first[:8]}; this one waits until it is through." in done.out
 
 
 def test_a_closed_way_is_told_with_what_opens_it(shared: ReleaseProject) -> None:
@@ -170,13 +170,13 @@ def test_a_roll_back_deploys_the_last_good_one(released_twice: ReleaseProject) -
     again = released_twice.run("rollback")
 
     assert "rolls stage Deploy back to commit" in done.out
-    assert f"(Image a), execution {first} of " in done.out
+    assert f"(Image a), execution {first[:8]} of " in done.out
     assert image_of(released_twice) == IMAGE + "a" * 64
     assert released_twice.executions()[0]["executionType"] == "ROLLBACK"
     assert again.code == 2
-    assert f"no execution before {first}, which is deployed now, has succeeded in stage Deploy" in again.err
+    assert f"no execution before {first[:8]}, which is deployed now, has succeeded in stage Deploy" in again.err
     forth = released_twice.run("rollback", "--to", newest)
-    assert f"(Image b), execution {newest} of " in forth.out
+    assert f"(Image b), execution {newest[:8]} of " in forth.out
     assert image_of(released_twice) == IMAGE + "b" * 64
 
 

@@ -11,14 +11,14 @@ def test_a_release_is_told_action_by_action(shared: ReleaseProject) -> None:
 
     assert done.code == 0, done.err
     execution = shared.executions()[0]["pipelineExecutionId"]
-    assert f"{shared.name}: started execution {execution}." in done.out
-    assert f"execution {execution}, commit {commit[:7]} (Greet better)" in done.out
+    assert f"{shared.name}: started execution {execution[:8]}." in done.out
+    assert f"execution {execution[:8]}, commit {commit[:7]} (Greet better)" in done.out
     states = [line[10:] for line in done.out.splitlines() if line[2:3] == ":"]
     assert [line.rpartition("  ")[0] for line in states if line.startswith("Succeeded")] == [
         "Succeeded    Source",
         "Succeeded    Build / bake",
     ]
-    assert f"execution {execution} succeeded." in done.out
+    assert f"execution {execution[:8]} succeeded." in done.out
     assert "a line of the build" not in done.out
 
 
@@ -69,8 +69,22 @@ def test_it_is_started_and_left(releases: ReleaseProject) -> None:
 
     assert done.code == 0, done.err
     execution = releases.executions()[0]["pipelineExecutionId"]
-    assert f"--follow {execution}`" in done.out
+    assert f"--follow {execution[:8]}`" in done.out
     followed = releases.run("release", "--follow", execution)
     assert followed.code == 0, followed.err
-    assert f"execution {execution} succeeded." in followed.out
+    assert f"execution {execution[:8]} succeeded." in followed.out
     assert len(releases.executions()) == 1
+
+
+def test_the_beginning_of_an_id_names_an_execution(shared: ReleaseProject) -> None:
+    shared.commit("true")
+    shared.run("release")
+    execution = shared.executions()[0]["pipelineExecutionId"]
+
+    short = shared.run("status", "--execution", execution[:8], "--json")
+    none = shared.run("status", "--execution", "0" * 8)
+
+    (shown,) = short.of_kind("execution")
+    assert shown["id"] == execution
+    assert none.code == 2
+    assert "it has no execution '00000000'" in none.err
