@@ -25,6 +25,9 @@ PASSING = frozenset(
 )
 """Condition keys that say when and where a request was made; no policy of a release can be made of them."""
 
+_STACK = "aws:principaltag/aws:cloudformation:stack-name"
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html"""
+
 _CHANGING = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "00000000-0000-0000-0000-000000000000"),
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])"), "0" * 40),
@@ -60,6 +63,11 @@ class Call:
     source: str = ""
     reason: str = ""
     uses: tuple[Use, ...] = field(default=(), compare=False)
+
+    @property
+    def stack(self) -> str:
+        """The stack that made the role, which has the same logical id in the stack of each service; empty: unknown."""
+        return dict(self.context).get(_STACK, "")
 
 
 UseOf = Callable[[Mapping[str, Any], str], Use]

@@ -48,7 +48,7 @@ def hold(
 
     ``here`` are the scenarios that were played with these very policies: what was refused there is refused.
     """
-    own = [call for call in calls if call.role == role.id]
+    own = [call for call in calls if call.role == role.id and call.stack in ("", role.stack)]
     verdicts = evaluator.verdicts([again(call, role) for call in own])
     granted = [call for call, verdict in zip(own, verdicts, strict=True) if verdict.allowed]
     return MinimalPolicy(

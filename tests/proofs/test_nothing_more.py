@@ -1,5 +1,6 @@
 """What a role is granted beyond what it needs is found, and named; so is an excuse that nothing needs."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,3 +104,13 @@ def test_an_excuse_counts_for_what_no_scenario_shows(proof: Proof) -> None:
     assert list(faults(held, exemptions, whole=True)) == []
     (removal,) = (one for one in held.removals if one.cut.action == "ssm:GetParameter")
     assert removal.exemption == row
+
+
+def test_what_another_services_role_of_the_same_name_asked_for_is_not_its_own(proof: Proof) -> None:
+    (role,) = (one for one in ROLES if one.id == "TestRole")
+    calls, exemptions = calls_for(kept_record().calls, everything=True), Exemptions(())
+    stack = ("aws:principaltag/aws:cloudformation:stack-name", "cruddur-other-pipeline")
+    others = [replace(one, context=tuple({**dict(one.context), stack[0]: stack[1]}.items())) for one in calls]
+    assert any(hold(role, calls, proof.evaluator, exemptions).allowed_by.values())
+    held = hold(role, others, proof.evaluator, exemptions)
+    assert (held.refused, any(held.allowed_by.values())) == ((), False)
