@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, TARGET_GROUP, controller
+from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View
 
@@ -61,6 +62,11 @@ def _style(group: Resource) -> Iterator[Fault]:
             yield fault(style[name], f"A service is deployed in the style {wanted} alone. Set {name} to it.")
 
 
+def _is_same(one: Node, other: Node) -> bool:
+    """Check whether two names are the same text; what a function imports or finds has no name here."""
+    return one.pattern is not None and "${Fn::" not in one.pattern and one.pattern == other.pattern
+
+
 def _targets(template: View, group: Resource) -> Iterator[Fault]:
     balancing = group["LoadBalancerInfo"]
     pairs = balancing["TargetGroupPairInfoList"]
@@ -74,7 +80,7 @@ def _targets(template: View, group: Resource) -> Iterator[Fault]:
     names = [one["Name"] for one in named.items]
     if not named.function and len(names) != PAIR:
         yield fault(named, f"Traffic shifts between two target groups, and these are {len(names)}. Name two.")
-    elif len(names) == PAIR and names[0].pattern is not None and names[0].pattern == names[1].pattern:
+    elif len(names) == PAIR and _is_same(*names):
         yield fault(names[1], "Traffic shifts between two target groups, and this is the first again. Name another.")
     if pair["ProdTrafficRoute"].absent:
         yield fault(pair, "The pair names no listener of production. Add ProdTrafficRoute with its ListenerArns.")

@@ -21,6 +21,7 @@ from linting.corrections import (
 from linting.corrections.document import Document
 from linting.corrections.of_values import (
     attribute_for_reference,
+    dynamic_reference,
     empty_default,
     empty_sid,
     enumeration_of_other,
@@ -32,9 +33,12 @@ from linting.corrections.of_values import (
     metadata,
     network_with_host_bits,
     policy_as_text,
+    policy_without_value,
     question_mark_in_cron,
+    resource_of_sam,
     short_role_name,
     text_of_a_shell,
+    undocumented_form,
     zones_in_join,
 )
 from linting.corrections.repetition import told_once
@@ -44,6 +48,7 @@ MODULES = (
     name_in_module,
     attribute_for_reference,
     data_of_wait_condition,
+    dynamic_reference,
     empty_sid,
     enumeration_of_other,
     equal_items,
@@ -59,12 +64,15 @@ MODULES = (
     network_with_host_bits,
     one_outcome,
     policy_as_text,
+    policy_without_value,
     question_mark_in_cron,
     quoted_text,
     resource_description,
+    resource_of_sam,
     short_role_name,
     text_of_a_shell,
     type_of_others,
+    undocumented_form,
     zones_in_join,
     macro_of_account,
 )

@@ -10,6 +10,8 @@ import yaml
 
 from buildspecs.reading.document import is_shallow
 
+MOST_NESTED = 100
+"""Levels of a text that is read; libyaml's nodes are nested calls, which end the process."""
 DEEPEST = 20
 """Levels below a value that are searched; an alias can make them endless."""
 IF = "Fn::If"
@@ -29,9 +31,11 @@ class Document:
             if text.lstrip()[:1] == "{":
                 with suppress(ValueError):
                     return json.loads(text)
-            return yaml.load(text, Loader=_Loader) if is_shallow(text) else None  # noqa: S506 - a safe loader
+            if is_shallow(text) or _nests_little(text):
+                return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
         except (yaml.YAMLError, ValueError, OverflowError, RecursionError, TypeError):
-            return None
+            pass
+        return None
 
     def at(self, place: str) -> Any:  # noqa: ANN401 - any YAML value
         """Return what is at ``place``, or at the deepest part of it that there is; an ``Fn::If`` may be left out."""
@@ -57,6 +61,16 @@ def _has_if(value: object, levels: int) -> bool:
     if isinstance(value, Mapping):
         return IF in value or any(_has_if(one, levels - 1) for one in value.values())
     return isinstance(value, list) and any(_has_if(one, levels - 1) for one in value)
+
+
+def _nests_little(text: str) -> bool:
+    """Check how deep a long text nests, by its events, which one after another take no stack."""
+    level = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if level > MOST_NESTED:
+            return False
+    return True
 
 
 def _inner(value: object, step: str, levels: int = DEEPEST) -> Iterator[Any]:

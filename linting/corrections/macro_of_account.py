@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,13 +13,13 @@ from reporting.findings import Finding, Severity
 IDS: tuple[str, ...] = ()
 OF_TEXT = ("E0000", "F0000", "F1101", "E0002")
 """Ids of what is no YAML or JSON, which no macro gets to see."""
-OWN = "9"
-"""The first digit of this project's ids, which are about properties that macros leave alone."""
+OWN = re.compile("[EWI]9[1-9]")
+"""How this project's ids begin, which are about properties that macros leave alone."""
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
     """See the module."""
-    if finding.severity is not Severity.ERROR or finding.id in OF_TEXT or finding.id[1] == OWN:
+    if finding.severity is not Severity.ERROR or finding.id in OF_TEXT or OWN.match(finding.id):
         return finding
     macro = next(_macros(document), None)
     if macro is None:

@@ -8,7 +8,7 @@ from reporting.findings import Finding
 
 ANY_OF = ("E3017", "E3018")
 """cfn-lint's ids for a value that none of several schemas takes; it tells why for each of them as well."""
-ALIKE = {"F0001": "1001", "F0005": "1001"}
+ALIKE = {"F0001": "1001", "F0005": "1001", "F0006": "3001", "F2003": "2001", "F3016": "3035"}
 """The number of cfn-lint's rule for what the validator has under another."""
 
 
@@ -17,6 +17,8 @@ ENDED = {"3006", "3710"}
 OF_ATTRIBUTES = "E3001"
 """cfn-lint's id for the attributes of a resource: of one whose type is not there, nobody knows them."""
 _IN_FUNCTION = re.compile(r"/Fn::\w+(?:/\d+)*")
+UNKNOWN = re.compile(r"Fn::Sub variable '\$\{([\w:]+)")
+"""What the validator says of a name that nothing has; cfn-lint gives it the number of the function around."""
 EQUAL = re.compile(r"non-unique|not unique|given twice")
 """What sentences say of an item that is there twice, by whatever rule."""
 
@@ -36,8 +38,11 @@ def _is_same(one: Finding, number: str, other: Finding) -> bool:
         return True
     if {number, other.id[1:]} == ENDED:
         return _resource(one) == _resource(other)
-    alike = number == other.id[1:] or (EQUAL.search(one.sentence) and EQUAL.search(other.sentence))
-    return bool(alike) and (abs(one.line - other.line) <= 1 or _is_within(one.place, other.place))
+    alike = number == other.id[1:] or bool(EQUAL.search(one.sentence) and EQUAL.search(other.sentence))
+    unknown = UNKNOWN.match(one.sentence)
+    if unknown:
+        alike = other.sentence.startswith((f"'{unknown[1]}' is", f"'{unknown[1]}."))
+    return alike and (abs(one.line - other.line) <= 1 or _is_within(one.place, other.place))
 
 
 def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:

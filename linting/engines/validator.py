@@ -1,5 +1,6 @@
 """AWS's own offline validator: quick, and first to speak."""
 
+import codecs
 import functools
 import re
 from pathlib import Path
@@ -28,7 +29,7 @@ def rows(file: str) -> list[dict[str, Any]]:
     """Validate a file; a row has the members of a ``Finding`` without its file. Rules switched off have none."""
     from cloudformation_validate import TemplateContent  # noqa: PLC0415 - it loads a native library
 
-    report = _engine().validate_template(TemplateContent(Path(file).read_bytes(), file))
+    report = _engine().validate_template(TemplateContent(Path(file).read_bytes().removeprefix(codecs.BOM_UTF8), file))
     return [_row(item) for item in report.diagnostics if item.rule_id not in SWITCHED_OFF]
 
 

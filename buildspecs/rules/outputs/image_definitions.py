@@ -8,7 +8,8 @@ from buildspecs.rules.outputs.written_files import Written, written
 from buildspecs.rules.rule import Fault, Rule, of
 from buildspecs.rules.subject import Subject
 
-KEYS = {"imagedefinitions.json": ("name", "imageUri"), "imageDetail.json": ("ImageURI",)}
+STANDARD, DETAIL = "imagedefinitions.json", "imageDetail.json"
+KEYS = {STANDARD: ("name", "imageUri"), DETAIL: ("ImageURI",)}
 """What each file tells: of each container (the standard deployment), or of the image (blue/green)."""
 
 
@@ -29,7 +30,7 @@ class ImageDefinitions(Rule):
             leaf = one.file.rpartition("/")[2]
             fault = _fault(one, leaf) if leaf in KEYS and _is_handed_on(leaf, subject) else ""
             if fault:
-                form = '[{"name":"...","imageUri":"..."}]' if leaf == "imagedefinitions.json" else '{"ImageURI":"..."}'
+                form = '[{"name":"...","imageUri":"..."}]' if leaf == STANDARD else '{"ImageURI":"..."}'
                 yield of(one.command, one.simple, f"{leaf} {fault}.", f"Write {form}.")
 
 
@@ -54,7 +55,9 @@ def _json(text: str) -> Iterator[Any]:
 
 
 def _form(content: object, leaf: str) -> str:
-    containers = content if leaf == "imagedefinitions.json" else [content]
+    if isinstance(content, list) and leaf == DETAIL and not _form(content, STANDARD):
+        return ""  # FileName of the standard action may name any file
+    containers = content if leaf == STANDARD else [content]
     if not isinstance(containers, list):
         return "is no list of containers"
     for container in containers:

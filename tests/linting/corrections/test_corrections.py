@@ -45,6 +45,15 @@ def test_each_correction_says_what_it_corrects() -> None:
         assert re.search(r"(E\d{4}|F\d{4}|validator|cfn-lint)", module.__doc__ or ""), module.__name__
 
 
+def test_a_large_template_with_a_comma_too_many_is_read_too() -> None:
+    topics = ", ".join(f'"Topic{number}": {{"Type": "AWS::SNS::Topic", "Properties": {{}},}}' for number in range(300))
+    assert Document(f'{{"Resources": {{{topics}}},}}'.encode()).at("Resources/Topic299/Type") == "AWS::SNS::Topic"
+
+
+def test_a_large_template_that_nests_too_deep_is_not_read() -> None:
+    assert Document(b"[" * 600 + b"]" * 600).root is None
+
+
 def test_a_large_template_in_json_is_read_too() -> None:
     resources = {f"Topic{number}": {"Type": "AWS::SNS::Topic", "Properties": {}} for number in range(300)}
     assert Document(json.dumps({"Resources": resources}).encode()).at("Resources/Topic299/Type") == "AWS::SNS::Topic"
