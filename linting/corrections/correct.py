@@ -6,6 +6,7 @@ from types import ModuleType
 from linting.corrections import (
     data_of_wait_condition,
     decided_by_condition,
+    default_of_nothing,
     failed_rule,
     hooks_section,
     key_given_twice,
@@ -48,6 +49,7 @@ MODULES = (
     name_in_module,
     attribute_for_reference,
     data_of_wait_condition,
+    default_of_nothing,
     dynamic_reference,
     empty_sid,
     enumeration_of_other,
