@@ -64,11 +64,14 @@ def latest(aws: Aws, stack_id: str) -> Event | None:
 
 
 def beginning_of(aws: Aws, stack_id: str, token: str) -> tuple[str | None, Event | None]:
-    """Return the id of the last event before the request with that token, and the first event of the stack after it."""
+    """Return the id of the last event before the request with that token, and the first event of the stack after it.
+
+    That is an event of the stack itself: one of a resource, as a signal that came, may have another token or none.
+    """
     pages = aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
     first: Event | None = None
     for found in (_event(event) for page in pages for event in page["StackEvents"]):
-        if found.token != token:
+        if found.token != token and found.of_the_stack:
             return found.id, first
         first = found if found.of_the_stack else first
     return None, first

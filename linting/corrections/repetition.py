@@ -1,7 +1,6 @@
 """One fault that several rules find, or both engines, is told once; what the validator alone refuses is a warning.
 
-On published templates that are deployed, half of the errors that were none came from the validator alone, and hardly any
-error that was one.
+On published templates, half of the errors that were none came from the validator alone, and hardly any that was one.
 """
 
 import re
