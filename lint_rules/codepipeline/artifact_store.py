@@ -28,9 +28,8 @@ class ArtifactStore(Rule):
             stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
             for store in stores:
                 location, key = store["Location"], store["EncryptionKey"]["Type"]
-                if location.text is not None and not BUCKET.fullmatch(location.text):
-                    yield fault(
-                        location, f"{location.text} is not a valid bucket name. Give the name alone, without a folder."
-                    )
+                name = location.text
+                if name is not None and "{{resolve:" not in name and not BUCKET.fullmatch(name):
+                    yield fault(location, f"{name} is not a valid bucket name. Give the name alone, without a folder.")
                 if key.text not in {None, "KMS"}:
                     yield fault(key, f"A key of type {key.text} can't be used. Set Type to KMS.")

@@ -56,7 +56,7 @@ version: 0.2
 phases:
   build:
     commands:
-      - echo '{}' > results.json
+      - echo '[]' > results.json
 artifacts:
   files:
     - results.json
@@ -103,7 +103,8 @@ class SecondPlace(Place):
         return self.aws.environment_file(self.folder / "here.toml", {"Protocol": "HTTP"}, after_deploy_commands=after)
 
     def commit_services(self) -> None:
-        """Commit both services."""
+        """Commit both services, and what bake and Admit run."""
+        self._copy(("admission", "security_checks", "reporting"))
         for name in SERVICES:
             shutil.copytree(self.build.parent / name, self.repository / name)
         self.record()

@@ -24,16 +24,24 @@ class InvalidJson(Rule):
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
+        parts = set(_added_to(subject))
         for one in written(subject):
-            if one.file.endswith(".json") and _is_meant_as_json(one) and not _may_be_json(one):
+            whole = one.file.endswith(".json") and one.file not in parts
+            if whole and _is_meant_as_json(one) and not _may_be_json(one):
                 shown = next(one.texts("..."))[:80]
                 sentence = f"What {one.simple.program} writes to {one.file} is no JSON: {shown.strip()}"
                 remedy = 'Put the JSON in single quotes: printf \'[{"name":"%s","imageUri":"%s"}]\' "$NAME" "$URI".'
                 yield of(one.command, one.simple, sentence, remedy)
 
 
+def _added_to(subject: Subject) -> Iterator[str]:
+    """Yield the files that a command adds to: what was written there before need not be JSON by itself."""
+    for _command, simple in subject.simple_commands("echo", "printf", "cat"):
+        yield from (one.target.text for one in simple.redirects if one.target and one.operator in (">>", "1>>"))
+
+
 def _is_meant_as_json(one: Written) -> bool:
-    return next(one.texts("")).lstrip().startswith(("[", "{")) and (">>" not in one.command.text)
+    return next(one.texts("")).lstrip().startswith(("[", "{"))
 
 
 def _may_be_json(one: Written) -> bool:
