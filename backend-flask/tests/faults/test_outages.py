@@ -60,6 +60,7 @@ def test_what_is_acknowledged_is_there_once(postgres: PostgreSQL, user_pool: Use
             threading.Thread(target=keep_posting, args=(instances, user_pool, number, outcomes, ended))
             for number in range(CLIENTS)
         ]
+        stack.callback(ended.set)  # also where a check below fails: nobody would end them
         for client in clients:
             client.start()
         for what, seconds in OUTAGES:

@@ -70,6 +70,8 @@ class PostgreSQL:
 
     def kill(self) -> None:
         """Ends every process of the server with no time for anything."""
+        # Stopped, it makes no child that would outlive it and keep the next server from its memory.
+        os.kill(self._process.pid, signal.SIGSTOP)
         self._signal(signal.SIGKILL)
         self._process.wait(timeout=START_SECONDS)
 
