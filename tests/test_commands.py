@@ -63,4 +63,4 @@ def test_what_a_target_starts_is_made_with_none_of_its_words(tmp_path: Path) -> 
         (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{line}\n")
         (tmp_path / "bin" / name).chmod(0o755)
     code, out, err = run("make", "-C", str(tmp_path), "bench", "ARGS=--runs 1", "JSON=1")
-    assert (code, "\ngiven: \n" in out) == (0, True), out + err
+    assert (code, "\ngiven: \n" in f"\n{out}") == (0, True), out + err
