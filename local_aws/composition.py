@@ -24,6 +24,7 @@ from local_aws.ministack.cloudformation import events, stacks
 from local_aws.ministack.cloudformation.stack_corrections import correct_stacks
 from local_aws.ministack.s3 import buckets
 from local_aws.platform.context import Credentials, PlatformContext
+from local_aws.platform.function_roles import give_functions_roles
 from local_aws.platform.registration import join
 from local_aws.platform.service import Extension
 from local_aws.platform.service_roles import assume_role_as_service
@@ -43,6 +44,10 @@ from local_aws.state.database import Database
 
 KEPT = "LOCAL_AWS_LEDGER"
 """Environment variable: ``off`` keeps no ledger, which serves to measure what keeping it costs."""
+
+
+SECONDS_OF_A_FUNCTION = 910
+"""How long an answer of Lambda is waited for: a function may run for 900 seconds."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
     ledger = Ledger(folder.path)
     correct_permissions(None if os.environ.get(KEPT) == "off" else ledger.hear)
     ask_behind_requests(Implicit(running.account_id, running.region))
+    give_functions_roles(running.account_id)
     return Assembled(host, (running_pipelines, running_builds), ledger, pushes)
 
 
@@ -126,6 +132,7 @@ def _clients(running: ServerRecord) -> Callable[[str, Credentials], Any]:
                 config=Config(
                     s3={"addressing_style": "path"},
                     retries={"mode": "standard", "total_max_attempts": 3},
+                    read_timeout=SECONDS_OF_A_FUNCTION if service == "lambda" else 60,
                     proxies={},  # it is this process that is asked, whatever HTTP_PROXY says
                 ),
             )

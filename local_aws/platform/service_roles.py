@@ -17,13 +17,20 @@ _TAKING = Step("a service takes its role", "https://docs.aws.amazon.com/IAM/late
 
 
 def assume_role_as_service(
-    *, service: str, role_arn: str, source_arn: str, source_account: str, session_name: str, execution_id: str = ""
+    *,
+    service: str,
+    role_arn: str,
+    source_arn: str,
+    source_account: str,
+    session_name: str,
+    execution_id: str = "",
+    seconds: int = _SECONDS,
 ) -> Credentials:
     """Give temporary credentials of ``role_arn`` to a service, such as ``codebuild.amazonaws.com``.
 
     ``source_arn`` and ``source_account`` are what the service acts for: the values of ``aws:SourceArn`` and
-    ``aws:SourceAccount``. ``execution_id`` is the pipeline execution in whose name it acts, if any. A role that does
-    not exist, or does not trust the service, raises ``ServiceError`` AccessDenied.
+    ``aws:SourceAccount``. ``execution_id`` is the pipeline execution in whose name it acts, if any; ``seconds`` is how
+    long they last. A role that does not exist, or does not trust the service, raises ``ServiceError`` AccessDenied.
     """
     account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     trust = identity.role_trust(account_id, role_name)
@@ -32,5 +39,5 @@ def assume_role_as_service(
         if not identity.trust_lets_service_in(trust or {}, service, context, role_arn):
             message = f"User: {service} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"
             raise ServiceError("AccessDenied", message)
-        session = identity.open_session(role_arn, session_name[:_LONGEST_SESSION_NAME], _SECONDS)
+        session = identity.open_session(role_arn, session_name[:_LONGEST_SESSION_NAME], seconds)
     return Credentials(session.access_key_id, session.secret_access_key, session.session_token, session.expires)

@@ -66,6 +66,8 @@ SIGNATURES = {
     "core.iam_evaluator:_principal_matches": "principal caller_arn",
     "core.iam_evaluator:_permissions_boundary": "store name account_id",
     "core.iam_evaluator:_names_caller_directly": "principal caller_arn",
+    "core.lambda_runtime:execution_credentials": "config",
+    "services.lambda_svc:execution_credentials": "config",
     "core.responses:request_scope": "account_id region",
     "core.responses:get_account_id": "",
     "core.responses:get_region": "",

@@ -8,6 +8,7 @@ from typing import Any
 from local_aws.iam.implied_actions import USE_CONNECTION
 from local_aws.iam.trace import Asked
 from local_aws.platform.context import Credentials, PlatformContext
+from local_aws.platform.functions import Functions
 from local_aws.platform.minute import minute
 from local_aws.platform.service import ServiceError
 from local_aws.services.codepipeline.actions.approval import ManualApproval
@@ -25,6 +26,7 @@ from local_aws.services.codepipeline.engine.ports import ActionContext, ActionEr
 from local_aws.services.codepipeline.rules.cloudwatch_alarm import CloudWatchAlarm
 from local_aws.services.codepipeline.rules.code_build import CodeBuild
 from local_aws.services.codepipeline.rules.deployment_window import DeploymentWindow
+from local_aws.services.codepipeline.rules.lambda_invoke import LambdaInvoke
 from local_aws.services.codepipeline.rules.variable_check import VariableCheck
 from local_aws.services.codepipeline.store.execution_rows import ExecutionStore
 from local_aws.services.codepipeline.store.executions import Ledger
@@ -59,6 +61,7 @@ class Adapters:
                     "DeploymentWindow": DeploymentWindow(),
                     "CodeBuild": CodeBuild(builds),
                     "CloudWatchAlarm": CloudWatchAlarm(self._client, minute()),
+                    "LambdaInvoke": LambdaInvoke(Functions(self._client)),
                 },
                 artifacts=S3ArtifactStore(self._client, host.refusal),
                 assume_role=self.assume_role,
