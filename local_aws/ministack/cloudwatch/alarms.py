@@ -26,6 +26,8 @@ def change_state(alarm: Alarm, state: str, reason: str) -> None:
     """Bring an alarm into a state, as CloudWatch does: its history, its actions and its parents hear of it."""
     before = alarm["StateValue"]
     if before == state:
+        # Why there is no verdict is told even so: at first it is that the alarm is new.
+        alarm["StateReason"] = reason if state == "INSUFFICIENT_DATA" else alarm["StateReason"]
         return
     alarm.update({"StateValue": state, "StateReason": reason, "StateUpdatedTimestamp": int(time.time())})
     cloudwatch._record_history(alarm["AlarmName"], before, state, reason)

@@ -1,13 +1,36 @@
-"""Points of metrics within MiniStack: what services of this machine publish, and what alarms read."""
+"""Points of metrics within MiniStack: what services of this machine publish, and what alarms read.
+
+A point is all of an interval. For percentiles it keeps its values to three digits, each with how often it came.
+"""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ministack.services import cloudwatch
 
 _KEPT = 1000
 """Points of a metric that are kept of those that are published here."""
+_VALUES = "_values"
+
+Point = dict[str, Any]
+Samples = list[tuple[float, float]]
+"""Values, each with how often it came."""
+
+
+def keep_values() -> None:
+    """Have percentiles be those of the values that were published here."""
+    of_ministack: Callable[[Sequence[Point]], Samples | None] = cloudwatch._percentile_samples
+
+    def samples(points: Sequence[Point]) -> Samples | None:
+        others = [point for point in points if _VALUES not in point]
+        found = of_ministack(others) if others else []
+        if found is None:
+            return None
+        kept = [(float(value), count) for point in points for value, count in point.get(_VALUES, {}).items()]
+        return [*found, *kept] or None
+
+    cloudwatch._percentile_samples = samples
 
 
 def add(name: tuple[str, str], dimensions: Mapping[str, str], value: float, unit: str, seconds: float) -> None:
@@ -20,30 +43,32 @@ def add(name: tuple[str, str], dimensions: Mapping[str, str], value: float, unit
         statistics["Sum"] += value
         statistics["Minimum"] = min(statistics["Minimum"], value)
         statistics["Maximum"] = max(statistics["Maximum"], value)
+        values = points[-1].setdefault(_VALUES, {})
+        values[f"{value:.3g}"] = values.get(f"{value:.3g}", 0) + 1
         points[-1]["Value"] = statistics["Sum"] / statistics["SampleCount"]
         return
     statistics = {"SampleCount": 1.0, "Sum": value, "Minimum": value, "Maximum": value}
     points.append(
-        {"Timestamp": begin, "Unit": unit, "Dimensions": dict(dimensions), "Value": value, "_stat": statistics}
+        {"Timestamp": begin, "Unit": unit, "Dimensions": dict(dimensions), "Value": value}
+        | {"_stat": statistics, _VALUES: {f"{value:.3g}": 1}}
     )
     del points[:-_KEPT]
 
 
-def statistic_of(alarm: Mapping[str, Any], begin: float, end: float) -> float | None:
-    """Return the alarm's statistic of its metric's points in that time (epoch seconds); None where there is none."""
-    dimensions = cloudwatch._dims_from_list(alarm.get("Dimensions") or [])
-    key = (alarm.get("Namespace"), alarm.get("MetricName"), cloudwatch._dims_key(dimensions))
+def statistic_of(metric: Mapping[str, Any], begin: float, end: float) -> float | None:
+    """Return the ``Statistic`` of a metric's points in that time (epoch seconds); None where there is none."""
+    dimensions = cloudwatch._dims_from_list(metric.get("Dimensions") or [])
+    key = (metric.get("Namespace"), metric.get("MetricName"), cloudwatch._dims_key(dimensions))
     points = [point for point in cloudwatch._metrics.get(key) or [] if begin <= point["Timestamp"] < end]
     if not points:
         return None
-    name = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
-    value: float | None = cloudwatch._stat_value(cloudwatch._calc_stats(points), name, points)
+    value: float | None = cloudwatch._stat_value(cloudwatch._calc_stats(points), metric["Statistic"], points)
     return value
 
 
-def has_points(alarm: Mapping[str, Any]) -> bool:
-    """Return whether anything was ever published for the alarm's metric."""
-    dimensions = cloudwatch._dims_from_list(alarm.get("Dimensions") or [])
+def has_points(metric: Mapping[str, Any]) -> bool:
+    """Return whether anything was ever published for a metric."""
+    dimensions = cloudwatch._dims_from_list(metric.get("Dimensions") or [])
     return bool(
-        cloudwatch._metrics.get((alarm.get("Namespace"), alarm.get("MetricName"), cloudwatch._dims_key(dimensions)))
+        cloudwatch._metrics.get((metric.get("Namespace"), metric.get("MetricName"), cloudwatch._dims_key(dimensions)))
     )

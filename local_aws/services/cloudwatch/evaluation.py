@@ -1,4 +1,4 @@
-"""The state of an alarm on one metric, from the statistic of each of its periods.
+"""The state of an alarm, from the value of each of its periods: a metric's statistic, or an expression's.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
@@ -8,6 +8,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from local_aws.services.cloudwatch.metric_queries import period as period_of
 
 _BREACHES: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -31,26 +33,28 @@ class Verdict:
 
 
 def can_be_evaluated(alarm: Mapping[str, Any]) -> bool:
-    """Return whether the alarm is of a kind that is evaluated here: one metric against a threshold."""
-    return bool(alarm.get("MetricName")) and alarm.get("ComparisonOperator") in _BREACHES
+    """Return whether the alarm is of a kind that is evaluated here: a metric or an expression against a threshold."""
+    has_value = alarm.get("MetricName") or alarm.get("Metrics")
+    return bool(has_value) and alarm.get("ComparisonOperator") in _BREACHES and "ThresholdMetricId" not in alarm
 
 
 def evaluate(
-    alarm: Mapping[str, Any], now: float, minute: float, statistic: Callable[[float, float], float | None]
+    alarm: Mapping[str, Any], now: float, minute: float, value: Callable[[float, float], float | None]
 ) -> Verdict | None:
     """Return what the alarm is at ``now``; None where it stays what it is.
 
-    ``statistic(begin, end)`` is of the alarm's metric in that time; a minute of the alarm's lasts ``minute`` seconds.
+    ``value(begin, end)`` is what the alarm looks at in that time; a minute of the alarm's lasts ``minute`` seconds.
+    Raises ``NotEvaluatedError``.
     """
-    period = float(alarm.get("Period") or 60) * minute / 60
+    period = period_of(alarm) * minute / 60
     wanted = int(alarm.get("EvaluationPeriods") or 1)
     end = now // period * period
-    running = statistic(end, end + period)
+    running = value(end, end + period)
     looked_at = [running] if _is_certain(alarm, running) else []
     looked_at += [
-        statistic(end - number * period, end - (number - 1) * period) for number in range(1, wanted + _FURTHER_BACK + 1)
+        value(end - number * period, end - (number - 1) * period) for number in range(1, wanted + _FURTHER_BACK + 1)
     ]
-    known = [value for value in looked_at if value is not None][:wanted]
+    known = [each for each in looked_at if each is not None][:wanted]
     return _verdict(alarm, known, wanted)
 
 

@@ -4,12 +4,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from local_aws.ministack.cloudwatch import alarms, points
-from local_aws.services.cloudwatch.evaluation import can_be_evaluated, evaluate
+from local_aws.ministack.cloudwatch import alarms, metric_math, points
+from local_aws.services.cloudwatch import expressions
+from local_aws.services.cloudwatch.evaluation import UNKNOWN, Verdict, can_be_evaluated, evaluate
+from local_aws.services.cloudwatch.metric_queries import fault, metric, metrics
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_UNCHECKED = "Unchecked: the AWS on this machine does not evaluate this part of the alarm"
 _LOGGER = logging.getLogger("local_aws")
 
 
@@ -20,18 +24,28 @@ class AlarmWatch:
         self._minute = minute
         self._looking: asyncio.Task[None] | None = None
         alarms.judge_by(self.judge)
+        metric_math.accept_metric_queries(fault)
+        points.keep_values()
 
     def judge(self, alarm: dict[str, Any]) -> None:
         """Bring one alarm of the running account and region into its state.
 
-        One whose metric never got a point keeps its state, unless it says what that counts as: on AWS something would
-        publish the metrics that nothing publishes here.
+        One whose metrics never got a point keeps its state, unless it says what that counts as: on AWS something would
+        publish the metrics that nothing publishes here. One that is of a kind that is not evaluated says so.
         """
-        if not can_be_evaluated(alarm) or not (points.has_points(alarm) or _decides_without(alarm)):
-            return
-        verdict = evaluate(alarm, time.time(), self._minute, lambda begin, end: points.statistic_of(alarm, begin, end))
+        try:
+            verdict = self._verdict(alarm)
+        except expressions.NotEvaluatedError as error:
+            verdict = Verdict(UNKNOWN, f"{_UNCHECKED}: {error}")
         if verdict is not None:
             alarms.change_state(alarm, verdict.state, verdict.reason)
+
+    def _verdict(self, alarm: dict[str, Any]) -> Verdict | None:
+        if not can_be_evaluated(alarm):
+            return Verdict(UNKNOWN, f"{_UNCHECKED}: {alarm.get('ComparisonOperator') or 'no comparison'}")
+        verdict = evaluate(alarm, time.time(), self._minute, partial(_value, alarm))
+        known = _decides_without(alarm) or any(points.has_points(one) for one in metrics(alarm))
+        return verdict if known else None
 
     def start(self) -> None:
         """Begin to look, on the running event loop."""
@@ -44,6 +58,14 @@ class AlarmWatch:
                 alarms.judge_all(self.judge)
             except Exception:
                 _LOGGER.exception("Alarms could not be looked at")
+
+
+def _value(alarm: Mapping[str, Any], begin: float, end: float) -> float | None:
+    """Return what an alarm looks at in that time: its metric's statistic, or the value of its expression."""
+    if "Metrics" not in alarm:
+        (only,) = metrics(alarm)
+        return points.statistic_of(only, begin, end)
+    return expressions.value(alarm["Metrics"], lambda stat: points.statistic_of(metric(stat), begin, end))
 
 
 def _decides_without(alarm: Mapping[str, Any]) -> bool:

@@ -189,6 +189,7 @@ def test_failing_answers_set_the_alarm_of_their_group_off_and_others_end_it(traf
     traffic.ask(5)
     until(lambda: sum(_sums(watching, traffic, "Blue")) == 5, "Blue's failing answers are counted")
     assert state() != "ALARM"
+    assert _slowest(watching, traffic) > 0
     traffic.shift(Green=1)
     traffic.ask(8)
     until(lambda: state() == "ALARM", "the alarm of Green is set off")
@@ -198,19 +199,30 @@ def test_failing_answers_set_the_alarm_of_their_group_off_and_others_end_it(traf
 
 
 def _sums(watching: Any, traffic: Traffic, group: str) -> list[float]:
+    points = _points(watching, traffic, group, "HTTPCode_Target_5XX_Count", Statistics=["Sum"])
+    return [point["Sum"] for point in points]
+
+
+def _slowest(watching: Any, traffic: Traffic) -> float:
+    """Return how many seconds the slowest of a hundred answers of Blue took."""
+    [point] = _points(watching, traffic, "Blue", "TargetResponseTime", ExtendedStatistics=["p99"])
+    return float(point["ExtendedStatistics"]["p99"])
+
+
+def _points(watching: Any, traffic: Traffic, group: str, metric: str, **wanted: Any) -> list[Any]:
     name = traffic.outputs[group].partition(":targetgroup/")[2]
-    metrics = watching.list_metrics(Namespace="AWS/ApplicationELB", MetricName="HTTPCode_Target_5XX_Count")["Metrics"]
+    metrics = watching.list_metrics(Namespace="AWS/ApplicationELB", MetricName=metric)["Metrics"]
     dimensions = next(one["Dimensions"] for one in metrics if any(name in each["Value"] for each in one["Dimensions"]))
-    points = watching.get_metric_statistics(
+    found: list[Any] = watching.get_metric_statistics(
         Namespace="AWS/ApplicationELB",
-        MetricName="HTTPCode_Target_5XX_Count",
+        MetricName=metric,
         Dimensions=dimensions,
         StartTime=0,
         EndTime=4_000_000_000,
-        Period=3600,
-        Statistics=["Sum"],
+        Period=86400,
+        **wanted,
     )["Datapoints"]
-    return [point["Sum"] for point in points]
+    return found
 
 
 def test_a_client_of_its_own_sets_an_alarm_off(local_aws: LocalAws) -> None:
