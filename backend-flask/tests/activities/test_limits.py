@@ -23,7 +23,11 @@ def test_a_person_may_post_so_much_in_a_minute(
     headers = user_pool.sign_in()
 
     def post(client: FlaskClient) -> tuple[int, str | None]:
-        answer = client.application.test_client().post(ACTIVITIES, json={"message": "hi"}, headers=headers)
+        for _ in range(MOST_ATTEMPTS):
+            fresh = client.application.test_client()
+            answer = fresh.post(ACTIVITIES, json={"message": "hi"}, headers=headers)
+            if answer.status_code != 503:  # what a slow disk makes of eight posts that wait for the same row
+                break
         return answer.status_code, answer.headers.get("Retry-After")
 
     with ThreadPoolExecutor(8) as threads:
