@@ -100,17 +100,6 @@ class Blobs:
         self.forget(upload)
         upload.path.unlink(missing_ok=True)
 
-    def mount(self, repository: str, digest: str, source: str) -> bool:
-        """Have a blob of ``source`` be one of ``repository`` as well; false where it is not there."""
-        there, place = self.file(source, digest), self._place(repository, digest)
-        if there is None or place is None:
-            return False
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not place.exists():
-            os.link(there, place)
-            sync_folder(place.parent)
-        return True
-
     def _place(self, repository: str, digest: str) -> Path | None:
         if not DIGEST.fullmatch(digest):
             return None

@@ -13,11 +13,6 @@ from local_aws.services.ecr.access import RequestedAccess, wanted
 from local_aws.services.ecr.errors import registry_error
 from local_aws.services.ecr.tokens import Tokens
 
-_READ = "ecr:GetDownloadUrlForLayer"
-"""The right to read a blob where it lies, which mounting it elsewhere needs:
-https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html
-"""
-
 
 class Guard:
     """Decides on requests to the registry of an account and region, reachable at ``host`` (with its port).
@@ -40,12 +35,6 @@ class Guard:
     def wanted(self, request: Request) -> RequestedAccess | None:
         """Read what a request wants."""
         return wanted(request.method, request.path)
-
-    def may_read(self, request: Request, repository: str) -> bool:
-        """Return whether the bearer of a request's password may read the blobs of a repository."""
-        key = self._tokens.key_of(request.headers.get("authorization", ""))
-        with self.acting():
-            return key is not None and identity.is_allowed(key, _READ, "ecr", self._region, self._arn(repository))
 
     def refusal(self, request: Request) -> Answer | None:
         """Return the refusal of a request whose body was not read yet; None where it may go on."""

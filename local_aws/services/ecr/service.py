@@ -71,14 +71,8 @@ class Registry:
         return (200, headers, b"") if request.method == "HEAD" else FileAnswer(200, headers, file)
 
     async def _begin(self, request: Request, wanted: RequestedAccess, receive: Receive) -> Given:
-        digest, source = _first(request, "mount"), _first(request, "from")
-        if (
-            digest
-            and source
-            and self._guard.may_read(request, source)
-            and (self._blobs.mount(wanted.repository, digest, source))
-        ):
-            return _made(wanted, f"blobs/{digest}", digest)
+        # A layer of another repository is uploaded too: mounting it is off until an account turns it on.
+        # https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html
         upload = self._blobs.begin(wanted.repository)
         if _first(request, "digest"):
             return await self._receive_all(request, upload, wanted, receive)
