@@ -54,15 +54,21 @@ VARIANTS = {
 }
 
 
-def documents_of(folder: Path, changes: tuple[tuple[str, str], ...]) -> dict[str, bytes]:
-    """Make the templates of the shipped settings with ``changes``: file name to bytes."""
+def settings_of(folder: Path, changes: tuple[tuple[str, str], ...]) -> Path:
+    """Write the shipped settings with ``changes``."""
     text = SHIPPED
     for found, put in changes:
         assert found in text
         text = text.replace(found, put, 1)
     path = folder / "system.toml"
     path.write_text(text, "utf-8")
-    return {stack.file: rendered(stack.make()).encode() for stack in stacks(project_settings.load(path))}
+    return path
+
+
+def documents_of(folder: Path, changes: tuple[tuple[str, str], ...]) -> dict[str, bytes]:
+    """Make the templates of the shipped settings with ``changes``: file name to bytes."""
+    made = stacks(project_settings.load(settings_of(folder, changes)))
+    return {stack.file: rendered(stack.make()).encode() for stack in made}
 
 
 def templates(folder: Path, changes: tuple[tuple[str, str], ...]) -> dict[str, dict[str, Any]]:
