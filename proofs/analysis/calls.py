@@ -30,12 +30,13 @@ _STACK = "aws:principaltag/aws:cloudformation:stack-name"
 
 _CHANGING = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "00000000-0000-0000-0000-000000000000"),
+    (re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"), "0" * 64),
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])"), "0" * 40),
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])"), "0" * 32),
     (re.compile(r"(:task-definition/[^:]+):\d+$"), r"\1:1"),
     (re.compile(r"^(arn:aws:s3:::[^/]+/[^/]+/[^/]+)/[A-Za-z0-9]{7}$"), r"\1/artifact"),
 )
-"""What AWS makes up for every build, task, revision and artifact, and what stands for it."""
+"""What AWS makes up for every build, task, revision, image and artifact, and what stands for it."""
 
 
 @dataclass(frozen=True, order=True)

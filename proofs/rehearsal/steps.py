@@ -21,6 +21,8 @@ class _Ran:
     name: str
     build: str
     """The session in which the commands of its build act; empty where it has none."""
+    project: str
+    """How the ARN of the project that it builds ends; empty where it builds none."""
     start: float
     end: float
 
@@ -31,7 +33,9 @@ class Steps:
     def __init__(self, actions: Iterable[Mapping[str, Any]], roles: Iterable[Role]) -> None:
         self._ran: dict[str, list[_Ran]] = {}
         for one in actions:
-            ran = _Ran(_name(one), _session(one), _seconds(one["startTime"]), _seconds(one["lastUpdateTime"]))
+            ran = _Ran(
+                _name(one), _session(one), _project(one), _seconds(one["startTime"]), _seconds(one["lastUpdateTime"])
+            )
             self._ran.setdefault(one["pipelineExecutionId"], []).append(ran)
         self._services = {role.id: _services(role) for role in roles}
 
@@ -41,8 +45,10 @@ class Steps:
         when = line["time"]
         at_work = [one for one in ran if one.start <= when <= one.end + SLACK]
         if at_work:
-            # Builds of one stage run side by side: the session tells whose call it is.
-            return max(at_work, key=lambda one: (one.build == line.get("session"), one.start)).name
+            # Builds of one stage run side by side: the session tells whose call it is, or the project that it is about.
+            return max(
+                at_work, key=lambda one: (one.build == line.get("session") or _is_about(line, one), one.start)
+            ).name
         return next((_OUTSIDE[one] for one in self._services.get(role, ()) if one in _OUTSIDE), "between actions")
 
 
@@ -54,6 +60,15 @@ def _name(action: Mapping[str, Any]) -> str:
 def _session(action: Mapping[str, Any]) -> str:
     build = action.get("output", {}).get("executionResult", {}).get("externalExecutionId", "")
     return f"AWSCodeBuild-{build.rpartition(':')[2]}"
+
+
+def _project(action: Mapping[str, Any]) -> str:
+    name = action.get("input", {}).get("resolvedConfiguration", {}).get("ProjectName", "")
+    return f":project/{name}" if name else ""
+
+
+def _is_about(line: Mapping[str, Any], ran: _Ran) -> bool:
+    return bool(ran.project) and any(one.endswith(ran.project) for one in line.get("resources", ()))
 
 
 def _seconds(moment: datetime) -> float:

@@ -1,5 +1,6 @@
 """What a proof reads: templates with their names filled in, settings, and what AWS made up made alike."""
 
+import datetime as dt
 import json
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from proofs.analysis.calls import Normalizer
 from proofs.policies.build import Build, read_roles, read_templates
 from proofs.rehearsal.builds import settings_with_all_asked_for
+from proofs.rehearsal.steps import Steps
 from reporting.errors import CannotRunError
 from settings.root import SETTINGS_FILE
 from system_model.resolver import readable
@@ -111,10 +113,38 @@ def test_settings_with_everything_asked_for_differ_in_that_alone() -> None:
         ("arn:aws:ecs:r:a:task-definition/shop:12", "arn:aws:ecs:r:a:task-definition/shop:1"),
         ("log-stream:5e0f9d1c-9b1e-4c53-8d5b-7a3b1c2d3e4f", "log-stream:00000000-0000-0000-0000-000000000000"),
         ("service/backend/" + "0123456789abcdef" * 2, "service/backend/" + "0" * 32),
+        (
+            f"arn:aws:s3:::artifacts/cruddur/attestatio/sha256-{'0123456789abcdef' * 4}/{'0123456789' * 4}.json",
+            f"arn:aws:s3:::wrong/cruddur/attestatio/sha256-{'0' * 64}/{'0' * 40}.json",
+        ),
     ],
 )  # fmt: skip
 def test_what_aws_makes_up_is_made_alike(found: str, alike: str) -> None:
     assert Normalizer({"artifacts-x1y2": "bucket", "artifacts": "wrong"}).text(found) == alike
+
+
+def test_builds_that_run_side_by_side_are_told_apart() -> None:
+    began = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
+    actions = [
+        {
+            "pipelineExecutionId": "one",
+            "stageName": "Test",
+            "actionName": name,
+            "startTime": began + dt.timedelta(seconds=after),
+            "lastUpdateTime": began + dt.timedelta(seconds=9),
+            "input": {"resolvedConfiguration": {"ProjectName": f"shop-{name.lower()}"}},
+            "output": {"executionResult": {"externalExecutionId": f"shop:{name}"}},
+        }
+        for after, name in enumerate(("Test", "Secure"))
+    ]
+
+    def step(session: str, resource: str) -> str:
+        line = {"execution": "one", "time": began.timestamp() + 5, "session": session, "resources": [resource]}
+        return Steps(actions, []).name(line, "Role")
+
+    project = "arn:aws:codebuild:ca-central-1:000000000000:project/shop-"
+    assert [step("pipeline", f"{project}test"), step("pipeline", f"{project}secure")] == ["Test", "Test/Secure"]
+    assert [step("AWSCodeBuild-Test", "*"), step("AWSCodeBuild-Secure", "*")] == ["Test", "Test/Secure"]
 
 
 @given(st.text(alphabet="abcdef0123456789-:/", max_size=80))
