@@ -23,8 +23,6 @@ class Rollout:
     strategy: str
     bake_minutes: int
     """How long the new revision is watched once it has all requests."""
-    errors_a_minute: int
-    """So many answers 5xx of the service in a minute set off the alarm that rolls back."""
     step_percent: int = 0
     """Of canary, the first share; of linear, what each step adds."""
     step_minutes: int = 0
@@ -50,7 +48,6 @@ def read(table: Table) -> Rollout:
     """Read ``[services.rollout]``; it has the keys of its strategy alone."""
     strategy = table.take_choice("strategy", STRATEGIES, "rolling")
     bake = table.take_integer("bake_minutes", 0, _LONGEST, "minutes", default=0 if strategy == "rolling" else 5)
-    errors = table.take_integer("errors_a_minute", 1, 1_000_000, "answers", default=5)
     percent = minutes = 0
     if strategy == "canary":
         percent = table.take_integer("canary_percent", 1, 99, "percent", default=10)
@@ -59,7 +56,7 @@ def read(table: Table) -> Rollout:
         percent = table.take_integer("step_percent", 3, 99, "percent", default=25)
         minutes = table.take_integer("step_minutes", 1, _LONGEST, "minutes", default=2)
     table.close()
-    return Rollout(strategy, bake, errors, percent, minutes)
+    return Rollout(strategy, bake, percent, minutes)
 
 
 def refuse_late(errors: ValidationErrors, rollouts: Sequence[Rollout], timeout_minutes: int) -> None:

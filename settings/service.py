@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from settings import database, formats, gates, rollout
+from settings import alarms, database, formats, gates, rollout
+from settings.alarms import Alarms
 from settings.gates import Gates
 from settings.rollout import Rollout
 from settings.toml_table import Table
@@ -146,15 +147,11 @@ class Service:
     environment: Mapping[str, ValueSource]
     parameters: tuple[ServiceParameter, ...]
     rollout: Rollout
+    alarms: Alarms
     uses_database: bool
     gates: Gates
     delivery: Delivery | None
     """None where only what runs matters: the runtime does not depend on how a service is released."""
-
-    @property
-    def has_error_alarms(self) -> bool:
-        """Whether anything looks at what the service answers while or after it is deployed."""
-        return self.rollout.is_watched or self.gates.watch_minutes > 0
 
     @property
     def delivered(self) -> Delivery:
@@ -188,6 +185,7 @@ def read(table: Table, application: str, *, has_database: bool) -> Service:
         environment=_read_environment(table.take_table("environment")),
         parameters=_read_parameters(table),
         rollout=rollout.read(table.take_table("rollout")),
+        alarms=alarms.read(table.take_table("alarms")),
         uses_database=has_database and table.take_boolean("database", default=True),
         gates=gates.read(table.take_table("gates")),
         delivery=_read_delivery(table, application, name),

@@ -1,7 +1,7 @@
 """Makes the key of the system: artifacts, announcements and logs are encrypted with it.
 
 It needs nothing first, and outlives its stack, as what it encrypts does.
-Look at who may use it besides those whom IAM lets: three services, each for what it carries alone.
+Look at who may use it besides those whom IAM lets: four services, each for what it carries alone.
 """
 
 from awacs import kms as kms_actions
@@ -13,8 +13,8 @@ from templates_src.permissions import EVERY_RESOURCE
 from templates_src.retention import RETAINED
 
 
-def artifact_key() -> kms.Key:
-    """Make the key."""
+def artifact_key(topic_name: str) -> kms.Key:
+    """Make the key, which the topic of that name is encrypted with."""
     return kms.Key(
         "ArtifactKey",
         Description="Encrypts pipeline artifacts, announcements and logs",
@@ -26,6 +26,7 @@ def artifact_key() -> kms.Key:
                 _administer_key(),
                 _announce_with_key("codestar-notifications"),
                 _announce_with_key("cloudwatch"),
+                _announce_events_with_key(topic_name),
                 _write_logs_with_key(),
             ],
         ),
@@ -64,6 +65,20 @@ def _announce_with_key(service: str) -> Statement:
         Action=[kms_actions.Decrypt, Action("kms", "GenerateDataKey*")],
         Resource=EVERY_RESOURCE,
         Condition=Condition(StringEquals(limits)),
+    )
+
+
+def _announce_events_with_key(topic_name: str) -> Statement:
+    # EventBridge does not say for which account it publishes to an encrypted topic: the topic is what limits it.
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    topic = Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{topic_name}")
+    return Statement(
+        Sid="AnnouncementsFromEvents",
+        Effect=Allow,
+        Principal=Principal("Service", "events.amazonaws.com"),
+        Action=[kms_actions.Decrypt, Action("kms", "GenerateDataKey*")],
+        Resource=EVERY_RESOURCE,
+        Condition=Condition(StringEquals("kms:EncryptionContext:aws:sns:topicArn", topic)),
     )
 
 

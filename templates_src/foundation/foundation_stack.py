@@ -51,10 +51,15 @@ def stack_name(project: Project) -> str:
     return f"{project.application}-foundation"
 
 
+def topic_name(project: Project) -> str:
+    """Name the topic that releases and alarms are announced on."""
+    return f"{project.application}-releases"
+
+
 def template(project: Project) -> Template:
     """Make the foundation's template."""
     email = _notification_email()
-    key = artifact_key.artifact_key()
+    key = artifact_key.artifact_key(topic_name(project))
     log_bucket = _access_log_bucket(project.foundation)
     bucket = _artifact_bucket(project.foundation, key, log_bucket)
     connection = _connection(project)
@@ -196,7 +201,7 @@ def _connection(project: Project) -> codeconnections.Connection:
 def _topic(project: Project, key: kms.Key) -> sns.Topic:
     return sns.Topic(
         "ReleaseTopic",
-        TopicName=f"{project.application}-releases",
+        TopicName=topic_name(project),
         DisplayName=f"{project.application} releases",
         KmsMasterKeyId=Ref(key),
     )
@@ -212,7 +217,7 @@ def _topic_policy(topic: sns.Topic) -> sns.TopicPolicy:
             Resource=[Ref(topic)],
             Condition=Condition(StringEquals("aws:SourceAccount", Ref("AWS::AccountId"))),
         )
-        for service in ("codestar-notifications", "cloudwatch")
+        for service in ("codestar-notifications", "cloudwatch", "events")
     ]
     only_tls = _refuse_plain_http([Ref(topic)], [sns_actions.Publish])
     document = PolicyDocument(Version="2012-10-17", Statement=[only_tls, *announce])

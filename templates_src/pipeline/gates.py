@@ -11,7 +11,7 @@ from troposphere import codepipeline
 from settings.project import Project
 from settings.service import Service
 from templates_src import permissions
-from templates_src.service.rollout import alarm_names
+from templates_src.service.alarms import names
 
 
 def rights(service: Service) -> list[Statement]:
@@ -47,7 +47,7 @@ def _watch_rules(project: Project, service: Service) -> list[codepipeline.RuleDe
     minutes = service.gates.watch_minutes
     return [
         _rule(name, "CloudWatchAlarm", {"AlarmName": name, "AlarmStates": "OK", "WaitTime": str(minutes)})
-        for name in (alarm_names(project, service) if minutes else [])
+        for name in (names(project, service) if minutes else [])
     ]
 
 

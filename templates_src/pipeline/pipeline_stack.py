@@ -23,6 +23,7 @@ from templates_src.pipeline.pull_request_build import pull_request_build
 from templates_src.pipeline.registry import repository
 from templates_src.pipeline.signing_key import signing_key
 from templates_src.pipeline.ssm_parameters import value_parameters, values
+from templates_src.pipeline.watching import watching
 from templates_src.service import service_stack
 from templates_src.service.ecs_service import console_page
 from templates_src.template_assembly import assemble
@@ -64,7 +65,8 @@ def template(project: Project, service: Service) -> Template:
     build_parts = [part for build in run for part in build.parts]
     pull_requests = pull_request_build(project, service, source)
     keys = [key] if key else []
-    parts = [images, *keys, *values(project, service, images), *build_parts, *pull_requests, role, made, rule]
+    announced = [rule, *watching(project, service, made, notifications.topic_arn)]
+    parts = [images, *keys, *values(project, service, images), *build_parts, *pull_requests, role, made, *announced]
     return assemble(
         description=f"{project.application}: pipeline {service.delivered.pipeline}, which releases {service.name}",
         application=project.application,

@@ -147,9 +147,9 @@ def _error_alarm(project: Project, balancer: elb.LoadBalancer, topic_arn: AWSHel
     return cloudwatch.Alarm(
         "ErrorAlarm",
         AlarmName=f"{project.application}-errors",
-        AlarmDescription="Services answered ten requests or more with 5xx in five minutes",
+        AlarmDescription="The load balancer itself answered ten requests or more with 5xx in five minutes",
         Namespace="AWS/ApplicationELB",
-        MetricName="HTTPCode_Target_5XX_Count",
+        MetricName="HTTPCode_ELB_5XX_Count",
         Dimensions=[cloudwatch.MetricDimension(Name="LoadBalancer", Value=GetAtt(balancer, "LoadBalancerFullName"))],
         Statistic="Sum",
         Period=300,

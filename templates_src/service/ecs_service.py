@@ -1,4 +1,4 @@
-"""Makes one service: its task, the two roles of the task, its logs, its target group, and the alarm on it.
+"""Makes one service: its task, the two roles of the task, its logs, its target group, its alarms and dashboard.
 
 Its pipeline releases into it; it needs the cluster, the network and the load balancer.
 Until an image has been released it runs no task: a service that wants tasks of a missing image never settles.
@@ -14,7 +14,7 @@ from settings.service import Service
 from templates_src.database import access
 from templates_src.exports import exported
 from templates_src.logical_ids import pascal
-from templates_src.service import rollout, target_group, task_roles
+from templates_src.service import alarms, dashboard, rollout, target_group, task_roles
 from templates_src.service.service_context import ServiceContext
 from templates_src.service.task_definition import task_definition
 from templates_src.service.task_parameters import TaskParameters, has_image, task_parameters
@@ -39,15 +39,17 @@ def ecs_service(service: Service, context: ServiceContext, stack: str) -> EcsSer
     group = target_group.security_group(service, context)
     groups = target_group.target_groups(service, context)
     reached = rollout.Reached(groups, target_group.listener_rule(service, groups, context))
-    alarms = rollout.error_alarms(service, reached, context)
+    measured = alarms.Measured(service, groups, context)
+    errors = alarms.error_alarms(measured)
     shifting = rollout.infrastructure_roles(service, context.project, reached)
-    running = _service(service, context, definition, (group, reached), (alarms, shifting))
+    running = _service(service, context, definition, (group, reached), (errors, shifting))
     return EcsService(
         parameters=parameters,
         resources=(
             *(log_group, task_role, execution_role, definition, group, *groups, reached.rule),
-            *(*alarms, *shifting, running),
-            target_group.unhealthy_alarm(service, groups[0], context),
+            *(*errors, *shifting, running),
+            *alarms.other_alarms(measured),
+            *([dashboard.dashboard(measured)] if service.alarms.dashboard else []),
         ),
         outputs=(
             *_outputs(service, stack, context.project, (task_role, execution_role)),
@@ -65,7 +67,7 @@ def _service(
     shifts: tuple[list[cloudwatch.Alarm], list[iam.Role]],
 ) -> ecs.Service:
     group, reached = network
-    alarms, roles = shifts
+    errors, roles = shifts
     return ecs.Service(
         f"{pascal(service.name)}Service",
         **rollout.order(service, reached),
@@ -75,7 +77,7 @@ def _service(
         DesiredCount=If(has_image(service), service.desired_count, 0),
         LaunchType="FARGATE",
         PlatformVersion="LATEST",
-        DeploymentConfiguration=rollout.deployment_configuration(service, alarms),
+        DeploymentConfiguration=rollout.deployment_configuration(service, errors),
         HealthCheckGracePeriodSeconds=60,
         NetworkConfiguration=ecs.NetworkConfiguration(
             AwsvpcConfiguration=ecs.AwsvpcConfiguration(

@@ -1,4 +1,4 @@
-"""Makes what a deployment of a service goes through: its strategy, the alarms that end it, and who shifts traffic.
+"""Makes what a deployment of a service goes through: its strategy, which alarms end it, and who shifts traffic.
 
 A strategy other than rolling has two target groups: ECS starts new tasks in the one that has no traffic, and changes
 the weights of the listener rule under the infrastructure role. Look at that role: it may change this one rule.
@@ -16,11 +16,8 @@ from settings.project import Project
 from settings.service import Service
 from templates_src import permissions
 from templates_src.logical_ids import pascal
-from templates_src.service.service_context import ServiceContext
-from templates_src.service.target_group import UNHEALTHY, alarm_name, announced, metric_of
 from templates_src.trust_policy import unlimited_service_trust
 
-ERRORS, ALTERNATE = "errors", "-alternate"
 _STRATEGIES = {"blue-green": "BLUE_GREEN", "canary": "CANARY", "linear": "LINEAR"}
 
 
@@ -30,19 +27,6 @@ class Reached:
 
     groups: tuple[elb.TargetGroup, ...]
     rule: elb.ListenerRule
-
-
-def error_alarms(service: Service, reached: Reached, context: ServiceContext) -> list[cloudwatch.Alarm]:
-    """Make the alarms on what the service answers, one a target group; none where nothing is watched."""
-    return [_error_alarm(service, group, context) for group in reached.groups] if service.has_error_alarms else []
-
-
-def alarm_names(project: Project, service: Service) -> list[str]:
-    """Name all alarms of the service."""
-    kinds = [UNHEALTHY]
-    if service.has_error_alarms:
-        kinds += [ERRORS, *([f"{ERRORS}{ALTERNATE}"] if service.rollout.shifts_traffic else [])]
-    return [alarm_name(project, service, kind) for kind in kinds]
 
 
 def infrastructure_roles(service: Service, project: Project, reached: Reached) -> list[iam.Role]:
@@ -106,16 +90,3 @@ def order(service: Service, reached: Reached) -> dict[str, Any]:
     Where ECS shifts traffic, the service refers to the rule.
     """
     return {} if service.rollout.shifts_traffic else {"DependsOn": [reached.rule.title]}
-
-
-def _error_alarm(service: Service, group: elb.TargetGroup, context: ServiceContext) -> cloudwatch.Alarm:
-    which = ALTERNATE if "Alternate" in str(group.title) else ""
-    return cloudwatch.Alarm(
-        f"{pascal(service.name)}{which[1:].title()}ErrorAlarm",
-        AlarmName=alarm_name(context.project, service, f"{ERRORS}{which}"),
-        AlarmDescription=f"{service.name} answered 5xx {service.rollout.errors_a_minute} times in a minute",
-        **metric_of(group, context, "HTTPCode_Target_5XX_Count", "Sum"),
-        EvaluationPeriods=1,
-        Threshold=service.rollout.errors_a_minute,
-        **announced(context),
-    )

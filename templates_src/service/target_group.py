@@ -1,17 +1,12 @@
-"""Makes how requests reach a service: its security group, its target group, the rule that sends them, and an alarm."""
+"""Makes how requests reach a service: its security group, its target group, and the rule that sends them."""
 
-from typing import Any
-
-from troposphere import GetAtt, Ref, cloudwatch, ec2
+from troposphere import Ref, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
-from settings.project import Project
 from settings.service import HTTPS, Service
 from templates_src.logical_ids import pascal
 from templates_src.runtime.network import ANYWHERE
 from templates_src.service.service_context import ServiceContext
-
-UNHEALTHY = "unhealthy"
 
 
 def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGroup:
@@ -91,48 +86,3 @@ def listener_rule(service: Service, groups: tuple[elb.TargetGroup, ...], context
         ],
         Actions=[forward],
     )
-
-
-def unhealthy_alarm(service: Service, targets: elb.TargetGroup, context: ServiceContext) -> cloudwatch.Alarm:
-    """Make the alarm that tells of tasks which stay unhealthy."""
-    return cloudwatch.Alarm(
-        f"{pascal(service.name)}UnhealthyAlarm",
-        AlarmName=alarm_name(context.project, service, UNHEALTHY),
-        AlarmDescription=f"A task of {service.name} has failed its health check for five minutes",
-        **metric_of(targets, context, "UnHealthyHostCount", "Maximum"),
-        EvaluationPeriods=5,
-        Threshold=1,
-        **announced(context),
-    )
-
-
-def alarm_name(project: Project, service: Service, kind: str) -> str:
-    """Name an alarm of the service."""
-    return f"{project.application}-{service.name}-{kind}"
-
-
-def metric_of(targets: elb.TargetGroup, context: ServiceContext, name: str, statistic: str) -> dict[str, Any]:
-    """Return what an alarm looks at: a minute of a metric of the load balancer, for one target group."""
-    return {
-        "Namespace": "AWS/ApplicationELB",
-        "MetricName": name,
-        "Dimensions": [
-            cloudwatch.MetricDimension(Name="LoadBalancer", Value=context.load_balancer_name),
-            cloudwatch.MetricDimension(Name="TargetGroup", Value=GetAtt(targets, "TargetGroupFullName")),
-        ],
-        "Statistic": statistic,
-        "Period": 60,
-    }
-
-
-def announced(context: ServiceContext) -> dict[str, Any]:
-    """Return when an alarm rings, and who hears of it.
-
-    Without requests there is no data: an alarm that rang then would be ignored by the next deployment.
-    """
-    return {
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "TreatMissingData": "notBreaching",
-        "AlarmActions": [context.topic_arn],
-        "OKActions": [context.topic_arn],
-    }

@@ -23,12 +23,12 @@ def read(folder: Path, keys: str, minutes: int = 60) -> Rollout:
 @pytest.mark.parametrize(
     ("keys", "expected", "minutes"),
     [
-        ("", Rollout("rolling", 0, 5), 0),
-        ("bake_minutes = 3\nerrors_a_minute = 1", Rollout("rolling", 3, 1), 3),
-        ('strategy = "blue-green"', Rollout("blue-green", 5, 5), 5),
-        ('strategy = "canary"', Rollout("canary", 5, 5, 10, 5), 10),
-        ('strategy = "canary"\ncanary_percent = 1\ncanary_minutes = 7', Rollout("canary", 5, 5, 1, 7), 12),
-        ('strategy = "linear"\nstep_percent = 30', Rollout("linear", 5, 5, 30, 2), 11),
+        ("", Rollout("rolling", 0), 0),
+        ("bake_minutes = 3", Rollout("rolling", 3), 3),
+        ('strategy = "blue-green"', Rollout("blue-green", 5), 5),
+        ('strategy = "canary"', Rollout("canary", 5, 10, 5), 10),
+        ('strategy = "canary"\ncanary_percent = 1\ncanary_minutes = 7', Rollout("canary", 5, 1, 7), 12),
+        ('strategy = "linear"\nstep_percent = 30', Rollout("linear", 5, 30, 2), 11),
     ],
 )
 def test_what_is_left_out_has_its_default(tmp_path: Path, keys: str, expected: Rollout, minutes: int) -> None:

@@ -28,6 +28,7 @@ FACTORS = (
     ("no gate",),
     ("no migrations",),
     ("gates",),
+    ("other alarms",),
     ("no secrets", "database", "database of others"),
     ("no own address",),
 )

@@ -35,6 +35,12 @@ VARIANTS = {
         ('strategy = "rolling"', 'strategy = "linear"'),
         ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 60"),
     ),
+    "other alarms": (
+        ("slow_milliseconds = 3000", "slow_milliseconds = 0"),
+        ("silent_days = 0", "silent_days = 7"),
+        ("dashboard = true", "dashboard = false"),
+        ('severity = "CRITICAL"', 'severity = "MEDIUM"'),
+    ),
     "no gate": (("required = true", "required = false"),),
     "no migrations": (
         ("[services.migrations]", ""),
@@ -278,10 +284,11 @@ def test_rights_to_objects_end_at_the_pipelines_own_folder(system: dict[str, dic
 def test_services_may_use_the_key_for_this_account_alone(shipped: dict[str, dict[str, Any]]) -> None:
     granted = shipped["cruddur-foundation"]["Resources"]["ArtifactKey"]["Properties"]["KeyPolicy"]["Statement"]
     to_services = [statement for statement in granted if "Service" in statement["Principal"]]
-    announcing, logging = to_services[:2], to_services[2:]
+    *announcing, events, logs = to_services
     for statement in announcing:
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
-    (logs,) = logging
+    topic = {"Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:cruddur-releases"}
+    assert events["Condition"] == {"StringEquals": {"kms:EncryptionContext:aws:sns:topicArn": topic}}
     groups = {"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"}
     assert logs["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
 
@@ -441,6 +448,7 @@ def test_what_two_systems_in_one_account_name_differs(tmp_path: Path) -> None:
         "RoleName",
         "ClusterName",
         "AlarmName",
+        "DashboardName",
         "AliasName",
         "TopicName",
     }

@@ -33,7 +33,14 @@ def keep_values() -> None:
     cloudwatch._percentile_samples = samples
 
 
-def add(name: tuple[str, str], dimensions: Mapping[str, str], value: float, unit: str, seconds: float) -> None:
+def add(
+    name: tuple[str, str],
+    dimensions: Mapping[str, str],
+    value: float,
+    unit: str,
+    seconds: float,
+    kept: int = _KEPT,
+) -> None:
     """Count a value of the metric ``(namespace, name)`` in its running interval of ``seconds``."""
     begin = time.time() // seconds * seconds
     points = cloudwatch._metric_bucket((*name, cloudwatch._dims_key(dict(dimensions))))
@@ -52,7 +59,7 @@ def add(name: tuple[str, str], dimensions: Mapping[str, str], value: float, unit
         {"Timestamp": begin, "Unit": unit, "Dimensions": dict(dimensions), "Value": value}
         | {"_stat": statistics, _VALUES: {f"{value:.3g}": 1}}
     )
-    del points[:-_KEPT]
+    del points[:-kept]
 
 
 def statistic_of(metric: Mapping[str, Any], begin: float, end: float) -> float | None:

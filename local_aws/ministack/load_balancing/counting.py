@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 from local_aws.ministack.cloudwatch import points
 
-_NAMESPACE = "AWS/ApplicationELB"
+NAMESPACE = "AWS/ApplicationELB"
 _SERVER_ERROR = 5
 
 balancer_of_request: ContextVar[str] = ContextVar("balancer_of_request")
@@ -41,7 +41,7 @@ class Counting:
             self._add(f"HTTPCode_ELB_{status}_Count", dimensions, 1, "Count")
 
     def _add(self, name: str, dimensions: dict[str, str], value: float, unit: str) -> None:
-        points.add((_NAMESPACE, name), dimensions, value, unit, self._minute)
+        points.add((NAMESPACE, name), dimensions, value, unit, self._minute)
 
 
 def _name(arn: str) -> str:

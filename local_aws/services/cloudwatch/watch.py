@@ -1,4 +1,4 @@
-"""Looks at all alarms every second, and at one when its metric gets points."""
+"""Looks at all alarms every second, and at one when its metric gets points; counts the targets once a period."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from local_aws.ministack.cloudwatch import alarms, metric_math, points
+from local_aws.ministack.load_balancing import host_counts
 from local_aws.services.cloudwatch import expressions
 from local_aws.services.cloudwatch.evaluation import UNKNOWN, Verdict, can_be_evaluated, evaluate
 from local_aws.services.cloudwatch.metric_queries import fault, metric, metrics
@@ -52,9 +53,13 @@ class AlarmWatch:
         self._looking = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
+        counted = 0.0
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
             try:
+                if (interval := time.time() // self._minute) != counted:
+                    counted = interval
+                    host_counts.publish(self._minute)
                 alarms.judge_all(self.judge)
             except Exception:
                 _LOGGER.exception("Alarms could not be looked at")

@@ -198,6 +198,20 @@ def test_failing_answers_set_the_alarm_of_their_group_off_and_others_end_it(traf
     until(lambda: state() == "OK", "the alarm ends", seconds=60)
 
 
+def test_targets_are_counted_group_by_group(traffic: Traffic) -> None:
+    watching = traffic.aws.client("cloudwatch")
+
+    def counts() -> list[list[float]]:
+        wanted = {"Statistics": ["Minimum", "Maximum"]}
+        points = [_points(watching, traffic, group, "HealthyHostCount", **wanted) for group in GROUPS]
+        return [[point["Minimum"], point["Maximum"]] for each in points for point in each]
+
+    until(lambda: counts() in ([[1, 1]] * 2, [[0, 1]] * 2), "each group has a target", seconds=15)
+    target = {"Id": "127.0.0.1", "Port": traffic.servers["Green"].server_address[1]}
+    traffic.balancing.deregister_targets(TargetGroupArn=traffic.outputs["Green"], Targets=[target])
+    until(lambda: counts()[1][0] == 0, "that of Green is gone", seconds=15)
+
+
 def _sums(watching: Any, traffic: Traffic, group: str) -> list[float]:
     points = _points(watching, traffic, group, "HTTPCode_Target_5XX_Count", Statistics=["Sum"])
     return [point["Sum"] for point in points]
@@ -212,7 +226,8 @@ def _slowest(watching: Any, traffic: Traffic) -> float:
 def _points(watching: Any, traffic: Traffic, group: str, metric: str, **wanted: Any) -> list[Any]:
     name = traffic.outputs[group].partition(":targetgroup/")[2]
     metrics = watching.list_metrics(Namespace="AWS/ApplicationELB", MetricName=metric)["Metrics"]
-    dimensions = next(one["Dimensions"] for one in metrics if any(name in each["Value"] for each in one["Dimensions"]))
+    named = (one["Dimensions"] for one in metrics if any(name in each["Value"] for each in one["Dimensions"]))
+    dimensions: Any = next(named, [])
     found: list[Any] = watching.get_metric_statistics(
         Namespace="AWS/ApplicationELB",
         MetricName=metric,
