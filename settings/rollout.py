@@ -8,6 +8,8 @@ from settings.toml_table import Table
 from settings.validation_errors import ValidationErrors
 
 STRATEGIES = ("rolling", "blue-green", "canary", "linear")
+ROLLING_MINUTES, SHIFTING_MINUTES = 2, 5
+"""How long a new revision is watched unless the settings say otherwise."""
 MINUTES_TO_START = 10
 """What is reckoned for the start of new tasks, beside the bakes."""
 _LONGEST = 1440
@@ -47,7 +49,8 @@ class Rollout:
 def read(table: Table) -> Rollout:
     """Read ``[services.rollout]``; it has the keys of its strategy alone."""
     strategy = table.take_choice("strategy", STRATEGIES, "rolling")
-    bake = table.take_integer("bake_minutes", 0, _LONGEST, "minutes", default=0 if strategy == "rolling" else 5)
+    usual = ROLLING_MINUTES if strategy == "rolling" else SHIFTING_MINUTES
+    bake = table.take_integer("bake_minutes", 0, _LONGEST, "minutes", default=usual)
     percent = minutes = 0
     if strategy == "canary":
         percent = table.take_integer("canary_percent", 1, 99, "percent", default=10)

@@ -156,7 +156,8 @@ def _in_background(folder: StateFolder, words: list[str]) -> ExitCode:
         if running is not None and running.pid == process.pid:
             took = time.monotonic() - began
             notice.clear()
-            print(f"The local AWS runs at {running.endpoint_url} (started in {took:.1f} s).", flush=True)
+            began_in = f"started in {took:.1f} s; a minute of a bake or of an alarm lasts {minute():g} s here"
+            print(f"The local AWS runs at {running.endpoint_url} ({began_in}).", flush=True)
             _warn(warnings)
             return ExitCode.CLEAN
         if process.poll() is not None:

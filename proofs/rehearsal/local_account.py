@@ -134,11 +134,20 @@ def run(module: str, *words: str) -> CommandResult:
     nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     # Builds that see what the registry has: BuildKit keeps layers of its own, and asks for none of them again.
     classic = {"DOCKER_BUILDKIT": "0", "LOCAL_AWS_BUILD_VARIABLES": "DOCKER_BUILDKIT"}
+    # What bakes is watched, but no longer than an alarm needs to ring.
+    quick = {"LOCAL_AWS_MINUTE": "1"}
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", module, *words],
             cwd=PROJECT_ROOT,
-            env={**own, **nothing, **classic, "AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(PROJECT_ROOT)},
+            env={
+                **own,
+                **nothing,
+                **classic,
+                **quick,
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "PYTHONPATH": str(PROJECT_ROOT),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -79,6 +79,18 @@ def test_traffic_is_shifted_step_by_step_and_no_request_fails(
     assert not clients.failures()
 
 
+def test_a_rolling_deployment_bakes_without_its_old_tasks(quick_aws: LocalAws) -> None:
+    configuration = {**ROLLING, "BakeTimeInMinutes": 2}
+    with service(quick_aws, configuration) as made, Clients(made.address) as clients:
+        with updating(made, configuration, "2") as ended:
+            made.wait_for("BAKE_TIME", 100.0)
+            until(lambda: len(made.ecs.list_tasks(cluster=made.stack.name)["taskArns"]) == 1, "the old task is gone")
+            assert made.newest()["status"] == "IN_PROGRESS"
+        assert ended.result() == "UPDATE_COMPLETE", made.stack.reasons()
+        assert clients.ask() == (200, "2")
+    assert not clients.failures()
+
+
 @pytest.mark.parametrize(
     ("configuration", "most"),
     [(CANARY, 0.2), ({**ROLLING, "BakeTimeInMinutes": 3}, 1.0)],

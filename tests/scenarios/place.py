@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from local_aws.platform.minute import OPTION as MINUTE
 from settings.root import PROJECT_ROOT
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.scenarios import changed_templates
@@ -186,7 +187,7 @@ def opened(folder: Path, scenario: Scenario) -> Iterator[Place]:
     folder.mkdir(parents=True)
     with ExitStack() as stack:
         variables = stack.enter_context(pytest.MonkeyPatch.context())
-        for name, value in scenario.variables.items():
+        for name, value in {MINUTE: "2", **scenario.variables}.items():
             variables.setenv(name, value)
         aws = stack.enter_context(local_aws_in(folder / "state"))
         variables.undo()

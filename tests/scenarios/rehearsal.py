@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from tests.scenarios.place import PIPELINE, Place
+from tests.scenarios.polling import ask
 from tests.support.waiting import until
 
 SECONDS, INTERVAL = 240.0, 0.1
@@ -32,6 +34,7 @@ class Rehearsal:
             "until": self._until,  # the newest execution's stage and state, such as `Test InProgress`
             "logged": self._logged,  # words that a build of the newest execution has written
             "ended": lambda number: self._wait(lambda: not self._is_running(int(number)), f"the end of {number}"),
+            "ask": self._ask,  # a path of the service, ten times a second until the newest execution has ended
             "open": lambda _: self._place.gate.open(),  # the gate for which a build waits
             "close": lambda _: self._place.gate.shut(),
             "stop": self._stop,  # an execution, by its number
@@ -130,6 +133,16 @@ class Rehearsal:
             return any(words in self.log(self._wanted, action) for action in actions)
 
         self._wait(written, f"a log with {words!r}")
+
+    def _ask(self, path: str) -> None:
+        address = urljoin(self._place.address, path)
+
+        def ended() -> bool:
+            for _ in range(10):
+                ask(address)
+            return not self._is_running(self._wanted)
+
+        self._wait(ended, f"the end of what answers {path}")
 
     def _stop(self, number: str) -> None:
         self._place.codepipeline.stop_pipeline_execution(

@@ -23,8 +23,8 @@ def read(folder: Path, keys: str, minutes: int = 60) -> Rollout:
 @pytest.mark.parametrize(
     ("keys", "expected", "minutes"),
     [
-        ("", Rollout("rolling", 0), 0),
-        ("bake_minutes = 3", Rollout("rolling", 3), 3),
+        ("", Rollout("rolling", 2), 2),
+        ("bake_minutes = 0", Rollout("rolling", 0), 0),
         ('strategy = "blue-green"', Rollout("blue-green", 5), 5),
         ('strategy = "canary"', Rollout("canary", 5, 10, 5), 10),
         ('strategy = "canary"\ncanary_percent = 1\ncanary_minutes = 7', Rollout("canary", 5, 1, 7), 12),

@@ -24,11 +24,11 @@ VARIANTS = {
     "pull requests": (("tests_pull_requests = false", "tests_pull_requests = true"),),
     "superseded": (('execution_mode = "QUEUED"', 'execution_mode = "SUPERSEDED"'),),
     "no health command": (('health_check_command = ["python", "/app/healthcheck.py"]', ""),),
-    "watched": (("bake_minutes = 0", "bake_minutes = 5"),),
+    "not watched": (("bake_minutes = 2", "bake_minutes = 0"),),
     "blue-green": (('strategy = "rolling"', 'strategy = "blue-green"'),),
     "canary": (
         ('strategy = "rolling"', 'strategy = "canary"'),
-        ("bake_minutes = 0", "bake_minutes = 10"),
+        ("bake_minutes = 2", "bake_minutes = 10"),
         ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 30"),
     ),
     "linear": (

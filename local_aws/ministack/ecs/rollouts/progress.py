@@ -1,6 +1,7 @@
 """How far a deployment has come, as MiniStack's records hold it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from local_aws.services.ecs.rollouts.steps import ALL, CLEAN_UP, PAUSES, SCALE_UP, Step, steps
@@ -29,6 +30,9 @@ def plan_of(service: Mapping[str, Any], deployment: Mapping[str, Any]) -> tuple[
     if deployment.get("rolloutStateReason") == RETURNING or deployment.get("rolloutState") != "IN_PROGRESS":
         return ()
     plan = steps(configuration_of(service))
+    if not int(service["desiredCount"]):
+        # Nothing runs, so there is nothing to watch.
+        plan = tuple(replace(one, minutes=0) for one in plan)
     if not (deployment.get(ROLLOUT) or {}).get("at_once"):
         return plan
     return tuple(one for one in plan if one.share == ALL or one.stage in PAUSES)

@@ -1,6 +1,7 @@
 """Deployments go through their steps within MiniStack: traffic is shifted, the new revision bakes, alarms end it.
 
-MiniStack keeps the old tasks until the new ones are healthy; here, until the last step is over.
+MiniStack keeps the old tasks until the new ones are healthy; here, where traffic is shifted, until the last step is
+over. Of a rolling deployment the old ones end before it bakes: they had requests until then.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
 """
@@ -235,6 +236,8 @@ class Rollouts:
             if number == 0:
                 target_groups.test(service, primary)
             target_groups.shift(service, primary, plan[number].share)
+            if not shifts_traffic(configuration_of(service)):
+                _scale_in(key.partition("/")[0], service, primary)
         stage = plan[number].stage if number < len(plan) else ""
         hooks = [self._pause(hook) for hook in hooks_at(configuration_of(service), stage)]
         hooks = [*pauses_of(primary), *hooks]
@@ -243,6 +246,13 @@ class Rollouts:
             service_deployments.changed.notify_all()
         if number >= len(plan):
             ecs._complete_service_deployment(key.partition("/")[0], key)
+
+
+def _scale_in(cluster: str, service: Record, primary: Record) -> None:
+    """Stop the tasks of earlier deployments, which a roll-back starts anew."""
+    for task in list(ecs._tasks.values()):
+        if _is_of(service, task) and ecs._deployment_for_task(service, task) is not primary:
+            ecs._stop_task({"task": task["taskArn"], "cluster": cluster, "reason": "Scaling activity initiated"})
 
 
 def _is_of(service: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
