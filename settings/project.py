@@ -40,6 +40,9 @@ LOG_RETENTION_DAYS = (
 
 T = TypeVar("T")
 
+INSIGHTS = ("off", "on", "enhanced")
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/deploy-container-insights-ECS-cluster.html"""
+
 COMPUTE_TYPES = ("BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM", "BUILD_GENERAL1_LARGE")
 
 
@@ -69,6 +72,17 @@ class Runtime:
     network: str
     nat_gateways: int
     log_retention_days: int
+    access_logs: bool
+    """Whether the load balancer's requests are written to the bucket of the access logs."""
+    flow_logs: bool
+    """Whether the network's connections are."""
+    container_insights: str
+    """One of INSIGHTS."""
+
+    @property
+    def writes_logs(self) -> bool:
+        """Whether anything of it is written to the bucket of the access logs."""
+        return self.wanted and (self.access_logs or self.flow_logs)
 
 
 @dataclass(frozen=True)
@@ -164,6 +178,9 @@ def _read_runtime(application: str, table: Table) -> Runtime:
         network=table.take_text("network", formats.NETWORK, default="10.0.0.0/16"),
         nat_gateways=table.take_integer("nat_gateways", 0, 2, "gateways", default=1),
         log_retention_days=table.take_integer_of("log_retention_days", LOG_RETENTION_DAYS, "days", default=30),
+        access_logs=table.take_boolean("access_logs", default=False),
+        flow_logs=table.take_boolean("flow_logs", default=False),
+        container_insights=table.take_choice("container_insights", INSIGHTS, "off"),
     )
 
 

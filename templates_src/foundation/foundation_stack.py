@@ -38,7 +38,7 @@ from troposphere import (
 
 from settings.project import Foundation, Project
 from templates_src.exports import exported
-from templates_src.foundation import artifact_key
+from templates_src.foundation import artifact_key, log_delivery
 from templates_src.interface import Group
 from templates_src.retention import RETAINED
 from templates_src.template_assembly import assemble
@@ -64,7 +64,9 @@ def template(project: Project) -> Template:
     bucket = _artifact_bucket(project.foundation, key, log_bucket)
     connection = _connection(project)
     topic = _topic(project, key)
-    buckets = [log_bucket, _access_log_policy(log_bucket, bucket), bucket, _artifact_bucket_policy(bucket)]
+    deliveries = [_access_log_delivery(log_bucket, bucket), *log_delivery.statements(project.runtime, log_bucket)]
+    log_policy = _bucket_policy("AccessLogBucketPolicy", log_bucket, deliveries)
+    buckets = [log_bucket, log_policy, bucket, _artifact_bucket_policy(bucket)]
     topics = [topic, _topic_policy(topic), _email_subscription(topic, email)]
     return assemble(
         description=f"{project.application}: artifact bucket and key, GitHub connection, announcements",
@@ -72,7 +74,10 @@ def template(project: Project) -> Template:
         groups=[Group("Announcements", {"Who is told of failed releases and of approvals asked for?": email})],
         conditions={HAS_NOTIFICATION_EMAIL: Not(Equals(Ref(email), ""))},
         resources=[key, artifact_key.alias(project, key), *buckets, connection, *topics],
-        outputs=_outputs(stack_name(project), key, bucket, connection, topic),
+        outputs=[
+            *_outputs(stack_name(project), key, bucket, connection, topic),
+            *log_delivery.outputs(project.runtime, stack_name(project), log_bucket),
+        ],
     )
 
 
@@ -153,8 +158,8 @@ def _never_public() -> s3.PublicAccessBlockConfiguration:
     )
 
 
-def _access_log_policy(log_bucket: s3.Bucket, bucket: s3.Bucket) -> s3.BucketPolicy:
-    deliver = Statement(
+def _access_log_delivery(log_bucket: s3.Bucket, bucket: s3.Bucket) -> Statement:
+    return Statement(
         Sid="DeliverAccessLogs",
         Effect=Allow,
         Principal=Principal("Service", "logging.s3.amazonaws.com"),
@@ -167,7 +172,6 @@ def _access_log_policy(log_bucket: s3.Bucket, bucket: s3.Bucket) -> s3.BucketPol
             ]
         ),
     )
-    return _bucket_policy("AccessLogBucketPolicy", log_bucket, [deliver])
 
 
 def _artifact_bucket_policy(bucket: s3.Bucket) -> s3.BucketPolicy:

@@ -11,7 +11,9 @@ from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
 from settings.service import HIGHEST_PORT, LOWEST_PORT
-from templates_src.exports import exported
+from templates_src.exports import exported, imported
+from templates_src.foundation import foundation_stack
+from templates_src.foundation.log_delivery import BALANCER_PREFIX
 from templates_src.runtime import https
 from templates_src.runtime.https import HAS_HTTPS, Https
 from templates_src.runtime.network import ANYWHERE, Network
@@ -36,7 +38,7 @@ class LoadBalancer:
 def load_balancer(project: Project, network: Network, asked: Https, topic_arn: AWSHelperFn) -> LoadBalancer:
     """Make the load balancer in the public subnets of ``network``; what goes wrong is announced on the topic."""
     group = _security_group(project, network)
-    balancer = _load_balancer(network, group)
+    balancer = _load_balancer(project, network, group)
     http, encrypted = _http_listener(balancer), _https_listener(balancer, asked)
     named = https.resources(asked, balancer)
     return LoadBalancer(
@@ -92,7 +94,7 @@ def _open_to_the_world(scheme: str, port: int) -> ec2.SecurityGroupRule:
     )
 
 
-def _load_balancer(network: Network, group: ec2.SecurityGroup) -> elb.LoadBalancer:
+def _load_balancer(project: Project, network: Network, group: ec2.SecurityGroup) -> elb.LoadBalancer:
     return elb.LoadBalancer(
         "LoadBalancer",
         DependsOn=[network.public_route_out.title],
@@ -103,8 +105,18 @@ def _load_balancer(network: Network, group: ec2.SecurityGroup) -> elb.LoadBalanc
         LoadBalancerAttributes=[
             elb.LoadBalancerAttributes(Key="routing.http.drop_invalid_header_fields.enabled", Value="true"),
             elb.LoadBalancerAttributes(Key="idle_timeout.timeout_seconds", Value="60"),
+            *(_access_logs(project) if project.runtime.access_logs else []),
         ],
     )
+
+
+def _access_logs(project: Project) -> list[elb.LoadBalancerAttributes]:
+    values = {
+        "enabled": "true",
+        "bucket": imported(foundation_stack.stack_name(project), "AccessLogBucketName"),
+        "prefix": BALANCER_PREFIX,
+    }
+    return [elb.LoadBalancerAttributes(Key=f"access_logs.s3.{key}", Value=value) for key, value in values.items()]
 
 
 def _http_listener(balancer: elb.LoadBalancer) -> elb.Listener:

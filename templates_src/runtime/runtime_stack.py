@@ -5,13 +5,13 @@ Left out when the settings bring a cluster and services of their own.
 Look at what may reach the load balancer, and at the ways out of the network.
 """
 
-from troposphere import Output, Ref, Sub, Template, ecs
+from troposphere import Output, Ref, Sub, Template
 
 from settings.project import Project
 from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack
 from templates_src.interface import Group
-from templates_src.runtime import load_balancer, network
+from templates_src.runtime import insight, load_balancer, network
 from templates_src.runtime.https import https
 from templates_src.template_assembly import assemble
 
@@ -28,14 +28,15 @@ def template(project: Project) -> Template:
     surroundings = network.network(project.runtime)
     topic_arn = imported(foundation_stack.stack_name(project), "ReleaseTopicArn")
     balancer = load_balancer.load_balancer(project, surroundings, asked, topic_arn)
-    cluster = ecs.Cluster("Cluster", ClusterName=project.runtime.cluster)
+    cluster = insight.cluster(project)
+    logged = insight.flow_logs(project, surroundings)
     return assemble(
         description=f"{project.application}: network, load balancer and cluster, which the services share",
         application=project.application,
         groups=[Group("Load balancer", asked.questions)],
         conditions=asked.conditions,
         rules=asked.rules,
-        resources=[*surroundings.resources, *balancer.resources, cluster],
+        resources=[*surroundings.resources, *logged, *balancer.resources, cluster],
         outputs=[
             *network.outputs(surroundings, stack),
             *load_balancer.outputs(balancer, asked, stack),

@@ -24,11 +24,12 @@ FACTORS = (
     ("pull requests",),
     ("superseded",),
     ("no health command",),
-    ("watched", "blue-green", "canary", "linear"),
+    ("not watched", "blue-green", "canary", "linear"),
     ("no gate",),
     ("no migrations",),
     ("gates",),
     ("other alarms",),
+    ("logs of the runtime", "logs of requests"),
     ("no secrets", "database", "database of others"),
     ("no own address",),
 )

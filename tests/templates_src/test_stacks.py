@@ -21,6 +21,12 @@ VARIANTS = {
     "approval": (("approval = false", "approval = true"),),
     "no nat": (("nat_gateways = 1", "nat_gateways = 0"),),
     "nat in each zone": (("nat_gateways = 1", "nat_gateways = 2"),),
+    "logs of the runtime": (
+        ("access_logs = false", "access_logs = true"),
+        ("flow_logs = false", "flow_logs = true"),
+        ('container_insights = "off"', 'container_insights = "enhanced"'),
+    ),
+    "logs of requests": (("access_logs = false", "access_logs = true"),),
     "pull requests": (("tests_pull_requests = false", "tests_pull_requests = true"),),
     "superseded": (('execution_mode = "QUEUED"', 'execution_mode = "SUPERSEDED"'),),
     "no health command": (('health_check_command = ["python", "/app/healthcheck.py"]', ""),),

@@ -1,4 +1,4 @@
-"""AWS::EC2::EIP and AWS::EC2::NatGateway, which MiniStack serves through EC2's API alone.
+"""AWS::EC2::EIP, AWS::EC2::NatGateway and AWS::EC2::FlowLog, which MiniStack serves through EC2's API alone.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_EC2.html
 """
@@ -9,6 +9,21 @@ from typing import Any
 from local_aws.cloudformation.resource_types.resource_type import Made, Properties, ResourceType
 from local_aws.ministack.cloudformation.stacks import call_ec2
 from local_aws.platform.tags import as_map
+
+_OF_FLOW_LOG = (
+    "DeliverCrossAccountRole",
+    "DeliverLogsPermissionArn",
+    "DestinationOptions",
+    "LogDestination",
+    "LogDestinationType",
+    "LogFormat",
+    "LogGroupName",
+    "MaxAggregationInterval",
+    "ResourceId",
+    "ResourceType",
+    "TrafficType",
+)
+"""Of a flow log nothing but its tags can be changed."""
 
 
 def network_types() -> list[ResourceType]:
@@ -33,6 +48,16 @@ def network_types() -> list[ResourceType]:
             read=lambda physical_id, _properties: _read_gateway(physical_id),
             readable=frozenset({"SubnetId"}),
             replacing=("SubnetId", "AllocationId", "ConnectivityType", "PrivateIpAddress", "VpcId", "AvailabilityMode"),
+        ),
+        ResourceType(
+            name="AWS::EC2::FlowLog",
+            service="Ec2",
+            create=lambda properties, _name: _create_flow_log(properties),
+            update=lambda physical_id, _old, new: _retag(physical_id, physical_id, new),
+            delete=lambda physical_id: _call("DeleteFlowLogs", **{"FlowLogId.1": physical_id}),
+            read=lambda physical_id, _properties: _read_flow_log(physical_id),
+            readable=frozenset({"ResourceId", "TrafficType", "LogDestinationType", "LogDestination"}),
+            replacing=_OF_FLOW_LOG,
         ),
     ]
 
@@ -67,6 +92,22 @@ def _read_gateway(gateway: str) -> Properties | None:
     return {"SubnetId": _element(answer, "subnetId")}
 
 
+def _create_flow_log(properties: Properties) -> Made:
+    names = ("ResourceType", "TrafficType", "LogDestinationType", "LogDestination", "LogGroupName")
+    given = {name: str(properties[name]) for name in names if name in properties}
+    asked = {"ResourceId.1": str(properties["ResourceId"]), **given, **_tags("flow-log", properties)}
+    log = _element(_element(call_ec2("CreateFlowLogs", asked), "flowLogIdSet"), "item")
+    return log, {"Id": log}
+
+
+def _read_flow_log(log: str) -> Properties | None:
+    answer = call_ec2("DescribeFlowLogs", {"FlowLogId.1": log})
+    if "<flowLogId>" not in answer:
+        return None
+    elements = ("resourceId", "trafficType", "logDestinationType", "logDestination")
+    return {name[:1].upper() + name[1:]: _element(answer, name) for name in elements}
+
+
 def _retag(physical_id: str, tagged_id: str, properties: Properties) -> Made:
     pairs = enumerate(as_map(properties.get("Tags")).items(), 1)
     tags = {
@@ -75,8 +116,9 @@ def _retag(physical_id: str, tagged_id: str, properties: Properties) -> Made:
         for part, text in zip(("Key", "Value"), pair, strict=True)
     }
     call_ec2("CreateTags", {"ResourceId.1": tagged_id, **tags})
-    attributes = {"PublicIp": physical_id, "AllocationId": tagged_id}
-    return physical_id, {"NatGatewayId": physical_id} if physical_id == tagged_id else attributes
+    if physical_id != tagged_id:
+        return physical_id, {"PublicIp": physical_id, "AllocationId": tagged_id}
+    return physical_id, {"Id" if physical_id.startswith("fl-") else "NatGatewayId": physical_id}
 
 
 def _tags(resource: str, properties: Mapping[str, Any]) -> dict[str, str]:
