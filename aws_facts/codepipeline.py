@@ -98,8 +98,11 @@ def _in_range(value: str, allowed: tuple[int, int]) -> bool:
     return _NUMBER.fullmatch(value) is not None and least <= int(value) <= most
 
 
+FLAGS = {"true", "false"}
+"""Published pipelines run with True and False too; no page says that the case matters."""
+
 _FITS: Mapping[str, Callable[[str, Any], bool]] = {
-    "values": lambda value, allowed: value in allowed,
+    "values": lambda value, allowed: value in allowed or value.lower() in FLAGS.intersection(allowed),
     "lists": lambda value, allowed: set(value.split(",")) <= set(allowed),
     "numbers": _in_range,
     "forms": lambda value, allowed: re.fullmatch(allowed["pattern"], value, re.DOTALL) is not None,

@@ -15,11 +15,16 @@ VALIDATOR = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/what
 
 def explained(identifier: str) -> str:
     """Return a few lines about the rule with that id, of this project or of an engine."""
-    entry = own_rule(identifier) or _of_cfn_lint(identifier) or _of_validator(identifier)
+    # An error may have become a warning, since it depends.
+    entry = next(filter(None, map(_entry, (identifier, f"E{identifier[1:]}"))), None)
     if entry is None:
         raise CannotRunError(f"--explain {identifier}: no rule has this id; ids are as in findings, such as E9101.")
     level = f"{identifier} is {LEVELS[identifier[0]]}."
     return "\n".join([f"{entry.id}: {entry.title}", "", *filter(None, (entry.why, level)), "", entry.source]) + "\n"
+
+
+def _entry(identifier: str) -> Entry | None:
+    return own_rule(identifier) or _of_cfn_lint(identifier) or _of_validator(identifier)
 
 
 def _of_cfn_lint(identifier: str) -> Entry | None:

@@ -6,6 +6,7 @@ Within one account either is enough. https://docs.aws.amazon.com/IAM/latest/User
 from collections.abc import Iterator
 
 from system_model.attached_policies import statements_of
+from system_model.patterns import opened, overlap
 from system_model.resolver import Resolver
 from system_model.roles import Role
 from system_model.statements import ANY, Statement
@@ -50,7 +51,7 @@ def _may_be(principal: str, role: Role) -> bool:
     """Whether a principal is the role, or a parameter that may name it; an account alone only lets IAM decide."""
     if principal in (ANY, role.arn):
         return True
-    is_named_alike = principal.rpartition("/")[2] == role.name
+    is_named_alike = ":role/" in principal and overlap(opened(principal.rpartition("/")[2]), opened(role.name))
     return is_named_alike or (role.alone is not None and principal.startswith("${") and not _is_account(principal))
 
 

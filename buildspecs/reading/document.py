@@ -69,10 +69,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Fields:
-    """A mapping; keys are unique."""
+    """A mapping; of equal keys, the last is in ``entries`` and those before are in ``repeated``."""
 
     entries: tuple[Entry, ...]
     position: Position
+    repeated: tuple[Entry, ...] = ()
 
 
 Node = Text | Items | Fields
@@ -117,6 +118,21 @@ def _composed(text: str) -> yaml.Node | None:
 def is_shallow(text: str) -> bool:
     """Return whether a text can't nest deeply: each level takes a bracket, or a column more at the begin of a line."""
     return text.count("[") + text.count("{") < DEEPEST and not _DEEP_LINE.search(text)
+
+
+def repeated(node: Node) -> Iterator[Entry]:
+    """Return every key below ``node`` that stands in its mapping once more, further down."""
+    if isinstance(node, Fields):
+        yield from node.repeated
+    below = (
+        node.items
+        if isinstance(node, Items)
+        else [one.value for one in node.entries]
+        if isinstance(node, Fields)
+        else ()
+    )
+    for one in below:
+        yield from repeated(one)
 
 
 def positions(node: Node, path: Path = ()) -> Iterator[tuple[Path, Position]]:
@@ -167,7 +183,8 @@ class _Converter:
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.MappingNode):
-                return Fields(tuple(self._entries(node)), position)
+                entries, repeated = self._entries(node)
+                return Fields(tuple(entries), position, tuple(repeated))
             if isinstance(node, yaml.SequenceNode):
                 return Items(tuple(self.node(item) for item in node.value), position)
             style = node.style or "" if isinstance(node, yaml.ScalarNode) else ""
@@ -175,8 +192,9 @@ class _Converter:
         finally:
             self._open.discard(id(node))
 
-    def _entries(self, node: yaml.MappingNode) -> list[Entry]:
+    def _entries(self, node: yaml.MappingNode) -> tuple[list[Entry], list[Entry]]:
         own: dict[str, Entry] = {}
+        repeated: list[Entry] = []
         merged: list[Entry] = []
         for key, value in node.value:
             position = _position(key)
@@ -184,13 +202,12 @@ class _Converter:
                 raise DocumentError(f"a key must be a string at line {position.line}", position)
             if key.tag == "tag:yaml.org,2002:merge":
                 merged += self._merged(value)
-            elif key.value in own:
-                raise DocumentError(f'key "{key.value}" already set in map at line {position.line}', position)
             else:
+                repeated += [own.pop(key.value)] if key.value in own else []
                 own[key.value] = Entry(key.value, position, self.node(value))
         for entry in merged:
             own.setdefault(entry.key, entry)
-        return list(own.values())
+        return list(own.values()), repeated
 
     def _merged(self, value: yaml.Node) -> list[Entry]:
         sources = value.value if isinstance(value, yaml.SequenceNode) else [value]

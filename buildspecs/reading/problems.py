@@ -17,6 +17,8 @@ class Kind(StrEnum):
     MISSING = "missing key"
     NULL = "null item"
     """A command with nothing in it, as a comment leaves it; CodeBuild runs such a buildspec."""
+    TWICE = "key given twice"
+    """A key that its mapping has twice; CodeBuild takes the last."""
     EMPTY = "null value"
     """A key with nothing below it."""
     MAPPING = "mapping for a string"
@@ -31,6 +33,10 @@ class Kind(StrEnum):
     REFERENCE = "wrong reference"
     LIMIT = "too many"
     BATCH = "wrong batch"
+
+
+TAKEN = frozenset((Kind.NULL, Kind.TWICE, Kind.RESERVED))
+"""What CodeBuild runs a buildspec with: published ones have it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,6 @@ class Problems:
 
     def check(self) -> None:
         """Raise ``YamlFileError`` when anything was found that CodeBuild refuses."""
-        refused = [problem for problem in self.found if problem.kind is not Kind.NULL]
+        refused = [problem for problem in self.found if problem.kind not in TAKEN]
         if refused:
             raise YamlFileError(sorted(refused, key=lambda problem: problem.position))

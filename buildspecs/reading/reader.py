@@ -49,6 +49,9 @@ def _read(text: str, problems: Problems) -> tuple[Buildspec, Fields | None]:
     if not isinstance(root, Fields):
         problems.add("The buildspec is not a mapping at line 1. Write version: 0.2 and phases", START)
         return Buildspec({}), None
+    for entry in document.repeated(root):
+        message = f"The key {entry.key} is given once more below; the last one is taken at line {entry.position.line}"
+        problems.add(message, entry.position, (), Kind.TWICE)
     return _buildspec(Section(root, (), problems), root), root
 
 

@@ -1,4 +1,4 @@
-"""E9105."""
+"""W9105."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from lint_rules.model.template import View
 class ConfigurationUnknown(Rule):
     """Configuration keys that an action provider does not take."""
 
-    id = "E9105"
+    id = "W9105"
     shortdesc = "An action's configuration must have only keys that its provider takes"
     description = (
         "CreatePipeline refuses a configuration key that the action's provider does not know. Most are misspelt, "

@@ -1,4 +1,4 @@
-"""E9310."""
+"""W9310."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -17,7 +17,7 @@ _ALIKE = 0.8
 class ConditionKey(Rule):
     """Misspelt condition keys."""
 
-    id = "E9310"
+    id = "W9310"
     shortdesc = "A condition key is spelt as AWS spells it"
     description = (
         "A key that no request carries is never equal to anything: a right with such a condition is never given, and "

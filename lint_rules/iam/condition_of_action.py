@@ -1,4 +1,4 @@
-"""E9311."""
+"""W9311."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from lint_rules.model.template import View
 class ConditionOfAction(Rule):
     """Conditions on what the actions of the statement do not carry."""
 
-    id = "E9311"
+    id = "W9311"
     shortdesc = "A condition key is one that the actions carry"
     description = (
         "A service's own condition keys come with some of its actions: ecs:cluster with ecs:UpdateService, "

@@ -1,4 +1,4 @@
-"""E9312."""
+"""W9312."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _EXACT = {"StringEquals": "StringLike", "StringNotEquals": "StringNotLike"}
 class ConditionOperator(Rule):
     """Comparisons that cannot come out as meant."""
 
-    id = "E9312"
+    id = "W9312"
     shortdesc = "A condition compares as its key and value need it"
     description = (
         "StringEquals takes * as a star, so that a pattern never matches; StringLike and the Arn operators read it as "

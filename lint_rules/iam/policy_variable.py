@@ -1,4 +1,4 @@
-"""E9316."""
+"""W9316."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _VARIABLE = re.compile(r"\$\{(?:aws|s3|iam|ec2|saml|sts|cognito-identity\.amazon
 class PolicyVariable(Rule):
     """Policy variables in a language version that has none."""
 
-    id = "E9316"
+    id = "W9316"
     shortdesc = "Policy variables need version 2012-10-17"
     description = (
         "In a policy of version 2008-10-17, which is that of a policy without Version, ${aws:username} is taken as it "

@@ -1,6 +1,6 @@
 """What all rules of the pack have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from cfnlint.rules._rule import CloudFormationLintRule
@@ -9,6 +9,7 @@ from cfnlint.template.template import Template
 
 from lint_rules.model.node import Node
 from lint_rules.model.template import View, views
+from lint_rules.model.wording import SENTENCE_END, UNDER_ONE
 
 
 class Rule(CloudFormationLintRule):
@@ -27,11 +28,22 @@ class Rule(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[Fault]:
         """Return what is wrong; cfn-lint's door."""
-        found: dict[tuple[tuple[str | int, ...], str], Fault] = {}
-        for view in views(cfn, *self.types):
-            for one in self.faults(view):
-                found.setdefault((tuple(one.path), one.message), one)
-        return list(found.values())
+        found: dict[tuple[tuple[str | int, ...], str], list[Fault]] = {}
+        seen = views(cfn, *self.types)
+        for view in seen:
+            for key, one in {(tuple(one.path), one.message): one for one in self.faults(view)}.items():
+                found.setdefault(key, []).append(one)
+        return [_told(alike, seen) for alike in found.values()]
+
+
+def _told(alike: Sequence[Fault], seen: Sequence[View]) -> Fault:
+    """Return the first of ``alike``, which says so if its resource can be made without the fault."""
+    one = alike[0]
+    made = sum(str(one.path[1]) in view.all_resources for view in seen) if len(one.path) > 1 else len(seen)
+    if len(alike) < made:
+        sentence, between, remedy = one.message.partition(SENTENCE_END)
+        one.message = f"{sentence.rstrip('.')}{UNDER_ONE}{between or '.'}{remedy}"
+    return one
 
 
 def fault(node: Node, sentence: str) -> Fault:

@@ -7,6 +7,7 @@ from linting.corrections import (
     data_of_wait_condition,
     decided_by_condition,
     default_of_nothing,
+    default_of_parameter,
     failed_rule,
     hooks_section,
     key_given_twice,
@@ -16,12 +17,14 @@ from linting.corrections import (
     one_outcome,
     quoted_text,
     resource_description,
-    sam_function,
     type_of_others,
+    unsure_rule,
 )
 from linting.corrections.document import Document
+from linting.corrections.of_sam import function, generated_resource, nested_property
 from linting.corrections.of_values import (
     attribute_for_reference,
+    default_as_text,
     dynamic_reference,
     empty_default,
     empty_sid,
@@ -36,10 +39,8 @@ from linting.corrections.of_values import (
     policy_as_text,
     policy_without_value,
     question_mark_in_cron,
-    resource_of_sam,
     short_role_name,
     text_of_a_shell,
-    undocumented_form,
     zones_in_join,
 )
 from linting.corrections.repetition import told_once
@@ -49,6 +50,7 @@ MODULES = (
     name_in_module,
     attribute_for_reference,
     data_of_wait_condition,
+    default_as_text,
     default_of_nothing,
     dynamic_reference,
     empty_sid,
@@ -63,23 +65,25 @@ MODULES = (
     key_given_twice,
     list_of_transforms,
     metadata,
+    nested_property,
     network_with_host_bits,
     one_outcome,
+    default_of_parameter,
     policy_as_text,
     policy_without_value,
     question_mark_in_cron,
     quoted_text,
     resource_description,
-    resource_of_sam,
+    generated_resource,
     short_role_name,
     text_of_a_shell,
     type_of_others,
-    undocumented_form,
     zones_in_join,
+    unsure_rule,
     macro_of_account,
 )
 """In order: a name in a module may make a rule fail, and what others make a warning of, a macro need not."""
-OF_VALIDATOR = (*MODULES, decided_by_condition, empty_default, sam_function)
+OF_VALIDATOR = (decided_by_condition, empty_default, function, *MODULES)
 
 
 def corrected(content: bytes, linted: Sequence[Finding], validated: Sequence[Finding]) -> list[Finding]:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lint_rules.model.wording import UNDER_ONE
 from linting.corrections.document import Document
 from reporting.findings import Finding, Severity
 
 IDS: tuple[str, ...] = ()
 WHEN = re.compile(r"(?: when)* when condition [\"'].*")
-FORMS = "E115"
-"""How the ids begin of rules about the form of a name; a branch that nobody chooses may hold anything."""
+OF_VALUES = re.compile("E(?:11|3|9[1-9])")
+"""How the ids begin of rules about values; a branch that nobody chooses may hold anything, but names what is there."""
 REQUIRED = re.compile(r"'(\w+)' is a required property$")
 SHARED_NAME = "E3019"
 QUOTED = re.compile(r"'(\w+)'")
@@ -20,13 +21,13 @@ def corrected(finding: Finding, document: Document) -> Finding | None:
     """See the module."""
     if finding.severity is not Severity.ERROR or not _depends(finding, document):
         return finding
-    sentence = f"{WHEN.sub('', finding.sentence)} under one outcome of the conditions"
+    sentence = WHEN.sub("", finding.sentence).replace(UNDER_ONE, "").rstrip(".") + UNDER_ONE
     return replace(finding, id=f"W{finding.id[1:]}", severity=Severity.WARNING, sentence=sentence)
 
 
 def _depends(finding: Finding, document: Document) -> bool:
-    of_text = finding.id.startswith(FORMS) and "Fn::If" in finding.place.split("/")
-    if of_text or WHEN.search(finding.sentence):
+    in_branch = OF_VALUES.match(finding.id) and "Fn::If" in finding.place.split("/")
+    if in_branch or WHEN.search(finding.sentence) or UNDER_ONE in finding.sentence:
         return True
     required = REQUIRED.match(finding.sentence)
     if required:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from linting.limits import GIVEN_UP
 from reporting.findings import Finding, Severity
 
-ANY_OF = ("E3017", "E3018")
-"""cfn-lint's ids for a value that none of several schemas takes; it tells why for each of them as well."""
+ANY_OF = ("3017", "3018")
+"""The numbers of cfn-lint's rules for a value that none of several schemas takes; it tells why for each of them too."""
 ALIKE = {"F0001": "1001", "F0005": "1001", "F0006": "3001", "F2003": "2001", "F3016": "3035"}
 """The number of cfn-lint's rule for what the validator has under another."""
 
@@ -58,18 +58,25 @@ def _is_same(one: Finding, number: str, other: Finding) -> bool:
 
 
 def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
-    alternatives = {one.place for one in findings if one.id in ANY_OF}
+    alternatives = {one.place for one in findings if one.id[1:] in ANY_OF}
     equal = [one.place for one in findings if EQUAL.search(one.sentence)]
     gone = [_resource(one) for one in findings if one.id[1:] in ENDED]
     seen = set()
     for one in findings:
-        because = one.place in alternatives and one.id not in ANY_OF and one.id[1] in "13"
+        because = one.id[1] in "13" and _is_below(one, alternatives)
         exact = EQUAL.search(one.sentence) and any(place.startswith(f"{one.place}/") for place in equal)
         because |= one.id == OF_ATTRIBUTES and _resource(one) in gone
         told = (one.line, one.place, "" if EQUAL.search(one.sentence) else one.sentence)
         if told not in seen and not because and not exact:
             seen.add(told)
             yield one
+
+
+def _is_below(one: Finding, alternatives: set[str]) -> bool:
+    """Check whether ``one`` says why one of several schemas does not take a value, or a part of it."""
+    steps = one.place.split("/")
+    whole = len(steps) - (one.id[1:] in ANY_OF)
+    return any("/".join(steps[:length]) in alternatives for length in range(1, whole + 1))
 
 
 def _is_within(place: str, other: str) -> bool:

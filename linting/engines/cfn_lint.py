@@ -20,12 +20,11 @@ with sympy_when_used():
     from cfnlint.runner.template.runner import run_template_by_file_path
 
     from lint_rules.model.rule import Rule
+    from lint_rules.model.wording import SENTENCE_END
     from linting.engines import cfnlint_patches, repeated_keys
 
 RULES = PROJECT_ROOT / "lint_rules"
 
-SENTENCE_END = ". "
-"""What is between what is wrong and the remedy, in the messages of our own rules."""
 CONDITIONS = b"Conditions"
 """What a template says that gives SymPy work."""
 

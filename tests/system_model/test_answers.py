@@ -127,3 +127,21 @@ def test_one_resolver_words_what_is_open_in_two_ways(value: Any, left_open: str,
     (stack,) = read.system.stacks
     assert read.text(value, stack) == left_open
     assert Resolver(read.system, Filled("111122223333", "eu-west-1")).text(value, stack) == filled_in
+
+
+def test_a_key_may_grant_to_a_role_that_its_policy_names_in_writing() -> None:
+    def may_decrypt(name: Any) -> bool:
+        principal = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/pipeline-tools-role"}}
+        policy = {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "kms:Decrypt", "Resource": "*"}]}
+        one = index(
+            {
+                "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy}},
+                "Worker": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": name}},
+            },
+            whole=False,
+            Parameters={"Part": {"Type": "String", "Default": "tools"}},
+        )
+        return one.resource_policies.may_grant(one.roles.all[0], "kms:Decrypt")
+
+    assert may_decrypt({"Fn::Sub": "pipeline-${Part}-role"})
+    assert not may_decrypt({"Fn::Sub": "build-${Part}-role"})

@@ -14,7 +14,6 @@ class NotYaml(ReadingRule):
     description = "A build whose buildspec can not be read as YAML ends in DOWNLOAD_SOURCE with YAML_FILE_ERROR."
     kinds = (Kind.YAML,)
     remedies: ClassVar = {
-        "already set in map": "Keep one of the two, with what is below both.",
         "UTF-8": "Save the file as UTF-8.",
         "not a mapping": "Begin with the keys of a buildspec.",
         "anchor": "Name the anchor somewhere else than below itself.",

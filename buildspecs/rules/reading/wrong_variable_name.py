@@ -1,4 +1,4 @@
-"""E9713."""
+"""W9713."""
 
 from buildspecs.reading.problems import Kind
 from buildspecs.rules.reading.reading_rule import ReadingRule
@@ -7,7 +7,7 @@ from buildspecs.rules.reading.reading_rule import ReadingRule
 class WrongVariableName(ReadingRule):
     """Names of variables have letters, digits and underscores."""
 
-    id = "E9713"
+    id = "W9713"
     shortdesc = "Names of variables have letters, digits and underscores"
     description = "Shells know no variable of any other name; the commands could not use it."
     kinds = (Kind.NAME,)

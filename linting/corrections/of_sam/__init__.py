@@ -1,0 +1,1 @@
+"""What the engines get wrong about templates of SAM, the Serverless Application Model."""
