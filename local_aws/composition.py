@@ -4,9 +4,10 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+from local_aws.cloudformation.resource_types import code_deploy as code_deploy_resources
 from local_aws.cloudformation.resource_types.build_project import project_type, report_group_type
 from local_aws.cloudformation.resource_types.connection import connection_types
 from local_aws.cloudformation.resource_types.network import network_types
@@ -34,6 +35,7 @@ from local_aws.services.codebuild.projects.operations import service as codebuil
 from local_aws.services.codebuild.projects.projects import Projects
 from local_aws.services.codeconnections.connections import Connections
 from local_aws.services.codeconnections.operations import services as connection_services
+from local_aws.services.codedeploy.extension import code_deploy
 from local_aws.services.codepipeline.definitions.api import service as codepipeline_service
 from local_aws.services.codepipeline.definitions.store import Pipelines
 from local_aws.services.codepipeline.extension import extension as pipelines_extension
@@ -64,18 +66,22 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
     """Make our services and resource types part of MiniStack; call it before the first request."""
     host = _host(database, folder, running)
     rules = Rules(database, running.account_id, running.region)
+    deploying = code_deploy(database, (running.account_id, running.region), host.client)
     (running_pipelines, pushes), running_builds = pipelines_extension(host), builds_extension(host)
     for service in (
         codepipeline_service(host.pipelines, running_pipelines.operations),
         codebuild_service(host.projects, running_builds.operations),
         *connection_services(host.connections),
         notifications_service(rules),
+        deploying.service,
     ):
         join(service)
     types = [pipeline_type(host.pipelines), project_type(host.projects), report_group_type(host.projects)]
     types += [*connection_types(host.connections), notification_rule_type(rules), *network_types()]
+    types += code_deploy_resources.code_deploy_types(deploying.applications, deploying.configurations)
     for resource_type in types:
         install(resource_type)
+    stacks.delete_by(code_deploy_resources.GROUP, partial(code_deploy_resources.delete_group, deploying.applications))
     buckets.complete_resource_types()
     stacks.say_what_replaces(REPLACING, NAMES)
     correct_stacks()
@@ -84,7 +90,7 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
     correct_permissions(None if os.environ.get(KEPT) == "off" else ledger.hear)
     ask_behind_requests(Implicit(running.account_id, running.region))
     give_functions_roles(running.account_id)
-    return Assembled(host, (running_pipelines, running_builds), ledger, pushes)
+    return Assembled(host, (running_pipelines, running_builds, deploying.extension), ledger, pushes)
 
 
 def _host(database: Database, folder: StateFolder, running: ServerRecord) -> PlatformContext:

@@ -5,6 +5,7 @@ from typing import Any
 
 from local_aws.iam.implied_actions import (
     ROLE_FOR_BUILD,
+    ROLE_FOR_DEPLOYMENTS,
     ROLE_FOR_PIPELINE,
     ROLE_FOR_RULE,
     ROLE_FOR_TASKS,
@@ -69,6 +70,12 @@ def of_rules(request: Request) -> Iterator[Asked]:
     if request.operation == "PutTargets":
         targets = request.members.get("Targets") or []
         yield from _passed(ROLE_FOR_RULE, request, [each.get("RoleArn") for each in targets if isinstance(each, dict)])
+
+
+def of_deployment_groups(request: Request) -> Iterator[Asked]:
+    """https://docs.aws.amazon.com/codedeploy/latest/userguide/security-iam.html."""
+    if request.operation in {"CreateDeploymentGroup", "UpdateDeploymentGroup"}:
+        yield from _passed(ROLE_FOR_DEPLOYMENTS, request, [request.members.get("serviceRoleArn")])
 
 
 def of_stacks(request: Request) -> Iterator[Asked]:

@@ -17,6 +17,7 @@ _STEPS: Mapping[str, Callable[[Request], Iterator[Asked]]] = {
     "ecs": create_time_checks.of_containers,
     "codepipeline": create_time_checks.of_pipelines,
     "codebuild": create_time_checks.of_builds,
+    "codedeploy": create_time_checks.of_deployment_groups,
     "events": create_time_checks.of_rules,
     "cloudformation": create_time_checks.of_stacks,
 }

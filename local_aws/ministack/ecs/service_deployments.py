@@ -131,6 +131,11 @@ def find(arn: str) -> tuple[Record, Record] | None:
     return _by_arn().get(arn)
 
 
+def described(service: Record, deployment: str) -> Record | None:
+    """Return a deployment of a service as DescribeServiceDeployments has it, by the deployment's id; None for none."""
+    return next((_whole(service, record) for record in _kept(service) if record["id"] == deployment), None)
+
+
 def _by_arn() -> dict[str, tuple[Record, Record]]:
     return {_arn(service, one): (service, one) for service in ecs._services.values() for one in _kept(service)}
 

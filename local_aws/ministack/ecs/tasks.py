@@ -12,6 +12,7 @@ from ministack.services import alb, ecs, ssm
 
 from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.cloudformation.stacks import Properties, after_resource
+from local_aws.ministack.ecs import task_sets
 from local_aws.ministack.ecs.rollouts.target_groups import group_of
 from local_aws.services.ecs.engine import Engine, EngineAwayError
 
@@ -20,6 +21,7 @@ Definition = Mapping[str, Any]
 _READY, _SECONDS_BETWEEN_LOOKS = "_ready_for_traffic", 0.2
 _WHOLE = (
     "DeploymentConfiguration",
+    "DeploymentController",
     "EnableECSManagedTags",
     "EnableExecuteCommand",
     "HealthCheckGracePeriodSeconds",
@@ -240,6 +242,7 @@ def keep_whole_definitions(read: Callable[[str, Properties], dict[str, Any]]) ->
         record = ecs._services.get(f"{cluster}/{name}")
         if record is not None:
             record.update(read("CreateServiceRequest", declared))
+            task_sets.take_over(record)
 
     after_resource("AWS::ECS::TaskDefinition", definition)
     after_resource("AWS::ECS::Service", service)

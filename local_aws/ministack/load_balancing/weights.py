@@ -66,6 +66,26 @@ def split(rule_arn: str, group: str, other: str, share: float) -> None:
     # A new list: a request that reads the old one is not disturbed.
     others = [one for one in rule.get("Actions") or [] if one["Type"].lower() != _FORWARD]
     rule["Actions"] = [*others, forward]
+    if rule.get("IsDefault"):
+        alb._listeners[rule["ListenerArn"]]["DefaultActions"] = rule["Actions"]
+
+
+def rules_between(listeners: Sequence[str], groups: Sequence[str]) -> dict[str, str]:
+    """Return the rules of listeners that send requests to one of the groups.
+
+    By a rule's ARN, what is changed for it: the rule itself, or the listener whose default it is.
+    """
+    return {
+        arn: rule["ListenerArn"] if rule.get("IsDefault") else arn
+        for arn, rule in list(alb._rules.items())
+        if rule.get("ListenerArn") in listeners and not set(groups).isdisjoint(_targets(rule.get("Actions") or ()))
+    }
+
+
+def _targets(actions: Sequence[Action]) -> Iterator[str]:
+    for action in actions:
+        yield action.get(_ARN, "")
+        yield from (group[_ARN] for group in (action.get(_CONFIG) or {}).get(_GROUPS) or ())
 
 
 def _keep(action: Action, groups: Sequence[Group], sticky: Any) -> None:  # noqa: ANN401 - a request's text, or a template's value

@@ -10,6 +10,7 @@ from local_aws.ministack.ecs import (
     service_deployments,
     task_ends,
     task_logs,
+    task_sets,
     task_starts,
     tasks,
 )
@@ -54,6 +55,7 @@ def install_rules(roles: ExecutionRole, infrastructure: InfrastructureRole, fold
         ),
         engine,
     )
+    task_sets.tell_of_task_sets()
     service_deployments.remember_service_deployments()
     deployments.forget_what_failed_and_is_gone()
     rolling_updates.keep_healthy_tasks()

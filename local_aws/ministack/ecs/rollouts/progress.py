@@ -9,6 +9,9 @@ from local_aws.services.ecs.rollouts.steps import ALL, CLEAN_UP, PAUSES, SCALE_U
 ROLLOUT = "_rollout"
 """On a deployment, once its tasks are healthy: the number of its step, since when (epoch seconds), and whether it gets
 all traffic at once, for there was no old task that ran."""
+WANTED = "_wanted_by_code_deploy"
+"""On a service that CodeDeploy deploys: the ``configuration`` of its deployment, in place of the service's own, and its
+``balancing``, which stands for the advanced configuration of its load balancer."""
 RETURNING = "ECS deployment rollback in progress."
 """MiniStack's reason of the deployment that a roll-back goes back to."""
 
@@ -44,8 +47,9 @@ def pauses_of(deployment: Mapping[str, Any] | None) -> list[Record]:
 
 
 def configuration_of(service: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a service's ``deploymentConfiguration``."""
-    return service.get("deploymentConfiguration") or {}
+    """Return a service's ``deploymentConfiguration``, or what CodeDeploy wants instead."""
+    wanted: Mapping[str, Any] = service.get(WANTED) or {}
+    return wanted.get("configuration") or service.get("deploymentConfiguration") or {}
 
 
 def serving_besides(service: Mapping[str, Any], besides: Mapping[str, Any]) -> Record | None:

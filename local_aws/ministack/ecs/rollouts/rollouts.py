@@ -68,30 +68,6 @@ class Rollouts:
         ecs._ACTION_MAP["ContinueServiceDeployment"] = self._continue
         threading.Thread(target=self._run, daemon=True, name="rollouts").start()
 
-    def give_up(self, key: str, reason: str, *, back: bool) -> None:
-        """End the deployment that is under way as failed; with ``back`` the revision of before takes its place."""
-        service = ecs._services[key]
-        with resource_lock("ecs-service", key):
-            failed = ecs._primary_deployment(service)
-            failed.update(rolloutState="FAILED", rolloutStateReason=reason, desiredCount=0, updatedAt=ecs._iso())
-            previous = serving_besides(service, failed) if back else None
-            if previous is not None:
-                failed["status"] = "ACTIVE"
-                previous.update(
-                    status="PRIMARY",
-                    desiredCount=service["desiredCount"],
-                    rolloutState="IN_PROGRESS",
-                    rolloutStateReason=RETURNING,
-                    updatedAt=ecs._iso(),
-                )
-                service["taskDefinition"] = previous["taskDefinition"]
-                target_groups.shift(service, previous, ALL)
-        cluster = key.partition("/")[0]
-        task_starts.tell(key, f"(service {service['serviceName']}) deployment failed: {reason}")
-        ecs._refresh_service_state(cluster, f"service:{service['serviceName']}")
-        ecs._reconcile_service_tasks(cluster, key)
-        ecs._complete_service_deployment(cluster, key)
-
     def _stop(self, data: Mapping[str, Any]) -> Answer:
         """Answer StopServiceDeployment, which rolls back."""
         arn = str(data.get("serviceDeploymentArn"))
@@ -105,7 +81,7 @@ class Rollouts:
             message = f"Service deployment is {record['status']}: it can't be stopped."
             return service_deployments.refused("ConflictException", message)
         cluster = ecs._cluster_name_from_arn(service["clusterArn"])
-        self.give_up(f"{cluster}/{service['serviceName']}", "a request to stop it.", back=True)
+        give_up(f"{cluster}/{service['serviceName']}", "a request to stop it.", back=True)
         answer: Answer = json_response({"serviceDeploymentArn": arn})
         return answer
 
@@ -148,7 +124,7 @@ class Rollouts:
                 reason = (
                     "a lifecycle hook was answered with ROLLBACK." if failed else "a lifecycle hook that timed out."
                 )
-                self.give_up(key, reason, back=True)
+                give_up(key, reason, back=True)
                 return True
         return any(hook["status"] == _AWAITING for hook in pauses_of(primary))
 
@@ -160,7 +136,7 @@ class Rollouts:
             serving = serving_besides(service, primary)
             self._supersede(cluster, service, primary, serving)
             target_groups.place(service, primary, serving)
-            primary[_IGNORED] = _ringing(alarm_names(configuration_of(service)))
+            primary[_IGNORED] = ringing(alarm_names(configuration_of(service)))
         reconcile(cluster, key)
 
     @staticmethod
@@ -210,12 +186,12 @@ class Rollouts:
             return
         configuration = configuration_of(service)
         if shifts_traffic(configuration) and (reason := not_run(configuration)):
-            self.give_up(key, reason, back=True)
+            give_up(key, reason, back=True)
             return
         names = [name for name in alarm_names(configuration) if name not in primary.get(_IGNORED, ())]
-        if fired := _ringing(names):
+        if fired := ringing(names):
             reason = f"alarm detected: {', '.join(fired)}."
-            self.give_up(key, reason, back=rolls_back_on_alarm(configuration) or shifts_traffic(configuration))
+            give_up(key, reason, back=rolls_back_on_alarm(configuration) or shifts_traffic(configuration))
         elif ROLLOUT in primary:
             self._advance(key, service, primary)
 
@@ -231,7 +207,7 @@ class Rollouts:
         if number < len(plan):
             is_shift = number == 0 or plan[number].share != plan[number - 1].share
             if is_shift and (reason := self.refusal(service)):
-                self.give_up(key, reason, back=True)
+                give_up(key, reason, back=True)
                 return
             if number == 0:
                 target_groups.test(service, primary)
@@ -253,6 +229,31 @@ def _scale_in(cluster: str, service: Record, primary: Record) -> None:
     for task in list(ecs._tasks.values()):
         if _is_of(service, task) and ecs._deployment_for_task(service, task) is not primary:
             ecs._stop_task({"task": task["taskArn"], "cluster": cluster, "reason": "Scaling activity initiated"})
+
+
+def give_up(key: str, reason: str, *, back: bool) -> None:
+    """End the deployment that is under way as failed; with ``back`` the revision of before takes its place."""
+    service = ecs._services[key]
+    with resource_lock("ecs-service", key):
+        failed = ecs._primary_deployment(service)
+        failed.update(rolloutState="FAILED", rolloutStateReason=reason, desiredCount=0, updatedAt=ecs._iso())
+        previous = serving_besides(service, failed) if back else None
+        if previous is not None:
+            failed["status"] = "ACTIVE"
+            previous.update(
+                status="PRIMARY",
+                desiredCount=service["desiredCount"],
+                rolloutState="IN_PROGRESS",
+                rolloutStateReason=RETURNING,
+                updatedAt=ecs._iso(),
+            )
+            service["taskDefinition"] = previous["taskDefinition"]
+            target_groups.shift(service, previous, ALL)
+    cluster = key.partition("/")[0]
+    task_starts.tell(key, f"(service {service['serviceName']}) deployment failed: {reason}")
+    ecs._refresh_service_state(cluster, f"service:{service['serviceName']}")
+    ecs._reconcile_service_tasks(cluster, key)
+    ecs._complete_service_deployment(cluster, key)
 
 
 def _is_of(service: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
@@ -278,6 +279,6 @@ def _is_healthy(service: Record, deployment: Record) -> bool:
     return len(healthy) >= int(service["desiredCount"])
 
 
-def _ringing(names: Sequence[str]) -> list[str]:
+def ringing(names: Sequence[str]) -> list[str]:
     """Return which of these alarms are in state ALARM."""
     return [name for name in names if (cloudwatch._alarms.get(name) or {}).get("StateValue") == "ALARM"]

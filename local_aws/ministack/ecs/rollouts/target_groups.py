@@ -9,6 +9,7 @@ from typing import Any
 from ministack.core.concurrency import resource_lock
 from ministack.services import alb, ecs
 
+from local_aws.ministack.ecs.rollouts.progress import WANTED
 from local_aws.ministack.load_balancing import weights
 from local_aws.services.ecs.rollouts.steps import ALL
 
@@ -29,30 +30,34 @@ def shift(service: Record, deployment: Record, share: float) -> None:
 
     With all of it they have the test traffic, too.
     """
-    _split(service, deployment, "productionListenerRule", share)
+    _split(service, deployment, ("productionListenerRule", "productionListeners"), share)
     if share == ALL:
         test(service, deployment)
 
 
 def test(service: Record, deployment: Record) -> None:
     """Give a deployment's tasks all test traffic."""
-    _split(service, deployment, "testListenerRule", ALL)
+    _split(service, deployment, ("testListenerRule", "testListeners"), ALL)
 
 
-def _split(service: Record, deployment: Record, rule: str, share: float) -> None:
+def _split(service: Record, deployment: Record, names: tuple[str, str], share: float) -> None:
+    """Split what ECS knows as one rule, and CodeDeploy as a listener with all its rules for the two groups."""
+    rule, listeners = names
     for balancer in service.get("loadBalancers") or []:
-        advanced = balancer.get("advancedConfiguration") or {}
-        if advanced.get("alternateTargetGroupArn") and advanced.get(rule):
+        advanced, groups = _advanced(service, balancer), _groups(service, balancer)
+        rules = [advanced[rule]] if advanced.get(rule) else weights.rules_between(advanced.get(listeners) or (), groups)
+        if advanced.get("alternateTargetGroupArn"):
             own = group_of(service, deployment["id"], balancer)
-            (other,) = set(_groups(balancer)) - {own}
-            weights.split(advanced[rule], own, other, share)
+            (other,) = set(groups) - {own}
+            for one in rules:
+                weights.split(one, own, other, share)
 
 
 def place(service: Record, deployment: Record, serving: Record | None) -> None:
     """Give a new deployment the target group in which the deployment that serves is not."""
     known = {one["id"] for one in service["deployments"]}
     placed = {name: where for name, where in service.get(_IN_ALTERNATE, {}).items() if name in known}
-    has_two = any(len(_groups(balancer)) > 1 for balancer in service.get("loadBalancers") or [])
+    has_two = any(len(_groups(service, balancer)) > 1 for balancer in service.get("loadBalancers") or [])
     placed[deployment["id"]] = has_two and serving is not None and not placed.get(serving["id"], False)
     service[_IN_ALTERNATE] = placed
 
@@ -64,12 +69,17 @@ def is_placed(service: Record, deployment: Record) -> bool:
 
 def group_of(service: Mapping[str, Any], deployment: str, balancer: Mapping[str, Any]) -> str:
     """Return the target group that a deployment's tasks are in, of one of the service's load balancers."""
-    groups = _groups(balancer)
+    groups = _groups(service, balancer)
     return groups[-1] if service.get(_IN_ALTERNATE, {}).get(deployment) else groups[0]
 
 
-def _groups(balancer: Mapping[str, Any]) -> list[str]:
-    alternate = (balancer.get("advancedConfiguration") or {}).get("alternateTargetGroupArn")
+def _advanced(service: Mapping[str, Any], balancer: Mapping[str, Any]) -> Mapping[str, Any]:
+    own: Mapping[str, Any] = balancer.get("advancedConfiguration") or {}
+    return own or (service.get(WANTED) or {}).get("balancing") or {}
+
+
+def _groups(service: Mapping[str, Any], balancer: Mapping[str, Any]) -> list[str]:
+    alternate = _advanced(service, balancer).get("alternateTargetGroupArn")
     return [str(balancer.get("targetGroupArn") or ""), *([str(alternate)] if alternate else [])]
 
 
@@ -78,7 +88,7 @@ def _publish(cluster_name: str, service: Record) -> None:
     del cluster_name
     ledger: dict[str, list[str]] = service.setdefault(_PUBLISHED, {})
     balancers = service.get("loadBalancers") or []
-    groups = dict.fromkeys([*(group for balancer in balancers for group in _groups(balancer)), *ledger])
+    groups = dict.fromkeys([*(group for balancer in balancers for group in _groups(service, balancer)), *ledger])
     for group in filter(None, groups):
         with resource_lock("elbv2-targets", group):
             targets = list(_targets(service, group))

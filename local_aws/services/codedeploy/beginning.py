@@ -1,0 +1,131 @@
+"""Begins a deployment at ECS: reads its AppSpec, looks whether all is there and allowed, and says how it goes on."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local_aws.ministack.ecs import code_deploy, task_sets
+from local_aws.platform.context import Credentials
+from local_aws.platform.service import Json
+from local_aws.services.codedeploy import revisions
+from local_aws.services.codedeploy.applications import Applications
+from local_aws.services.codedeploy.configurations import Configurations, as_strategy
+from local_aws.services.codedeploy.deployments import Deployment
+from local_aws.services.codedeploy.service_role import ServiceRole
+
+_LARGEST = 100 * 1024
+"""Bytes of an AppSpec."""
+
+
+class CannotBeginError(Exception):
+    """A deployment fails at its beginning; ``code`` is an ErrorCode of the API."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class Beginning:
+    """Begins deployments; ``client`` gives a botocore client for a service and credentials."""
+
+    def __init__(
+        self,
+        applications: Applications,
+        configurations: Configurations,
+        role: ServiceRole,
+        client: Callable[[str, Credentials], Any],
+    ) -> None:
+        self._applications, self._configurations = applications, configurations
+        self._role, self._client = role, client
+
+    def service_of(self, info: Mapping[str, Any]) -> tuple[str, str]:
+        """Return the cluster and the name of the service that a deployment is of."""
+        group = self._applications.find_group(info["applicationName"], info["deploymentGroupName"])
+        (named,) = group["ecsServices"]
+        return str(named["clusterName"]).rpartition("/")[2], str(named["serviceName"]).rpartition("/")[2]
+
+    def begin(self, deployment: Deployment, service: Json) -> str:
+        """Begin; give the deployment's id at ECS, or raise ``CannotBeginError``."""
+        info = deployment.info
+        group = self._applications.find_group(info["applicationName"], info["deploymentGroupName"])
+        taken = self._role.take(group, deployment.execution)
+        spec = self._spec(info["revision"], taken)
+        definition = code_deploy.definition_arn(spec.definition)
+        if not definition:
+            raise CannotBeginError("INVALID_ECS_SERVICE", f"Unable to find task definition: {spec.definition}")
+        shift = self._shift(info, service, spec)
+        if ringing := code_deploy.ringing((shift["configuration"].get("alarms") or {}).get("alarmNames") or ()):
+            raise CannotBeginError("ALARM_ACTIVE", f"These alarms ring already: {', '.join(ringing)}.")
+        refused = self._role.refusal(taken.access_key_id, service, shift, code_deploy.roles_of(definition))
+        if refused:
+            raise CannotBeginError("IAM_ROLE_PERMISSIONS", refused)
+        return task_sets.begin(service, deployment.id, definition, shift, spec.more)
+
+    def _spec(self, revision: Json, taken: Credentials) -> revisions.AppSpec:
+        try:
+            spec = revisions.read(self._text(revision, taken))
+        except revisions.AppSpecError as error:
+            raise CannotBeginError("INVALID_REVISION", str(error)) from None
+        if spec.hooks:
+            event, function = next(iter(spec.hooks.items()))
+            sentence = f"The hook {event} is the Lambda function {function}, which the AWS on this machine does not run"
+            raise CannotBeginError("HOOK_EXECUTION_FAILURE", f"{sentence}: leave it out of the AppSpec.")
+        return spec
+
+    def _text(self, revision: Json, taken: Credentials) -> str:
+        from botocore.exceptions import ClientError  # noqa: PLC0415  loaded when the first deployment begins
+
+        kind = revisions.CONTENT_KINDS.get(revision["revisionType"])
+        if kind:
+            return str(revision[kind]["content"])
+        location = revision["s3Location"]
+        version = {"VersionId": location["version"]} if location.get("version") else {}
+        try:
+            answer = self._client("s3", taken).get_object(Bucket=location["bucket"], Key=location["key"], **version)
+        except ClientError as error:
+            code = "IAM_ROLE_PERMISSIONS" if "AccessDenied" in error.response["Error"]["Code"] else "REVISION_MISSING"
+            place = f"s3://{location['bucket']}/{location['key']}"
+            raise CannotBeginError(code, f"{place}: {error.response['Error'].get('Message', code)}") from None
+        return str(answer["Body"].read(_LARGEST).decode("utf-8", "replace"))
+
+    def _shift(self, info: Json, service: Json, spec: revisions.AppSpec) -> Json:
+        """Return how the deployment is to go on, as ``rollouts`` reads it."""
+        (pair,) = info["loadBalancerInfo"]["targetGroupPairInfoList"]
+        names = [one["name"] for one in pair["targetGroups"]]
+        arns = code_deploy.group_arns(names)
+        missing = [name for name in names if name not in arns]
+        if missing:
+            raise CannotBeginError("ELASTIC_LOAD_BALANCING_INVALID", f"The target group {missing[0]} does not exist.")
+        balancers = service.get("loadBalancers") or []
+        own = str(balancers[0].get("targetGroupArn")) if len(balancers) == 1 else ""
+        if own not in arns.values():
+            sentence = f"None of the target groups {names[0]} and {names[1]} is the service's own."
+            raise CannotBeginError("ELASTIC_LOAD_BALANCING_INVALID", sentence)
+        if (spec.container, spec.port) != (balancers[0].get("containerName"), balancers[0].get("containerPort")):
+            sentence = f"The service's load balancer does not lead to port {spec.port} of container {spec.container}."
+            raise CannotBeginError("INVALID_REVISION", sentence)
+        production = pair["prodTrafficRoute"]["listenerArns"]
+        if not code_deploy.rules_between(production, list(arns.values())):
+            sentence = f"Primary taskset target group must be behind listener {production[0]}"
+            raise CannotBeginError("ELASTIC_LOAD_BALANCING_INVALID", sentence)
+        balancing = {
+            "alternateTargetGroupArn": next(arn for arn in arns.values() if arn != own),
+            "groups": list(arns.values()),
+            "productionListeners": production,
+            "testListeners": (pair.get("testTrafficRoute") or {}).get("listenerArns") or [],
+        }
+        return {"balancing": balancing, "configuration": self._configuration(info)}
+
+    def _configuration(self, info: Json) -> Json:
+        routing = self._configurations.find(info["deploymentConfigName"])["trafficRoutingConfig"]
+        waits = info["blueGreenDeploymentConfiguration"]
+        ready, ended = waits["deploymentReadyOption"], waits["terminateBlueInstancesOnDeploymentSuccess"]
+        found = {**as_strategy(routing), "bakeTimeInMinutes": ended.get("terminationWaitTimeInMinutes") or 0}
+        if ready.get("actionOnTimeout") == "STOP_DEPLOYMENT":
+            timeout = {"timeoutInMinutes": ready["waitTimeInMinutes"], "action": "ROLLBACK"}
+            pause = {"targetType": "PAUSE", "lifecycleStages": ["POST_SCALE_UP"], "timeoutConfiguration": timeout}
+            found["lifecycleHooks"] = [pause]
+        alarms = info.get("overrideAlarmConfiguration") or info.get("alarmConfiguration") or {}
+        if alarms.get("enabled"):
+            names = [one["name"] for one in alarms.get("alarms") or ()]
+            found["alarms"] = {"alarmNames": names, "enable": True, "rollback": True}
+        return found
