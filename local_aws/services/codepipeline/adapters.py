@@ -14,6 +14,7 @@ from local_aws.platform.service import ServiceError
 from local_aws.services.codepipeline.actions.approval import ManualApproval
 from local_aws.services.codepipeline.actions.build import CodeBuildAction
 from local_aws.services.codepipeline.actions.build_api import ApiBuilds
+from local_aws.services.codepipeline.actions.code_deploy_to_ecs import CodeDeployToEcs
 from local_aws.services.codepipeline.actions.ecs import EcsDeploy
 from local_aws.services.codepipeline.actions.source import ConnectionSource
 from local_aws.services.codepipeline.engine.artifacts import S3ArtifactStore
@@ -80,6 +81,7 @@ class Adapters:
             TypeId("Build", "AWS", "CodeBuild", "1"): build,
             TypeId("Test", "AWS", "CodeBuild", "1"): build,
             TypeId("Deploy", "AWS", "ECS", "1"): EcsDeploy(self._client),
+            TypeId("Deploy", "AWS", "CodeDeployToECS", "1"): CodeDeployToEcs(self._client),
             TypeId("Approval", "AWS", "Manual", "1"): ManualApproval(self._client),
         }
 

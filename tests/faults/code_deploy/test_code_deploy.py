@@ -1,13 +1,18 @@
 """Deployments by CodeDeploy, driven by the AWS CLI, with clients that ask all the while."""
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local_aws.services.codepipeline.actions.code_deploy_to_ecs import CodeDeployToEcs
+from local_aws.services.codepipeline.engine.clock import SystemClock
 from tests.faults.code_deploy.service_stack import (
     AT_ONCE,
     CANARY,
@@ -20,7 +25,9 @@ from tests.faults.code_deploy.service_stack import (
 from tests.faults.shifting_service import Clients
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws.cloudformation.test_states import administrator
+from tests.local_aws.codepipeline.actions_context import ActionsContext
 from tests.local_aws.tasks.conftest import check_docker
+from tests.local_aws.tasks.probe import BASE
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.support.waiting import until
 
@@ -75,6 +82,34 @@ def test_code_deploy_shifts_traffic_and_no_request_fails(
             made.ask("deploy", "get-deployment", "--deployment-id", deployment)["deploymentInfo"]["status"]
             == "Succeeded"
         )
+    assert not clients.failures()
+
+
+def test_the_pipeline_s_action_deploys_by_code_deploy(quick_aws: LocalAws) -> None:
+    with service(quick_aws, CANARY) as made, Clients(made.address) as clients:
+        definition = made.ecs.describe_task_definition(taskDefinition=made.stack.name)["taskDefinition"]
+        environment = [{"name": "VERSION", "value": "2"}, {"name": "SICK", "value": "no"}]
+        container = {**definition["containerDefinitions"][0], "image": "<IMAGE>", "environment": environment}
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as archive:
+            archive.writestr(
+                "taskdef.json", json.dumps({**definition, "containerDefinitions": [container]}, default=str)
+            )
+            archive.writestr("appspec.yaml", app_spec("<TASK_DEFINITION>"))
+            archive.writestr("imageDetail.json", json.dumps({"ImageURI": BASE}))
+        outside = ActionsContext({"Baked": held.getvalue()})
+        configuration = {
+            "ApplicationName": made.stack.name,
+            "DeploymentGroupName": made.stack.name,
+            "TaskDefinitionTemplateArtifact": "Baked",
+            "AppSpecTemplateArtifact": "Baked",
+            "Image1ArtifactName": "Baked",
+            "Image1ContainerName": "IMAGE",
+        }
+        action = CodeDeployToEcs(lambda name, _credentials: administrator(quick_aws, name))
+        result = action.run(replace(outside.context(configuration), clock=SystemClock()))
+        assert made.told(result.external_id)["status"] == "Succeeded"
+        assert clients.ask() == (200, "2")
     assert not clients.failures()
 
 
