@@ -10,6 +10,11 @@ from settings.validation_errors import ValidationErrors
 STRATEGIES = ("rolling", "blue-green", "canary", "linear")
 ROLLING_MINUTES, SHIFTING_MINUTES = 2, 5
 """How long a new revision is watched unless the settings say otherwise."""
+PAUSES = ("none", "post-scale-up", "pre-production-traffic-shift", "post-production-traffic-shift")
+"""Where a roll-out may wait for a person: the lifecycle stages of ECS that have such a pause without a test listener.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html
+"""
 MINUTES_TO_START = 10
 """What is reckoned for the start of new tasks, beside the bakes."""
 _LONGEST = 1440
@@ -28,6 +33,9 @@ class Rollout:
     step_percent: int = 0
     """Of canary, the first share; of linear, what each step adds."""
     step_minutes: int = 0
+    pause: str = PAUSES[0]
+    pause_minutes: int = 0
+    """How long each pause waits for its answer; without one, the deployment is rolled back."""
 
     @property
     def shifts_traffic(self) -> bool:
@@ -41,9 +49,10 @@ class Rollout:
 
     @property
     def minutes(self) -> int:
-        """How long a deployment takes after its tasks are healthy."""
+        """How long a deployment takes after its tasks are healthy, with pauses that are answered at the last moment."""
         steps = {"canary": 1, "linear": math.ceil(100 / (self.step_percent or 100)) - 1}.get(self.strategy, 0)
-        return steps * self.step_minutes + self.bake_minutes
+        pauses = {"none": 0, "pre-production-traffic-shift": steps + 1}.get(self.pause, 1)
+        return steps * self.step_minutes + self.bake_minutes + pauses * self.pause_minutes
 
 
 def read(table: Table) -> Rollout:
@@ -58,8 +67,13 @@ def read(table: Table) -> Rollout:
     elif strategy == "linear":
         percent = table.take_integer("step_percent", 3, 99, "percent", default=25)
         minutes = table.take_integer("step_minutes", 1, _LONGEST, "minutes", default=2)
+    pause, pause_minutes = PAUSES[0], 0
+    if strategy != "rolling":
+        pause = table.take_choice("pause", PAUSES, PAUSES[0])
+    if pause != PAUSES[0]:
+        pause_minutes = table.take_integer("pause_minutes", 1, _LONGEST, "minutes", default=10)
     table.close()
-    return Rollout(strategy, bake, percent, minutes)
+    return Rollout(strategy, bake, percent, minutes, pause, pause_minutes)
 
 
 def refuse_late(errors: ValidationErrors, rollouts: Sequence[Rollout], timeout_minutes: int) -> None:

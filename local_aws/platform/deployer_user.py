@@ -76,7 +76,7 @@ _INTENTS: dict[str, tuple[list[str], list[str]]] = {
     "DrivePipelines": (["codepipeline:Get*", "codepipeline:List*", *_PIPELINE], ["*"]),
     "DriveBuilds": (["codebuild:BatchGet*", "codebuild:Describe*", "codebuild:List*", *_BUILD], ["*"]),
     "SeeService": (["ecs:Describe*", "ecs:List*"], ["*"]),
-    "AnswerRollouts": (["ecs:ContinueServiceDeployment"], ["*"]),
+    "AnswerRollouts": (["ecs:ContinueServiceDeployment", "ecs:StopServiceDeployment"], ["*"]),
     "SeeLoadBalancer": (["elasticloadbalancing:Describe*"], ["*"]),
     "SeeImages": (["ecr:Describe*", "ecr:List*", "ecr:BatchGetImage", "ecr:GetAuthorizationToken"], ["*"]),
     "ReadLogs": (["logs:Describe*", "logs:Get*", "logs:FilterLogEvents", "logs:StartLiveTail"], ["*"]),

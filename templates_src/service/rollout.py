@@ -13,6 +13,7 @@ from troposphere import GetAtt, Ref, cloudwatch, ecs, iam
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
+from settings.rollout import Rollout
 from settings.service import Service
 from templates_src import permissions
 from templates_src.logical_ids import pascal
@@ -62,6 +63,8 @@ def deployment_configuration(service: Service, alarms: Sequence[cloudwatch.Alarm
     else:
         # ECS has circuit breakers for rolling deployments alone.
         more["DeploymentCircuitBreaker"] = ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True)
+    if rollout.pause_minutes:
+        more["LifecycleHooks"] = [_pause(rollout)]
     if rollout.strategy == "canary":
         more["CanaryConfiguration"] = ecs.CanaryConfiguration(
             CanaryPercent=rollout.step_percent, CanaryBakeTimeInMinutes=rollout.step_minutes
@@ -71,6 +74,15 @@ def deployment_configuration(service: Service, alarms: Sequence[cloudwatch.Alarm
             StepPercent=rollout.step_percent, StepBakeTimeInMinutes=rollout.step_minutes
         )
     return ecs.DeploymentConfiguration(**more, MinimumHealthyPercent=100, MaximumPercent=200)
+
+
+def _pause(rollout: Rollout) -> ecs.DeploymentLifecycleHook:
+    """Make what has a deployment wait for a person, who answers with `make approve`."""
+    return ecs.DeploymentLifecycleHook(
+        TargetType="PAUSE",
+        LifecycleStages=[rollout.pause.upper().replace("-", "_")],
+        TimeoutConfiguration=ecs.HookTimeoutConfig(TimeoutInMinutes=rollout.pause_minutes, Action="ROLLBACK"),
+    )
 
 
 def load_balancer(service: Service, reached: Reached, roles: Sequence[iam.Role]) -> ecs.LoadBalancer:

@@ -29,6 +29,16 @@ def read(folder: Path, keys: str, minutes: int = 60) -> Rollout:
         ('strategy = "canary"', Rollout("canary", 5, 10, 5), 10),
         ('strategy = "canary"\ncanary_percent = 1\ncanary_minutes = 7', Rollout("canary", 5, 1, 7), 12),
         ('strategy = "linear"\nstep_percent = 30', Rollout("linear", 5, 30, 2), 11),
+        (
+            'strategy = "blue-green"\npause = "post-scale-up"',
+            Rollout("blue-green", 5, 0, 0, "post-scale-up", 10),
+            15,
+        ),
+        (
+            'strategy = "canary"\npause = "pre-production-traffic-shift"\npause_minutes = 20',
+            Rollout("canary", 5, 10, 5, "pre-production-traffic-shift", 20),
+            50,
+        ),
     ],
 )
 def test_what_is_left_out_has_its_default(tmp_path: Path, keys: str, expected: Rollout, minutes: int) -> None:
@@ -44,6 +54,13 @@ def test_what_is_left_out_has_its_default(tmp_path: Path, keys: str, expected: R
         ('strategy = "linear"\ncanary_percent = 10', "canary_percent: found an unknown key"),
         ("canary_minutes = 10", "canary_minutes: found an unknown key"),
         ('strategy = "canary"\ncanary_percent = 100', "a whole number of percent from 1 to 99"),
+        ('pause = "post-scale-up"', "pause: found an unknown key"),
+        ('strategy = "canary"\npause_minutes = 5', "pause_minutes: found an unknown key"),
+        ('strategy = "canary"\npause = "bake-time"', "one of none, post-scale-up, pre-production-traffic-shift"),
+        (
+            'strategy = "blue-green"\npause = "post-scale-up"\npause_minutes = 60',
+            "found 65 minutes of blue-green, 75 with",
+        ),
         ("bake_minutes = 6", "found 6 minutes of rolling, 16 with the start of the tasks"),
         ('strategy = "linear"\nstep_percent = 3\nstep_minutes = 1', "found 38 minutes of linear"),
     ],

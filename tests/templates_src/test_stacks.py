@@ -32,6 +32,10 @@ VARIANTS = {
     "no health command": (('health_check_command = ["python", "/app/healthcheck.py"]', ""),),
     "not watched": (("bake_minutes = 2", "bake_minutes = 0"),),
     "blue-green": (('strategy = "rolling"', 'strategy = "blue-green"'),),
+    "paused": (
+        ('strategy = "rolling"', 'strategy = "blue-green"\npause = "pre-production-traffic-shift"'),
+        ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 30"),
+    ),
     "canary": (
         ('strategy = "rolling"', 'strategy = "canary"'),
         ("bake_minutes = 2", "bake_minutes = 10"),

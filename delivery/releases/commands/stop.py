@@ -1,4 +1,4 @@
-"""The command `bin/stop`: stops an execution that runs."""
+"""The command `bin/stop`: stops an execution that runs, or the roll-out that goes on."""
 
 import argparse
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from delivery.releases.model.target import add_execution_option, command_parser,
 
 DESCRIPTION = """\
 Stops an execution of a service's pipeline: the actions that run are let end, or abandoned with --abandon.
-What is deployed stays as it is. Exit codes: 0 it stops; 2 nothing runs, or not able to begin."""
+What is deployed stays as it is. With --roll-back, ECS ends the roll-out that goes on and goes back to what ran before;
+the release that waits for it fails. Exit codes: 0 it stops; 2 nothing runs, or not able to begin."""
 
 DEFAULT_REASON = "Stopped with bin/stop"
 
@@ -24,13 +25,18 @@ def main(words: Sequence[str]) -> None:
         wanted = stop.StopOptions(options.execution, options.abandon, options.reason)
         with nothing_begun(teller):
             target = find(options)
-        stop.stop(target, wanted, teller)
+        if options.roll_back:
+            stop.roll_back(target, teller)
+        else:
+            stop.stop(target, wanted, teller)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = command_parser("stop", DESCRIPTION)
     add_execution_option(parser, "the one that runs")
-    parser.add_argument("--abandon", action="store_true", help="do not wait for the actions that run")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--abandon", action="store_true", help="do not wait for the actions that run")
+    how.add_argument("--roll-back", action="store_true", help="end the roll-out of the service, and nothing else")
     parser.add_argument(
         "--reason", default=DEFAULT_REASON, metavar="TEXT", help=f"why, for whoever looks (default: {DEFAULT_REASON})"
     )

@@ -1,7 +1,7 @@
 """Why a running execution does not move, and what moves it."""
 
 from delivery.aws import console_links
-from delivery.releases.model import stage_state
+from delivery.releases.model import stage_state, stopped_tasks
 from delivery.releases.model.execution import SUCCEEDED, UNFINISHED, Execution, Stage
 from delivery.releases.model.rollouts import Rollout
 from delivery.releases.model.stage_state import Condition, StageState
@@ -17,8 +17,8 @@ def find(target: Target, now: Execution, rollout: Rollout | None) -> str:
     at_work = now.at_work()
     if not now.running:
         return ""
-    if rollout is not None and rollout.pauses:
-        return _paused(target, now, rollout)
+    if rollout is not None and (found := _in_rollout(target, now, rollout)):
+        return found
     questions = [one for one in at_work if one.is_approval]
     if questions and len(questions) == len(at_work):
         names = ", ".join(formatting.action(one.stage, one.action) for one in questions)
@@ -36,6 +36,13 @@ def find(target: Target, now: Execution, rollout: Rollout | None) -> str:
     return _in_front_of(target, now, there) if there else ""
 
 
+def _in_rollout(target: Target, now: Execution, rollout: Rollout) -> str:
+    if rollout.pauses:
+        return _paused(target, now, rollout)
+    reason = stopped_tasks.reason_since(target, rollout.started) if rollout.starts_tasks else ""
+    return _not_healthy(target, now, reason) if reason else ""
+
+
 def _paused(target: Target, now: Execution, rollout: Rollout) -> str:
     expires, then = rollout.pauses[0].expires, rollout.pauses[0].action
     outcome = "it goes on" if then == "CONTINUE" else "it is rolled back"
@@ -43,6 +50,17 @@ def _paused(target: Target, now: Execution, rollout: Rollout) -> str:
     yes = target.command("approve", "--execution", now.id)
     no = target.command("approve", "--execution", now.id, "--reject")
     return f"The roll-out waits for a person ({rollout.progress}): {yes}, or {no}{otherwise}."
+
+
+def _not_healthy(target: Target, now: Execution, reason: str) -> str:
+    """Say so, for ECS has no circuit breaker here: it starts tasks anew until the action that waits gives up."""
+    ends = [end for one in now.at_work() if one.is_rollout and (end := now.latest_end(one))]
+    until = f" until {ends[0].astimezone():%H:%M}" if ends else ""
+    stop = target.command("stop", "--roll-back")
+    told = (
+        f"The new tasks do not become healthy: {reason.rstrip('.')}. They get no request, and are started again{until}"
+    )
+    return f"{told}; {stop} ends that now, and what ran before goes on."
 
 
 def _held_by(target: Target, condition: Condition) -> str:

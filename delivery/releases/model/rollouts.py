@@ -7,7 +7,7 @@ from datetime import datetime
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model.target import Target
 
-SUCCEEDED = "SUCCESSFUL"
+SUCCEEDED, STARTING = "SUCCESSFUL", "SCALE_UP"
 STATES = {
     "PENDING": "waits",
     "IN_PROGRESS": "in progress",
@@ -46,6 +46,12 @@ class Rollout:
     share: float | None = None
     """The new revision's share of the production traffic in percent, where ECS shifts it and it goes on."""
     pauses: Sequence[Pause] = ()
+    arn: str = ""
+
+    @property
+    def starts_tasks(self) -> bool:
+        """Whether it waits for tasks of the new revision, which get no request before all of them are healthy."""
+        return self.stage == STARTING and self.share is not None
 
     @property
     def progress(self) -> str:
@@ -67,12 +73,16 @@ def last(target: Target) -> Sequence[Rollout]:
     newest = sorted(found, key=lambda one: one["createdAt"], reverse=True)[:2]
     read = [
         Rollout(
-            one["status"], one.get("statusReason", ""), one.get("startedAt", one["createdAt"]), one.get("finishedAt")
+            one["status"],
+            one.get("statusReason", ""),
+            one.get("startedAt", one["createdAt"]),
+            one.get("finishedAt"),
+            arn=one["serviceDeploymentArn"],
         )
         for one in newest
     ]
     if newest and read[0].finished is None:
-        read[0] = _with_progress(target, newest[0]["serviceDeploymentArn"], read[0])
+        read[0] = _with_progress(target, read[0])
     return [*read[:1], *(one for one in read[1:] if one.status != SUCCEEDED)]
 
 
@@ -82,8 +92,9 @@ def going_on(target: Target) -> Rollout | None:
     return newest[0] if newest and newest[0].finished is None else None
 
 
-def _with_progress(target: Target, arn: str, rollout: Rollout) -> Rollout:
+def _with_progress(target: Target, rollout: Rollout) -> Rollout:
     """Add how far a roll-out is; https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html."""
+    arn = rollout.arn
     try:
         (one,) = target.aws.ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
     except (RefusedByAwsError, ValueError):

@@ -1,8 +1,9 @@
-"""Stops an execution that runs."""
+"""Stops an execution that runs, or the roll-out that goes on."""
 
 from dataclasses import dataclass
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.releases.model import rollouts
 from delivery.releases.model.execution import Execution
 from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun, nothing_begun
@@ -52,6 +53,28 @@ def stop(target: Target, wanted: StopOptions, teller: ReleaseReporter) -> None:
         {"execution": execution.id, "abandon": wanted.abandon, "reason": wanted.reason},
         f"Stopping execution {formatting.short(execution.id)}: {how}. See it with {follow_it}.",
     )
+
+
+def roll_back(target: Target, teller: ReleaseReporter) -> None:
+    """Have ECS end the roll-out that goes on, whoever began it, and go back to what ran before.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopServiceDeployment.html
+    """
+    service = target.pipeline.ecs_service
+    with nothing_begun(teller):
+        rollout = rollouts.going_on(target)
+    if rollout is None:
+        raise CannotRunError(f"Nothing to stop: no roll-out of {service} goes on.")
+    try:
+        with may_have_begun(target, "the roll-out is stopped", teller):
+            target.aws.ecs.stop_service_deployment(serviceDeploymentArn=rollout.arn, stopType="ROLLBACK")
+    except RefusedByAwsError as refusal:
+        raise CannotRunError(
+            f"The roll-out can't be stopped: {refusal.message.rstrip('.')}; see {target.command('status')}."
+        ) from None
+    see = target.command("status")
+    text = f"The roll-out of {service} is rolled back, and the release that waits for it fails; see {see}."
+    teller.fact("stopping", {"deployment": rollout.arn}, text)
 
 
 def _explained(target: Target, execution: Execution, at_work: str, refusal: RefusedByAwsError) -> CannotRunError:
