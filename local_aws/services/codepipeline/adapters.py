@@ -26,6 +26,8 @@ from local_aws.services.codepipeline.engine.plan import TypeId
 from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionHandler
 from local_aws.services.codepipeline.rules.cloudwatch_alarm import CloudWatchAlarm
 from local_aws.services.codepipeline.rules.code_build import CodeBuild
+from local_aws.services.codepipeline.rules.command_runs import CommandRuns
+from local_aws.services.codepipeline.rules.commands import Commands
 from local_aws.services.codepipeline.rules.deployment_window import DeploymentWindow
 from local_aws.services.codepipeline.rules.lambda_invoke import LambdaInvoke
 from local_aws.services.codepipeline.rules.variable_check import VariableCheck
@@ -61,6 +63,7 @@ class Adapters:
                     "VariableCheck": VariableCheck(),
                     "DeploymentWindow": DeploymentWindow(),
                     "CodeBuild": CodeBuild(builds),
+                    "Commands": Commands(CommandRuns(host).run),
                     "CloudWatchAlarm": CloudWatchAlarm(self._client, minute()),
                     "LambdaInvoke": LambdaInvoke(Functions(self._client)),
                 },

@@ -20,6 +20,7 @@ from tests.local_aws.codepipeline.harness import REGION, ROLE, MovedClock, assum
 def context(configuration: dict[str, str], clock: MovedClock | None = None, condition: str = "") -> RuleContext:
     return RuleContext(
         condition=condition,
+        commands=(),
         id="r",
         pipeline="p",
         pipeline_arn="arn:p",

@@ -117,6 +117,7 @@ class ConditionRun:
         inputs = {name: self._execution.artifacts[name] for name in rule.inputs}
         return RuleContext(
             condition=condition,
+            commands=rule.commands,
             id=record.id,
             pipeline=self._pipeline.name,
             pipeline_arn=parts.pipeline_arn(self._pipeline.name),

@@ -33,6 +33,7 @@ class RulePlan:
     name: str
     type: TypeId
     configuration: Mapping[str, str]
+    commands: Sequence[str]
     inputs: Sequence[str]
     role_arn: str
     region: str
@@ -166,6 +167,7 @@ def _rule(declared: Mapping[str, Any]) -> RulePlan:
         name=declared["name"],
         type=TypeId(type_id["category"], type_id.get("owner", "AWS"), type_id["provider"], type_id.get("version", "1")),
         configuration=dict(declared.get("configuration", {})),
+        commands=tuple(declared.get("commands", [])),
         inputs=tuple(each["name"] for each in declared.get("inputArtifacts", [])),
         role_arn=declared.get("roleArn", ""),
         region=declared.get("region", ""),

@@ -1,7 +1,7 @@
 """What an action or a rule of a pipeline is given and gives back: the seam for everything that does the work."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
@@ -74,6 +74,7 @@ class RuleContext(TaskContext):
     """What a rule is given beyond that: ``condition`` is beforeEntry, onSuccess or onFailure."""
 
     condition: str
+    commands: Sequence[str]
 
 
 @dataclass(frozen=True)
