@@ -24,7 +24,7 @@ FACTORS = (
     ("pull requests",),
     ("superseded",),
     ("no health command",),
-    ("not watched", "blue-green", "canary", "linear"),
+    ("not watched", "blue-green", "paused", "canary", "linear"),
     ("no gate",),
     ("no migrations",),
     ("gates",),
