@@ -161,6 +161,49 @@ def test_an_enhanced_scan_finds_packages_of_languages_too_and_tells_what_is_fixe
     assert (package["packageManager"], package["fixedInVersion"]) == ("PYTHONPKG", "2.10.1")
 
 
+class Announced:
+    """What EventBridge is told of a repository, in a queue."""
+
+    def __init__(self, aws: LocalAws, repository: str, pattern: dict[str, Any]) -> None:
+        self._queues, events = administrator(aws, "sqs"), administrator(aws, "events")
+        self._url = self._queues.create_queue(QueueName=repository)["QueueUrl"]
+        wanted = self._queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
+        events.put_rule(Name=repository, EventPattern=json.dumps(pattern))
+        events.put_targets(Rule=repository, Targets=[{"Id": "queue", "Arn": wanted["QueueArn"]}])
+
+    def details(self) -> list[dict[str, Any]]:
+        """Return the details that came since this was asked."""
+        found = self._queues.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=2)
+        return [json.loads(one["Body"])["detail"] for one in found.get("Messages", [])]
+
+
+def test_a_basic_scan_is_announced_once(local_aws: LocalAws) -> None:
+    repository = Repository(local_aws)
+    pattern = {"source": ["aws.ecr"], "detail": {"repository-name": [repository.name]}}
+    announced = Announced(local_aws, repository.name, pattern)
+    digest = repository.push({**DEBIAN, STATUS: f"{VULNERABLE}\n{UNFIXED}"})
+    repository.findings(digest)
+    (told,) = announced.details()
+    assert (told["scan-status"], told["image-digest"]) == ("COMPLETE", digest)
+    assert (told["finding-severity-counts"], len(told["image-tags"])) == ({"CRITICAL": 2}, 1)
+    repository.findings(digest)
+    repository.findings(repository.push({"app": "a program"}))
+    assert [one["scan-status"] for one in announced.details()] == ["FAILED"]
+
+
+@pytest.mark.usefixtures("enhanced")
+def test_each_finding_of_an_enhanced_scan_is_announced(local_aws: LocalAws) -> None:
+    repository = Repository(local_aws, scanned=False)
+    image = {"repositoryName": [repository.name]}
+    pattern = {"source": ["aws.inspector2"], "detail": {"resources": {"details": {"awsEcrContainerImage": image}}}}
+    announced = Announced(local_aws, repository.name, pattern)
+    repository.findings(repository.push({**DEBIAN, STATUS: UNFIXED, JINJA: "Name: Jinja2\nVersion: 2.10\n"}))
+    assert {(one["severity"], one["status"]) for one in announced.details()} == {
+        ("CRITICAL", "ACTIVE"),
+        ("HIGH", "ACTIVE"),
+    }
+
+
 def test_what_can_not_be_read_is_not_called_clean(local_aws: LocalAws) -> None:
     repository = Repository(local_aws)
     for tree in ({"app": "a program"}, {STATUS: VULNERABLE}, {JINJA: "Name: Jinja2\nVersion: 2.10\n"}):

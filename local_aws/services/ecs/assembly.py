@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from local_aws.ministack import images
+from local_aws.ministack.cloudformation import events
 from local_aws.ministack.ecs import task_credentials
 from local_aws.ministack.inner_door import Refused
 from local_aws.platform.json_store import Records
@@ -45,7 +46,7 @@ def open_to_containers(
     kept = Blobs(folder.path / "layers" / running.account_id / running.region)
     registry = Registry(Guard(tokens, where, host, refused), kept)
     images.check_put_images(registry.fault_of)
-    Scans(kept, Records(database, "image-scans"), running.account_id).install()
+    Scans(kept, Records(database, "image-scans"), running.account_id, events.publisher(*where)).install()
     link = LinkAddress(running.port)
     tasks = TaskCredentials(where, tokens.of_task, deployed, link.host, refused)
     task_credentials.tell_containers_with(tasks.variables)

@@ -1,7 +1,8 @@
 """ECR's scans: DescribeImageScanFindings, and which kind of scan the registry has.
 
-An image is scanned when its findings are asked for: what a scan on push has come to by then. Findings of more than one
-page are not divided. https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
+An image is scanned when its findings are asked for: what a scan on push has come to by then; of the first time
+EventBridge is told. Findings of more than one page are not divided.
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
 """
 
 import asyncio
@@ -12,8 +13,10 @@ from typing import Any
 
 from local_aws.ministack import adapter, images
 from local_aws.ministack.adapter import Answer, Headers, Query
+from local_aws.ministack.cloudformation.events import Publisher
 from local_aws.platform.json_store import Records
 from local_aws.services.ecr.blobs import Blobs
+from local_aws.services.ecr.scanning.announcements import events_of
 from local_aws.services.ecr.scanning.findings import BASIC, ENHANCED, described, vulnerabilities
 from local_aws.services.ecr.scanning.layers import UnreadableError, files_of
 from local_aws.services.ecr.scanning.packages import packages
@@ -34,10 +37,11 @@ class RefusedError(Exception):
 class Scans:
     """The scans of an account and region, whose layers are ``blobs``."""
 
-    def __init__(self, blobs: Blobs, records: Records, account_id: str) -> None:
+    def __init__(self, blobs: Blobs, records: Records, account_id: str, publish: Publisher) -> None:
         self._blobs = blobs
         self._records = records
         self._account_id = account_id
+        self._publish = publish
         self._operations: Mapping[str, Callable[[Json], Json]] = {
             "DescribeImageScanFindings": self._describe,
             "GetRegistryScanningConfiguration": self._get_configuration,
@@ -81,7 +85,18 @@ class Scans:
         tag = {"imageTag": wanted["imageTag"]} if "imageTag" in wanted else {}
         identity = {"imageDigest": image["imageDigest"], **tag}
         about = {"registryId": self._account_id, "repositoryName": name, "imageId": identity}
-        return {**about, **self._scanned(name, image, kind)}
+        scanned = self._scanned(name, image, kind)
+        self._tell_once(name, image, scanned, kind)
+        return {**about, **scanned}
+
+    def _tell_once(self, name: str, image: Json, scanned: Json, kind: str) -> None:
+        key = f"{kind} {name}@{image['imageDigest']}"
+        if self._records.get(key) is not None:
+            return
+        self._records.put(key, {"told": True})
+        resources = [str((images.repository(name) or {}).get("repositoryArn", ""))]
+        for source, detail_type, detail in events_of(name, image, scanned, kind):
+            self._publish(source=source, detail_type=detail_type, detail=detail, resources=resources)
 
     def _scanned(self, name: str, image: Json, kind: str) -> Json:
         layers = [layer.get("digest", "") for layer in json.loads(image["imageManifest"]).get("layers", [])]
