@@ -120,14 +120,14 @@ CONTRACTS = (
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",
     ),
     ContractRule(
-        "E9616",
+        "W9616",
         "Tasks on Fargate have a way to their registry",
         "A task without a public address uses no internet gateway; without a NAT gateway or VPC endpoints it can "
         "neither pull its image nor read its secrets nor send its logs, and never starts.",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
     ),
     ContractRule(
-        "E9617",
+        "W9617",
         "An image is built for the processor that it runs on",
         "An image that is built without a platform is for the processor of the build's host; a task of another "
         "CpuArchitecture ends with exec format error, or is not started.",
@@ -148,7 +148,7 @@ CONTRACTS = (
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html",
     ),
     ContractRule(
-        "E9620",
+        "W9620",
         "A tag of an immutable repository is pushed once",
         "With ImageTagMutability IMMUTABLE a tag can't be pushed a second time, so a build that always pushes the same "
         "one works once.",
@@ -162,14 +162,14 @@ CONTRACTS = (
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/triggering.html",
     ),
     ContractRule(
-        "E9622",
+        "W9622",
         "A health check's program is in the image",
         "ECS runs the health check inside the container. The small variants of official images have neither curl nor "
         "wget; the check then fails like one that the service does not answer.",
         "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html",
     ),
     ContractRule(
-        "E9623",
+        "W9623",
         "What an image is built of is in the repository",
         "docker build fails where the Dockerfile or a file that it copies is not in the folder that it is given, and "
         "docker compose where its file is not. This is judged up to the first command that may make files.",

@@ -1,4 +1,4 @@
-"""E9622: the health check of a container runs a program that its image has."""
+"""W9622: the health check of a container runs a program that its image has."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
             lacking = [name for name in _programs(words) if name in _lacking(image) and name not in begun]
             if lacking:
                 yield index.finding(
-                    "E9622",
+                    "W9622",
                     definition,
                     ("Properties", "ContainerDefinitions"),
                     f"The health check of {definition} runs {lacking[0]}, which the image {image} does not have: the "

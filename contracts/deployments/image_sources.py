@@ -1,4 +1,4 @@
-"""E9623: what a build makes images of lies in the repository: Dockerfile, Compose file, and what is copied."""
+"""W9623: what a build makes images of lies in the repository: Dockerfile, Compose file, and what is copied."""
 
 import posixpath
 from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
 def _finding(project: Resource, command: Command, missing: str, index: ProjectIndex) -> Finding:
     shown = " ".join(word.written for word in command.command.words[:3])
     return index.finding(
-        "E9623",
+        "W9623",
         project,
         ("Properties", "Source", "BuildSpec"),
         f"{command.file}, which {project} runs, makes an image by `{shown}`, and {missing}.",

@@ -1,4 +1,4 @@
-"""W9615, E9617 and E9620: what builds push is what tasks run, on their processor, under tags that are free."""
+"""W9615, W9617 and W9620: what builds push is what tasks run, on their processor, under tags that are free."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ def _immutable(index: ProjectIndex) -> Iterator[Finding]:
             continue
         if index.text(repository.properties.get("ImageTagMutability"), repository.stack) == "IMMUTABLE":
             yield index.finding(
-                "E9620",
+                "W9620",
                 project,
                 ("Properties",),
                 f"{command.file}, which {project} runs, pushes the tag {tag} in every build, and tags of {repository} "
@@ -123,7 +123,7 @@ def _processor(action: Mapping[str, Any], pipeline: Resource, index: ProjectInde
         return
     if not any(sign in word for word in words for sign in _FOR_OTHERS):
         yield index.finding(
-            "E9617",
+            "W9617",
             definition,
             ("Properties", "RuntimePlatform"),
             f"{project} builds on {made} the image that {pipeline} deploys, and the tasks of {definition} run on "

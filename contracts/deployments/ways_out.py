@@ -1,4 +1,4 @@
-"""E9616: tasks on Fargate reach the registry that they are pulled from."""
+"""W9616: tasks on Fargate reach the registry that they are pulled from."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
         ways = [_way_out(subnet, index) if subnet else "unknown" for subnet in subnets]
         if has_address == "DISABLED" and ways and set(ways) == {"internet gateway"}:
             yield index.finding(
-                "E9616",
+                "W9616",
                 service,
                 ("Properties", "NetworkConfiguration"),
                 f"The only way out of the subnets of {service} is an internet gateway, which its tasks can't use "
@@ -34,7 +34,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
             )
         elif ways and set(ways) == {"none"}:
             yield index.finding(
-                "E9616",
+                "W9616",
                 service,
                 ("Properties", "NetworkConfiguration"),
                 f"The subnets of {service} have no route out of the network, and the template has no VPC endpoint: "

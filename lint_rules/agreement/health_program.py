@@ -1,4 +1,4 @@
-"""E9622."""
+"""W9622."""
 
 from lint_rules.agreement.contract_rule import ContractRule
 from lint_rules.agreement.described import described
@@ -8,5 +8,5 @@ from lint_rules.agreement.described import described
 class HealthProgram(ContractRule):
     """Health checks by a program that the image lacks."""
 
-    id = "E9622"
+    id = "W9622"
     contract = "deployments.health_programs"

@@ -1,4 +1,4 @@
-"""E9623."""
+"""W9623."""
 
 from lint_rules.agreement.contract_rule import ContractRule
 from lint_rules.agreement.described import described
@@ -8,5 +8,5 @@ from lint_rules.agreement.described import described
 class ImageSource(ContractRule):
     """Images of files that are not there."""
 
-    id = "E9623"
+    id = "W9623"
     contract = "deployments.image_sources"

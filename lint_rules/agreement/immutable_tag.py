@@ -1,4 +1,4 @@
-"""E9620."""
+"""W9620."""
 
 from lint_rules.agreement.contract_rule import ContractRule
 from lint_rules.agreement.described import described
@@ -8,5 +8,5 @@ from lint_rules.agreement.described import described
 class ImmutableTag(ContractRule):
     """Tags that are pushed again to an immutable repository."""
 
-    id = "E9620"
+    id = "W9620"
     contract = "deployments.pushed_images"

@@ -1,4 +1,4 @@
-"""E9617."""
+"""W9617."""
 
 from lint_rules.agreement.contract_rule import ContractRule
 from lint_rules.agreement.described import described
@@ -8,5 +8,5 @@ from lint_rules.agreement.described import described
 class Processor(ContractRule):
     """Images for another processor."""
 
-    id = "E9617"
+    id = "W9617"
     contract = "deployments.pushed_images"

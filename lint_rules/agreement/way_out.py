@@ -1,4 +1,4 @@
-"""E9616."""
+"""W9616."""
 
 from lint_rules.agreement.contract_rule import ContractRule
 from lint_rules.agreement.described import described
@@ -8,5 +8,5 @@ from lint_rules.agreement.described import described
 class WayOut(ContractRule):
     """Tasks that can't reach their registry."""
 
-    id = "E9616"
+    id = "W9616"
     contract = "deployments.ways_out"

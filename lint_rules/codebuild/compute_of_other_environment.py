@@ -1,4 +1,4 @@
-"""E9209."""
+"""W9209."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from lint_rules.model.template import View
 class ComputeOfOtherEnvironment(Rule):
     """A compute type that the environment type does not have."""
 
-    id = "E9209"
+    id = "W9209"
     shortdesc = "Compute type and environment type belong together"
     description = (
         "Each environment type has compute types of its own: those of Lambda are BUILD_LAMBDA_*, a GPU "

@@ -1,4 +1,4 @@
-"""E9206."""
+"""W9206."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from lint_rules.model.template import View
 class UnknownImage(Rule):
     """An image of CodeBuild's own that it does not have."""
 
-    id = "E9206"
+    id = "W9206"
     shortdesc = "An image of CodeBuild's own has to exist"
     description = (
         "A name that begins with aws/codebuild/ is looked up among the images that CodeBuild provides. Of one "

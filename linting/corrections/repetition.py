@@ -12,6 +12,8 @@ from reporting.findings import Finding, Severity
 
 ANY_OF = ("3017", "3018")
 """The numbers of cfn-lint's rules for a value that none of several schemas takes; it tells why for each of them too."""
+NONE_TAKES = "is not valid under any of the given schemas"
+"""How other rules of cfn-lint say the same, as those about policies."""
 ALIKE = {"F0001": "1001", "F0005": "1001", "F0006": "3001", "F2003": "2001", "F3016": "3035"}
 """The number of cfn-lint's rule for what the validator has under another."""
 
@@ -58,7 +60,7 @@ def _is_same(one: Finding, number: str, other: Finding) -> bool:
 
 
 def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
-    alternatives = {one.place for one in findings if one.id[1:] in ANY_OF}
+    alternatives = {one.place for one in findings if _is_choice(one)}
     equal = [one.place for one in findings if EQUAL.search(one.sentence)]
     gone = [_resource(one) for one in findings if one.id[1:] in ENDED]
     seen = set()
@@ -72,10 +74,15 @@ def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
             yield one
 
 
+def _is_choice(one: Finding) -> bool:
+    """Check whether ``one`` says that none of several schemas takes a value."""
+    return one.id[1:] in ANY_OF or one.sentence.endswith(NONE_TAKES)
+
+
 def _is_below(one: Finding, alternatives: set[str]) -> bool:
     """Check whether ``one`` says why one of several schemas does not take a value, or a part of it."""
     steps = one.place.split("/")
-    whole = len(steps) - (one.id[1:] in ANY_OF)
+    whole = len(steps) - _is_choice(one)
     return any("/".join(steps[:length]) in alternatives for length in range(1, whole + 1))
 
 

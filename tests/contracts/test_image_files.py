@@ -40,7 +40,7 @@ ROLE = {
 
 
 def found(folder: Path, commands: list[str], **changes: Any) -> list[str]:
-    """Return the ids from E9622 on that a build with ``commands`` gets; ``changes`` are files, None for one less."""
+    """Return the ids from W9622 on that a build with ``commands`` gets; ``changes`` are files, None for one less."""
     files = {**FILES, **{name.replace("__", "/").replace("_", "."): text for name, text in changes.items()}}
     files["buildspec.yml"] = json.dumps({"version": 0.2, "phases": {"build": {"commands": commands}}})
     for name, text in files.items():
@@ -81,18 +81,18 @@ def found(folder: Path, commands: list[str], **changes: Any) -> list[str]:
     [
         ("docker build -t web .", {}, []),
         ("docker buildx build --platform linux/arm64 --push -t web .", {}, []),
-        ("docker build -t web -f images/web.Dockerfile .", {}, ["E9623"]),
-        ("docker build -t web web", {}, ["E9623"]),
-        ("docker build -t web .", {"Dockerfile": None}, ["E9623"]),
-        ("docker build -t web .", {"Dockerfile": "FROM scratch\nCOPY dist /dist\n"}, ["E9623"]),
-        ("docker build -t web .", {"Dockerfile": 'FROM scratch\nCOPY ["app", "wheels/*.whl", "/"]\n'}, ["E9623"]),
+        ("docker build -t web -f images/web.Dockerfile .", {}, ["W9623"]),
+        ("docker build -t web web", {}, ["W9623"]),
+        ("docker build -t web .", {"Dockerfile": None}, ["W9623"]),
+        ("docker build -t web .", {"Dockerfile": "FROM scratch\nCOPY dist /dist\n"}, ["W9623"]),
+        ("docker build -t web .", {"Dockerfile": 'FROM scratch\nCOPY ["app", "wheels/*.whl", "/"]\n'}, ["W9623"]),
         ("docker build -t web .", {"Dockerfile": "FROM scratch\nADD https://example.com/a.tar.gz $X /\n"}, []),
         ("docker build -t web $FOLDER", {"Dockerfile": None}, []),
         ("docker build -t web https://github.com/example/web.git", {"Dockerfile": None}, []),
         ("docker compose build", {}, []),
-        ("docker compose up -d --build", {"compose_yaml": None}, ["E9623"]),
-        ("docker-compose -f ci.yml build", {}, ["E9623"]),
-        ("docker compose build", {"Dockerfile": "FROM scratch\nCOPY dist /dist\n"}, ["E9623"]),
+        ("docker compose up -d --build", {"compose_yaml": None}, ["W9623"]),
+        ("docker-compose -f ci.yml build", {}, ["W9623"]),
+        ("docker compose build", {"Dockerfile": "FROM scratch\nCOPY dist /dist\n"}, ["W9623"]),
         ("docker compose down", {"compose_yaml": None}, []),
     ],
 )

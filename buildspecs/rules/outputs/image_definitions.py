@@ -1,4 +1,4 @@
-"""E9773."""
+"""W9773."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ KEYS = {STANDARD: ("name", "imageUri"), DETAIL: ("ImageURI",)}
 class ImageDefinitions(Rule):
     """A file for the deployment that is JSON, but says something else."""
 
-    id = "E9773"
+    id = "W9773"
     shortdesc = "imagedefinitions.json lists name and imageUri; imageDetail.json has ImageURI"
     description = (
         "The deployment to Amazon ECS reads a list of objects with name and imageUri from imagedefinitions.json, and "

@@ -1,4 +1,4 @@
-"""E9748."""
+"""W9748."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ STAND_INS = ("value", "0", "{}", '"value"', "", '"a": 0')
 class InvalidJson(Rule):
     """A command writes a file that is no JSON."""
 
-    id = "E9748"
+    id = "W9748"
     shortdesc = "What a command writes is no JSON"
     description = (
         "The shell takes double quotes within double quotes away, and what is written is no JSON: the deployment that "

@@ -1,4 +1,4 @@
-"""E9772."""
+"""W9772."""
 
 import difflib
 import re
@@ -17,7 +17,7 @@ PLAIN, PART_OF_WORD = re.compile(r"[\w./-]+"), re.compile(r"[\w-]")
 class NobodyMakes(Rule):
     """A file of an artifact or a report that nothing makes."""
 
-    id = "E9772"
+    id = "W9772"
     shortdesc = "Nothing makes a file that is handed on"
     description = (
         "UPLOAD_ARTIFACTS fails with: no matching artifact paths found. This is reported only where all commands are "

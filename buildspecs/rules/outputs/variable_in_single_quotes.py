@@ -1,4 +1,4 @@
-"""E9749."""
+"""W9749."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ FILLS_IN = ("envsubst", "sed", "perl", "jq", "eval")
 class VariableInSingleQuotes(Rule):
     """A variable that is not replaced, in the file that a deployment reads."""
 
-    id = "E9749"
+    id = "W9749"
     shortdesc = "A variable in single quotes is written as it is"
     description = (
         "Within single quotes nothing is replaced: the image that the deployment is told of is called "

@@ -1,4 +1,4 @@
-"""E9704."""
+"""W9704."""
 
 from buildspecs.reading.problems import Kind
 from buildspecs.rules.reading.reading_rule import ReadingRule
@@ -7,7 +7,7 @@ from buildspecs.rules.reading.reading_rule import ReadingRule
 class MissingKey(ReadingRule):
     """A key that is needed is not there."""
 
-    id = "E9704"
+    id = "W9704"
     shortdesc = "A key that is needed is not there"
     description = (
         "Phases need commands, artifacts and reports need files, caches need paths, tasks of a batch need "

@@ -1,4 +1,4 @@
-"""E9743."""
+"""W9743."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from buildspecs.rules.subject import Subject
 class CommandNotOnImage(Rule):
     """A program that the image does not have."""
 
-    id = "E9743"
+    id = "W9743"
     shortdesc = "The image does not have that command"
     description = (
         "CodeBuild's images have many tools, but not the same: those of Amazon Linux 2023 have neither nc nor psql "

@@ -1,4 +1,4 @@
-"""E9741."""
+"""W9741."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from buildspecs.shell import FaultKind
 class HereDocumentCut(Rule):
     """A here-document whose end is not in the command."""
 
-    id = "E9741"
+    id = "W9741"
     shortdesc = "A here-document has no end in its command"
     description = (
         "The lines of a here-document must be part of the same item. YAML joins the lines of an item to one, unless "

@@ -1,4 +1,4 @@
-"""E9744."""
+"""W9744."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ MANAGERS = ("yum", "dnf", "apt", "apt-get")
 class PackageNotOnImage(Rule):
     """A package that the distribution does not have."""
 
-    id = "E9744"
+    id = "W9744"
     shortdesc = "The distribution has no package of that name"
     description = (
         "Amazon Linux 2023 names packages by their version where Amazon Linux 2 did not, and has neither extras nor "
