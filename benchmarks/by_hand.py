@@ -15,10 +15,12 @@ from pathlib import Path
 from benchmarks.measuring import LAST_LINES, ran
 from buildspecs.reading.reader import read
 from reporting.errors import FailedError
+from settings.root import PROJECT_ROOT
 from tests.local_aws_fixture import LocalAws
 from tests.scenarios.place import PARAMETERS, SECRET
 
 STACK = ROLE = REPOSITORY = "bench-by-hand"
+VERIFYING = "cruddur-backend-flask-verify"
 SECONDS_TO_ANSWER = 60
 SERVICE_VARIABLES = {
     "AWS_COGNITO_USER_POOL_ID": PARAMETERS["AwsCognitoUserPoolId"],
@@ -52,7 +54,8 @@ class ByHand:
         return f"localhost:{self.aws.port}/{REPOSITORY}:latest"
 
     def log_in(self) -> None:
-        """Make a repository and a role that may push to it, and log Docker in as that role."""
+        """Make a repository and a role that may push to it, log Docker in as that role, and install what asks."""
+        ran([str(PROJECT_ROOT / "bin" / "setup"), "verification"])
         stacks = self.aws.client("cloudformation")
         stacks.create_stack(StackName=STACK, TemplateBody=_template(), Capabilities=["CAPABILITY_NAMED_IAM"])
         stacks.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
@@ -83,7 +86,18 @@ class ByHand:
         with _timed(taken, "container start"):
             container = self._start()
         ran(["docker", "rm", "--force", container])
+        with _timed(taken, "requests"):
+            self._verify()
         return taken
+
+    def _verify(self) -> None:
+        """Ask what the pipeline deployed last, as the action Verify does."""
+        (project,) = self.aws.client("codebuild").batch_get_projects(names=[VERIFYING])["projects"]
+        told = {one["name"]: one["value"] for one in project["environment"]["environmentVariables"]}
+        home = PROJECT_ROOT / ".cache" / "verification" / "bin" / "python"
+        with tempfile.TemporaryDirectory(prefix="by-hand-") as folder:
+            given = {**self._environment(), **told, "DESIRED_COUNT": "1", "PYTHONPATH": str(PROJECT_ROOT)}
+            ran([str(home), "-m", "verification"], env=given, cwd=folder)
 
     def _migrate(self) -> None:
         secret = self.aws.client("ssm").get_parameter(Name=SECRET, WithDecryption=True)["Parameter"]["Value"]

@@ -36,6 +36,7 @@ STEPS = {
     "bake": ("docker build", "docker push"),
     "Migrate": ("migration",),
     "Deploy": ("container start",),
+    "Verify": ("requests",),
 }
 """The bare steps that an action's work consists of."""
 BAR = 1.25

@@ -107,6 +107,7 @@ def with_services(text: str, count: int) -> str:
         one.replace("backend-flask", f"service-{number}")
         .replace("cruddur-backend-fargate", f"cruddur-service-{number}")
         .replace('path_patterns = ["/*"]', f'path_patterns = ["/service-{number}/*"]')
+        .replace('"/api/', f'"/service-{number}/')
         for number in range(count)
     ]
     return text[:start] + "".join(services)

@@ -12,7 +12,7 @@ from initialise.questions import Known, secrets_of
 from initialise.service_files import reports_coverage
 from initialise.settings_text import SettingsText
 from reporting.errors import CannotRunError
-from settings import environment, project
+from settings import environment, path_patterns, project
 from settings.project import Project
 from settings.service import Service
 from templates_src.stacks import stacks
@@ -92,7 +92,13 @@ def _with_service(text: SettingsText, known: Known) -> SettingsText:
     block = SettingsText(["[[services]]"])
     for key, value in reversed(_service_values(known).items()):
         block.put("services", key, value)
-    return SettingsText([*text.lines, "", *block.lines, *_test_table(known)])
+    return SettingsText([*text.lines, "", *block.lines, *_test_table(known), *_verify_table(known)])
+
+
+def _verify_table(known: Known) -> list[str]:
+    """Return the table that has the service verified by its health check, where the load balancer lets that through."""
+    routed = path_patterns.takes(known.answers.get("paths", "/*"), known.answers["health"])
+    return ["", "[services.verify]"] if routed else []
 
 
 def _test_table(known: Known) -> list[str]:
@@ -114,9 +120,13 @@ def _new_system(text: SettingsText, known: Known) -> SettingsText:
         text.leave_out("services.migrations", key, value)
     text.comment_out("services.migrations")
     folder = known.answers["folder"]
-    for table, below in (("test", "tests/"), ("security", "security/"), ("admission", "admission/"), ("bake", "")):
+    builds = {"test": "tests/", "security": "security/", "admission": "admission/", "verify": "verify/", "bake": ""}
+    for table, below in builds.items():
         if text.has(f"services.{table}"):
             text.put(f"services.{table}", "buildspec", f"{folder}/{below}buildspec.yml")
+    while text.has("services.verify.requests"):
+        text.take_last("services.verify.requests")
+    text.leave_out("services.verify", "openapi", "/openapi.json")
     if text.has("services.admission"):
         text.put("services.admission", "base_images", ["*"])
     if not text.has("services.test"):

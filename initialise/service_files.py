@@ -27,6 +27,7 @@ def service_files(known: Known, application: str) -> dict[str, str]:
         "buildspec.yml": "buildspec.yml",
         "security/buildspec.yml": "security-buildspec.yml",
         "admission/buildspec.yml": "admission-buildspec.yml",
+        "verify/buildspec.yml": "verify-buildspec.yml",
         **_image(found),
         **_tests(known, found),
     }

@@ -1,14 +1,15 @@
 """One service of the system: what runs, how it is tested and baked, and which values it needs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from settings import alarms, database, formats, gates, rollout
+from settings import alarms, database, formats, gates, rollout, verification
 from settings.alarms import Alarms
 from settings.gates import Gates
 from settings.rollout import Rollout
 from settings.toml_table import Table
+from settings.verification import Verification
 
 FARGATE_MEMORY = {
     256: (512, 1024, 2048),
@@ -118,6 +119,8 @@ class Delivery:
     bake: Build
     admission: Admission
     migrations: Migrations | None
+    verification: Verification | None
+    """None where nothing is asked of what was deployed."""
     tests_pull_requests: bool
     """Whether a third project tests every pull request and reports to GitHub."""
 
@@ -166,13 +169,15 @@ def read(table: Table, application: str, *, has_database: bool) -> Service:
     name = table.take_text("name", formats.SERVICE)
     owned = f"{application}-{name}"
     cpu, memory = _read_size(table)
+    patterns = table.take_texts("path_patterns", formats.PATH_PATTERN, ("/*",), at_least=1, at_most=5)
+    health = table.take_text("health_check_path", formats.URL_PATH, default="/api/health-check")
     service = Service(
         name=name,
         port=table.take_integer("port", LOWEST_PORT, HIGHEST_PORT, ""),
         outbound_ports=tuple(sorted({HTTPS, *table.take_integers("outbound_ports", 1, HIGHEST_PORT, (POSTGRESQL,))})),
-        path_patterns=table.take_texts("path_patterns", formats.PATH_PATTERN, ("/*",), at_least=1, at_most=5),
+        path_patterns=patterns,
         priority=_read_priority(table),
-        health_check_path=table.take_text("health_check_path", formats.URL_PATH, default="/api/health-check"),
+        health_check_path=health,
         health_check_command=table.take_words("health_check_command"),
         cpu=cpu,
         memory=memory,
@@ -188,15 +193,16 @@ def read(table: Table, application: str, *, has_database: bool) -> Service:
         alarms=alarms.read(table.take_table("alarms")),
         uses_database=has_database and table.take_boolean("database", default=True),
         gates=gates.read(table.take_table("gates")),
-        delivery=_read_delivery(table, application, name),
+        delivery=_read_delivery(table, application, name, health, patterns),
     )
     _refuse_repeated_names(table, service)
     table.close()
     return service
 
 
-def _read_delivery(table: Table, application: str, name: str) -> Delivery:
+def _read_delivery(table: Table, application: str, name: str, health: str, patterns: Sequence[str]) -> Delivery:
     folder = table.take_text("folder", formats.FOLDER, default=name)
+    verify = table.take_table("verify") if table.has("verify") else None
     return Delivery(
         folder=folder,
         pipeline=table.take_text("pipeline", formats.PIPELINE, default=f"{application}-{name}"),
@@ -206,6 +212,7 @@ def _read_delivery(table: Table, application: str, name: str) -> Delivery:
         bake=_read_bake(table.take_table("bake"), f"{folder}/buildspec.yml"),
         admission=_read_admission(table.take_table("admission"), f"{folder}/admission/buildspec.yml"),
         migrations=_read_migrations(table),
+        verification=verification.read(verify, f"{folder}/verify/buildspec.yml", health, patterns) if verify else None,
         tests_pull_requests=table.take_boolean("tests_pull_requests", default=False),
     )
 

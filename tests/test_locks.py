@@ -12,13 +12,18 @@ from packaging.utils import canonicalize_name
 from settings.root import PROJECT_ROOT
 
 INSTALLERS = ("bin/setup", "backend-flask/tests/make-environment", "backend-flask/Dockerfile")
-BACKEND, SECURITY = "backend-flask/", "security_checks/"
-HOMES = {"backend-flask": "backend-flask/.venv", "security_checks": ".cache/security-checks"}
+BACKEND, SECURITY, VERIFICATION = "backend-flask/", "security_checks/", "verification/"
+HOMES = {
+    "backend-flask": "backend-flask/.venv",
+    "security_checks": ".cache/security-checks",
+    "verification": ".cache/verification",
+}
 LOCKS = {
     "requirements-setup": ("requirements-setup",),
     "requirements": ("requirements",),
     "requirements-test": ("requirements", "requirements-test"),
     f"{SECURITY}requirements": (f"{SECURITY}requirements",),
+    f"{VERIFICATION}requirements": (f"{VERIFICATION}requirements",),
     f"{BACKEND}requirements": (f"{BACKEND}requirements",),
     f"{BACKEND}requirements-test": (f"{BACKEND}requirements-test",),
     f"{BACKEND}requirements-check": (f"{BACKEND}requirements-test", f"{BACKEND}requirements-check"),

@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"aws_facts", "reporting"},
     "security_checks": {"reporting"},
     "admission": {"reporting", "security_checks"},
+    "verification": {"reporting"},
     "buildspecs": {"aws_facts", "reporting"},
     "contracts": {"aws_facts", "buildspecs", "reporting", "system_model"},
     "lint_rules": {"aws_facts", "buildspecs", "contracts", "reporting", "system_model"},

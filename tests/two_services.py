@@ -19,5 +19,5 @@ def templates_of_two_services(folder: Path) -> dict[str, Any]:
     for key in ("image_repository", "task_family"):
         second = second.replace(f"{key} =", f"# {key} =")
     path = folder / "system.toml"
-    path.write_text(text + second.replace('path_patterns = ["/*"]', 'path_patterns = ["/orders/*"]'), "utf-8")
+    path.write_text(text + second.replace('["/*"]', '["/orders/*"]').replace('"/api/', '"/orders/'), "utf-8")
     return {name: json.loads(content) for name, content in documents(project.load(path)).items()}

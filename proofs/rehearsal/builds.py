@@ -38,6 +38,7 @@ def settings_with_all_asked_for() -> str:
     for service in told.get("services", []):
         service["tests_pull_requests"] = True
         service.setdefault("migrations", {"command": ["migrate"]})
+        service.setdefault("verify", {})
         # A minute of a watch lasts seconds in a rehearsal.
         service["rollout"] = {"strategy": "blue-green", "bake_minutes": 0}
         service["gates"] = {"window": "* * * ? * *", "watch_minutes": 1, "checks": [_CHECK]}
@@ -90,6 +91,10 @@ def _hurry(kind: str, properties: Document) -> None:
                 container["HealthCheck"].update(
                     Command=_HEALTH_COMMAND, Interval=5, Timeout=3, Retries=1, StartPeriod=0
                 )
+    if kind == "AWS::CodeBuild::Project":
+        # The stand-in has no OpenAPI document.
+        told = properties["Environment"]["EnvironmentVariables"]
+        told[:] = [one for one in told if one["Name"] != "OPENAPI_PATH"]
     if kind == "AWS::ECS::Service" and "HealthCheckGracePeriodSeconds" in properties:
         properties["HealthCheckGracePeriodSeconds"] = 0
 

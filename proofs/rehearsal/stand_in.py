@@ -20,8 +20,8 @@ from settings.service import Service
 MODELS = Path(__file__).resolve().parent / "models"
 TESTS, CHECKS = "stand-in-tests", "stand-in-checks"
 """The scripts in place of the service's tests and of the checks of its source."""
-PACKAGES = ("admission", "security_checks", "reporting")
-"""What a bake and the gate before a deployment run, beside the service."""
+PACKAGES = ("admission", "security_checks", "reporting", "verification")
+"""What a bake, the gate before a deployment and what looks at it afterwards run, beside the service."""
 _STAGE = re.compile(r"^[ \t]*FROM[ \t].*[ \t]AS[ \t]+([A-Za-z0-9_.-]+)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".*", "node_modules", "venv", "reports")
 _REPORTS = {
@@ -45,6 +45,8 @@ def write(service: Service, top: Path) -> None:
         text = path.read_text("utf-8").replace("@STAGES@", "\n".join(before))
         (folder / path.name.removesuffix(".model")).write_text(text, "utf-8")
     (folder / "port").write_text(f"{service.port}\n", "utf-8")
+    wanted = delivery.verification.requests if delivery.verification else ()
+    (folder / "answers.json").write_text(json.dumps({one.path: [one.status, one.text] for one in wanted}), "utf-8")
     # A layer that no other image on this machine has: what is to be pulled is not there already.
     (folder / "unique").write_text(secrets.token_hex(), "utf-8")
     for package in PACKAGES:
@@ -55,7 +57,9 @@ def write(service: Service, top: Path) -> None:
 def _write_buildspecs(service: Service, top: Path) -> None:
     delivery = service.delivered
     admission = [delivery.admission.build.buildspec] if delivery.admission.required else []
-    for name in (delivery.test.buildspec, delivery.security.build.buildspec, delivery.bake.buildspec, *admission):
+    verification = [delivery.verification.buildspec] if delivery.verification else []
+    checks = (delivery.test.buildspec, delivery.security.build.buildspec)
+    for name in (*checks, delivery.bake.buildspec, *admission, *verification):
         (top / name).parent.mkdir(parents=True, exist_ok=True)
         (top / name).write_text(_text(PROJECT_ROOT / name), "utf-8")
     _cut_short(top, delivery.test.buildspec, f"{delivery.folder}/{TESTS}", f"{delivery.folder}/outcome")

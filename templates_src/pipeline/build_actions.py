@@ -23,7 +23,7 @@ from templates_src.foundation.artifacts import (
     SOURCE_ARTIFACT,
     one_artifact,
 )
-from templates_src.pipeline import migration
+from templates_src.pipeline import migration, verification
 from templates_src.pipeline.registry import CACHE_TAG
 
 
@@ -48,6 +48,8 @@ class Surroundings:
     key: kms.Key | None
     task_roles: tuple[AWSHelperFn, AWSHelperFn]
     """The ARNs of the role of the task's code, and of the one that starts it."""
+    address: verification.Address | None = None
+    """Where the service answers; None where nothing asks it."""
 
     @property
     def key_arn(self) -> AWSHelperFn:
@@ -90,6 +92,8 @@ class BuildAction:
     """Not so for one whose buildspec is written into the template: no commit says what it does."""
     makes: str = ""
     """The artifact that it hands on; empty for none."""
+    after_deployment: bool = False
+    """Of the stage Deploy: whether it runs after the service was deployed, and not before."""
 
     @property
     def inputs(self) -> Sequence[str]:
@@ -238,12 +242,27 @@ MIGRATE = BuildAction(
     takes=(IMAGE_ARTIFACT,),
     takes_source=False,
 )
+VERIFY = BuildAction(
+    stage="Deploy",
+    name="Verify",
+    owner="Verify",
+    suffix="verify",
+    purpose="Asks {service}, once it was deployed, what it must answer",
+    role_purpose="What may be done to verify {service}: ask it, and report",
+    settings=verification.build,
+    reads=lambda _service: [],
+    further_rights=lambda name, _settings, around: verification.rights(around.project, around.service, name),
+    variables=lambda around: verification.variables(around.project, around.service, around.address),
+    after_deployment=True,
+)
 
 
 def build_actions(service: Service) -> Sequence[BuildAction]:
     """Return them in the order in which they run.
 
-    Those of one stage run side by side; those of the stage Deploy one after another, before the deployment.
+    Those of one stage run side by side; those of the stage Deploy one after another, before or after the deployment.
     """
-    admitted = (ATTESTED_BAKE, ADMIT) if service.delivered.admission.required else (BAKE,)
-    return (*CHECKS, *admitted, *((MIGRATE,) if service.delivered.migrations else ()))
+    delivered = service.delivered
+    admitted = (ATTESTED_BAKE, ADMIT) if delivered.admission.required else (BAKE,)
+    migrate, verify = (MIGRATE,) if delivered.migrations else (), (VERIFY,) if delivered.verification else ()
+    return (*CHECKS, *admitted, *migrate, *verify)

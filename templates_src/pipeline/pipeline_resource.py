@@ -177,8 +177,11 @@ def _approve_stage(service: Service, notifications: Notifications) -> codepipeli
 
 
 def _deploy_stage(project: Project, service: Service, builds: Sequence[PipelineBuild]) -> codepipeline.Stages:
-    """Make the last stage: its builds one after another, then the deployment."""
-    before = [_build_action(build, order) for order, build in enumerate(builds, 1)]
+    """Make the last stage: builds one after another, the deployment, and then those that look at what was deployed."""
+    earlier = [build for build in builds if not build.action.after_deployment]
+    later = [build for build in builds if build.action.after_deployment]
+    before = [_build_action(build, order) for order, build in enumerate(earlier, 1)]
+    after = [_build_action(build, order) for order, build in enumerate(later, len(before) + 2)]
     action = codepipeline.Actions(
         Name="Deploy",
         ActionTypeId=_provider("Deploy", "ECS"),
@@ -191,11 +194,12 @@ def _deploy_stage(project: Project, service: Service, builds: Sequence[PipelineB
         InputArtifacts=[codepipeline.InputArtifacts(Name=IMAGE_ARTIFACT)],
         RunOrder=len(before) + 1,
     )
-    # ECS itself moves traffic back; a roll-back of the stage would be a second shift.
-    failure: dict[str, Any] = (
-        {} if service.rollout.shifts_traffic else {"OnFailure": codepipeline.FailureConditions(Result="ROLLBACK")}
-    )
-    return codepipeline.Stages(Name=DEPLOY, Actions=[*before, action], **gates.conditions(project, service), **failure)
+    # Where traffic is shifted, ECS itself moves it back, and a roll-back of the stage is a second shift; but ECS knows
+    # nothing of what fails after its deployment.
+    goes_back = bool(later) or not service.rollout.shifts_traffic
+    failure: dict[str, Any] = {"OnFailure": codepipeline.FailureConditions(Result="ROLLBACK")} if goes_back else {}
+    actions = [*before, action, *after]
+    return codepipeline.Stages(Name=DEPLOY, Actions=actions, **gates.conditions(project, service), **failure)
 
 
 def _provider(category: str, name: str) -> codepipeline.ActionTypeId:

@@ -16,7 +16,7 @@ from templates_src import arns
 from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack
 from templates_src.interface import Group
-from templates_src.pipeline import pipeline_resource
+from templates_src.pipeline import pipeline_resource, verification
 from templates_src.pipeline.build_actions import BAKE, Source, Surroundings, build_actions
 from templates_src.pipeline.builds import PipelineBuild, pipeline_build, project_name
 from templates_src.pipeline.pull_request_build import pull_request_build
@@ -48,7 +48,8 @@ def template(project: Project, service: Service) -> Template:
     task_roles, role_groups = _task_roles(project, service)
     images = repository(service)
     key = _signing_key(project, service)
-    around = Surroundings(project, service, source, images, key, task_roles)
+    where = verification.address(project, service)
+    around = Surroundings(project, service, source, images, key, task_roles, where)
     run = [pipeline_build(action, around) for action in build_actions(service)]
     role = pipeline_resource.pipeline_role(
         project=project, service=service, source=source, builds=run, task_roles=task_roles, notifications=notifications
@@ -70,7 +71,8 @@ def template(project: Project, service: Service) -> Template:
     return assemble(
         description=f"{project.application}: pipeline {service.delivered.pipeline}, which releases {service.name}",
         application=project.application,
-        groups=[*_value_groups(service), *role_groups],
+        groups=[*_value_groups(service), *role_groups, *(where.groups if where else ())],
+        conditions=where.conditions if where else {},
         resources=parts,
         outputs=[*_outputs(stack_name(project, service), images, key, run, made), console_page(project, service)],
     )

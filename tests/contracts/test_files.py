@@ -35,7 +35,8 @@ def _other_artifact(project: Changed) -> None:
 
 def _other_file_taken(project: Changed) -> None:
     (stage,) = [one for one in project.resource(PIPELINE, "Pipeline")["Stages"] if one["Name"] == "Deploy"]
-    stage["Actions"][-1]["Configuration"]["FileName"] = "images.json"
+    (deploy,) = [one for one in stage["Actions"] if one["Name"] == "Deploy"]
+    deploy["Configuration"]["FileName"] = "images.json"
 
 
 def _container_of_another_name(project: Changed) -> None:

@@ -30,6 +30,9 @@ def write(folder: Path, wanted: Templates) -> Path:
     service, pipeline = _read(build / SERVICE), _read(build / PIPELINE)
     _hurry(service["Resources"])
     _shape(pipeline["Resources"]["Pipeline"]["Properties"], wanted)
+    if not wanted.openapi:
+        told = pipeline["Resources"]["VerifyProject"]["Properties"]["Environment"]["EnvironmentVariables"]
+        told[:] = [one for one in told if one["Name"] != "OPENAPI_PATH"]
     for named in wanted.without:
         _leave_out(pipeline["Resources"], *named.split("."))
     (build / SERVICE).write_text(json.dumps(service))
@@ -56,9 +59,9 @@ def _hurry(resources: Document) -> None:
 
 def _shape(pipeline: Document, wanted: Templates) -> None:
     stages = [stage for stage in pipeline["Stages"] if stage["Name"] in wanted.stages]
-    if not wanted.migrations:
-        for stage in stages:
-            stage["Actions"] = [action for action in stage["Actions"] if action["Name"] != "Migrate"]
+    left_out = {*([] if wanted.migrations else ["Migrate"]), *([] if wanted.verify else ["Verify"])}
+    for stage in stages:
+        stage["Actions"] = [action for action in stage["Actions"] if action["Name"] not in left_out]
     if wanted.approval:
         stages.insert(len(stages) - 1, APPROVE)
     pipeline.update(Stages=stages, ExecutionMode=wanted.execution_mode)

@@ -31,12 +31,15 @@ BAKING = (
     "backend-flask/buildspec.yml",
     "backend-flask/bake",
     "backend-flask/admission",
+    "backend-flask/verify",
+    "backend-flask/tests/make-environment",
     "admission",
+    "verification",
     "security_checks",
     "reporting",
 )
-"""What bakes and admits an image."""
-SERVICE = ("backend-flask", "bin/db", "bin/test-backend", "admission", *CHECKS)
+"""What bakes and admits an image, and looks at it once it runs."""
+SERVICE = ("backend-flask", "bin/db", "bin/test-backend", "admission", "verification", *CHECKS)
 """What the project's own service is made of."""
 WAIVERS = Path("config", "waivers.toml")
 QUICK_TESTS = ("test_reading.py", "test_settings.py")

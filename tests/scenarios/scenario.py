@@ -6,7 +6,8 @@ A folder holds `scenario.toml` and trees of files, which are laid over `base/`. 
 - `slow`: whether `make test` leaves it out; `docker`: whether it needs a Docker engine; `released`: whether the
   service of `base/` runs before the first step.
 - `[templates]`: `without` (statements of roles to leave out, as `RoleLogicalId.Sid`), `stages` (those to keep),
-  `migrations` (whether the action Migrate runs, on a PostgreSQL of the scenario's), `approval` (whether a stage Approve
+  `migrations` (whether the action Migrate runs, on a PostgreSQL of the scenario's), `verify` (whether the action Verify
+  runs, with `openapi` by the OpenAPI document, too), `approval` (whether a stage Approve
   stands before the last one), `execution_mode`.
 - `[variables]`: environment variables of the local AWS.
 - `steps`: a list of tables of one verb each, done one after another; see `Rehearsal`.
@@ -34,6 +35,8 @@ class Templates:
     without: Sequence[str] = ()
     stages: Sequence[str] = ("Source", "Test", "Build", "Deploy")
     migrations: bool = False
+    verify: bool = False
+    openapi: bool = False
     approval: bool = False
     execution_mode: str = "QUEUED"
 

@@ -81,6 +81,15 @@ def test_every_kind_of_key_has_a_comment_above_it() -> None:
         ('path_patterns = ["/*"]', "path_patterns = []", ["path_patterns", "1 to 5"]),
         ('not_shipped = ["tests", "bench"]', 'not_shipped = [".."]', ["security] not_shipped", "'..'"]),
         ('"MIT License", ', '"MIT;GPL", ', ["security] licences", "'MIT;GPL'", "Apache-2.0"]),
+        ("within_seconds = 60", "within_seconds = 5", ["[services[1].verify] within_seconds", "from 10 to 240"]),
+        ('openapi = "/api/openapi.json"', 'openapi = "openapi.json"', ["verify] openapi", "begins with a slash"]),
+        ('path = "/api/readiness-check"', "path = 3", ["verify.requests[2]] path", "begins with a slash"]),
+        ("status = 200", "status = 99", ["verify.requests[1]] status", "from 200 to 599"]),
+        (
+            'path_patterns = ["/*"]',
+            'path_patterns = ["/v1/*"]',
+            ["verify] requests", "'/api/health-check', which none of"],
+        ),
         (COMMAND, "command = []", ["[services[1].migrations] command", "no command", "leave the whole table out"]),
         (COMMAND, 'command = "migrate"', ["[services[1].migrations] command", "list of words"]),
         ("[[services]]\n", "[services]\n", ["services", "[[services]]"]),
@@ -136,7 +145,7 @@ def test_two_services_can_not_share_a_name(tmp_path: Path) -> None:
 
 def test_two_pipelines_can_not_share_a_folder_of_artifacts(tmp_path: Path) -> None:
     service = SHIPPED[SHIPPED.index("\n[[services]]\n") :].replace('"backend-flask"', '"backend-two"')
-    service = service.replace('["/*"]', '["/two/*"]')
+    service = service.replace('["/*"]', '["/two/*"]').replace('"/api/', '"/two/')
     sentences = refused(SHIPPED + service.replace("cruddur-backend-fargate", "cruddur-backend-fargo"), tmp_path)
     assert any(
         "'cruddur-backend-fargate' and 'cruddur-backend-fargo', which all begin 'cruddur-backend-farg'" in sentence

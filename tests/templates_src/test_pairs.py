@@ -26,6 +26,7 @@ FACTORS = (
     ("no health command",),
     ("not watched", "blue-green", "paused", "canary", "linear"),
     ("no gate",),
+    ("no verify",),
     ("no migrations",),
     ("gates",),
     ("other alarms",),

@@ -51,6 +51,9 @@ VARIANTS = {
         ("dashboard = true", "dashboard = false"),
         ('severity = "CRITICAL"', 'severity = "MEDIUM"'),
     ),
+    "no verify": (
+        (SHIPPED[SHIPPED.index("[services.verify]") : SHIPPED.index("# How a new revision takes over")], ""),
+    ),
     "no gate": (("required = true", "required = false"),),
     "no migrations": (
         ("[services.migrations]", ""),
@@ -161,6 +164,7 @@ def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]])
         "Admit",
         "Migrate",
         "Deploy",
+        "Verify",
     ]
     projects = {item["Properties"]["Name"] for _, item in resources(shipped, "AWS::CodeBuild::Project")}
     assert projects == {
@@ -169,6 +173,7 @@ def test_the_names_are_those_that_users_know(shipped: dict[str, dict[str, Any]])
         "cruddur-backend-flask-bake-image",
         "cruddur-backend-flask-admit",
         "cruddur-backend-flask-migrate",
+        "cruddur-backend-flask-verify",
     }
     assert one(shipped, "AWS::CodeConnections::Connection")["ConnectionName"] == "cruddur"
     assert one(shipped, "AWS::ECS::Cluster")["ClusterName"] == "cruddur"
@@ -354,11 +359,39 @@ def test_tasks_have_no_capability_and_reach_the_ports_of_the_settings_alone(
     assert reached(changed) == [("tcp", 443, 443), ("tcp", 6379, 6379)]
 
 
+def test_what_verifies_runs_after_the_deployment_and_may_but_look_and_report(
+    tmp_path: Path, shipped: dict[str, dict[str, Any]]
+) -> None:
+    made = shipped["cruddur-backend-flask-pipeline"]["Resources"]
+    allowed = {action for statement in statements(made["VerifyRole"]["Properties"]) for action in statement["Action"]}
+    reports = {"BatchPutTestCases", "CreateReport", "CreateReportGroup", "UpdateReport"}
+    assert allowed == {
+        *("logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"),
+        *("ecs:DescribeServices", *(f"codebuild:{one}" for one in reports)),
+    }
+    assert not made["VerifyProject"]["Properties"]["Environment"]["PrivilegedMode"]
+    # A deployment that has shifted its traffic is taken back, too, when what it shifted to does not answer as it must.
+    for name in ("as shipped", "canary"):
+        pipeline = one(templates(tmp_path, VARIANTS[name]), "AWS::CodePipeline::Pipeline")
+        assert pipeline["Stages"][-1]["OnFailure"] == {"Result": "ROLLBACK"}, name
+    without = templates(tmp_path, VARIANTS["no verify"])["cruddur-backend-flask-pipeline"]
+    assert not [name for name in without["Resources"] if name.startswith("Verify")]
+    assert "BackendFlaskUrl" not in without["Parameters"]
+
+
+def test_the_address_that_is_verified_is_asked_for_where_the_runtime_is_not_made_here(tmp_path: Path) -> None:
+    made = templates(tmp_path, VARIANTS["own runtime"])["cruddur-backend-flask-pipeline"]
+    assert "Default" not in made["Parameters"]["BackendFlaskUrl"]
+    assert {"Name": "SERVICE_URL", "Type": "PLAINTEXT", "Value": {"Ref": "BackendFlaskUrl"}} in made["Resources"][
+        "VerifyProject"
+    ]["Properties"]["Environment"]["EnvironmentVariables"]
+
+
 def test_the_gate_stands_right_before_the_deployment_and_may_but_look(shipped: dict[str, dict[str, Any]]) -> None:
     made = shipped["cruddur-backend-flask-pipeline"]["Resources"]
     *_, deploy = made["Pipeline"]["Properties"]["Stages"]
     orders = [(action["Name"], action["RunOrder"]) for action in deploy["Actions"]]
-    assert orders == [("Admit", 1), ("Migrate", 2), ("Deploy", 3)]
+    assert orders == [("Admit", 1), ("Migrate", 2), ("Deploy", 3), ("Verify", 4)]
     admit = deploy["Actions"][0]
     assert [one["Name"] for one in admit["InputArtifacts"]] == ["SourceArtifact", "imageDefinition"]
     assert "#{SourceVariables.CommitId}" in admit["Configuration"]["EnvironmentVariables"]
@@ -392,7 +425,11 @@ def test_the_bake_alone_signs_and_nobody_grants_it_on(shipped: dict[str, dict[st
 def test_without_the_gate_there_is_neither_key_nor_attestation(tmp_path: Path) -> None:
     made = templates(tmp_path, VARIANTS["no gate"])["cruddur-backend-flask-pipeline"]["Resources"]
     assert {"SigningKey", "AdmitProject", "AdmitRole"}.isdisjoint(made)
-    assert [one["Name"] for one in made["Pipeline"]["Properties"]["Stages"][-1]["Actions"]] == ["Migrate", "Deploy"]
+    assert [one["Name"] for one in made["Pipeline"]["Properties"]["Stages"][-1]["Actions"]] == [
+        "Migrate",
+        "Deploy",
+        "Verify",
+    ]
     assert "SIGNING_KEY" not in str(made["BakeImageProject"])
 
 
@@ -504,11 +541,11 @@ def test_two_values_may_be_described_alike(tmp_path: Path) -> None:
     text = "Client of that user pool which the tokens were issued to"
     changes = ((text, "Cognito user pool whose access tokens the service accepts"),)
     made = templates(tmp_path, changes)["cruddur-backend-flask-pipeline"]
-    assert list(made["Parameters"]) == ["AwsCognitoUserPoolId", "AwsCognitoUserPoolClientId"]
+    assert list(made["Parameters"])[:2] == ["AwsCognitoUserPoolId", "AwsCognitoUserPoolClientId"]
     labels = [
         label["default"] for label in made["Metadata"]["AWS::CloudFormation::Interface"]["ParameterLabels"].values()
     ]
-    assert len(set(labels)) == 2
+    assert len(set(labels)) == len(labels)
 
 
 def test_build_holds_what_the_shipped_settings_make(tmp_path: Path, shipped: dict[str, dict[str, Any]]) -> None:
