@@ -152,7 +152,7 @@ fuzz:  ## ten thousand mutated templates and buildspecs: none may end in a trace
 bench:  ## how long making and linting the templates takes, beside the same by hand
 	@bin/bench $(ARGS)
 
-.PHONY: bench-rules bench-lint bench-ledger bench-durability bench-release bench-deploy bench-backend
+.PHONY: bench-rules bench-lint bench-ledger bench-durability bench-release bench-rollout bench-deploy bench-backend
 bench-rules:  ## what the rules of lint_rules/ add to cfn-lint's own time
 	@bin/bench-rules $(ARGS)
 bench-lint:  ## what linting a file takes, and a folder of 200 beside as many processes
@@ -163,6 +163,8 @@ bench-durability:  ## what it adds to a release that each answered change is on 
 	@bin/bench-durability $(ARGS)
 bench-release:  ## how long a release takes, beside the same in a shell; and Test, beside its earlier form
 	@bin/bench-release $(ARGS)
+bench-rollout:  ## what this machine adds to each stage of a deployment that shifts traffic
+	@bin/bench-rollout $(ARGS)
 bench-deploy:  ## how time and memory of a deployment grow with the number of services
 	@bin/bench-deploy $(ARGS)
 bench-backend:  ## how many requests the service answers, beside the same work done by hand

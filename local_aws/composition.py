@@ -25,7 +25,7 @@ from local_aws.ministack.cloudformation import events, stacks
 from local_aws.ministack.cloudformation.stack_corrections import correct_stacks
 from local_aws.ministack.s3 import buckets
 from local_aws.platform.context import Credentials, PlatformContext
-from local_aws.platform.function_roles import give_functions_roles
+from local_aws.platform.function_roles import install_functions
 from local_aws.platform.registration import join
 from local_aws.platform.service import Extension
 from local_aws.platform.service_roles import assume_role_as_service
@@ -89,7 +89,7 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
     ledger = Ledger(folder.path)
     correct_permissions(None if os.environ.get(KEPT) == "off" else ledger.hear)
     ask_behind_requests(Implicit(running.account_id, running.region))
-    give_functions_roles(running.account_id)
+    install_functions(running.account_id)
     return Assembled(host, (running_pipelines, running_builds, deploying.extension), ledger, pushes)
 
 

@@ -1,6 +1,6 @@
-"""Lambda functions within MiniStack: the credentials with which their code acts.
+"""Lambda functions within MiniStack: the credentials with which their code acts, and where that code is kept.
 
-MiniStack derives them from the names of function and role, so that whoever knows these can make them.
+MiniStack derives the former from the names of function and role, so that whoever knows these can make them.
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
 
@@ -21,3 +21,15 @@ def act_with(credentials_of: CredentialsOf) -> None:
         return dict(credentials_of(str(config["FunctionArn"]), str(config.get("Role", ""))))
 
     lambda_runtime.execution_credentials = lambda_svc.execution_credentials = execution_credentials
+
+
+def keep_code() -> None:
+    """Have no function's code removed from its folder.
+
+    MiniStack removes there what the functions that it writes do not name, and those are the changed ones alone here.
+    """
+
+    def prune_orphan_code_blobs(referenced: set[str]) -> None:
+        del referenced
+
+    lambda_svc._prune_orphan_code_blobs = prune_orphan_code_blobs

@@ -13,8 +13,8 @@ _SECONDS = 365 * 24 * 60 * 60
 """A function's process is kept between invocations, and keeps the credentials that it began with."""
 
 
-def give_functions_roles(account_id: str) -> None:
-    """Have functions act as their roles, with credentials that are made for each process."""
+def install_functions(account_id: str) -> None:
+    """Have functions act as their roles, with credentials that are made for each process, and keep their code."""
 
     def credentials_of(function_arn: str, role_arn: str) -> Mapping[str, str]:
         session = assume_role_as_service(
@@ -32,3 +32,4 @@ def give_functions_roles(account_id: str) -> None:
         }
 
     functions.act_with(credentials_of)
+    functions.keep_code()

@@ -30,7 +30,7 @@ class Functions:
 
     def answer(self, function: str, payload: Mapping[str, Any], credentials: Credentials) -> object:
         """Invoke a function, by name or ARN, wait for its end, and return what it answers, read from its JSON."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415  loaded when the first function is invoked
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  loaded when the first function is invoked
 
         name = function.rpartition(":function:")[2]
         try:
@@ -39,6 +39,8 @@ class Functions:
             refusal = error.response["Error"]
             message = f"Function {name} can't be invoked: {refusal.get('Message', error)}"
             raise NotInvokedError(refusal["Code"], message) from error
+        except BotoCoreError as error:
+            raise FunctionError(f"Function {name} gave no answer: {error}") from error
         found = _read(answer["Payload"].read())
         if answer.get("FunctionError"):
             told = found.get("errorMessage", found) if isinstance(found, dict) else found

@@ -28,6 +28,8 @@ def in_api_spelling(service: str, shape: str, value: object) -> Any:  # noqa: AN
 
 
 def _converted(shape: Any, value: Any, where: str) -> Any:  # noqa: ANN401, PLR0911 - one line for each kind of shape
+    if getattr(shape, "is_document_type", False):
+        return value
     if shape.type_name == "structure" and isinstance(value, dict):
         names = {name.lower(): name for name in shape.members}
         unknown = [name for name in value if name.lower() not in names]

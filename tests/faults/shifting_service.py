@@ -4,12 +4,16 @@ import threading
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws.tasks.probe import BASE
+from tests.local_aws_fixture import LocalAws
 from tests.support.waiting import until
 
 CLIENTS = 4
@@ -17,7 +21,8 @@ SERVER = """
 import http.server, os
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        sick = os.environ["SICK"] == "yes" and self.path != "/health"
+        is_check = self.path == "/health"
+        sick = os.environ["HEALTHY"] != "yes" if is_check else os.environ["SICK"] == "yes"
         self.send_response(500 if sick else 200)
         self.end_headers()
         self.wfile.write(os.environ["VERSION"].encode())
@@ -34,9 +39,20 @@ RIGHTS = [
 
 
 def template(
-    name: str, version: str, configuration: dict[str, Any], *, sick: bool = False, rights: list[str] | None = None
+    name: str,
+    version: str,
+    configuration: dict[str, Any],
+    *,
+    sick: bool = False,
+    healthy: bool = True,
+    rights: list[str] | None = None,
+    more: Callable[[str], dict[str, Any]] = lambda _name: {},
 ) -> dict[str, Any]:
-    """Make a service whose deployments are configured so; a sick version answers 500 to all but health checks."""
+    """Make a service whose deployments are configured so.
+
+    A sick version answers 500 to all but health checks, and to them one that is not healthy.
+    ``more`` gives further resources, for the name of all.
+    """
     group = {
         "TargetType": "ip",
         "Port": 8080,
@@ -61,7 +77,11 @@ def template(
         "Image": BASE,
         "Command": ["python", "-c", SERVER],
         "PortMappings": [{"ContainerPort": 8080}],
-        "Environment": [{"Name": "VERSION", "Value": version}, {"Name": "SICK", "Value": "yes" if sick else "no"}],
+        "Environment": [
+            {"Name": "VERSION", "Value": version},
+            {"Name": "SICK", "Value": "yes" if sick else "no"},
+            {"Name": "HEALTHY", "Value": "yes" if healthy else "no"},
+        ],
     }
     allowed = {"Effect": "Allow", "Action": rights or RIGHTS, "Resource": "*"}
     trust = {"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -147,6 +167,7 @@ def template(
         key: {"Type": kind, "Properties": properties} for key, (kind, properties) in resources.items()
     }
     made["Service"]["DependsOn"] = ["Rule", "TestRule", "Alarm"]
+    made |= more(name)
     outputs = {"Name": {"Fn::GetAtt": ["Balancer", "DNSName"]}, "Rule": {"Ref": "Rule"}, "Blue": {"Ref": "Blue"}}
     return {"Resources": made, "Outputs": {key: {"Value": value} for key, value in outputs.items()}}
 
@@ -170,6 +191,23 @@ class ShiftingService:
         arn = self.ecs.list_service_deployments(cluster=name, service=name)["serviceDeployments"][0]
         described = self.ecs.describe_service_deployments(serviceDeploymentArns=[arn["serviceDeploymentArn"]])
         return described["serviceDeployments"][0]
+
+    def deploy(self, **variables: str) -> None:
+        """Deploy a revision whose container has these variables in place of others, past the stack."""
+        name = self.stack.name
+        (found,) = self.ecs.describe_services(cluster=name, services=[name])["services"]
+        definition = self.ecs.describe_task_definition(taskDefinition=found["taskDefinition"])["taskDefinition"]
+        (container,) = definition["containerDefinitions"]
+        values = {one["name"]: one["value"] for one in container["environment"]} | variables
+        environment = [{"name": key, "value": value} for key, value in values.items()]
+        registered = self.ecs.register_task_definition(
+            family=name,
+            memory="64",
+            networkMode="awsvpc",
+            containerDefinitions=[{**container, "environment": environment}],
+        )
+        revision = registered["taskDefinition"]["taskDefinitionArn"]
+        self.ecs.update_service(cluster=name, service=name, taskDefinition=revision)
 
     def wait_for(self, stage: str, share: float) -> None:
         """Wait until the newest deployment is in that stage with that share of the traffic."""
@@ -217,3 +255,35 @@ class Clients:
     def failures(self) -> dict[tuple[int, str], int]:
         """Return what was no success."""
         return {answer: number for answer, number in self.got.items() if answer[0] != 200}
+
+
+@contextmanager
+def service(aws: LocalAws, configuration: dict[str, Any], **more: Any) -> Iterator[ShiftingService]:
+    """Make the service in its first version; it is gone afterwards."""
+    driver = StackDriver(aws, seconds=120)
+    capabilities = {"Capabilities": ["CAPABILITY_IAM"]}
+    assert driver.create(template(driver.name, "1", configuration, **more), **capabilities) == "CREATE_COMPLETE"
+    try:
+        yield ShiftingService(driver)
+    finally:
+        driver.client.delete_stack(StackName=driver.name)
+
+
+@contextmanager
+def updating(made: ShiftingService, configuration: dict[str, Any], version: str, **more: Any) -> Iterator[Future[str]]:
+    """Have the stack be updated meanwhile; the future is its status at rest."""
+    body = template(made.stack.name, version, configuration, **more)
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(made.stack.update, body, Capabilities=["CAPABILITY_IAM"])
+
+
+def awaiting(made: ShiftingService) -> Any:
+    """Return the hook that the newest deployment waits at."""
+    found: list[Any] = []
+
+    def there() -> bool:
+        found[:] = [one for one in made.newest()["lifecycleHookDetails"] if one["status"] == "AWAITING_ACTION"]
+        return bool(found)
+
+    until(there, "a pause")
+    return found[0]

@@ -1,8 +1,5 @@
 """Deployments that shift traffic, bake and watch alarms, with clients that ask all the while."""
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,8 +7,7 @@ from typing import Any
 import pytest
 
 from delivery.releases.model import rollouts
-from tests.faults.shifting_service import RIGHTS, Clients, ShiftingService, template
-from tests.local_aws.cloudformation.stack_driver import StackDriver
+from tests.faults.shifting_service import RIGHTS, Clients, ShiftingService, awaiting, service, updating
 from tests.local_aws.cloudformation.test_states import administrator_key
 from tests.local_aws.tasks.conftest import check_docker
 from tests.local_aws_fixture import LocalAws, local_aws_in
@@ -23,36 +19,6 @@ LINEAR = {"Strategy": "LINEAR", "LinearConfiguration": {"StepPercent": 40, "Step
 BLUE_GREEN = {"Strategy": "BLUE_GREEN"}
 ROLLING = {"Strategy": "ROLLING", "MinimumHealthyPercent": 100, "MaximumPercent": 200}
 pytestmark = pytest.mark.timeout(240)
-
-
-@pytest.fixture(scope="module")
-def quick_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """Start an embedded AWS whose minutes of a bake last two seconds."""
-    check_docker()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOCAL_AWS_MINUTE", "2")
-        with local_aws_in(tmp_path_factory.mktemp("rollouts") / "state") as started:
-            yield started
-
-
-@contextmanager
-def service(aws: LocalAws, configuration: dict[str, Any], **more: Any) -> Iterator[ShiftingService]:
-    """Make the service in its first version; it is gone afterwards."""
-    driver = StackDriver(aws, seconds=120)
-    capabilities = {"Capabilities": ["CAPABILITY_IAM"]}
-    assert driver.create(template(driver.name, "1", configuration, **more), **capabilities) == "CREATE_COMPLETE"
-    try:
-        yield ShiftingService(driver)
-    finally:
-        driver.client.delete_stack(StackName=driver.name)
-
-
-@contextmanager
-def updating(made: ShiftingService, configuration: dict[str, Any], version: str, **more: Any) -> Iterator[Future[str]]:
-    """Have the stack be updated meanwhile; the future is its status at rest."""
-    body = template(made.stack.name, version, configuration, **more)
-    with ThreadPoolExecutor(1) as thread:
-        yield thread.submit(made.stack.update, body, Capabilities=["CAPABILITY_IAM"])
 
 
 @pytest.mark.parametrize(
@@ -149,22 +115,10 @@ def test_the_aws_cli_stops_a_deployment_which_rolls_back(quick_aws: LocalAws) ->
 def pausing(minutes: int) -> dict[str, Any]:
     hook = {
         "TargetType": "PAUSE",
-        "LifecycleStages": ["POST_SCALE_UP"],
+        "LifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"],
         "TimeoutConfiguration": {"TimeoutInMinutes": minutes, "Action": "ROLLBACK"},
     }
     return {**BLUE_GREEN, "BakeTimeInMinutes": 0, "LifecycleHooks": [hook]}
-
-
-def awaiting(made: ShiftingService) -> Any:
-    """Return the hook that the newest deployment waits at."""
-    found: list[Any] = []
-
-    def there() -> bool:
-        found[:] = [one for one in made.newest()["lifecycleHookDetails"] if one["status"] == "AWAITING_ACTION"]
-        return bool(found)
-
-    until(there, "a pause")
-    return found[0]
 
 
 @pytest.mark.parametrize(("action", "version"), [("CONTINUE", "2"), ("ROLLBACK", "1"), ("", "1")])
@@ -188,39 +142,55 @@ def test_a_pause_is_answered_by_the_aws_cli_or_times_out(quick_aws: LocalAws, ac
     assert not clients.failures()
 
 
-def test_a_hook_that_is_not_run_here_is_no_success(quick_aws: LocalAws) -> None:
-    hook = {
-        "TargetType": "AWS_LAMBDA",
-        "HookTargetArn": "arn:aws:lambda:ca-central-1:000000000000:function:check",
-        "RoleArn": "arn:aws:iam::000000000000:role/hooks",
-        "LifecycleStages": ["POST_SCALE_UP"],
-    }
-    with service(quick_aws, ROLLING) as made, Clients(made.address) as clients:
-        with updating(made, {**BLUE_GREEN, "BakeTimeInMinutes": 0, "LifecycleHooks": [hook]}, "2") as ended:
-            pass
-        assert ended.result() == "UPDATE_ROLLBACK_COMPLETE"
-        assert "a Lambda function, which the AWS on this machine does not run" in made.stack.reasons()
-    assert not clients.failures()
-
-
 def target_of(made: ShiftingService) -> Any:
     """Return what `make status` would read the service's roll-outs from."""
     pipeline = SimpleNamespace(cluster=made.stack.name, ecs_service=made.stack.name)
     return SimpleNamespace(aws=SimpleNamespace(ecs=made.ecs), pipeline=pipeline)
 
 
+def test_a_revision_that_is_never_healthy_gets_no_request(quick_aws: LocalAws) -> None:
+    configuration = {**BLUE_GREEN, "BakeTimeInMinutes": 0}
+    with service(quick_aws, configuration) as made, Clients(made.address) as clients:
+        with updating(made, configuration, "2", healthy=False) as ended:
+            until(lambda: made.ecs.list_tasks(cluster=made.stack.name, desiredStatus="STOPPED")["taskArns"], "an end")
+            assert made.newest()["lifecycleStage"] == "SCALE_UP"
+            made.ecs.stop_service_deployment(serviceDeploymentArn=made.newest()["serviceDeploymentArn"])
+        assert ended.result() == "UPDATE_ROLLBACK_COMPLETE"
+        assert clients.ask() == (200, "1")
+    assert set(clients.got) == {(200, "1")}
+
+
+def test_a_deployment_takes_the_place_of_a_broken_one(quick_aws: LocalAws) -> None:
+    configuration = {**BLUE_GREEN, "BakeTimeInMinutes": 0}
+    with service(quick_aws, configuration) as made, Clients(made.address) as clients:
+        made.deploy(VERSION="2", HEALTHY="no")
+        until(lambda: made.ecs.list_tasks(cluster=made.stack.name, desiredStatus="STOPPED")["taskArns"], "an end")
+        made.deploy(VERSION="3", HEALTHY="yes")
+        until(lambda: made.newest()["status"] == "SUCCESSFUL", "the end of the deployment")
+        assert clients.ask() == (200, "3")
+    assert not clients.failures()
+
+
+def test_a_service_goes_from_rolling_to_canary_and_back(quick_aws: LocalAws) -> None:
+    quick = {"Strategy": "CANARY", "CanaryConfiguration": {"CanaryPercent": 20, "CanaryBakeTimeInMinutes": 1}}
+    with service(quick_aws, ROLLING) as made, Clients(made.address) as clients:
+        # After two shifts the first target group serves again, as the rule of the rolling service has it.
+        for version, configuration in (("2", quick), ("3", quick), ("4", ROLLING)):
+            with updating(made, configuration, version) as ended:
+                pass
+            assert ended.result() == "UPDATE_COMPLETE", made.stack.reasons()
+            assert clients.ask() == (200, version)
+    assert not clients.failures()
+
+
 def test_a_deployment_goes_on_after_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check_docker()
     monkeypatch.setenv("LOCAL_AWS_MINUTE", "4")
-    with local_aws_in(tmp_path / "state") as aws, service(aws, CANARY) as made:
-        definition = made.ecs.describe_services(cluster=made.stack.name, services=[made.stack.name])["services"][0]
-        made.ecs.update_service(
-            cluster=made.stack.name,
-            service=made.stack.name,
-            taskDefinition=definition["taskDefinition"],
-            forceNewDeployment=True,
-        )
-        made.wait_for(SHIFT, 20.0)
-        aws.kill()
-        aws.start_again()
+    with local_aws_in(tmp_path / "state") as aws, service(aws, {**CANARY, "BakeTimeInMinutes": 3}) as made:
+        made.deploy(VERSION="2")
+        for stage, share in ((SHIFT, 20.0), ("BAKE_TIME", 100.0)):
+            made.wait_for(stage, share)
+            aws.kill()
+            aws.start_again()
         until(lambda: made.newest()["status"] == "SUCCESSFUL", "the end of the deployment")
+        assert Clients(made.address).ask() == (200, "2")

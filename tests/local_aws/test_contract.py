@@ -68,6 +68,7 @@ SIGNATURES = {
     "core.iam_evaluator:_names_caller_directly": "principal caller_arn",
     "core.lambda_runtime:execution_credentials": "config",
     "services.lambda_svc:execution_credentials": "config",
+    "services.lambda_svc:_prune_orphan_code_blobs": "referenced",
     "core.responses:request_scope": "account_id region",
     "core.responses:get_account_id": "",
     "core.responses:get_region": "",

@@ -7,8 +7,8 @@ from typing import Any
 from ministack.services import alb, ecs
 
 from local_aws.ministack.ecs import service_deployments, tasks
-from local_aws.ministack.ecs.rollouts import rollouts
-from local_aws.ministack.ecs.rollouts.progress import ROLLOUT, pauses_of, plan_of
+from local_aws.ministack.ecs.rollouts import hooks, rollouts
+from local_aws.ministack.ecs.rollouts.progress import ROLLOUT, plan_of
 from local_aws.ministack.load_balancing import weights
 from local_aws.services.ecs.rollouts.steps import BAKE
 
@@ -81,10 +81,9 @@ def give_up(service: Mapping[str, Any], reason: str) -> None:
 
 def shift_now(service: Mapping[str, Any]) -> bool:
     """End the wait before the shift; tell whether there was one."""
-    waiting = [hook for hook in pauses_of(ecs._primary_deployment(service)) if hook["status"] == "AWAITING_ACTION"]
-    for hook in waiting:
-        hook["status"] = "SUCCEEDED"
-    return bool(waiting)
+    primary = ecs._primary_deployment(service)
+    waiting = [one["hookId"] for one in hooks.shown(primary) if one["status"] == hooks.AWAITING]
+    return any(hooks.answer_pause(primary, identifier, goes_on=True) for identifier in waiting)
 
 
 def end_now(service: Mapping[str, Any]) -> bool:

@@ -13,7 +13,8 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs
 
 from local_aws.ministack.adapter import Answer
-from local_aws.ministack.ecs.rollouts.progress import configuration_of, pauses_of, stage_of
+from local_aws.ministack.ecs.rollouts import hooks
+from local_aws.ministack.ecs.rollouts.progress import configuration_of, deployment_arn, revision_arn, stage_of
 from local_aws.services.ecs.rollouts.steps import ALL, CLEAN_UP, alarm_names
 
 _KEPT, _MOST = "_service_deployments", 50
@@ -137,7 +138,11 @@ def described(service: Record, deployment: str) -> Record | None:
 
 
 def _by_arn() -> dict[str, tuple[Record, Record]]:
-    return {_arn(service, one): (service, one) for service in ecs._services.values() for one in _kept(service)}
+    return {
+        deployment_arn(service, one["id"]): (service, one)
+        for service in ecs._services.values()
+        for one in _kept(service)
+    }
 
 
 def _describe(data: Mapping[str, Any]) -> Answer:
@@ -162,19 +167,15 @@ def refused(code: str, message: str) -> Answer:
     return answer
 
 
-def _arn(service: Record, record: Record) -> str:
-    return f"{service['serviceArn'].replace(':service/', ':service-deployment/')}/{record['id'].rpartition('/')[2]}"
-
-
 def _brief(service: Record, record: Record) -> Record:
     return {
-        "serviceDeploymentArn": _arn(service, record),
+        "serviceDeploymentArn": deployment_arn(service, record["id"]),
         "serviceArn": service["serviceArn"],
         "clusterArn": service["clusterArn"],
         "createdAt": record["created"],
         "startedAt": record["created"],
         "status": record["status"],
-        "targetServiceRevisionArn": _revision(service, record["id"]),
+        "targetServiceRevisionArn": revision_arn(service, record["id"]),
         **({"statusReason": record["reason"]} if record["reason"] else {}),
         **({"finishedAt": record["finished"]} if record["finished"] else {}),
     }
@@ -188,7 +189,7 @@ def _whole(service: Record, record: Record) -> Record:
     back = {
         "reason": record["reason"],
         "startedAt": record["back_since"],
-        "serviceRevisionArn": _revision(service, record["back_to"]),
+        "serviceRevisionArn": revision_arn(service, record["back_to"]),
     }
     configuration = configuration_of(service)
     brief = _brief(service, record)
@@ -202,7 +203,7 @@ def _whole(service: Record, record: Record) -> Record:
         **brief,
         "updatedAt": record["finished"] or record["created"],
         "lifecycleStage": stage,
-        "lifecycleHookDetails": pauses_of(_deployment(service, record)),
+        "lifecycleHookDetails": hooks.shown(_deployment(service, record)),
         "sourceServiceRevisions": [_weighted(service, one["id"], one["runningCount"], 100 - share) for one in sources],
         "targetServiceRevision": _weighted(service, record["id"], record["desired"], share),
         "deploymentConfiguration": configuration,
@@ -234,12 +235,7 @@ def _deployment(service: Record, record: Record) -> Record | None:
 
 def _weighted(service: Record, deployment: str, tasks: int, share: float) -> Record:
     return {
-        "arn": _revision(service, deployment),
+        "arn": revision_arn(service, deployment),
         "requestedTaskCount": tasks,
         "requestedProductionTrafficWeight": share,
     }
-
-
-def _revision(service: Record, deployment: str) -> str:
-    arn = str(service["serviceArn"]).replace(":service/", ":service-revision/")
-    return f"{arn}/{deployment.rpartition('/')[2]}"

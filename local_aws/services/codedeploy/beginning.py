@@ -122,7 +122,11 @@ class Beginning:
         found = {**as_strategy(routing), "bakeTimeInMinutes": ended.get("terminationWaitTimeInMinutes") or 0}
         if ready.get("actionOnTimeout") == "STOP_DEPLOYMENT":
             timeout = {"timeoutInMinutes": ready["waitTimeInMinutes"], "action": "ROLLBACK"}
-            pause = {"targetType": "PAUSE", "lifecycleStages": ["POST_SCALE_UP"], "timeoutConfiguration": timeout}
+            pause = {
+                "targetType": "PAUSE",
+                "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"],
+                "timeoutConfiguration": timeout,
+            }
             found["lifecycleHooks"] = [pause]
         alarms = info.get("overrideAlarmConfiguration") or info.get("alarmConfiguration") or {}
         if alarms.get("enabled"):

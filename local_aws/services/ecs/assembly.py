@@ -1,11 +1,15 @@
 """Puts together what containers and Docker meet: the registry, tasks and their rights, and the tasks' credentials."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from local_aws.ministack import images
 from local_aws.ministack.cloudformation import events
 from local_aws.ministack.ecs import task_credentials
 from local_aws.ministack.inner_door import Refused
+from local_aws.platform.context import Credentials
+from local_aws.platform.functions import Functions
 from local_aws.platform.json_store import Records
 from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.ecr.blobs import Blobs
@@ -18,6 +22,7 @@ from local_aws.services.ecs.execution_attribution import Deployed
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.install import install_rules
 from local_aws.services.ecs.link_address import LinkAddress
+from local_aws.services.ecs.rollouts.deployment_roles import DeploymentRoles, HookFunctions
 from local_aws.services.ecs.rollouts.infrastructure_role import InfrastructureRole
 from local_aws.state.database import Database
 
@@ -32,17 +37,24 @@ class ForContainers:
 
 
 def open_to_containers(
-    database: Database, folder: StateFolder, running: ServerRecord, refused: Refused
+    database: Database,
+    folder: StateFolder,
+    running: ServerRecord,
+    refused: Refused,
+    client: Callable[[str, Credentials], Any],
 ) -> ForContainers:
     """Have the registry answer at our port, where Docker needs no setting for it, and tasks run under their roles.
 
-    Call it on the event loop that serves. ``refused`` hears of requests without a principal.
+    Call it on the event loop that serves. ``refused`` hears of requests without a principal; ``client`` gives a
+    botocore client for a service and credentials.
     """
     tokens, deployed = Tokens(folder.path / "registry-secret"), Deployed(database)
     where, host = (running.account_id, running.region), f"localhost:{running.port}"
     images.be_reached_at(host, tokens.make, SECONDS)
     deployed.watch()
-    install_rules(ExecutionRole(where, host, tokens.make, deployed), InfrastructureRole(where, deployed), folder)
+    lent = DeploymentRoles(running.account_id, deployed)
+    infrastructure, functions = InfrastructureRole(where, lent), HookFunctions(lent, Functions(client))
+    install_rules(ExecutionRole(where, host, tokens.make, deployed), infrastructure, functions, folder)
     kept = Blobs(folder.path / "layers" / running.account_id / running.region)
     registry = Registry(Guard(tokens, where, host, refused), kept)
     images.check_put_images(registry.fault_of)

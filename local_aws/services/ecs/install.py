@@ -14,6 +14,7 @@ from local_aws.ministack.ecs import (
     task_starts,
     tasks,
 )
+from local_aws.ministack.ecs.rollouts.hooks import Hooks
 from local_aws.ministack.ecs.rollouts.rollouts import Rollouts
 from local_aws.ministack.ecs.tasks import RunningTask
 from local_aws.platform.minute import minute
@@ -24,11 +25,14 @@ from local_aws.services.ecs import database_route, service_wait
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.health import TargetCheck, TargetHealth
 from local_aws.services.ecs.options import docker_options
+from local_aws.services.ecs.rollouts.deployment_roles import HookFunctions
 from local_aws.services.ecs.rollouts.infrastructure_role import InfrastructureRole
 from local_aws.services.ecs.task_watcher import TaskView, watch
 
 
-def install_rules(roles: ExecutionRole, infrastructure: InfrastructureRole, folder: StateFolder) -> None:
+def install_rules(
+    roles: ExecutionRole, infrastructure: InfrastructureRole, functions: HookFunctions, folder: StateFolder
+) -> None:
     """Have tasks run under the rights of their execution role, and be watched; deployments go through their steps."""
 
     def check_rights(container: Mapping[str, Any], definition: Mapping[str, Any]) -> None:
@@ -59,7 +63,7 @@ def install_rules(roles: ExecutionRole, infrastructure: InfrastructureRole, fold
     service_deployments.remember_service_deployments()
     deployments.forget_what_failed_and_is_gone()
     rolling_updates.keep_healthy_tasks()
-    Rollouts(minute(), infrastructure.refusal).install()
+    Rollouts(minute(), infrastructure.refusal, Hooks(minute(), functions.answer)).install()
     task_starts.schedule_tasks(engine)
     task_logs.send_in_batches()
     tasks.keep_whole_definitions(lambda shape, properties: dict(in_api_spelling("ecs", shape, properties)))

@@ -15,17 +15,18 @@ from functools import partial
 from typing import Any
 
 from ministack.core.concurrency import resource_lock
-from ministack.core.responses import json_response, new_uuid
+from ministack.core.responses import json_response
 from ministack.services import cloudwatch, ecs
 
 from local_aws.ministack.adapter import Answer, acting_in
 from local_aws.ministack.ecs import service_deployments, task_starts
-from local_aws.ministack.ecs.rollouts import target_groups
+from local_aws.ministack.ecs.rollouts import hooks, target_groups
+from local_aws.ministack.ecs.rollouts.hooks import Hooks
 from local_aws.ministack.ecs.rollouts.progress import (
+    BEFORE,
     RETURNING,
     ROLLOUT,
     configuration_of,
-    pauses_of,
     plan_of,
     serving_besides,
 )
@@ -33,8 +34,9 @@ from local_aws.ministack.ecs.tasks import is_ready
 from local_aws.services.ecs.rollouts.steps import (
     ALL,
     alarm_names,
-    hooks_at,
-    not_run,
+    before_tasks,
+    fault,
+    gets_test_traffic,
     rolls_back_on_alarm,
     shifts_traffic,
 )
@@ -46,9 +48,6 @@ Refusal = Callable[[Mapping[str, Any]], str]
 _SECONDS_BETWEEN_LOOKS = 0.2
 _IGNORED = "_ignored_alarms"
 """On a deployment: the alarms that rang before it began, which are ignored throughout."""
-_AWAITING = "AWAITING_ACTION"
-_LONGEST_PAUSE = 14 * 24 * 60
-"""Minutes: the most that AWS allows, for a pause without a time limit of its own."""
 _LOGGER = logging.getLogger("local_aws")
 
 
@@ -58,6 +57,7 @@ class Rollouts:
 
     minute: float
     refusal: Refusal
+    hooks: Hooks
 
     def install(self) -> None:
         """Put the steps where MiniStack takes a deployment for complete; call it before tasks are scheduled."""
@@ -94,50 +94,31 @@ class Rollouts:
         if not record["id"]:
             return service_deployments.refused("ServiceDeploymentNotFoundException", "Service deployment not found.")
         deployment = next((one for one in service["deployments"] if one["id"] == record["id"]), None)
-        hook = next((one for one in pauses_of(deployment) if one["hookId"] == data.get("hookId")), None)
-        if hook is None or hook["status"] != _AWAITING:
+        if not hooks.answer_pause(deployment, str(data.get("hookId")), goes_on=action == "CONTINUE"):
             message = "No lifecycle hook of this id awaits an action."
             return service_deployments.refused("InvalidParameterException", message)
-        hook["status"] = "SUCCEEDED" if action == "CONTINUE" else "FAILED"
         answer: Answer = json_response({"serviceDeploymentArn": arn})
         return answer
-
-    def _pause(self, hook: Mapping[str, Any]) -> Record:
-        """Begin to wait at a hook; https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html."""
-        timeout = hook.get("timeoutConfiguration") or {}
-        minutes = float(timeout.get("timeoutInMinutes") or _LONGEST_PAUSE)
-        return {
-            "hookId": new_uuid(),
-            "targetType": "PAUSE",
-            "status": _AWAITING,
-            "expiresAt": time.time() + minutes * self.minute,
-            "timeoutAction": timeout.get("action") or "ROLLBACK",
-        }
-
-    def _is_paused(self, key: str, primary: Record) -> bool:
-        """Return whether a deployment waits at a hook; end it where one was answered so, or by nobody in time."""
-        for hook in pauses_of(primary):
-            if hook["status"] == _AWAITING and time.time() >= hook["expiresAt"]:
-                hook["status"] = "TIMED_OUT"
-            failed = hook["status"] == "FAILED"
-            if failed or (hook["status"] == "TIMED_OUT" and hook["timeoutAction"] == "ROLLBACK"):
-                reason = (
-                    "a lifecycle hook was answered with ROLLBACK." if failed else "a lifecycle hook that timed out."
-                )
-                give_up(key, reason, back=True)
-                return True
-        return any(hook["status"] == _AWAITING for hook in pauses_of(primary))
 
     def _reconcile(self, reconcile: Callable[[str, str], None], cluster: str, key: str) -> None:
         """Have a new deployment know its target group, and which alarms ring already, before its tasks start."""
         service = ecs._services.get(key) or {"deployments": ()}
         primary = ecs._primary_deployment(service)
         if primary is not None and not target_groups.is_placed(service, primary):
-            serving = serving_besides(service, primary)
+            serving, configuration = serving_besides(service, primary), configuration_of(service)
+            replaces = any(
+                one.get("rolloutState") == "IN_PROGRESS" for one in service["deployments"] if one is not primary
+            )
             self._supersede(cluster, service, primary, serving)
             target_groups.place(service, primary, serving)
-            primary[_IGNORED] = ringing(alarm_names(configuration_of(service)))
-        reconcile(cluster, key)
+            primary[_IGNORED] = ringing(alarm_names(configuration))
+            if service.get("desiredCount"):
+                primary[BEFORE] = before_tasks(configuration, replaces=replaces)
+        if primary is None or primary.get("rolloutState") != "IN_PROGRESS" or not primary.get(BEFORE):
+            reconcile(cluster, key)
+        else:
+            # Clients are to see that it waits.
+            ecs._refresh_service_state(cluster, f"service:{service['serviceName']}")
 
     @staticmethod
     def _supersede(cluster: str, service: Record, primary: Record, serving: Record | None) -> None:
@@ -185,21 +166,38 @@ class Rollouts:
             target_groups.shift(service, primary, ALL)
             return
         configuration = configuration_of(service)
-        if shifts_traffic(configuration) and (reason := not_run(configuration)):
+        if shifts_traffic(configuration) and (reason := fault(configuration)):
             give_up(key, reason, back=True)
             return
         names = [name for name in alarm_names(configuration) if name not in primary.get(_IGNORED, ())]
         if fired := ringing(names):
             reason = f"alarm detected: {', '.join(fired)}."
             give_up(key, reason, back=rolls_back_on_alarm(configuration) or shifts_traffic(configuration))
+        elif primary.get(BEFORE):
+            self._before_tasks(key, service, primary)
         elif ROLLOUT in primary:
             self._advance(key, service, primary)
+
+    def _before_tasks(self, key: str, service: Record, primary: Record) -> None:
+        """Run the hooks that come before the tasks, stage by stage; have the tasks start after them."""
+        stage = primary[BEFORE][0]
+        if not hooks.begun(primary, stage):
+            self.hooks.begin(service, primary, stage, 0.0)
+        outcome = self.hooks.outcome(service, primary)
+        if outcome:
+            give_up(key, outcome, back=True)
+        elif outcome is not None:
+            primary[BEFORE] = primary[BEFORE][1:]
+            ecs._reconcile_service_tasks(key.partition("/")[0], key)
 
     def _advance(self, key: str, service: Record, primary: Record) -> None:
         """Take the next step, where the running one has lasted long enough."""
         plan, rollout = plan_of(service, primary), primary[ROLLOUT]
         number = int(rollout["step"])
-        if self._is_paused(key, primary):
+        outcome = self.hooks.outcome(service, primary)
+        if outcome:
+            give_up(key, outcome, back=True)
+        if outcome is None or outcome:
             return
         if 0 <= number < len(plan) and time.time() - rollout["since"] < plan[number].minutes * self.minute:
             return
@@ -209,15 +207,13 @@ class Rollouts:
             if is_shift and (reason := self.refusal(service)):
                 give_up(key, reason, back=True)
                 return
-            if number == 0:
+            if gets_test_traffic(plan[number].stage):
                 target_groups.test(service, primary)
             target_groups.shift(service, primary, plan[number].share)
             if not shifts_traffic(configuration_of(service)):
                 _scale_in(key.partition("/")[0], service, primary)
-        stage = plan[number].stage if number < len(plan) else ""
-        hooks = [self._pause(hook) for hook in hooks_at(configuration_of(service), stage)]
-        hooks = [*pauses_of(primary), *hooks]
-        primary[ROLLOUT] = {**rollout, "step": number, "since": time.time(), "hooks": hooks}
+            self.hooks.begin(service, primary, plan[number].stage, plan[number].share)
+        primary[ROLLOUT] = {**rollout, "step": number, "since": time.time()}
         with service_deployments.changed:
             service_deployments.changed.notify_all()
         if number >= len(plan):

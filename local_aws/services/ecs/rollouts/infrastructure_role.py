@@ -10,19 +10,15 @@ from local_aws.iam.implied_actions import FIND_TRAFFIC, REGISTER_TASKS, SHIFT_TR
 from local_aws.iam.service_side_calls import Implicit
 from local_aws.iam.trace import Asked
 from local_aws.platform.service import ServiceError
-from local_aws.platform.service_roles import assume_role_as_service
-from local_aws.services.ecs.execution_attribution import Deployed
-
-SERVICE = "ecs.amazonaws.com"
+from local_aws.services.ecs.rollouts.deployment_roles import DeploymentRoles
 
 
 class InfrastructureRole:
     """Checks the infrastructure roles of services of an account and region."""
 
-    def __init__(self, where: tuple[str, str], deployed: Deployed) -> None:
-        self._account_id = where[0]
+    def __init__(self, where: tuple[str, str], roles: DeploymentRoles) -> None:
         self._implicit = Implicit(*where)
-        self._deployed = deployed
+        self._roles = roles
 
     def refusal(self, service: Mapping[str, Any]) -> str:
         """Return why the traffic of a service may not be shifted; empty where it may."""
@@ -34,14 +30,7 @@ class InfrastructureRole:
 
     def _refusal(self, service: Mapping[str, Any], balancer: Mapping[str, Any], advanced: Mapping[str, Any]) -> str:
         try:
-            session = assume_role_as_service(
-                service=SERVICE,
-                role_arn=str(advanced.get("roleArn") or ""),
-                source_arn=str(service["serviceArn"]),
-                source_account=self._account_id,
-                session_name="ecs-service-scheduler",
-                execution_id=self._deployed.execution_of({"taskDefinitionArn": service.get("taskDefinition")}),
-            )
+            session = self._roles.credentials(service, str(advanced.get("roleArn") or ""))
         except ServiceError as error:
             return f"unable to assume the infrastructure role: {error.message}"
         found = self._implicit.first_refusal(session.access_key_id, _asked(balancer, advanced))

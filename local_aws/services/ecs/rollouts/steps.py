@@ -10,10 +10,15 @@ from typing import Any
 
 SCALE_UP, SHIFT, BAKE, CLEAN_UP = "SCALE_UP", "PRODUCTION_TRAFFIC_SHIFT", "BAKE_TIME", "CLEAN_UP"
 """Lifecycle stages as DescribeServiceDeployments names them."""
-_SCALED, _TESTED = "POST_SCALE_UP", "POST_TEST_TRAFFIC_SHIFT"
+RECONCILE, _UNSCALED, _SCALED = "RECONCILE_SERVICE", "PRE_SCALE_UP", "POST_SCALE_UP"
+_TEST, _TESTED = "TEST_TRAFFIC_SHIFT", "POST_TEST_TRAFFIC_SHIFT"
 _BEFORE_SHIFT, _SHIFTED = "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"
-PAUSES = (_SCALED, _TESTED, _BEFORE_SHIFT, _SHIFTED)
-"""The stages at which hooks of type PAUSE wait here."""
+BEFORE_TASKS = (RECONCILE, _UNSCALED)
+"""The stages before any new task starts."""
+BETWEEN = (_SCALED, _TEST, _TESTED, _BEFORE_SHIFT, _SHIFTED)
+"""The stages, once tasks are healthy, that only hooks make last."""
+PAUSE, PAUSES = "PAUSE", (*BEFORE_TASKS, _SCALED, _TESTED, _BEFORE_SHIFT, _SHIFTED)
+"""The stages at which a hook may be a pause."""
 ALL = 100.0
 
 Configuration = Mapping[str, Any]
@@ -35,13 +40,13 @@ def steps(configuration: Configuration) -> tuple[Step, ...]:
     bake = float(configuration.get("bakeTimeInMinutes") or 0)
     if not shifts:
         return (Step(BAKE, ALL, bake),) if bake else ()
-    paused = {stage for stage in PAUSES if hooks_at(configuration, stage)}
-    found = [Step(stage, 0, 0) for stage in (_SCALED, _TESTED) if stage in paused]
+    hooked = {stage for stage in BETWEEN if hooks_at(configuration, stage)}
+    found = [Step(stage, 0, 0) for stage in (_SCALED, _TEST, _TESTED) if stage in hooked]
     for shift in shifts:
-        if _BEFORE_SHIFT in paused:
+        if _BEFORE_SHIFT in hooked:
             found.append(Step(_BEFORE_SHIFT, found[-1].share if found else 0, 0))
         found.append(shift)
-    if _SHIFTED in paused:
+    if _SHIFTED in hooked:
         found.append(Step(_SHIFTED, ALL, 0))
     return (*found, Step(BAKE, ALL, bake))
 
@@ -51,14 +56,30 @@ def hooks_at(configuration: Configuration, stage: str) -> list[Mapping[str, Any]
     return [hook for hook in configuration.get("lifecycleHooks") or () if stage in (hook.get("lifecycleStages") or ())]
 
 
-def not_run(configuration: Configuration) -> str:
-    """Return which hook of a deployment is not run here, as a sentence; a deployment that has one can't go well."""
+def before_tasks(configuration: Configuration, *, replaces: bool) -> list[str]:
+    """Return the stages with hooks that a deployment goes through before its tasks start.
+
+    RECONCILE_SERVICE is there where the deployment ``replaces`` another one that goes on.
+    """
+    stages = BEFORE_TASKS if replaces else BEFORE_TASKS[1:]
+    return [stage for stage in stages if shifts_traffic(configuration) and hooks_at(configuration, stage)]
+
+
+def gets_test_traffic(stage: str) -> bool:
+    """Return whether the new tasks get the test traffic at a stage."""
+    return stage not in {*BEFORE_TASKS, SCALE_UP, _SCALED}
+
+
+def fault(configuration: Configuration) -> str:
+    """Return which hook ECS does not take, empty where all are: AWS refuses the service, here its deployment ends."""
     for hook in configuration.get("lifecycleHooks") or ():
-        if (hook.get("targetType") or "AWS_LAMBDA") != "PAUSE":
-            return "a lifecycle hook that is a Lambda function, which the AWS on this machine does not run."
         for stage in hook.get("lifecycleStages") or ():
-            if stage not in PAUSES:
-                return f"a lifecycle hook at {stage}, where the AWS on this machine runs none."
+            if stage not in {*BEFORE_TASKS, *BETWEEN, SHIFT}:
+                return f"a lifecycle hook at {stage}, which has none."
+            if hook.get("targetType") == PAUSE and stage not in PAUSES:
+                return f"a pause at {stage}, where ECS has Lambda functions alone."
+        if hook.get("targetType") != PAUSE and not (hook.get("hookTargetArn") and hook.get("roleArn")):
+            return "a lifecycle hook on Lambda without hookTargetArn or roleArn."
     return ""
 
 

@@ -123,3 +123,13 @@ def test_a_function_acts_as_its_role_with_credentials_that_nobody_can_guess(pipe
     assert answer["secret"] != derived
     logs = pipeline.aws.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{NAME}")["events"]
     assert any("asked with []" in one["message"] for one in logs)
+
+
+def test_a_functions_code_survives_a_kill(pipeline: Pipeline) -> None:
+    # What changes afterwards is written without the function, whose code is to stay.
+    pipeline.update(with_rule("fine", kind="OnSuccess"))
+    pipeline.release()
+    pipeline.aws.kill()
+    pipeline.aws.start_again()
+    answer = administrator(pipeline.aws, "lambda").invoke(FunctionName=NAME, Payload=b"{}")["Payload"].read()
+    assert json.loads(answer)["arn"].endswith(f":assumed-role/{NAME}-function/{NAME}")
