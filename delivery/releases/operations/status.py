@@ -44,6 +44,9 @@ def _show_rollouts(target: Target, teller: ReleaseReporter) -> None:
         f"  {name:<9} {_state(one)}, {_when(one)}{one.reason and f': {one.reason}'}"
         for name, one in zip(("last", "before it"), found, strict=False)
     ]
+    if found and found[0].pauses:
+        yes, no = target.command("approve"), target.command("approve", "--reject")
+        lines.insert(1, f"  {'':<9} it waits for a person: {yes}, or {no}")
     if any(one.status != rollouts.SUCCEEDED for one in found):
         lines += [f"  task {task.id} stopped: {task.reason}" for task in stopped_tasks.read(target)]
     if lines:

@@ -56,7 +56,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, local_aws: LocalAws) -> R
 
 
 @contextmanager
-def going_on(releases: ReleaseProject, *, paused: bool, answered: tuple[int, str] | None = None) -> Iterator[Proxy]:
+def going_on(
+    releases: ReleaseProject, *, paused: bool, answered: tuple[int, str] | None = None, by_release: bool = True
+) -> Iterator[Proxy]:
     found = json.dumps({"serviceDeployments": [rollout(paused=paused)]})
     answers = {"ListServiceDeployments": found, "DescribeServiceDeployments": found}
     address = releases.project.settings["endpoint_url"]
@@ -67,7 +69,8 @@ def going_on(releases: ReleaseProject, *, paused: bool, answered: tuple[int, str
         return (200, answers[action]) if action in answers else None
 
     def alter(action: str, body: str) -> str:
-        return still_deploying(action, body) if action in ("GetPipelineExecution", "ListActionExecutions") else body
+        changes = by_release and action in ("GetPipelineExecution", "ListActionExecutions")
+        return still_deploying(action, body) if changes else body
 
     with in_front_of(releases.project, rule, alter) as proxy:
         releases.project.settings["endpoint_url"] = proxy.address
@@ -96,6 +99,14 @@ def test_a_pause_is_told_with_what_answers_it(deployed: ReleaseProject) -> None:
     )
     assert f"--execution {execution} --reject`; at " in status.out
     assert " it is rolled back." in status.out
+
+
+def test_so_is_one_that_no_release_began(deployed: ReleaseProject) -> None:
+    with going_on(deployed, paused=True, by_release=False):
+        status = deployed.run("status")
+
+    assert "  last      in progress (POST_PRODUCTION_TRAFFIC_SHIFT), the new revision has 10 % of the" in status.out
+    assert "\n            it waits for a person: `bin/approve --environment" in status.out
 
 
 @pytest.mark.parametrize(("words", "outcome"), [((), "goes on"), (("--reject",), "is rolled back")])
