@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lint_rules.model.wording import UNDER_ONE
-from linting.corrections.document import Document
+from linting.corrections.document import Document, is_decided_later
 from reporting.findings import Finding, Severity
 
 IDS: tuple[str, ...] = ()
@@ -33,8 +33,15 @@ def _depends(finding: Finding, document: Document) -> bool:
     if required:
         holder = document.at(finding.place)
         return isinstance(holder, Mapping) and isinstance(holder.get(required[1]), Mapping)
+    if finding.id == SHARED_NAME and _is_decided(document.at(finding.place)):
+        return True
     names = QUOTED.findall(finding.sentence.rpartition("{")[2])  # none in a sentence that was cut
     return finding.id == SHARED_NAME and any(
         isinstance(one := document.at(f"Resources/{name}"), Mapping) and "Condition" in one
         for name in (*names, *finding.place.split("/")[1:2])
     )
+
+
+def _is_decided(value: object) -> bool:
+    """Check whether a condition decides a name, or the value of one of several properties."""
+    return is_decided_later(value) or (isinstance(value, Mapping) and any(map(is_decided_later, value.values())))

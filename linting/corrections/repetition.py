@@ -27,14 +27,15 @@ OF_ATTRIBUTES = "E3001"
 _IN_FUNCTION = re.compile(r"/Fn::\w+(?:/\d+)*")
 UNKNOWN = re.compile(r"Fn::Sub variable '\$\{([\w:]+)")
 """What the validator says of a name that nothing has; cfn-lint gives it the number of the function around."""
+UNEXPECTED, NEEDED = "was unexpected", "is a required property"
+"""What cfn-lint says of a property that is none, and of the one that is missing in its place."""
 EQUAL = re.compile(r"non-unique|not unique|given twice")
 """What sentences say of an item that is there twice, by whatever rule."""
 
 
 def told_once(linted: Sequence[Finding], validated: Sequence[Finding]) -> Iterator[Finding]:
     """Yield each fault once. The validator's rules have cfn-lint's numbers, and cfn-lint points more exactly."""
-    linted = list(_without_repetition(linted))
-    yield from linted
+    yield from _without_repetition(linted)
     for one in _without_repetition(validated):
         number = ALIKE.get(one.id, one.id[1:])
         if not any(_is_same(one, number, other) for other in linted):
@@ -63,10 +64,12 @@ def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
     alternatives = {one.place for one in findings if _is_choice(one)}
     equal = [one.place for one in findings if EQUAL.search(one.sentence)]
     gone = [_resource(one) for one in findings if one.id[1:] in ENDED]
+    misspelt = {one.place.rpartition("/")[0] for one in findings if UNEXPECTED in one.sentence}
     seen = set()
     for one in findings:
         because = one.id[1] in "13" and _is_below(one, alternatives)
         exact = EQUAL.search(one.sentence) and any(place.startswith(f"{one.place}/") for place in equal)
+        because |= one.place in misspelt and NEEDED in one.sentence
         because |= one.id == OF_ATTRIBUTES and _resource(one) in gone
         told = (one.line, one.place, "" if EQUAL.search(one.sentence) else one.sentence)
         if told not in seen and not because and not exact:

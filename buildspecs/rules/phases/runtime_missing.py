@@ -33,7 +33,8 @@ class RuntimeMissing(Rule):
             yield at(subject, PATH, sentence, "Leave runtime-versions out, and install what is needed in the image.")
         elif name is None or known is not None:
             for runtime, version in wanted.runtime_versions.items():
-                yield from _judged(subject, known, runtime, version)
+                if "$" not in version:  # a variable of the environment may hold any
+                    yield from _judged(subject, known, runtime, version)
 
 
 def _judged(subject: Subject, known: Image | None, runtime: str, version: str) -> Iterator[Fault]:
@@ -47,7 +48,7 @@ def _judged(subject: Subject, known: Image | None, runtime: str, version: str) -
     elif not versions:
         sentence = f"{where} no runtime named '{runtime}'."
         yield at(subject, path, sentence, f"Name one of {', '.join(_names(among))}.")
-    elif "$" not in version and version and not has(versions, version):
+    elif version and not has(versions, version):
         hint = f" YAML reads {version}0 without quotes as {version}." if has(versions, f"{version}0") else ""
         sentence = f"{where} no {runtime} {version}.{hint}"
         yield at(subject, path, sentence, f"Write one of {', '.join(newest(runtime, known))}, in quotes.")
