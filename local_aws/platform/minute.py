@@ -6,7 +6,7 @@ from reporting.errors import CannotRunError
 
 OPTION = "LOCAL_AWS_MINUTE"
 """Environment variable of the start: seconds that such a minute lasts."""
-_DEFAULT, _LEAST, _MOST = 6.0, 0.1, 60.0
+_DEFAULT, _LEAST, _MOST = 3.0, 0.1, 60.0
 
 
 def minute() -> float:

@@ -12,6 +12,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 
+from local_aws.platform.minute import minute
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws.cloudformation.test_states import administrator, administrator_key
 from tests.local_aws_fixture import LocalAws
@@ -38,8 +39,8 @@ def template(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def publish(watching: Any, namespace: str, minutes_ago: float, **values: list[float]) -> None:
-    """Publish values in an earlier period, whose verdict is final; a minute of an alarm's lasts six seconds."""
-    common = {"Dimensions": [{"Name": "Group", "Value": "a"}], "Timestamp": time.time() - 6 * minutes_ago}
+    """Publish values in an earlier period, whose verdict is final."""
+    common = {"Dimensions": [{"Name": "Group", "Value": "a"}], "Timestamp": time.time() - minute() * minutes_ago}
     data = [{"MetricName": name.title(), "Values": each, **common} for name, each in values.items()]
     watching.put_metric_data(Namespace=namespace, MetricData=data)
 
