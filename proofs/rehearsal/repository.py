@@ -36,11 +36,12 @@ class Repository:
         self._git("init", "--quiet", "--initial-branch", self.branch)
         self.commit("The beginning", Outcome())
 
-    def commit(self, message: str, outcome: Outcome) -> None:
-        """Commit a service of that outcome."""
+    def commit(self, message: str, outcome: Outcome, *, signs: bool = True) -> None:
+        """Commit a service of that outcome, whose bake attests and signs what it made, or does not."""
         told = f"{outcome.tests} {outcome.answer} {message}\n"
         for service in self.services:
             (self.folder / service.delivered.folder / "outcome").write_text(told, "utf-8")
+            stand_in.write_bake(service, self.folder, signs=signs)
         self._git("add", "--all")
         self._git("commit", "--quiet", "--message", message)
 

@@ -46,6 +46,13 @@ def _roll_back(releases: Releases) -> None:
     releases.release(RequestedRelease(FAILED, "Deploy", "circuit breaker"))
 
 
+def _unsigned(releases: Releases) -> None:
+    if not all(service.delivered.admission.required for service in releases.repository.services):
+        return
+    releases.repository.commit("A service whose bake signs nothing", Outcome(), signs=False)
+    releases.release(RequestedRelease(FAILED, "Deploy", "admission admit"))
+
+
 def _approval(releases: Releases) -> None:
     # A commit that was baked before: its image is found in the registry.
     releases.release(RequestedRelease(SUCCEEDED), releases.repository.find(WELL))
@@ -67,6 +74,12 @@ SCENARIOS = (
         docker=True,
     ),
     Scenario("roll-back", "an image never becomes healthy: service and stage go back", _roll_back, docker=True),
+    Scenario(
+        "unsigned image",
+        "the bake pushes an image and signs nothing: where only attested images are deployed, it is refused",
+        _unsigned,
+        docker=True,
+    ),
     Scenario(
         "approval", "a person approves a release before it is deployed", _approval, docker=True, asks_for_all=True
     ),

@@ -22,6 +22,8 @@ TESTS, CHECKS = "stand-in-tests", "stand-in-checks"
 """The scripts in place of the service's tests and of the checks of its source."""
 PACKAGES = ("admission", "security_checks", "reporting", "verification")
 """What a bake, the gate before a deployment and what looks at it afterwards run, beside the service."""
+PHASES = ("install", "pre_build", "build", "post_build")
+"""In their order."""
 _STAGE = re.compile(r"^[ \t]*FROM[ \t].*[ \t]AS[ \t]+([A-Za-z0-9_.-]+)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".*", "node_modules", "venv", "reports")
 _REPORTS = {
@@ -64,6 +66,18 @@ def _write_buildspecs(service: Service, top: Path) -> None:
         (top / name).write_text(_text(PROJECT_ROOT / name), "utf-8")
     _cut_short(top, delivery.test.buildspec, f"{delivery.folder}/{TESTS}", f"{delivery.folder}/outcome")
     _cut_short(top, delivery.security.build.buildspec, f"{delivery.folder}/{CHECKS}", "")
+
+
+def write_bake(service: Service, top: Path, *, signs: bool) -> None:
+    """Write the buildspec of the bake as it is, or so that it knows of no key to sign with."""
+    name = service.delivered.bake.buildspec
+    text = _text(PROJECT_ROOT / name)
+    if not signs:
+        buildspec = _buildspec(PROJECT_ROOT / name)
+        first = next(buildspec["phases"][phase] for phase in PHASES if phase in buildspec["phases"])
+        first["commands"] = ["export SIGNING_KEY=", *first["commands"]]
+        text = json.dumps(buildspec, indent=2)
+    (top / name).write_text(text, "utf-8")
 
 
 def _cut_short(top: Path, name: str, script: str, outcome: str) -> None:

@@ -74,9 +74,9 @@ def test_without_an_engine_and_behind_a_dead_proxy_it_says_what_could_not_be_pla
     told = json.loads(done.output)
     assert told["findings"] == []
     assert told["scenarios"]["played"] == ["first deploy", "failed test", "pull request"]
-    assert set(told["scenarios"]["left_out"]) == {"first release", "roll-back", "approval"}
+    assert set(told["scenarios"]["left_out"]) == {"first release", "roll-back", "unsigned image", "approval"}
     assert all("no Docker engine answers" in reason for reason in told["scenarios"]["left_out"].values())
-    assert told["verdict"] == "Not proven: 3 scenarios could not be played."
+    assert told["verdict"] == "Not proven: 4 scenarios could not be played."
     assert {path: path.read_bytes() for path in before} == before
 
 
