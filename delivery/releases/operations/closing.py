@@ -15,7 +15,9 @@ from reporting.errors import CannotRunError
 def closing(target: Target, ended: Execution, teller: ReleaseReporter) -> Iterator[Record]:
     """Within this, the record is filled with what follows on the execution; whatever fails is ``FailedError``."""
     record = Record()
-    record.note(f"execution {formatting.short(ended.id)} {ended.status.lower()}{_deployed(ended)}", changed=True)
+    record.note(
+        f"execution {formatting.short(ended.id)} {ended.status.lower()}{what_became_of_the_image(ended)}", changed=True
+    )
     try:
         yield record
     except KeyboardInterrupt:
@@ -25,8 +27,8 @@ def closing(target: Target, ended: Execution, teller: ReleaseReporter) -> Iterat
         raise record.closed(error, f"{target.command('status')} shows what runs.") from None
 
 
-def _deployed(ended: Execution) -> str:
-    """Say what became of the image, from the latest try of each action that deploys."""
+def what_became_of_the_image(ended: Execution) -> str:
+    """Say it as the end of a sentence, from the latest try of each action that deploys; empty where none does."""
     deploying = [action for stage in ended.stages for action in stage.actions if action.category == DEPLOY]
     tries = [attempt.status for attempt in map(ended.latest, deploying) if attempt is not None]
     if not deploying:
@@ -35,4 +37,7 @@ def _deployed(ended: Execution) -> str:
         return ", nothing of it was deployed"
     if FAILED in tries:
         return ", its deployment failed"
-    return ", its image is deployed" if tries == [SUCCEEDED] * len(deploying) else ", its image is not wholly deployed"
+    if tries != [SUCCEEDED] * len(deploying):
+        return ", its image is not wholly deployed"
+    # What fails after a deployment may have it taken back, by an execution of its own.
+    return ", its image is deployed" if ended.status == SUCCEEDED else ", after its image was deployed"
