@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from settings.toml_table import Table
 from settings.validation_errors import ValidationErrors
 
-STRATEGIES = ("rolling", "blue-green", "canary", "linear")
+STRATEGIES = ("rolling", "blue-green", "canary", "linear", "codedeploy")
+SHIFTS = ("all-at-once", "canary", "linear")
+"""How CodeDeploy moves the requests."""
 ROLLING_MINUTES, SHIFTING_MINUTES = 2, 5
 """How long a new revision is watched unless the settings say otherwise."""
 PAUSES = ("none", "post-scale-up", "pre-production-traffic-shift", "post-production-traffic-shift")
@@ -36,6 +38,13 @@ class Rollout:
     pause: str = PAUSES[0]
     pause_minutes: int = 0
     """How long each pause waits for its answer; without one, the deployment is rolled back."""
+    shift: str = ""
+    """How CodeDeploy moves the requests; empty where ECS does."""
+
+    @property
+    def by_code_deploy(self) -> bool:
+        """Whether CodeDeploy deploys, and not ECS itself."""
+        return self.strategy == "codedeploy"
 
     @property
     def shifts_traffic(self) -> bool:
@@ -50,7 +59,9 @@ class Rollout:
     @property
     def minutes(self) -> int:
         """How long a deployment takes after its tasks are healthy, with pauses that are answered at the last moment."""
-        steps = {"canary": 1, "linear": math.ceil(100 / (self.step_percent or 100)) - 1}.get(self.strategy, 0)
+        steps = {"canary": 1, "linear": math.ceil(100 / (self.step_percent or 100)) - 1}.get(
+            self.shift or self.strategy, 0
+        )
         pauses = {"none": 0, "pre-production-traffic-shift": steps + 1}.get(self.pause, 1)
         return steps * self.step_minutes + self.bake_minutes + pauses * self.pause_minutes
 
@@ -61,19 +72,21 @@ def read(table: Table) -> Rollout:
     usual = ROLLING_MINUTES if strategy == "rolling" else SHIFTING_MINUTES
     bake = table.take_integer("bake_minutes", 0, _LONGEST, "minutes", default=usual)
     percent = minutes = 0
-    if strategy == "canary":
+    shift = table.take_choice("shift", SHIFTS, SHIFTS[0]) if strategy == "codedeploy" else ""
+    steps = shift or strategy
+    if steps == "canary":
         percent = table.take_integer("canary_percent", 1, 99, "percent", default=10)
         minutes = table.take_integer("canary_minutes", 1, _LONGEST, "minutes", default=5)
-    elif strategy == "linear":
+    elif steps == "linear":
         percent = table.take_integer("step_percent", 3, 99, "percent", default=25)
         minutes = table.take_integer("step_minutes", 1, _LONGEST, "minutes", default=2)
     pause, pause_minutes = PAUSES[0], 0
-    if strategy != "rolling":
+    if strategy not in {"rolling", "codedeploy"}:
         pause = table.take_choice("pause", PAUSES, PAUSES[0])
     if pause != PAUSES[0]:
         pause_minutes = table.take_integer("pause_minutes", 1, _LONGEST, "minutes", default=10)
     table.close()
-    return Rollout(strategy, bake, percent, minutes, pause, pause_minutes)
+    return Rollout(strategy, bake, percent, minutes, pause, pause_minutes, shift)
 
 
 def refuse_late(errors: ValidationErrors, rollouts: Sequence[Rollout], timeout_minutes: int) -> None:
@@ -83,7 +96,8 @@ def refuse_late(errors: ValidationErrors, rollouts: Sequence[Rollout], timeout_m
     """
     for number, rollout in enumerate(rollouts, 1):
         whole = rollout.minutes + MINUTES_TO_START
-        if rollout.minutes and whole > timeout_minutes:
+        # The action of CodeDeploy waits for five days.
+        if not rollout.by_code_deploy and rollout.minutes and whole > timeout_minutes:
             found = f"{rollout.minutes} minutes of {rollout.strategy}, {whole} with the start of the tasks"
             allowed = f"at most release.deployment_timeout_minutes, which is {timeout_minutes} (and can be 60)"
             errors.add(f"services[{number}].rollout", "strategy", found, allowed)

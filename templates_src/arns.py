@@ -52,6 +52,26 @@ def ecs_service(cluster: str, name: str) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:service/{cluster}/{name}")
 
 
+def task_sets(cluster: str, service: str) -> Sub:
+    """Name every task set of a service that CodeDeploy deploys."""
+    return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:task-set/{cluster}/{service}/*")
+
+
+def deployment_application(name: str) -> Sub:
+    """Name an application of CodeDeploy."""
+    return Sub(f"arn:${{AWS::Partition}}:codedeploy:{_PLACE}:application:{name}")
+
+
+def deployment_group(application: str, name: str) -> Sub:
+    """Name a deployment group of CodeDeploy."""
+    return Sub(f"arn:${{AWS::Partition}}:codedeploy:{_PLACE}:deploymentgroup:{application}/{name}")
+
+
+def deployment_configurations() -> Sub:
+    """Name every deployment configuration of CodeDeploy: CloudFormation chooses the name."""
+    return Sub(f"arn:${{AWS::Partition}}:codedeploy:{_PLACE}:deploymentconfig:*")
+
+
 def ecs_cluster(name: str) -> Sub:
     """Name an ECS cluster."""
     return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:cluster/{name}")

@@ -15,6 +15,7 @@ from settings.service import Service
 from templates_src.foundation import foundation_stack
 from templates_src.pipeline import pipeline_stack
 from templates_src.runtime import runtime_stack
+from templates_src.service import code_deploy
 from templates_src.service.task_definition import NO_IMAGE_YET
 from templates_src.service.task_parameters import image_parameter
 from templates_src.service.task_roles import parameter_path
@@ -47,6 +48,9 @@ def manifest(project: Project, entries: Sequence[Mapping[str, Any]]) -> dict[str
 
 def _pipeline(project: Project, service: Service) -> dict[str, Any]:
     url = {"stack": runtime_stack.stack_name(project), "output": "Url"}
+    group = (
+        {"deployment_group": code_deploy.name(project.application, service)} if service.rollout.by_code_deploy else {}
+    )
     return {
         "service": service.name,
         "stack": pipeline_stack.stack_name(project, service),
@@ -59,6 +63,7 @@ def _pipeline(project: Project, service: Service) -> dict[str, Any]:
         "desired_count": service.desired_count,
         "url": url if project.runtime.wanted else None,
         "health_check_path": service.health_check_path if reaches(project.services, service) else "",
+        **group,
     }
 
 

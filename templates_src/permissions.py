@@ -11,6 +11,7 @@ from awacs import (
     cloudwatch,
     codebuild,
     codeconnections,
+    codedeploy,
     codepipeline,
     codestar_connections,
     ecr,
@@ -75,6 +76,47 @@ def find_traffic() -> Statement:
         elasticloadbalancing.DescribeTargetHealth,
     ]
     return _allow("FindTraffic", actions, EVERY_RESOURCE)
+
+
+def find_listeners() -> Statement:
+    """Let CodeDeploy look load balancers up; these actions take no resource."""
+    actions = [
+        elasticloadbalancing.DescribeListeners,
+        elasticloadbalancing.DescribeRules,
+        elasticloadbalancing.DescribeTargetGroups,
+    ]
+    return _allow("FindListeners", actions, EVERY_RESOURCE)
+
+
+def replace_tasks(task_sets_arn: AWSHelperFn) -> Statement:
+    """Let the tasks of one service be started and ended, a set at a time."""
+    return _allow("ReplaceTasks", [ecs.CreateTaskSet, ecs.DeleteTaskSet], [task_sets_arn])
+
+
+def choose_tasks(service_arn: AWSHelperFn) -> Statement:
+    """Let one service be looked up, and new tasks be made its own."""
+    return _allow("ChooseTasks", [ecs.DescribeServices, ecs.UpdateServicePrimaryTaskSet], [service_arn])
+
+
+def watch_alarms() -> Statement:
+    """Let alarms be looked up; CodeDeploy asks for them without naming one."""
+    return _allow("WatchAlarms", [cloudwatch.DescribeAlarms], EVERY_RESOURCE)
+
+
+def start_deployments(group_arn: AWSHelperFn) -> Statement:
+    """Let the pipeline have CodeDeploy deploy, and see how it goes."""
+    return _allow("StartDeployments", [codedeploy.CreateDeployment, codedeploy.GetDeployment], [group_arn])
+
+
+def register_revisions(application_arn: AWSHelperFn) -> Statement:
+    """Let the pipeline tell CodeDeploy what it deploys."""
+    actions = [codedeploy.GetApplication, codedeploy.GetApplicationRevision, codedeploy.RegisterApplicationRevision]
+    return _allow("RegisterRevisions", actions, [application_arn])
+
+
+def read_deployment_configurations(configurations_arn: AWSHelperFn) -> Statement:
+    """Let the pipeline read in which steps CodeDeploy goes on."""
+    return _allow("ReadDeploymentConfigurations", [codedeploy.GetDeploymentConfig], [configurations_arn])
 
 
 def shift_traffic(rule_arn: AWSHelperFn) -> Statement:

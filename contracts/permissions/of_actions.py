@@ -8,7 +8,7 @@ from contracts.commands import Command
 from contracts.permissions import of_commands
 from contracts.permissions.implied import needs
 from contracts.permissions.required import Requirement
-from contracts.permissions.service_definitions import service_definition
+from contracts.permissions.service_definitions import deployed_service, service_definition
 from contracts.project_index import ProjectIndex
 from system_model.conditions import UNKNOWN
 from system_model.names import plain_name
@@ -129,8 +129,11 @@ def _code_deploy(action: Action) -> Iterator[Requirement]:
     }
     yield from action.needs("Deploy CodeDeploy", places)
     if action.provider == "CodeDeployToECS":
-        yield from action.needs("Deploy CodeDeployToECS", {"revisions": _arn("ecs", f"task-definition/{OPEN}")})
-        yield from action.needs("pass role unseen", {"role": UNKNOWN})
+        definition = service_definition(deployed_service(action.given, action.pipeline, action.index), action.index)
+        family = None if definition is None else plain_name(definition, action.index.resolver)
+        revisions = UNKNOWN if family is None else _arn("ecs", f"task-definition/{family}:*")
+        yield from action.needs("Deploy CodeDeployToECS", {"revisions": revisions})
+        yield from _passed(action, definition)
 
 
 def _stack(action: Action) -> Iterator[Requirement]:

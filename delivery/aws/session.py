@@ -90,6 +90,11 @@ class Aws:
         return cast("ECSClient", self._client("ecs"))
 
     @cached_property
+    def codedeploy(self) -> Any:  # noqa: ANN401 - there are no stubs of it here
+        """Deployments of CodeDeploy."""
+        return self._client("codedeploy")
+
+    @cached_property
     def elbv2(self) -> ElasticLoadBalancingv2Client:
         """Load balancers and the rules of their listeners."""
         return cast("ElasticLoadBalancingv2Client", self._client("elbv2"))

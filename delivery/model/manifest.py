@@ -67,6 +67,8 @@ class Pipeline:
     url: OutputOfStack | None
     health_check_path: str
     desired_count: int
+    deployment_group: str = ""
+    """CodeDeploy's group and application, both of this name; empty where ECS deploys by itself."""
 
 
 @dataclass(frozen=True)

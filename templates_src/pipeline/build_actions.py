@@ -18,12 +18,13 @@ from settings.service import Build, Delivery, Service
 from templates_src import arns, permissions
 from templates_src.foundation.artifacts import (
     ATTESTATIONS,
+    DEPLOYMENT_ARTIFACT,
     IMAGE_ARTIFACT,
     SECURITY_ARTIFACT,
     SOURCE_ARTIFACT,
     one_artifact,
 )
-from templates_src.pipeline import migration, verification
+from templates_src.pipeline import migration, preparation, verification
 from templates_src.pipeline.registry import CACHE_TAG
 
 
@@ -257,6 +258,23 @@ VERIFY = BuildAction(
 )
 
 
+PREPARE = BuildAction(
+    stage="Deploy",
+    name="Prepare",
+    owner="Prepare",
+    suffix="prepare",
+    purpose="Writes the files from which CodeDeploy deploys {service}",
+    role_purpose="What the files from which {service} is deployed are made of",
+    settings=lambda _delivery: preparation.build(),
+    reads=lambda _service: [],
+    further_rights=lambda _name, _settings, _around: preparation.rights(),
+    variables=lambda around: preparation.variables(around.service),
+    takes=(IMAGE_ARTIFACT,),
+    takes_source=False,
+    makes=DEPLOYMENT_ARTIFACT,
+)
+
+
 def build_actions(service: Service) -> Sequence[BuildAction]:
     """Return them in the order in which they run.
 
@@ -265,4 +283,5 @@ def build_actions(service: Service) -> Sequence[BuildAction]:
     delivered = service.delivered
     admitted = (ATTESTED_BAKE, ADMIT) if delivered.admission.required else (BAKE,)
     migrate, verify = (MIGRATE,) if delivered.migrations else (), (VERIFY,) if delivered.verification else ()
-    return (*CHECKS, *admitted, *migrate, *verify)
+    prepare = (PREPARE,) if service.rollout.by_code_deploy else ()
+    return (*CHECKS, *admitted, *migrate, *prepare, *verify)

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from awacs.aws import Statement
 from troposphere import AWSHelperFn, GetAtt, Ref, Sub, codepipeline, codestarnotifications, iam
 
 from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
-from templates_src.foundation.artifacts import IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
-from templates_src.pipeline import gates
+from templates_src.foundation.artifacts import DEPLOYMENT_ARTIFACT, IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
+from templates_src.pipeline import gates, preparation
 from templates_src.pipeline.build_actions import Source
 from templates_src.pipeline.builds import PipelineBuild
+from templates_src.service import code_deploy
 from templates_src.trust_policy import service_trust
 
 IMAGE_FILE = "imagedefinitions.json"
@@ -54,8 +56,7 @@ def pipeline_role(
         permissions.encrypt_artifacts(source.key_arn),
         permissions.use_connection(source.connection_arn),
         permissions.run_builds([GetAtt(one.project, "Arn") for one in builds]),
-        permissions.deploy_service(arns.ecs_service(project.runtime.cluster, service.name)),
-        permissions.read_task_definitions(),
+        *_rights_to_deploy(project, service),
         permissions.register_task_definition(definitions),
         permissions.tag_task_definition(definitions),
         permissions.pass_task_roles(task_roles),
@@ -182,16 +183,12 @@ def _deploy_stage(project: Project, service: Service, builds: Sequence[PipelineB
     later = [build for build in builds if build.action.after_deployment]
     before = [_build_action(build, order) for order, build in enumerate(earlier, 1)]
     after = [_build_action(build, order) for order, build in enumerate(later, len(before) + 2)]
+    provider, taken, configuration = _deployment(project, service)
     action = codepipeline.Actions(
         Name="Deploy",
-        ActionTypeId=_provider("Deploy", "ECS"),
-        Configuration={
-            "ClusterName": project.runtime.cluster,
-            "ServiceName": service.name,
-            "FileName": IMAGE_FILE,
-            "DeploymentTimeout": str(project.release.deployment_timeout_minutes),
-        },
-        InputArtifacts=[codepipeline.InputArtifacts(Name=IMAGE_ARTIFACT)],
+        ActionTypeId=_provider("Deploy", provider),
+        Configuration=configuration,
+        InputArtifacts=[codepipeline.InputArtifacts(Name=taken)],
         RunOrder=len(before) + 1,
     )
     # Where traffic is shifted, ECS itself moves it back, and a roll-back of the stage is a second shift; but ECS knows
@@ -200,6 +197,40 @@ def _deploy_stage(project: Project, service: Service, builds: Sequence[PipelineB
     failure: dict[str, Any] = {"OnFailure": codepipeline.FailureConditions(Result="ROLLBACK")} if goes_back else {}
     actions = [*before, action, *after]
     return codepipeline.Stages(Name=DEPLOY, Actions=actions, **gates.conditions(project, service), **failure)
+
+
+def _deployment(project: Project, service: Service) -> tuple[str, str, dict[str, str]]:
+    """Return who deploys, from which artifact, and what it is told."""
+    if service.rollout.by_code_deploy:
+        owned = code_deploy.name(project.application, service)
+        told = {
+            "ApplicationName": owned,
+            "DeploymentGroupName": owned,
+            "TaskDefinitionTemplateArtifact": DEPLOYMENT_ARTIFACT,
+            "AppSpecTemplateArtifact": DEPLOYMENT_ARTIFACT,
+            "Image1ArtifactName": DEPLOYMENT_ARTIFACT,
+            "Image1ContainerName": preparation.PLACEHOLDER,
+        }
+        return "CodeDeployToECS", DEPLOYMENT_ARTIFACT, told
+    told = {
+        "ClusterName": project.runtime.cluster,
+        "ServiceName": service.name,
+        "FileName": IMAGE_FILE,
+        "DeploymentTimeout": str(project.release.deployment_timeout_minutes),
+    }
+    return "ECS", IMAGE_ARTIFACT, told
+
+
+def _rights_to_deploy(project: Project, service: Service) -> list[Statement]:
+    if not service.rollout.by_code_deploy:
+        deployed = arns.ecs_service(project.runtime.cluster, service.name)
+        return [permissions.deploy_service(deployed), permissions.read_task_definitions()]
+    owned = code_deploy.name(project.application, service)
+    return [
+        permissions.start_deployments(arns.deployment_group(owned, owned)),
+        permissions.register_revisions(arns.deployment_application(owned)),
+        permissions.read_deployment_configurations(arns.deployment_configurations()),
+    ]
 
 
 def _provider(category: str, name: str) -> codepipeline.ActionTypeId:

@@ -14,7 +14,7 @@ from settings.service import Service
 from templates_src.database import access
 from templates_src.exports import exported
 from templates_src.logical_ids import pascal
-from templates_src.service import alarms, dashboard, rollout, target_group, task_roles
+from templates_src.service import alarms, code_deploy, dashboard, rollout, target_group, task_roles
 from templates_src.service.service_context import ServiceContext
 from templates_src.service.task_definition import task_definition
 from templates_src.service.task_parameters import TaskParameters, has_image, task_parameters
@@ -48,6 +48,7 @@ def ecs_service(service: Service, context: ServiceContext, stack: str) -> EcsSer
         resources=(
             *(log_group, task_role, execution_role, definition, group, *groups, reached.rule),
             *(*errors, *shifting, running),
+            *code_deploy.parts(service, context, reached, running, (errors, (task_role, execution_role))),
             *alarms.other_alarms(measured),
             *([dashboard.dashboard(measured)] if service.alarms.dashboard else []),
         ),
@@ -70,10 +71,9 @@ def _service(
     errors, roles = shifts
     return ecs.Service(
         f"{pascal(service.name)}Service",
-        **rollout.order(service, reached),
         ServiceName=service.name,
         Cluster=context.cluster,
-        TaskDefinition=Ref(definition),
+        **rollout.deployed(service, reached, definition),
         DesiredCount=If(has_image(service), service.desired_count, 0),
         LaunchType="FARGATE",
         PlatformVersion="LATEST",

@@ -32,7 +32,7 @@ class Reached:
 
 def infrastructure_roles(service: Service, project: Project, reached: Reached) -> list[iam.Role]:
     """Make the role under which ECS shifts traffic; none for a strategy that shifts none."""
-    if not service.rollout.shifts_traffic:
+    if not service.rollout.shifts_traffic or service.rollout.by_code_deploy:
         return []
     statements = [
         permissions.find_traffic(),
@@ -53,6 +53,9 @@ def infrastructure_roles(service: Service, project: Project, reached: Reached) -
 def deployment_configuration(service: Service, alarms: Sequence[cloudwatch.Alarm]) -> ecs.DeploymentConfiguration:
     """Make how the service's deployments go on."""
     rollout = service.rollout
+    if rollout.by_code_deploy:
+        # Alarms and steps are those of the deployment group: ECS refuses them here.
+        return ecs.DeploymentConfiguration(MinimumHealthyPercent=100, MaximumPercent=200)
     more: dict[str, Any] = {}
     if rollout.is_watched:
         names = [Ref(alarm) for alarm in alarms]
@@ -89,16 +92,25 @@ def load_balancer(service: Service, reached: Reached, roles: Sequence[iam.Role])
     """Make how the service's tasks are reached."""
     first, *others = reached.groups
     more: dict[str, Any] = {}
-    for other, role in zip(others, roles, strict=True):
+    for other, role in zip(others if roles else (), roles, strict=True):
         more["AdvancedConfiguration"] = ecs.AdvancedConfiguration(
             AlternateTargetGroupArn=Ref(other), ProductionListenerRule=Ref(reached.rule), RoleArn=GetAtt(role, "Arn")
         )
     return ecs.LoadBalancer(ContainerName=service.name, ContainerPort=service.port, TargetGroupArn=Ref(first), **more)
 
 
-def order(service: Service, reached: Reached) -> dict[str, Any]:
-    """Make the service wait for its rule, without which its target group belongs to no load balancer: ECS refuses that.
+def deployed(service: Service, reached: Reached, definition: ecs.TaskDefinition) -> dict[str, Any]:
+    """Make which task definition a service begins with, and what it waits for.
 
-    Where ECS shifts traffic, the service refers to the rule.
+    It waits for its rule, without which its target group belongs to no load balancer: ECS refuses that; where ECS
+    shifts traffic, it refers to the rule. With CodeDeploy it names no revision, as no update of a stack may change it:
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
     """
-    return {} if service.rollout.shifts_traffic else {"DependsOn": [reached.rule.title]}
+    if service.rollout.by_code_deploy:
+        return {
+            "DependsOn": [reached.rule.title, definition.title],
+            "DeploymentController": ecs.DeploymentController(Type="CODE_DEPLOY"),
+            "TaskDefinition": service.task_family,
+        }
+    waits: dict[str, Any] = {} if service.rollout.shifts_traffic else {"DependsOn": [reached.rule.title]}
+    return {**waits, "TaskDefinition": Ref(definition)}

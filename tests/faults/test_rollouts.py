@@ -144,7 +144,7 @@ def test_a_pause_is_answered_by_the_aws_cli_or_times_out(quick_aws: LocalAws, ac
 
 def target_of(made: ShiftingService) -> Any:
     """Return what `make status` would read the service's roll-outs from."""
-    pipeline = SimpleNamespace(cluster=made.stack.name, ecs_service=made.stack.name)
+    pipeline = SimpleNamespace(cluster=made.stack.name, ecs_service=made.stack.name, deployment_group="")
     return SimpleNamespace(aws=SimpleNamespace(ecs=made.ecs), pipeline=pipeline)
 
 

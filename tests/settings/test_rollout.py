@@ -39,6 +39,13 @@ def read(folder: Path, keys: str, minutes: int = 60) -> Rollout:
             Rollout("canary", 5, 10, 5, "pre-production-traffic-shift", 20),
             50,
         ),
+        ('strategy = "codedeploy"', Rollout("codedeploy", 5, shift="all-at-once"), 5),
+        ('strategy = "codedeploy"\nshift = "canary"', Rollout("codedeploy", 5, 10, 5, shift="canary"), 10),
+        (
+            'strategy = "codedeploy"\nshift = "linear"\nbake_minutes = 90',
+            Rollout("codedeploy", 90, 25, 2, shift="linear"),
+            96,
+        ),
     ],
 )
 def test_what_is_left_out_has_its_default(tmp_path: Path, keys: str, expected: Rollout, minutes: int) -> None:
@@ -50,8 +57,10 @@ def test_what_is_left_out_has_its_default(tmp_path: Path, keys: str, expected: R
 @pytest.mark.parametrize(
     ("keys", "sentence"),
     [
-        ('strategy = "bluegreen"', "one of rolling, blue-green, canary, linear"),
+        ('strategy = "bluegreen"', "one of rolling, blue-green, canary, linear, codedeploy"),
         ('strategy = "linear"\ncanary_percent = 10', "canary_percent: found an unknown key"),
+        ('shift = "canary"', "shift: found an unknown key"),
+        ('strategy = "codedeploy"\nshift = "half"', "one of all-at-once, canary, linear"),
         ("canary_minutes = 10", "canary_minutes: found an unknown key"),
         ('strategy = "canary"\ncanary_percent = 100', "a whole number of percent from 1 to 99"),
         ('pause = "post-scale-up"', "pause: found an unknown key"),

@@ -41,6 +41,7 @@ VARIANTS = {
         ("bake_minutes = 2", "bake_minutes = 10"),
         ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 30"),
     ),
+    "codedeploy": (('strategy = "rolling"', 'strategy = "codedeploy"\nshift = "canary"'),),
     "linear": (
         ('strategy = "rolling"', 'strategy = "linear"'),
         ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 60"),
@@ -445,6 +446,7 @@ def test_what_holds_data_outlives_its_stack(system: dict[str, dict[str, Any]]) -
 def test_everything_that_takes_tags_has_them(system: dict[str, dict[str, Any]]) -> None:
     untaggable = {
         "AWS::CloudFormation",
+        "AWS::CodeDeploy::DeploymentConfig",
         "AWS::EC2::Route",
         "AWS::EC2::SubnetRouteTableAssociation",
         "AWS::EC2::VPCGatewayAttachment",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from delivery.causes import search
 from delivery.releases.diagnosis import failed_build, failed_conditions, failed_deployment
 from delivery.releases.model import builds, deployed_service, executions_api
-from delivery.releases.model.execution import ECS_PROVIDER, ROLLBACK, Attempt, Execution
+from delivery.releases.model.execution import ECS_PROVIDER, ECS_PROVIDERS, ROLLBACK, Attempt, Execution
 from delivery.releases.model.target import Target
 from delivery.releases.output import formatting
 
@@ -78,7 +78,7 @@ def _retry(target: Target, ended: Execution) -> list[str]:
 
 def _still_deployed(target: Target, failed: Attempt) -> list[str]:
     """Say what runs after a deployment that failed."""
-    now = deployed_service.read(target) if failed.provider == ECS_PROVIDER else None
+    now = deployed_service.read(target) if failed.provider in ECS_PROVIDERS else None
     if now is None or not now.released:
         return []
     what = f"commit {formatting.commit(now.commit)}" if now.commit else now.image

@@ -19,6 +19,8 @@ UNFINISHED = (IN_PROGRESS, STOPPING)
 APPROVAL = "Approval"
 BUILD_PROVIDER = "CodeBuild"
 ECS_PROVIDER = "ECS"
+ECS_PROVIDERS = (ECS_PROVIDER, "CodeDeployToECS")
+"""What deploys an ECS service."""
 DEPLOY = "Deploy"
 SOURCE = "Source"
 ROLLBACK = "ROLLBACK"
@@ -73,7 +75,7 @@ class Attempt:
     @property
     def is_rollout(self) -> bool:
         """Whether a deployment of an ECS service is what it waits for."""
-        return self.category == DEPLOY and self.provider == ECS_PROVIDER
+        return self.category == DEPLOY and self.provider in ECS_PROVIDERS
 
     @property
     def is_approval(self) -> bool:

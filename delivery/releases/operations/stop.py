@@ -67,7 +67,10 @@ def roll_back(target: Target, teller: ReleaseReporter) -> None:
         raise CannotRunError(f"Nothing to stop: no roll-out of {service} goes on.")
     try:
         with may_have_begun(target, "the roll-out is stopped", teller):
-            target.aws.ecs.stop_service_deployment(serviceDeploymentArn=rollout.arn, stopType="ROLLBACK")
+            if target.pipeline.deployment_group:
+                target.aws.codedeploy.stop_deployment(deploymentId=rollout.arn, autoRollbackEnabled=True)
+            else:
+                target.aws.ecs.stop_service_deployment(serviceDeploymentArn=rollout.arn, stopType="ROLLBACK")
     except RefusedByAwsError as refusal:
         raise CannotRunError(
             f"The roll-out can't be stopped: {refusal.message.rstrip('.')}; see {target.command('status')}."

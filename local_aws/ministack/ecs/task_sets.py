@@ -64,23 +64,30 @@ def tell_of_task_sets() -> None:
 
 
 def take_over(service: Record) -> None:
-    """Read the controller of a service that a stack made or changed; ``ValueError`` where it can't become that."""
-    wanted, known = _controller(service), service.get(_CONTROLLER)
-    if wanted == CODE_DEPLOY and known is None and service.get("_known"):
-        raise ValueError(_BECOMES.format(found=_ECS))
-    service["_known"] = True
+    """Read the controller of a service that a stack made or changed."""
+    wanted = _controller(service)
     service["deploymentController"] = {"type": _ECS}
     if wanted == CODE_DEPLOY:
         service[_CONTROLLER] = CODE_DEPLOY
-    else:
+
+
+def change_controller(arn: str, properties: Mapping[str, Any]) -> None:
+    """Change the controller of a service of a stack before its update; ``ValueError`` where that can't be."""
+    service: Record = ecs._services.get(arn.partition(":service/")[2]) or {}
+    wanted = str((properties.get("DeploymentController") or {}).get("Type", _ECS))
+    if _CONTROLLER in service and wanted == _ECS:
         _be_deployed_by_ecs(service)
+    elif _CONTROLLER not in service and wanted == CODE_DEPLOY:
+        # An update that failed is taken back.
+        if WANTED not in service:
+            raise ValueError(_BECOMES.format(found=_ECS))
+        service[_CONTROLLER] = CODE_DEPLOY
 
 
 def _be_deployed_by_ecs(service: Record) -> None:
     """Have ECS deploy a service by its own configuration; its tasks stay in the target group that they are in."""
     service.pop(_CONTROLLER, None)
-    if WANTED in service:
-        service[WANTED]["configuration"] = None
+    service[WANTED] = {**service.get(WANTED, {}), "configuration": None}
 
 
 def find(cluster: str, name: str) -> Record | None:

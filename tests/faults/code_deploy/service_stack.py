@@ -116,7 +116,8 @@ class CodeDeployService:
         accepted = ("family", "memory", "networkMode", "containerDefinitions")
         members = {name: found[name] for name in accepted if name in found}
         for variable in members["containerDefinitions"][0]["environment"]:
-            variable["value"] = {"VERSION": version, "SICK": "yes" if sick else "no"}[variable["name"]]
+            told = {"VERSION": version, "SICK": "yes" if sick else "no"}
+            variable["value"] = told.get(variable["name"], variable["value"])
         return str(self.ecs.register_task_definition(**members)["taskDefinition"]["taskDefinitionArn"])
 
     def deploy(self, definition: str, *more: str) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from delivery.releases.model import rollouts
 from local_aws.services.codepipeline.actions.code_deploy_to_ecs import CodeDeployToEcs
 from local_aws.services.codepipeline.engine.clock import SystemClock
 from tests.faults.code_deploy.service_stack import (
@@ -88,7 +90,8 @@ def test_code_deploy_shifts_traffic_and_no_request_fails(
 def test_the_pipeline_s_action_deploys_by_code_deploy(quick_aws: LocalAws) -> None:
     with service(quick_aws, CANARY) as made, Clients(made.address) as clients:
         definition = made.ecs.describe_task_definition(taskDefinition=made.stack.name)["taskDefinition"]
-        environment = [{"name": "VERSION", "value": "2"}, {"name": "SICK", "value": "no"}]
+        told = {"VERSION": "2", "SICK": "no", "HEALTHY": "yes"}
+        environment = [{"name": name, "value": value} for name, value in told.items()]
         container = {**definition["containerDefinitions"][0], "image": "<IMAGE>", "environment": environment}
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w") as archive:
@@ -136,6 +139,8 @@ def test_the_aws_cli_stops_a_deployment(quick_aws: LocalAws) -> None:
     with service(quick_aws, slow) as made, Clients(made.address) as clients:
         deployment = made.deploy(made.definition("2"))
         made.wait_for_share(deployment, 5.0)
+        seen = rollouts.last(target_of(made))[0]
+        assert (seen.status, seen.stage, seen.share) == ("IN_PROGRESS", "AllowTraffic", 5.0)
         named = ("--application-name", made.stack.name, "--deployment-group-name", made.stack.name)
         revision = json.dumps({"revisionType": "AppSpecContent", "appSpecContent": {"content": app_spec("x")}})
         _code, said = made.refused("deploy", "create-deployment", *named, "--revision", revision)
@@ -146,8 +151,18 @@ def test_the_aws_cli_stops_a_deployment(quick_aws: LocalAws) -> None:
         assert (told["status"], told["errorInformation"]["code"]) == ("Stopped", "MANUAL_STOP")
         assert "DeploymentAlreadyCompletedException" in made.refused(*words)[1]
         made.wait_for(told["rollbackInfo"]["rollbackDeploymentId"], "Succeeded")
+        seen = rollouts.last(target_of(made))[-1]
+        assert (seen.status, seen.reason) == ("ROLLBACK_SUCCESSFUL", "The deployment was stopped by a request.")
         assert clients.ask() == (200, "1")
     assert not clients.failures()
+
+
+def target_of(made: CodeDeployService) -> Any:
+    """Return what `make status` would read the service's roll-outs from."""
+    pipeline = SimpleNamespace(cluster=made.stack.name, ecs_service=made.stack.name, deployment_group=made.stack.name)
+    return SimpleNamespace(
+        aws=SimpleNamespace(codedeploy=administrator(made.stack.aws, "codedeploy")), pipeline=pipeline
+    )
 
 
 def test_a_deployment_waits_for_continue_deployment(quick_aws: LocalAws) -> None:
