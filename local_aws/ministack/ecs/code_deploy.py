@@ -1,6 +1,6 @@
 """What CodeDeploy sees and does of a service's deployment within MiniStack, once it has begun."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ from local_aws.ministack.ecs.rollouts import hooks, rollouts
 from local_aws.ministack.ecs.rollouts.progress import ROLLOUT, plan_of
 from local_aws.ministack.load_balancing import weights
 from local_aws.services.ecs.rollouts.steps import BAKE
+
+FOR_HOOKS = "CONTINUE"
+"""What tells a pause that is there for CodeDeploy's hooks from a wait for a person: what ECS would do in the end."""
 
 Record = dict[str, Any]
 
@@ -23,6 +26,8 @@ class Progress:
     stage: str
     reason: str
     awaiting: bool
+    waits_for_hooks: bool = False
+    """A pause that hooks of CodeDeploy's end."""
 
     @property
     def is_under_way(self) -> bool:
@@ -35,9 +40,13 @@ def progress(service: Record, deployment: str) -> Progress | None:
     told = service_deployments.described(service, deployment)
     if told is None:
         return None
-    awaiting = any(hook["status"] == "AWAITING_ACTION" for hook in told["lifecycleHookDetails"])
+    paused = {hook["timeoutAction"] for hook in told["lifecycleHookDetails"] if hook["status"] == hooks.AWAITING}
     return Progress(
-        told["status"], told["lifecycleStage"], service_deployments.failure_of(service, deployment), awaiting
+        told["status"],
+        told["lifecycleStage"],
+        service_deployments.failure_of(service, deployment),
+        awaiting=bool(paused - {FOR_HOOKS}),
+        waits_for_hooks=FOR_HOOKS in paused,
     )
 
 
@@ -81,9 +90,24 @@ def give_up(service: Mapping[str, Any], reason: str) -> None:
 
 def shift_now(service: Mapping[str, Any]) -> bool:
     """End the wait before the shift; tell whether there was one."""
+    return _go_on(service, lambda action: action != FOR_HOOKS)
+
+
+def end_hooks(service: Mapping[str, Any]) -> None:
+    """End the pause that was there for hooks."""
+    _go_on(service, lambda action: action == FOR_HOOKS)
+
+
+def _go_on(service: Mapping[str, Any], wanted: Callable[[str], bool]) -> bool:
     primary = ecs._primary_deployment(service)
-    waiting = [one["hookId"] for one in hooks.shown(primary) if one["status"] == hooks.AWAITING]
-    return any(hooks.answer_pause(primary, identifier, goes_on=True) for identifier in waiting)
+    waiting = [
+        one["hookId"]
+        for one in hooks.shown(primary)
+        if one["status"] == hooks.AWAITING and wanted(one["timeoutAction"])
+    ]
+    for identifier in waiting:
+        hooks.answer_pause(primary, identifier, goes_on=True)
+    return bool(waiting)
 
 
 def end_now(service: Mapping[str, Any]) -> bool:

@@ -6,11 +6,12 @@ from typing import Any
 from local_aws.ministack.ecs import code_deploy, task_sets
 from local_aws.platform.context import Credentials
 from local_aws.platform.service import Json
-from local_aws.services.codedeploy import revisions
+from local_aws.services.codedeploy import hooks, revisions
 from local_aws.services.codedeploy.applications import Applications
 from local_aws.services.codedeploy.configurations import Configurations, as_strategy
 from local_aws.services.codedeploy.deployments import Deployment
 from local_aws.services.codedeploy.service_role import ServiceRole
+from local_aws.services.ecs.rollouts.steps import TESTED
 
 _LARGEST = 100 * 1024
 """Bytes of an AppSpec."""
@@ -43,12 +44,22 @@ class Beginning:
         (named,) = group["ecsServices"]
         return str(named["clusterName"]).rpartition("/")[2], str(named["serviceName"]).rpartition("/")[2]
 
-    def begin(self, deployment: Deployment, service: Json) -> str:
-        """Begin; give the deployment's id at ECS, or raise ``CannotBeginError``."""
+    def take(self, deployment: Deployment) -> Credentials:
+        """Take the service role of a deployment's group; ``ServiceError`` where it does not trust CodeDeploy."""
         info = deployment.info
         group = self._applications.find_group(info["applicationName"], info["deploymentGroupName"])
-        taken = self._role.take(group, deployment.execution)
-        spec = self._spec(info["revision"], taken)
+        return self._role.take(group, deployment.execution)
+
+    def read(self, deployment: Deployment) -> revisions.AppSpec:
+        """Read the AppSpec of a deployment, or raise ``CannotBeginError``."""
+        try:
+            return revisions.read(self._text(deployment.info["revision"], self.take(deployment)))
+        except revisions.AppSpecError as error:
+            raise CannotBeginError("INVALID_REVISION", str(error)) from None
+
+    def begin(self, deployment: Deployment, service: Json) -> str:
+        """Begin; give the deployment's id at ECS, or raise ``CannotBeginError``."""
+        info, spec, taken = deployment.info, self.read(deployment), self.take(deployment)
         definition = code_deploy.definition_arn(spec.definition)
         if not definition:
             raise CannotBeginError("INVALID_ECS_SERVICE", f"Unable to find task definition: {spec.definition}")
@@ -59,17 +70,6 @@ class Beginning:
         if refused:
             raise CannotBeginError("IAM_ROLE_PERMISSIONS", refused)
         return task_sets.begin(service, deployment.id, definition, shift, spec.more)
-
-    def _spec(self, revision: Json, taken: Credentials) -> revisions.AppSpec:
-        try:
-            spec = revisions.read(self._text(revision, taken))
-        except revisions.AppSpecError as error:
-            raise CannotBeginError("INVALID_REVISION", str(error)) from None
-        if spec.hooks:
-            event, function = next(iter(spec.hooks.items()))
-            sentence = f"The hook {event} is the Lambda function {function}, which the AWS on this machine does not run"
-            raise CannotBeginError("HOOK_EXECUTION_FAILURE", f"{sentence}: leave it out of the AppSpec.")
-        return spec
 
     def _text(self, revision: Json, taken: Credentials) -> str:
         from botocore.exceptions import ClientError  # noqa: PLC0415  loaded when the first deployment begins
@@ -113,21 +113,18 @@ class Beginning:
             "productionListeners": production,
             "testListeners": (pair.get("testTrafficRoute") or {}).get("listenerArns") or [],
         }
-        return {"balancing": balancing, "configuration": self._configuration(info)}
+        return {"balancing": balancing, "configuration": self._configuration(info, spec)}
 
-    def _configuration(self, info: Json) -> Json:
+    def _configuration(self, info: Json, spec: revisions.AppSpec) -> Json:
         routing = self._configurations.find(info["deploymentConfigName"])["trafficRoutingConfig"]
         waits = info["blueGreenDeploymentConfiguration"]
         ready, ended = waits["deploymentReadyOption"], waits["terminateBlueInstancesOnDeploymentSuccess"]
         found = {**as_strategy(routing), "bakeTimeInMinutes": ended.get("terminationWaitTimeInMinutes") or 0}
+        found["lifecycleHooks"] = hooks.pauses(dict(spec.hooks))
         if ready.get("actionOnTimeout") == "STOP_DEPLOYMENT":
             timeout = {"timeoutInMinutes": ready["waitTimeInMinutes"], "action": "ROLLBACK"}
-            pause = {
-                "targetType": "PAUSE",
-                "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"],
-                "timeoutConfiguration": timeout,
-            }
-            found["lifecycleHooks"] = [pause]
+            pause = {"targetType": "PAUSE", "lifecycleStages": [TESTED], "timeoutConfiguration": timeout}
+            found["lifecycleHooks"].append(pause)
         alarms = info.get("overrideAlarmConfiguration") or info.get("alarmConfiguration") or {}
         if alarms.get("enabled"):
             names = [one["name"] for one in alarms.get("alarms") or ()]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from local_aws.ministack.ecs import code_deploy, task_sets
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
-from local_aws.services.codedeploy import rollback
+from local_aws.services.codedeploy import hooks, rollback
 from local_aws.services.codedeploy.applications import Applications
 from local_aws.services.codedeploy.beginning import Beginning
 from local_aws.services.codedeploy.configurations import Configurations
@@ -58,6 +58,7 @@ class DeploymentOperations:
             "ListDeployments": self._list,
             "StopDeployment": self._stop,
             "ContinueDeployment": self._continue,
+            "PutLifecycleEventHookExecutionStatus": self._answer_hook,
             "ListDeploymentTargets": lambda caller, request: listed(
                 [self._target(caller, request.get("deploymentId"))["ecsTarget"]["targetId"]], "targetIds", request
             ),
@@ -135,6 +136,16 @@ class DeploymentOperations:
 
         self._runs.change(request.get("deploymentId"), go_on)
         return {}
+
+    def _answer_hook(self, _caller: Caller, request: Json) -> Json:
+        execution = request.get("lifecycleEventHookExecutionId")
+
+        def answer(deployment: Deployment) -> None:
+            hooks.answer(deployment, execution, request.get("status"))
+            self._deployments.keep(deployment)
+
+        self._runs.change(request.get("deploymentId"), answer)
+        return {"lifecycleEventHookExecutionId": execution}
 
     def _named_target(self, caller: Caller, identifier: str, target: str) -> Json:
         found = self._target(caller, identifier)

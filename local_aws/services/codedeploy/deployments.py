@@ -32,6 +32,10 @@ class Deployment:
     follows: str = ""
     events: list[Json] = field(default_factory=list)
     task_sets: list[Json] = field(default_factory=list)
+    hooks: dict[str, str] | None = None
+    """Lambda functions by lifecycle event; ``None`` before the AppSpec was read."""
+    asked: dict[str, Json] = field(default_factory=dict)
+    """By lifecycle event: the id of its hook's execution, since when it runs, and how it stands."""
     changed: float = 0.0
 
     @property

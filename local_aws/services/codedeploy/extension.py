@@ -13,6 +13,7 @@ from local_aws.services.codedeploy.beginning import Beginning
 from local_aws.services.codedeploy.configurations import Configurations
 from local_aws.services.codedeploy.deployment_operations import DeploymentOperations
 from local_aws.services.codedeploy.deployments import Deployments
+from local_aws.services.codedeploy.hooks import Hooks
 from local_aws.services.codedeploy.run import Runs
 from local_aws.services.codedeploy.service_role import ServiceRole
 from local_aws.state.database import Database
@@ -34,7 +35,7 @@ def code_deploy(database: Database, where: tuple[str, str], client: Callable[[st
     applications = Applications(database, configurations)
     deployments = Deployments(database, applications.told)
     beginning = Beginning(applications, configurations, ServiceRole(*where), client)
-    runs = Runs(deployments, beginning, where, minute())
+    runs = Runs(deployments, beginning, Hooks(client, minute()), where, minute())
     asked = DeploymentOperations(applications, configurations, deployments, (runs, beginning))
     return CodeDeploy(
         operations.service(applications, configurations, asked.operations(), asked.group_of),

@@ -23,11 +23,13 @@ def events(group: Mapping[str, Any]) -> list[Json]:
     return [{"lifecycleEventName": name, "status": "Pending"} for name in (*names, "AfterAllowTraffic")]
 
 
-def advance(found: Sequence[Json], progress: Progress) -> bool:
-    """Bring events to what a deployment's progress says; tell whether any changed."""
+def advance(found: Sequence[Json], progress: Progress, hook: str = "") -> bool:
+    """Bring events to what a deployment's progress says, or the ``hook`` that runs; tell whether any changed."""
     reached = "Install"
     if progress.status == "SUCCESSFUL" or (progress.is_under_way and progress.stage in {BAKE, CLEAN_UP}):
         reached = ""
+    if hook:
+        reached = hook
     elif progress.stage == SHIFT:
         reached = "AllowTraffic"
     elif progress.awaiting:

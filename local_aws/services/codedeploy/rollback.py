@@ -30,6 +30,8 @@ def cause(reason: str) -> tuple[str, str, str]:
     if "a lifecycle hook that timed out" in reason:
         sentence = "Nobody had the traffic be rerouted before the wait time of the deployment was over."
         return "TIMEOUT", sentence, ON_REQUEST
+    if "because of The hook " in reason:
+        return "HOOK_EXECUTION_FAILURE", reason.removeprefix(_BECAUSE), ON_FAILURE
     if "not authorized" in reason or "assume" in reason:
         return "IAM_ROLE_PERMISSIONS", reason.removeprefix(_BECAUSE), ON_FAILURE
     return "ECS_UPDATE_ERROR", reason.removeprefix(_BECAUSE) or "The deployment was replaced at ECS.", ON_FAILURE

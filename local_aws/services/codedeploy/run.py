@@ -14,7 +14,7 @@ from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.ecs import code_deploy, task_sets
 from local_aws.ministack.ecs.code_deploy import Progress
 from local_aws.platform.service import Json, ServiceError
-from local_aws.services.codedeploy import lifecycle, rollback
+from local_aws.services.codedeploy import hooks, lifecycle, rollback
 from local_aws.services.codedeploy.beginning import Beginning, CannotBeginError
 from local_aws.services.codedeploy.deployments import (
     CREATED,
@@ -26,17 +26,21 @@ from local_aws.services.codedeploy.deployments import (
     Deployment,
     Deployments,
 )
+from local_aws.services.codedeploy.hooks import Hooks
 from local_aws.services.ecs.rollouts.steps import SCALE_UP
 
 _SECONDS_BETWEEN_LOOKS = 0.2
+_NOT_BEGUN = Progress("IN_PROGRESS", "", "", awaiting=False)
 _LOGGER = logging.getLogger("local_aws")
 
 
 class Runs:
     """Runs the deployments of an account and region; a minute of theirs lasts ``minute`` seconds."""
 
-    def __init__(self, deployments: Deployments, beginning: Beginning, where: tuple[str, str], minute: float) -> None:
-        self._deployments, self._beginning = deployments, beginning
+    def __init__(
+        self, deployments: Deployments, beginning: Beginning, called: Hooks, where: tuple[str, str], minute: float
+    ) -> None:
+        self._deployments, self._beginning, self._hooks = deployments, beginning, called
         self._where, self._minute = where, minute
         self._ending = threading.Event()
         self._lock = threading.RLock()
@@ -113,12 +117,34 @@ class Runs:
         else:
             self._follow(deployment, service, progress)
 
+    def _hook(self, deployment: Deployment, event: str) -> str:
+        """Return how the hook of an event stands, and keep it."""
+        before = deployment.asked.get(event)
+        outcome = self._hooks.outcome(deployment, event, lambda: self._beginning.take(deployment))
+        if before != deployment.asked.get(event):
+            self._deployments.keep(deployment)
+        return outcome
+
+    def _waits_to_begin(self, deployment: Deployment) -> bool:
+        """Run the hook that comes before all; tell whether it runs on. Where it fails, raise ``CannotBeginError``."""
+        if deployment.hooks is None:
+            deployment.hooks = dict(self._beginning.read(deployment).hooks)
+        outcome = self._hook(deployment, hooks.BEFORE)
+        if outcome == hooks.FAILED:
+            raise CannotBeginError("HOOK_EXECUTION_FAILURE", hooks.told(deployment, hooks.BEFORE))
+        waits = outcome == hooks.RUNNING
+        if waits and lifecycle.advance(deployment.events, _NOT_BEGUN, hooks.BEFORE):
+            self._deployments.keep(deployment)
+        return waits
+
     def _begin(self, deployment: Deployment, service: Json) -> None:
         """Begin at ECS; also what a kill took away before ECS had kept it."""
         if deployment.info["status"] == CREATED:
             deployment.info.update(status=RUNNING, startTime=time.time())
             deployment.events = lifecycle.events(deployment.info)
         try:
+            if self._waits_to_begin(deployment):
+                return
             deployment.ecs = self._beginning.begin(deployment, service)
         except CannotBeginError as error:
             event = rollback.ON_ALARM if error.code == "ALARM_ACTIVE" else rollback.ON_FAILURE
@@ -140,12 +166,26 @@ class Runs:
             code_deploy.give_up(service, rollback.TOO_LATE)
             return
         status = deployment.info["status"]
+        hook = self._run_hooks(deployment, service, progress)
         if progress.is_under_way:
-            deployment.info["status"] = READY if progress.awaiting else RUNNING
-        changed = lifecycle.advance(deployment.events, progress)
+            deployment.info["status"] = READY if progress.awaiting and not hook else RUNNING
+        changed = lifecycle.advance(deployment.events, progress, hook)
         seen = self._see(deployment, service, is_over=progress.status == "SUCCESSFUL")
         if changed or seen or status != deployment.info["status"]:
             self._deployments.keep(deployment)
+
+    def _run_hooks(self, deployment: Deployment, service: Json, progress: Progress) -> str:
+        """Run the hooks that a deployment waits for; return the event of the one that runs, empty for none."""
+        waits = hooks.STAGES.get(progress.stage, ()) if progress.waits_for_hooks else ()
+        for event in waits:
+            outcome = self._hook(deployment, event)
+            if outcome == hooks.FAILED:
+                code_deploy.give_up(service, hooks.told(deployment, event))
+            if outcome != hooks.SUCCEEDED:
+                return event
+        if waits:
+            code_deploy.end_hooks(service)
+        return ""
 
     def _follow_back(self, deployment: Deployment, service: Json, progress: Progress | None) -> None:
         """See the way back of a deployment that failed, to its end."""

@@ -17,6 +17,7 @@ RIGHTS = [
     "ecs:UpdateServicePrimaryTaskSet",
     "elasticloadbalancing:Describe*",
     "elasticloadbalancing:ModifyRule",
+    "lambda:InvokeFunction",
     "s3:GetObject",
 ]
 CANARY = {

@@ -16,12 +16,47 @@ from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws_fixture import LocalAws
 from tests.support.waiting import until
 
+HOOK = """
+import os
+import boto3
+def handler(event, context):
+    boto3.client("codedeploy", endpoint_url=os.environ["AWS_ENDPOINT_URL"]).put_lifecycle_event_hook_execution_status(
+        deploymentId=event["DeploymentId"],
+        lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+        status=os.environ["STATUS"],
+    )
+"""
+
+
+def functions(name: str) -> dict[str, Any]:
+    """Return two hooks, of which one says that all is well."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    allowed = {"Effect": "Allow", "Action": "codedeploy:PutLifecycleEventHookExecutionStatus", "Resource": "*"}
+    role = {
+        "AssumeRolePolicyDocument": {"Statement": [trust]},
+        "Policies": [{"PolicyName": "answer", "PolicyDocument": {"Statement": [allowed]}}],
+    }
+    made: dict[str, Any] = {"HookRole": {"Type": "AWS::IAM::Role", "Properties": role}}
+    for word, status in (("good", "Succeeded"), ("bad", "Failed")):
+        properties = {
+            "FunctionName": f"{name}-{word}",
+            "Runtime": "python3.12",
+            "Handler": "index.handler",
+            "Code": {"ZipFile": HOOK},
+            "Environment": {"Variables": {"STATUS": status}},
+            "Role": {"Fn::GetAtt": ["HookRole", "Arn"]},
+            "Timeout": 20,
+        }
+        made[f"Hook{word.title()}"] = {"Type": "AWS::Lambda::Function", "Properties": properties}
+    return made
+
 
 @pytest.fixture(scope="module")
 def made(local_aws: LocalAws) -> Iterator[CodeDeployService]:
     driver = StackDriver(local_aws, seconds=60)
     template = code_deploy_template(driver.name, AT_ONCE, end_minutes=0)
     template["Resources"]["Service"]["Properties"]["DesiredCount"] = 0
+    template["Resources"] |= functions(driver.name)
     assert driver.create(template, Capabilities=["CAPABILITY_IAM"]) == "CREATE_COMPLETE", driver.reasons()
     yield CodeDeployService(driver)
     driver.client.delete_stack(StackName=driver.name)
@@ -58,15 +93,43 @@ def test_a_service_of_no_tasks_gets_its_revision(made: CodeDeployService, deploy
     assert deploy.list_deployments(includeOnlyStatuses=["Succeeded"])["deployments"][0] == deployment
 
 
-def test_a_hook_is_not_passed_over(made: CodeDeployService, deploy: Any) -> None:
-    spec = {**json.loads(app_spec(made.definition("3"))), "Hooks": [{"AfterInstall": "check"}]}
+def hooked(made: CodeDeployService, deploy: Any, hooks: dict[str, str]) -> Any:
+    """Deploy with hooks; return the deployment when it has ended."""
+    spec = {**json.loads(app_spec(made.definition("3"))), "Hooks": [{event: name} for event, name in hooks.items()]}
     deployment = begin(made, deploy, json.dumps(spec))
-    until(lambda: made.told(deployment)["status"] == "Failed", "the failure")
-    seen = last(made, deploy)
-    assert seen.status == "STOPPED"
-    assert (
-        "The hook AfterInstall is the Lambda function check, which the AWS on this machine does not run" in seen.reason
-    )
+    until(lambda: made.told(deployment)["status"] in {"Failed", "Succeeded"}, "the end")
+    return made.told(deployment)
+
+
+def test_hooks_are_asked_before_and_after_the_traffic_is_shifted(made: CodeDeployService, deploy: Any) -> None:
+    good = f"{made.stack.name}-good"
+    told = hooked(made, deploy, {"BeforeInstall": good, "AfterInstall": good, "AfterAllowTraffic": good})
+    assert told["status"] == "Succeeded", told
+    events = {one["lifecycleEventName"]: one["status"] for one in made.target(told["deploymentId"])["lifecycleEvents"]}
+    assert set(events.values()) == {"Succeeded"}
+    answered = {"deploymentId": told["deploymentId"], "lifecycleEventHookExecutionId": "x", "status": "Succeeded"}
+    with pytest.raises(ClientError, match="InvalidLifecycleEventHookExecutionIdException"):
+        deploy.put_lifecycle_event_hook_execution_status(**answered)
+
+
+@pytest.mark.parametrize(
+    ("event", "name", "words"),
+    [
+        ("BeforeInstall", "bad", "failed: it answered so"),
+        ("AfterInstall", "bad", "failed: it answered so"),
+        ("BeforeAllowTraffic", "none", "not found"),
+    ],
+)
+def test_a_hook_that_fails_ends_the_deployment(
+    made: CodeDeployService, deploy: Any, event: str, name: str, words: str
+) -> None:
+    told = hooked(made, deploy, {event: f"{made.stack.name}-{name}"})
+    assert (told["status"], told["errorInformation"]["code"]) == ("Failed", "HOOK_EXECUTION_FAILURE")
+    assert words in told["errorInformation"]["message"]
+    if event != "BeforeInstall":
+        back = told["rollbackInfo"]["rollbackDeploymentId"]
+        until(lambda: made.told(back)["status"] == "Succeeded", "the roll-back")
+        assert last(made, deploy).status == "ROLLBACK_SUCCESSFUL"
 
 
 @pytest.mark.parametrize(

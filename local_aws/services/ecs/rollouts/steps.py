@@ -10,14 +10,14 @@ from typing import Any
 
 SCALE_UP, SHIFT, BAKE, CLEAN_UP = "SCALE_UP", "PRODUCTION_TRAFFIC_SHIFT", "BAKE_TIME", "CLEAN_UP"
 """Lifecycle stages as DescribeServiceDeployments names them."""
-RECONCILE, _UNSCALED, _SCALED = "RECONCILE_SERVICE", "PRE_SCALE_UP", "POST_SCALE_UP"
-_TEST, _TESTED = "TEST_TRAFFIC_SHIFT", "POST_TEST_TRAFFIC_SHIFT"
-_BEFORE_SHIFT, _SHIFTED = "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"
+RECONCILE, _UNSCALED, SCALED = "RECONCILE_SERVICE", "PRE_SCALE_UP", "POST_SCALE_UP"
+_TEST, TESTED = "TEST_TRAFFIC_SHIFT", "POST_TEST_TRAFFIC_SHIFT"
+_BEFORE_SHIFT, SHIFTED = "PRE_PRODUCTION_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"
 BEFORE_TASKS = (RECONCILE, _UNSCALED)
 """The stages before any new task starts."""
-BETWEEN = (_SCALED, _TEST, _TESTED, _BEFORE_SHIFT, _SHIFTED)
+BETWEEN = (SCALED, _TEST, TESTED, _BEFORE_SHIFT, SHIFTED)
 """The stages, once tasks are healthy, that only hooks make last."""
-PAUSE, PAUSES = "PAUSE", (*BEFORE_TASKS, _SCALED, _TESTED, _BEFORE_SHIFT, _SHIFTED)
+PAUSE, PAUSES = "PAUSE", (*BEFORE_TASKS, SCALED, TESTED, _BEFORE_SHIFT, SHIFTED)
 """The stages at which a hook may be a pause."""
 ALL = 100.0
 
@@ -41,13 +41,13 @@ def steps(configuration: Configuration) -> tuple[Step, ...]:
     if not shifts:
         return (Step(BAKE, ALL, bake),) if bake else ()
     hooked = {stage for stage in BETWEEN if hooks_at(configuration, stage)}
-    found = [Step(stage, 0, 0) for stage in (_SCALED, _TEST, _TESTED) if stage in hooked]
+    found = [Step(stage, 0, 0) for stage in (SCALED, _TEST, TESTED) if stage in hooked]
     for shift in shifts:
         if _BEFORE_SHIFT in hooked:
             found.append(Step(_BEFORE_SHIFT, found[-1].share if found else 0, 0))
         found.append(shift)
-    if _SHIFTED in hooked:
-        found.append(Step(_SHIFTED, ALL, 0))
+    if SHIFTED in hooked:
+        found.append(Step(SHIFTED, ALL, 0))
     return (*found, Step(BAKE, ALL, bake))
 
 
@@ -67,7 +67,7 @@ def before_tasks(configuration: Configuration, *, replaces: bool) -> list[str]:
 
 def gets_test_traffic(stage: str) -> bool:
     """Return whether the new tasks get the test traffic at a stage."""
-    return stage not in {*BEFORE_TASKS, SCALE_UP, _SCALED}
+    return stage not in {*BEFORE_TASKS, SCALE_UP, SCALED}
 
 
 def fault(configuration: Configuration) -> str:
