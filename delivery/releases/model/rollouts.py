@@ -8,7 +8,7 @@ from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model import code_deployments
 from delivery.releases.model.target import Target
 
-SUCCEEDED, STARTING = "SUCCESSFUL", "SCALE_UP"
+SUCCEEDED, STARTING, BAKING = "SUCCESSFUL", "SCALE_UP", "BAKE_TIME"
 STATES = {
     "PENDING": "waits",
     "IN_PROGRESS": "in progress",
@@ -53,6 +53,11 @@ class Rollout:
     def starts_tasks(self) -> bool:
         """Whether it waits for tasks of the new revision, which get no request before all of them are healthy."""
         return self.stage == STARTING and self.share is not None
+
+    @property
+    def bakes(self) -> bool:
+        """Whether the new revision has all requests, and is watched."""
+        return self.stage == BAKING
 
     @property
     def progress(self) -> str:

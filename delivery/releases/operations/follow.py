@@ -97,8 +97,9 @@ class _Follower:
 
     def _progress(self, now: Execution, attempt: Attempt, rollout: Rollout) -> str:
         """Describe a roll-out, and tell where no terminal shows it."""
-        if rollout.share is not None and rollout.progress != self._rollout:
-            content = {"execution": now.id, "stage": rollout.stage, "share": rollout.share}
+        if (rollout.share is not None or rollout.bakes) and rollout.progress != self._rollout:
+            share = {} if rollout.share is None else {"share": rollout.share}
+            content = {"execution": now.id, "stage": rollout.stage, **share}
             self._teller.fact("rollout", content, f"Roll-out: {rollout.progress}.")
         self._rollout = rollout.progress
         until = now.latest_end(attempt)

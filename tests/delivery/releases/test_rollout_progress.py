@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from tests.local_aws_fixture import LocalAws
 ARN = "arn:aws:ecs:ca-central-1:000000000000:service-deployment/shop/web/1"
 IMAGE = "registry.example/web@sha256:" + "a" * 64
 EXPIRES = time.time() + 3600
+
+
+ROLLING = {"deploymentConfiguration": {"strategy": "ROLLING"}, "lifecycleStage": "BAKE_TIME"}
 
 
 def rollout(*, paused: bool) -> dict[str, Any]:
@@ -57,9 +61,14 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, local_aws: LocalAws) -> R
 
 @contextmanager
 def going_on(
-    releases: ReleaseProject, *, paused: bool, answered: tuple[int, str] | None = None, by_release: bool = True
+    releases: ReleaseProject,
+    *,
+    paused: bool,
+    answered: tuple[int, str] | None = None,
+    by_release: bool = True,
+    more: Mapping[str, object] = MappingProxyType({}),
 ) -> Iterator[Proxy]:
-    found = json.dumps({"serviceDeployments": [rollout(paused=paused)]})
+    found = json.dumps({"serviceDeployments": [{**rollout(paused=paused), **more}]})
     answers = {"ListServiceDeployments": found, "DescribeServiceDeployments": found}
     address = releases.project.settings["endpoint_url"]
 
@@ -87,6 +96,14 @@ def test_its_stage_and_share_are_told(deployed: ReleaseProject) -> None:
 
     assert "Roll-out: post production traffic shift, 10 % of the requests." in followed.out
     assert followed.out.count("Roll-out: ") == 1
+
+
+def test_a_rolling_one_that_bakes_is_told_without_a_share(deployed: ReleaseProject) -> None:
+    execution = deployed.executions()[0]["pipelineExecutionId"]
+    with going_on(deployed, paused=False, more=ROLLING):
+        followed = deployed.run("release", "--follow", execution, "--wait-minutes", "0.03")
+
+    assert followed.out.count("Roll-out: bake time.") == 1
 
 
 def test_a_pause_is_told_with_what_answers_it(deployed: ReleaseProject) -> None:
