@@ -22,7 +22,7 @@ import http.server, os
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         is_check = self.path == "/health"
-        sick = os.environ["HEALTHY"] != "yes" if is_check else os.environ["SICK"] == "yes"
+        sick = os.environ.get("HEALTHY") == "no" if is_check else os.environ["SICK"] == "yes"
         self.send_response(500 if sick else 200)
         self.end_headers()
         self.wfile.write(os.environ["VERSION"].encode())
