@@ -86,7 +86,7 @@ def open_application(folder: StateFolder, running: ServerRecord, addresses: tupl
             extension.stop()
 
     refused = assembled.ledger.refuse
-    containers = open_to_containers(database, folder, running, refused, assembled.host.client)
+    containers = open_to_containers(database, folder, running, refused, assembled.host.client, assembled.deployed)
     commands = Commands(assembled, keeper, folder, running)
     rules = Rules(
         hosts=ApiHosts(running.port, addresses),

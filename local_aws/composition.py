@@ -42,6 +42,7 @@ from local_aws.services.codepipeline.extension import extension as pipelines_ext
 from local_aws.services.codepipeline.triggers.push_trigger import PushStarts
 from local_aws.services.codestar_notifications.operations import service as notifications_service
 from local_aws.services.codestar_notifications.rules import Rules
+from local_aws.services.ecs.execution_attribution import Deployed
 from local_aws.state.database import Database
 
 KEPT = "LOCAL_AWS_LEDGER"
@@ -60,13 +61,16 @@ class Assembled:
     extensions: Sequence[Extension]
     ledger: Ledger
     pushes: PushStarts
+    deployed: Deployed
+    """Which execution deployed what."""
 
 
 def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> Assembled:
     """Make our services and resource types part of MiniStack; call it before the first request."""
     host = _host(database, folder, running)
     rules = Rules(database, running.account_id, running.region)
-    deploying = code_deploy(database, (running.account_id, running.region), host.client)
+    deployed = Deployed(database)
+    deploying = code_deploy(database, (running.account_id, running.region), host.client, deployed.note)
     (running_pipelines, pushes), running_builds = pipelines_extension(host), builds_extension(host)
     for service in (
         codepipeline_service(host.pipelines, running_pipelines.operations),
@@ -90,7 +94,7 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
     correct_permissions(None if os.environ.get(KEPT) == "off" else ledger.hear)
     ask_behind_requests(Implicit(running.account_id, running.region))
     install_functions(running.account_id)
-    return Assembled(host, (running_pipelines, running_builds, deploying.extension), ledger, pushes)
+    return Assembled(host, (running_pipelines, running_builds, deploying.extension), ledger, pushes, deployed)
 
 
 def _host(database: Database, folder: StateFolder, running: ServerRecord) -> PlatformContext:

@@ -26,17 +26,17 @@ class CannotBeginError(Exception):
 
 
 class Beginning:
-    """Begins deployments; ``client`` gives a botocore client for a service and credentials."""
+    """Begins deployments; ``outside`` gives a botocore client for a service and credentials, and hears of revisions."""
 
     def __init__(
         self,
         applications: Applications,
         configurations: Configurations,
         role: ServiceRole,
-        client: Callable[[str, Credentials], Any],
+        outside: tuple[Callable[[str, Credentials], Any], Callable[[str, str], None]],
     ) -> None:
         self._applications, self._configurations = applications, configurations
-        self._role, self._client = role, client
+        self._role, (self._client, self._note) = role, outside
 
     def service_of(self, info: Mapping[str, Any]) -> tuple[str, str]:
         """Return the cluster and the name of the service that a deployment is of."""
@@ -69,6 +69,7 @@ class Beginning:
         refused = self._role.refusal(taken.access_key_id, service, shift, code_deploy.roles_of(definition))
         if refused:
             raise CannotBeginError("IAM_ROLE_PERMISSIONS", refused)
+        self._note(definition, deployment.execution)
         return task_sets.begin(service, deployment.id, definition, shift, spec.more)
 
     def _text(self, revision: Json, taken: Credentials) -> str:

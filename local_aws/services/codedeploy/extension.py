@@ -29,12 +29,17 @@ class CodeDeploy:
     configurations: Configurations
 
 
-def code_deploy(database: Database, where: tuple[str, str], client: Callable[[str, Credentials], Any]) -> CodeDeploy:
-    """Put CodeDeploy of an account and region together."""
+def code_deploy(
+    database: Database,
+    where: tuple[str, str],
+    client: Callable[[str, Credentials], Any],
+    note: Callable[[str, str], None],
+) -> CodeDeploy:
+    """Put CodeDeploy of an account and region together; ``note`` hears which execution deploys a revision."""
     configurations = Configurations(database)
     applications = Applications(database, configurations)
     deployments = Deployments(database, applications.told)
-    beginning = Beginning(applications, configurations, ServiceRole(*where), client)
+    beginning = Beginning(applications, configurations, ServiceRole(*where), (client, note))
     runs = Runs(deployments, beginning, Hooks(client, minute()), where, minute())
     asked = DeploymentOperations(applications, configurations, deployments, (runs, beginning))
     return CodeDeploy(

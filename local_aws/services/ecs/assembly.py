@@ -42,13 +42,14 @@ def open_to_containers(
     running: ServerRecord,
     refused: Refused,
     client: Callable[[str, Credentials], Any],
+    deployed: Deployed,
 ) -> ForContainers:
     """Have the registry answer at our port, where Docker needs no setting for it, and tasks run under their roles.
 
     Call it on the event loop that serves. ``refused`` hears of requests without a principal; ``client`` gives a
     botocore client for a service and credentials.
     """
-    tokens, deployed = Tokens(folder.path / "registry-secret"), Deployed(database)
+    tokens = Tokens(folder.path / "registry-secret")
     where, host = (running.account_id, running.region), f"localhost:{running.port}"
     images.be_reached_at(host, tokens.make, SECONDS)
     deployed.watch()

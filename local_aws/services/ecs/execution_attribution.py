@@ -34,8 +34,11 @@ class Deployed:
         del method, path, query
         execution = decisions.execution_of_request()
         if execution and headers.get("x-amz-target", "").rpartition(".")[2] in _DEPLOYING:
-            named = tasks.definition(str(json.loads(body or b"{}").get("taskDefinition") or ""))
-            revision = str(named.get("taskDefinitionArn", "")).rpartition("/")[2]
-            if revision:
-                self._records.put(revision, {"execution": execution})
+            self.note(str(json.loads(body or b"{}").get("taskDefinition") or ""), execution)
         return None
+
+    def note(self, definition: str, execution: str) -> None:
+        """Remember that a task definition, by any of its names, is deployed in the name of an execution."""
+        revision = str(tasks.definition(definition).get("taskDefinitionArn", "")).rpartition("/")[2]
+        if revision and execution:
+            self._records.put(revision, {"execution": execution})
