@@ -13,8 +13,8 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.scenarios.scenario import scenarios
 
 SCENARIO = "::test_scenario["
-TABLES = "/test_every_state"
-"""Files whose cases share nothing that is costly: each may go to any process."""
+TABLES = ("/test_every_state", "/initialise/test_init.py", "/synthesis/test_command.py")
+"""Files whose many cases share nothing that is costly: each may go to any process."""
 
 
 class ByPlace(LoadScopeScheduling):
@@ -29,7 +29,7 @@ class ByPlace(LoadScopeScheduling):
 
 def group(nodeid: str) -> str:
     """Name the group of a test, by pytest's name for the test."""
-    if TABLES in nodeid:
+    if any(table in nodeid for table in TABLES):
         return nodeid
     return _PLACES[_scenario(nodeid)] if SCENARIO in nodeid else nodeid.partition("::")[0]
 

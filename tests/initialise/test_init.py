@@ -53,7 +53,13 @@ PAIRWISE = (
 SHIPPED = {"nat_gateways": "1", "wanted": "true", "approval": "false", "tests_pull_requests": "false"}
 
 
-@pytest.mark.parametrize("row", PAIRWISE, ids="-".join)
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id="-".join(row), marks=() if number % 4 == 0 else pytest.mark.slow)
+        for number, row in enumerate(PAIRWISE)
+    ],
+)
 def test_its_templates_are_clean_without_the_example(project: ProjectCopy, row: tuple[str, ...]) -> None:
     chosen = dict(zip(NAMES, row, strict=True))
     kind, folder = chosen["kind"], chosen["folder"]

@@ -65,7 +65,7 @@ def before() -> Mapping[Path, bytes]:
     return {path: path.read_bytes() for path in (page.FILE, record.FILE)}
 
 
-@pytest.mark.xdist_group("proofs-command")
+@pytest.mark.slow
 def test_without_an_engine_and_behind_a_dead_proxy_it_says_what_could_not_be_played_and_writes_nothing(
     before: Mapping[Path, bytes], side_by_side: tuple[Done, Done]
 ) -> None:
@@ -80,7 +80,6 @@ def test_without_an_engine_and_behind_a_dead_proxy_it_says_what_could_not_be_pla
     assert {path: path.read_bytes() for path in before} == before
 
 
-@pytest.mark.xdist_group("proofs-command")
 def test_without_a_statement_it_shows_where_the_release_ends_and_in_which_words(
     side_by_side: tuple[Done, Done],
 ) -> None:

@@ -13,6 +13,7 @@ from ministack.services import alb, ecs, ssm
 from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.cloudformation.stacks import Properties, after_resource, before_update
 from local_aws.ministack.ecs import task_sets
+from local_aws.ministack.ecs.published_ports import publish_ports, reached_at
 from local_aws.ministack.ecs.rollouts.target_groups import group_of
 from local_aws.services.ecs.engine import Engine, EngineAwayError
 
@@ -81,7 +82,7 @@ class RunningTask:
         return state.health if state.running else "starting"
 
     def targets(self) -> list[tuple[dict[str, Any], str, int]]:
-        """Give (target group, address, port) of each load balancer that sends traffic to this task."""
+        """Give (target group, host, port) of each load balancer that asks this task whether it is well."""
         address = ecs._task_ip(self.record) or self.record.get("_container_ip")
         with acting_in(self.account_id, self.region):
             groups = [
@@ -91,7 +92,11 @@ class RunningTask:
                 )
                 for each in self.service.get("loadBalancers") or []
             ]
-            return [(alb._tgs[group], address, port) for group, port in groups if address and group in alb._tgs]
+            return [
+                (alb._tgs[group], *reached_at(address, _health_port(alb._tgs[group], port)))
+                for group, port in groups
+                if address and group in alb._tgs
+            ]
 
     def publish(self, health: dict[str, str], *, ready: bool) -> None:
         """Keep what is known of the task's health, and send traffic to it or none."""
@@ -111,9 +116,16 @@ class RunningTask:
             ecs._cleanup_task_resources(self.record, ecs._get_docker())
 
 
+def _health_port(group: Mapping[str, Any], port: int) -> int:
+    """Return the port that a target group asks about health, of a target whose traffic goes to ``port``."""
+    own = str(group.get("HealthCheckPort") or "traffic-port")
+    return int(own) if own.isdigit() else port
+
+
 def decide_with(rules: Rules, engine: Engine) -> None:
     """Put rules in the places where MiniStack starts, judges and ends tasks."""
     _start_with(rules)
+    publish_ports()
     _judge_with(rules, engine)
 
 

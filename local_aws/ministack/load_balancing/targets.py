@@ -11,6 +11,7 @@ from ministack.core import responses
 from ministack.services import alb
 
 from local_aws.ministack.adapter import Answer
+from local_aws.ministack.ecs.published_ports import reached_at
 from local_aws.ministack.load_balancing.counting import Counting
 from local_aws.services.ecs.forwarding import Request, forward
 
@@ -34,7 +35,8 @@ def try_other_targets(counting: Counting) -> None:
         request = Request(method, f"{path}?{asked}" if asked else path, headers, body)
         port = group.get("Port") or 80
         began = time.monotonic()
-        answer = await forward([(str(one["Id"]), int(one.get("Port") or port)) for one in [target, *others]], request)
+        places = [reached_at(str(one["Id"]), int(one.get("Port") or port)) for one in [target, *others]]
+        answer = await forward(places, request)
         status = None if isinstance(answer, str) else answer[0]
         counting.of_target(group["TargetGroupArn"], status, time.monotonic() - began)
         if isinstance(answer, str):

@@ -84,11 +84,10 @@ def _view(running: RunningTask) -> TaskView:
     )
 
 
-def _check(group: Mapping[str, Any], address: str, port: int) -> TargetCheck:
-    own_port = str(group.get("HealthCheckPort") or "traffic-port")
+def _check(group: Mapping[str, Any], host: str, port: int) -> TargetCheck:
     scheme = str(group.get("HealthCheckProtocol") or "HTTP").lower()
     return TargetCheck(
-        address=f"{scheme}://{address}:{own_port if own_port.isdigit() else port}{group.get('HealthCheckPath') or '/'}",
+        address=f"{scheme}://{host}:{port}{group.get('HealthCheckPath') or '/'}",
         interval=float(group.get("HealthCheckIntervalSeconds") or 30),
         timeout=float(group.get("HealthCheckTimeoutSeconds") or 5),
         unhealthy_after=int(group.get("UnhealthyThresholdCount") or 2),

@@ -47,7 +47,7 @@ def test_ctrl_c_stops_watching_and_says_how_to_come_back(shared: ReleaseProject)
 
     assert (process.returncode, err) == (130, "")
     assert f"--follow {execution[:8]}`; stop it with `bin/stop" in out
-    followed = shared.run("release", "--follow")
+    followed = shared.run("release", "--follow", execution[:8])
     assert followed.code == 0, followed.err
     assert f"execution {execution[:8]} succeeded." in followed.out
 
