@@ -25,11 +25,16 @@ def test_codes_are_read_as_a_matcher(answered: str, codes: str, good: bool) -> N
     assert is_success(answered, codes) is good
 
 
+TARGET = "http://172.17.0.99:8080/"
+
+
 class _Answering(http.server.BaseHTTPRequestHandler):
+    """Answers with ``status`` who asks for the target by its own address."""
+
     status = 200
 
     def do_GET(self) -> None:  # the name that http.server calls
-        self.send_response(type(self).status)
+        self.send_response(type(self).status if self.headers["Host"] == "172.17.0.99:8080" else 421)
         self.end_headers()
 
     def log_message(self, *_words: object) -> None:
@@ -37,16 +42,16 @@ class _Answering(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
+def way() -> Iterator[tuple[str, int]]:
     _Answering.status = 200
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answering) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        yield "127.0.0.1", server.server_address[1]
         server.shutdown()
 
 
-def test_one_success_makes_healthy_and_several_failures_unhealthy(address: str) -> None:
-    health = TargetHealth(TargetCheck(address, interval=0.0, timeout=1, unhealthy_after=2, codes="200"))
+def test_one_success_makes_healthy_and_several_failures_unhealthy(way: tuple[str, int]) -> None:
+    health = TargetHealth(TargetCheck(TARGET, way, interval=0.0, timeout=1, unhealthy_after=2, codes="200"))
     health.look()
     assert health.healthy
     _Answering.status = 500
@@ -58,9 +63,9 @@ def test_one_success_makes_healthy_and_several_failures_unhealthy(address: str) 
     assert health.gave_up
 
 
-def test_failures_count_once_an_interval(address: str) -> None:
+def test_failures_count_once_an_interval(way: tuple[str, int]) -> None:
     _Answering.status = 500
-    health = TargetHealth(TargetCheck(address, interval=60, timeout=1, unhealthy_after=2, codes="200"))
+    health = TargetHealth(TargetCheck(TARGET, way, interval=60, timeout=1, unhealthy_after=2, codes="200"))
     for _ in range(5):
         health.due = 0
         health.look()

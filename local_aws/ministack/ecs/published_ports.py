@@ -9,6 +9,8 @@ from typing import Any
 
 from ministack.services import ecs
 
+Place = tuple[str, int]
+"""A host and a port."""
 HOST = "127.0.0.1"
 _PORTS = "_published_ports"
 """On a task: the port of this machine for each port of its containers."""
@@ -36,7 +38,7 @@ def publish_ports() -> None:
     ecs._build_run_kwargs, ecs._record_task_ip = build_run_kwargs, record_task_ip
 
 
-def reached_at(address: str, port: int) -> tuple[str, int]:
+def reached_at(address: str, port: int) -> Place:
     """Return the host and port at which a port of a task, by the address that the task shows, is reached."""
     for task in list(ecs._tasks.values()):
         if task.get("_container_ip") == address and task.get("lastStatus") != "STOPPED":

@@ -13,7 +13,7 @@ from ministack.services import alb, ecs, ssm
 from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.cloudformation.stacks import Properties, after_resource, before_update
 from local_aws.ministack.ecs import task_sets
-from local_aws.ministack.ecs.published_ports import publish_ports, reached_at
+from local_aws.ministack.ecs.published_ports import Place, publish_ports, reached_at
 from local_aws.ministack.ecs.rollouts.target_groups import group_of
 from local_aws.services.ecs.engine import Engine, EngineAwayError
 
@@ -81,8 +81,8 @@ class RunningTask:
         # A container that ended by itself ends the task, whatever its health.
         return state.health if state.running else "starting"
 
-    def targets(self) -> list[tuple[dict[str, Any], str, int]]:
-        """Give (target group, host, port) of each load balancer that asks this task whether it is well."""
+    def targets(self) -> list[tuple[dict[str, Any], Place, Place]]:
+        """Give (target group, place, way there) of each load balancer that asks this task whether it is well."""
         address = ecs._task_ip(self.record) or self.record.get("_container_ip")
         with acting_in(self.account_id, self.region):
             groups = [
@@ -92,11 +92,12 @@ class RunningTask:
                 )
                 for each in self.service.get("loadBalancers") or []
             ]
-            return [
-                (alb._tgs[group], *reached_at(address, _health_port(alb._tgs[group], port)))
+            places = [
+                (alb._tgs[group], (str(address), _health_port(alb._tgs[group], port)))
                 for group, port in groups
                 if address and group in alb._tgs
             ]
+            return [(group, place, reached_at(*place)) for group, place in places]
 
     def publish(self, health: dict[str, str], *, ready: bool) -> None:
         """Keep what is known of the task's health, and send traffic to it or none."""

@@ -8,15 +8,20 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlsplit, urlunsplit
 
 _REQUEST_HEADERS = {"User-Agent": "ELB-HealthChecker/2.0"}
 
 
 @dataclass(frozen=True)
 class TargetCheck:
-    """How a load balancer asks a target; times in seconds, ``codes`` as in ``200`` or ``200-299,301``."""
+    """How a load balancer asks a target; times in seconds, ``codes`` as in ``200`` or ``200-299,301``.
+
+    ``address`` is that of the target, which it is asked by; ``way`` is the host and port at which it is reached.
+    """
 
     address: str
+    way: tuple[str, int]
     interval: float
     timeout: float
     unhealthy_after: int
@@ -64,7 +69,9 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def ask_target(check: TargetCheck) -> str:
     """Ask once; give the status, such as ``200``, or the reason why there is none."""
-    request = urllib.request.Request(check.address, headers=_REQUEST_HEADERS)  # noqa: S310 - an address we made
+    place = urlsplit(check.address)
+    way = urlunsplit(place._replace(netloc="{}:{}".format(*check.way)))
+    request = urllib.request.Request(way, headers={**_REQUEST_HEADERS, "Host": place.netloc})  # noqa: S310 - an address we made
     try:
         with _DIRECT.open(request, timeout=check.timeout) as answer:
             return str(answer.status)

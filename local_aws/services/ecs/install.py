@@ -84,10 +84,11 @@ def _view(running: RunningTask) -> TaskView:
     )
 
 
-def _check(group: Mapping[str, Any], host: str, port: int) -> TargetCheck:
+def _check(group: Mapping[str, Any], place: tuple[str, int], way: tuple[str, int]) -> TargetCheck:
     scheme = str(group.get("HealthCheckProtocol") or "HTTP").lower()
     return TargetCheck(
-        address=f"{scheme}://{host}:{port}{group.get('HealthCheckPath') or '/'}",
+        address=f"{scheme}://{place[0]}:{place[1]}{group.get('HealthCheckPath') or '/'}",
+        way=way,
         interval=float(group.get("HealthCheckIntervalSeconds") or 30),
         timeout=float(group.get("HealthCheckTimeoutSeconds") or 5),
         unhealthy_after=int(group.get("UnhealthyThresholdCount") or 2),
