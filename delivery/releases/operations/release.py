@@ -65,9 +65,10 @@ def _execution(target: Target, wanted: ReleaseOptions, teller: ReleaseReporter) 
         revision = start.commit_id(wanted.commit) if wanted.commit else None
         if wanted.working_tree:
             revision = start.working_tree(target)
+        source = start.source_action(target)
         missing_secrets.tell_missing(target, teller)
         missing_engine.tell_missing(target, teller)
-    execution_id = start.start(target, revision, teller)
+    execution_id = start.start(target, source, revision, teller)
     follow_it = (
         ""
         if wanted.wait

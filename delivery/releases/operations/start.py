@@ -10,7 +10,7 @@ from delivery.output.reporter import Reporter
 from delivery.releases.model import executions_api
 from delivery.releases.model.execution import SOURCE, Action, Stage
 from delivery.releases.model.target import Target
-from delivery.releases.model.unanswered import may_have_begun, nothing_begun
+from delivery.releases.model.unanswered import may_have_begun
 from reporting.errors import CannotRunError
 from settings.root import PROJECT_ROOT
 
@@ -20,14 +20,18 @@ COMMIT_TYPE = "COMMIT_ID"
 _FULL_ID = re.compile(r"[0-9a-f]{40}")
 
 
-def start(target: Target, revision: str | None, teller: Reporter) -> str:
+def source_action(target: Target) -> Action:
+    """Return the action that reads the repository; ``CannotRunError`` where none can, or there is no such pipeline."""
+    source = _source(target, structure(target))
+    _check_connection(target, source)
+    return source
+
+
+def start(target: Target, source: Action, revision: str | None, teller: Reporter) -> str:
     """Start an execution of ``revision``, or of the branch where it is ``None``; give its id.
 
     https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_StartPipelineExecution.html
     """
-    with nothing_begun(teller):
-        source = _source(target, structure(target))
-        _check_connection(target, source)
     overrides = [{"actionName": source.name, "revisionType": COMMIT_TYPE, "revisionValue": revision}]
     given = {"sourceRevisions": overrides} if revision else {}
     with may_have_begun(target, "a release has started", teller):
