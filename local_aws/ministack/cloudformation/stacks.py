@@ -68,19 +68,6 @@ def before_creation(name: str, check: Callable[[Properties], None]) -> None:
     provisioners._RESOURCE_HANDLERS[name] = {**handlers_of_type, "create": create}
 
 
-def before_update(name: str, check: Callable[[str, Properties], None]) -> None:
-    """Have ``check(physical id, properties)`` see each change of a resource of a type; its ``ValueError`` refuses."""
-    handlers_of_type = provisioners._RESOURCE_HANDLERS[name]
-    original = handlers_of_type["update"]
-
-    def update(physical_id: str, old: Properties, new: Properties, *rest: str) -> Made:
-        check(physical_id, new)
-        made: Made = original(physical_id, old, new, *rest)
-        return made
-
-    provisioners._RESOURCE_HANDLERS[name] = {**handlers_of_type, "update": update}
-
-
 def delete_by(name: str, delete: Callable[[str, Properties], None]) -> None:
     """Have stacks delete resources of a type by ``delete(physical id, properties)``; its ``ValueError`` refuses."""
     provisioners._RESOURCE_HANDLERS[name] = {**provisioners._RESOURCE_HANDLERS[name], "delete": delete}

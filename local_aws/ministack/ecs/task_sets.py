@@ -13,11 +13,14 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.services import ecs
 
 from local_aws.ministack.adapter import Answer
+from local_aws.ministack.cloudformation.handler_reasons import handler_reason
+from local_aws.ministack.cloudformation.resource_changes import Change, Made, Make, around_each_change
 from local_aws.ministack.ecs.rollouts.progress import RETURNING, WANTED, serving_besides, stage_of
 from local_aws.ministack.ecs.rollouts.target_groups import group_of
 from local_aws.services.ecs.rollouts.steps import ALL
 
 CODE_DEPLOY = "CODE_DEPLOY"
+_TYPE = "AWS::ECS::Service"
 _CONTROLLER, _ECS = "_controller", "ECS"
 """On a service: its deployment controller, where a client knows it as another than ECS."""
 _EXTERNAL = "_external_id"
@@ -33,6 +36,7 @@ _BY_CODE_DEPLOY = {
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
 """
 _USE = "Use AWS CodeDeploy to trigger a new deployment."
+_REFUSED = f"Unable to update {{what}} on services with a CODE_DEPLOY deployment controller. {_USE}"
 _BECOMES = "A service with the deployment controller {found} can't be given CODE_DEPLOY: make a new service."
 
 Record = dict[str, Any]
@@ -61,6 +65,7 @@ def tell_of_task_sets() -> None:
     ecs._create_service = ecs._ACTION_MAP["CreateService"] = create_service
     ecs._update_service = ecs._ACTION_MAP["UpdateService"] = _update
     ecs._sanitize = show
+    around_each_change(_change)
 
 
 def take_over(service: Record) -> None:
@@ -71,17 +76,34 @@ def take_over(service: Record) -> None:
         service[_CONTROLLER] = CODE_DEPLOY
 
 
-def change_controller(arn: str, properties: Mapping[str, Any]) -> None:
-    """Change the controller of a service of a stack before its update; ``ValueError`` where that can't be."""
-    service: Record = ecs._services.get(arn.partition(":service/")[2]) or {}
-    wanted = str((properties.get("DeploymentController") or {}).get("Type", _ECS))
-    if _CONTROLLER in service and wanted == _ECS:
-        _be_deployed_by_ecs(service)
-    elif _CONTROLLER not in service and wanted == CODE_DEPLOY:
-        # An update that failed is taken back.
-        if WANTED not in service:
-            raise ValueError(_BECOMES.format(found=_ECS))
-        service[_CONTROLLER] = CODE_DEPLOY
+def _change(change: Change, make: Make) -> Made:
+    """Have a stack's update of a service be refused where ECS refuses it, and the controller be changed before it."""
+    if change.resource_type == _TYPE and change.old is not None and change.is_update:
+        was, wanted = _declared(change.old), _declared(change.new)
+        service = ecs._services.get(change.physical_id.partition(":service/")[2])
+        # An update that failed is taken back, whatever it was.
+        if wanted == CODE_DEPLOY and "ROLLBACK" not in (change.stack or {}).get("StackStatus", ""):
+            _refuse(change.old, change.new, was)
+        elif was == CODE_DEPLOY and service is not None:
+            _be_deployed_by_ecs(service)
+    return make()
+
+
+def _refuse(old: Mapping[str, Any], new: Mapping[str, Any], was: str) -> None:
+    """Raise ``ValueError`` with CloudFormation's reason where a service can't be brought from old to new properties."""
+    if was != CODE_DEPLOY:
+        raise ValueError(handler_reason(_BECOMES.format(found=was), "InvalidRequest"))
+    for member, what in _BY_CODE_DEPLOY.items():
+        name = member[:1].upper() + member[1:]
+        if old.get(name) != new.get(name):
+            sentence = _REFUSED.format(what=what)
+            raise ValueError(
+                handler_reason(f"Invalid request provided: UpdateService error: {sentence}", "InvalidRequest")
+            )
+
+
+def _declared(properties: Mapping[str, Any]) -> str:
+    return str((properties.get("DeploymentController") or {}).get("Type", _ECS))
 
 
 def _be_deployed_by_ecs(service: Record) -> None:
@@ -139,7 +161,7 @@ def _update(data: Mapping[str, Any]) -> Answer:
         return updated
     for member, what in _BY_CODE_DEPLOY.items():
         if data.get(member):
-            return _refused(f"Unable to update {what} on services with a CODE_DEPLOY deployment controller. {_USE}")
+            return _refused(_REFUSED.format(what=what))
     if data.get("forceNewDeployment"):
         return _refused(f"Cannot force a new deployment on services with a CODE_DEPLOY deployment controller. {_USE}")
     kept: Answer = _update_by_ecs(data)

@@ -11,7 +11,7 @@ from typing import Any
 from ministack.services import alb, ecs, ssm
 
 from local_aws.ministack.adapter import acting_in
-from local_aws.ministack.cloudformation.stacks import Properties, after_resource, before_update
+from local_aws.ministack.cloudformation.stacks import Properties, after_resource
 from local_aws.ministack.ecs import task_sets
 from local_aws.ministack.ecs.published_ports import Place, publish_ports, reached_at
 from local_aws.ministack.ecs.rollouts.target_groups import group_of
@@ -259,4 +259,3 @@ def keep_whole_definitions(read: Callable[[str, Properties], dict[str, Any]]) ->
 
     after_resource("AWS::ECS::TaskDefinition", definition)
     after_resource("AWS::ECS::Service", service)
-    before_update("AWS::ECS::Service", task_sets.change_controller)

@@ -190,11 +190,20 @@ def test_an_app_spec_that_can_not_be(text: str, words: str) -> None:
 def test_a_service_is_not_given_to_code_deploy(made: CodeDeployService) -> None:
     words = {"cluster": made.stack.name, "service": made.stack.name}
     template = code_deploy_template(made.stack.name, AT_ONCE, end_minutes=0)
-    template["Resources"]["Service"]["Properties"] |= {"DesiredCount": 0, "DeploymentController": {"Type": "ECS"}}
+    template["Resources"] |= functions(made.stack.name)
+    service_of_template = template["Resources"]["Service"]["Properties"]
     capabilities = {"Capabilities": ["CAPABILITY_IAM"]}
+    service_of_template |= {"DesiredCount": 0, "PlatformVersion": "1.4.0"}
+    assert made.stack.update(template, **capabilities) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "UpdateService error: Unable to update platform version on services with a CODE" in made.stack.reasons()
+    del service_of_template["PlatformVersion"]
+    service_of_template["DeploymentController"] = {"Type": "ECS"}
     assert made.stack.update(template, **capabilities) == "UPDATE_COMPLETE", made.stack.reasons()
     (service,) = made.ecs.describe_services(cluster=made.stack.name, services=[made.stack.name])["services"]
     assert service["deploymentController"] == {"type": "ECS"}
     assert len(service["deployments"]) == 1
+    service_of_template["DeploymentController"] = {"Type": "CODE_DEPLOY"}
+    assert made.stack.update(template, **capabilities) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "A service with the deployment controller ECS can't be given CODE_DEPLOY" in made.stack.reasons()
     with pytest.raises(ClientError, match="can't be given CODE_DEPLOY: make a new service"):
         made.ecs.update_service(**words, deploymentController={"type": "CODE_DEPLOY"})
