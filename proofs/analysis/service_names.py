@@ -1,6 +1,6 @@
 """What the things of a service are called, for the words of `near_misses.toml`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from aws_facts.artifact_keys import folder_of_pipeline
@@ -24,13 +24,29 @@ class _Service:
         (_, resource), *_ = self._of(releasing, "AWS::CodePipeline::Pipeline")
         stages = build.resolved(releasing, resource["Stages"])
         deploys = [action for stage in stages for action in stage["Actions"]]
-        configuration = next(one["Configuration"] for one in deploys if one["ActionTypeId"]["Provider"] == "ECS")
-        self._cluster, self._service = str(configuration["ClusterName"]), str(configuration["ServiceName"])
+        self._cluster, self._service = next(self._deployed(deploys), ("", pipeline))
         self.running = next(self._running(), "")
 
     def _of(self, stack: str, kind: str) -> Resources:
         resources = self._templates[stack]["Resources"] if stack else {}
         return [(name, one["Properties"]) for name, one in resources.items() if one["Type"] == kind]
+
+    def _deployed(self, actions: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+        """Return cluster and name of what is deployed, by ECS itself or by a deployment group of CodeDeploy."""
+        for action in actions:
+            told = action.get("Configuration", {})
+            if action["ActionTypeId"]["Provider"] == "ECS":
+                yield str(told["ClusterName"]), str(told["ServiceName"])
+            if action["ActionTypeId"]["Provider"] == "CodeDeployToECS":
+                yield from self._in_stack_of_group(told["DeploymentGroupName"])
+
+    def _in_stack_of_group(self, group: str) -> Iterator[tuple[str, str]]:
+        for stack in self._templates:
+            groups = self._of(stack, "AWS::CodeDeploy::DeploymentGroup")
+            if group in [self._build.resolved(stack, one["DeploymentGroupName"]) for _, one in groups]:
+                for _, service in self._of(stack, "AWS::ECS::Service"):
+                    named = self._build.resolved(stack, service["ServiceName"])
+                    yield str(self._build.resolved(stack, service["Cluster"])), str(named)
 
     def _running(self) -> Iterator[str]:
         for stack in self._templates:

@@ -11,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs.analysis.calls import Normalizer
+from proofs.analysis.service_names import names_of_service
 from proofs.policies.build import Build, read_roles, read_templates
 from proofs.rehearsal.builds import settings_with_all_asked_for
 from proofs.rehearsal.steps import Steps
 from reporting.errors import CannotRunError
-from settings.root import SETTINGS_FILE
+from settings import project as project_settings
+from settings.root import BUILD, SETTINGS_FILE
+from synthesis.build_folder import documents
 from system_model.resolver import readable
+from tests.templates_src.test_stacks import VARIANTS, settings_of
 
 TEMPLATES: dict[str, Any] = {
     "base": {
@@ -90,6 +94,16 @@ def test_a_manifest_that_is_none_is_told_in_one_sentence(tmp_path: Path, content
     (tmp_path / "manifest.json").write_text(content)
     with pytest.raises(CannotRunError, match="regenerate it with `make templates`"):
         read_templates(tmp_path)
+
+
+def test_a_service_has_its_names_whoever_deploys_it(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, VARIANTS["codedeploy"])
+    for name, content in documents(project_settings.load(settings)).items():
+        (tmp_path / name).write_bytes(content)
+    stack = "cruddur-backend-flask"
+    found = names_of_service(read_templates(tmp_path), stack)
+    assert found == names_of_service(read_templates(BUILD), stack)
+    assert (found["cluster"], found["service"]) == ("cruddur", "backend-flask")
 
 
 def test_settings_with_everything_asked_for_differ_in_that_alone() -> None:
