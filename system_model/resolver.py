@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from system_model.system import Resource, Stack, System, mapping
 from system_model.wording import Placeholders, Wording
 
 _PAIR = 2
+_NAME = re.compile(r"\$\{[^{}]*\}")
+"""What stands for a value that only a deployment knows."""
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -122,11 +125,19 @@ class Resolver:
     def _selected(self, given: Any, stack: Stack) -> str:  # noqa: ANN401 - the same
         split = mapping(given[1]).get("Fn::Split")
         if isinstance(split, list):
-            parts = (self.text(split[1], stack) or "").split(str(split[0]))
-            index = int(given[0])
-            return parts[index] if index < len(parts) else ""
-        texts = self.texts(given[1], stack)
-        return texts[int(given[0])] if int(given[0]) < len(texts) else ""
+            texts = _split(self.text(split[1], stack) or "", str(split[0]))
+        else:
+            texts = self.texts(given[1], stack)
+        index = int(given[0])
+        # What only a deployment knows has parts that are not to be seen here.
+        return texts[index] if index < len(texts) else self._wording.function(stack.name, "Fn::Select") or ""
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split a text at each separator that is not within a ``${...}``."""
+    names = iter(_NAME.findall(text))
+    parts = _NAME.sub("\0", text).split(separator)
+    return ["".join(next(names, "") if sign == "\0" else sign for sign in part) for part in parts]
 
 
 def is_function(value: object) -> bool:

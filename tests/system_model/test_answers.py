@@ -145,3 +145,13 @@ def test_a_key_may_grant_to_a_role_that_its_policy_names_in_writing() -> None:
 
     assert may_decrypt({"Fn::Sub": "pipeline-${Part}-role"})
     assert not may_decrypt({"Fn::Sub": "build-${Part}-role"})
+
+
+def test_a_part_of_what_only_a_deployment_knows_is_not_known() -> None:
+    one = index({}, whole=False, Parameters={"Repository": {"Type": "String"}})
+    (stack,) = one.system.stacks
+    parts = {"Fn::Split": [":", {"Ref": "Repository"}]}
+    assert "${" in (one.text({"Fn::Select": [5, parts]}, stack) or "")
+    arn = {"Fn::Sub": "arn:${AWS::Partition}:codecommit:${AWS::Region}:${AWS::AccountId}:shop"}
+    assert one.text({"Fn::Select": ["5", {"Fn::Split": [":", arn]}]}, stack) == "shop"
+    assert one.text({"Fn::Select": ["3", {"Fn::Split": [":", arn]}]}, stack) == "${AWS::Region}"
