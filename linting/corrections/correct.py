@@ -17,6 +17,7 @@ from linting.corrections import (
     one_outcome,
     quoted_text,
     resource_description,
+    rule_without_source,
     type_of_others,
     unsure_rule,
 )
@@ -74,6 +75,7 @@ MODULES = (
     question_mark_in_cron,
     quoted_text,
     resource_description,
+    rule_without_source,
     generated_resource,
     short_role_name,
     text_of_a_shell,
