@@ -13,8 +13,9 @@ from awacs.aws import Statement
 from troposphere import AWSHelperFn, GetAtt, Ref, ecr, kms
 
 from aws_facts.artifact_keys import folder_of_artifact
+from settings.delivery import Build, Delivery
 from settings.project import Project
-from settings.service import Build, Delivery, Service
+from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.foundation.artifacts import (
     ATTESTATIONS,

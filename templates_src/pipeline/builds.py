@@ -11,8 +11,9 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import AWSObject, GetAtt, Ref, codebuild, iam, logs
 
+from settings.delivery import Build
 from settings.project import Project
-from settings.service import Build, Service
+from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.foundation.artifacts import one_artifact
 from templates_src.pipeline.build_actions import BuildAction, Source, Surroundings

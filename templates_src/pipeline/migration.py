@@ -12,8 +12,9 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import AWSHelperFn
 
+from settings.delivery import Build, Delivery
 from settings.project import Project
-from settings.service import Build, Delivery, Service
+from settings.service import Service
 from templates_src import arns, permissions
 
 LOG_PREFIX = "migrations"

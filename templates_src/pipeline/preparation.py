@@ -10,7 +10,8 @@ from typing import Any
 
 from awacs.aws import Statement
 
-from settings.service import Build, Service
+from settings.delivery import Build
+from settings.service import Service
 from templates_src import permissions
 
 PLACEHOLDER = "IMAGE1_NAME"

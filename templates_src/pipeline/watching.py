@@ -9,8 +9,9 @@ from typing import Any
 
 from troposphere import AWSHelperFn, AWSObject, Ref, cloudwatch, codepipeline, events
 
+from settings.delivery import SEVERITIES
 from settings.project import Project
-from settings.service import SEVERITIES, Service
+from settings.service import Service
 
 _DAY = 86_400
 _NONE = SEVERITIES[-1]
