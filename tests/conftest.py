@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.about_example import example_is_there, is_about_example
 from tests.local_aws_fixture import LocalAws, local_aws_in, without_aws_settings
@@ -17,7 +18,10 @@ def pytest_configure() -> None:
     """Have Ctrl-C and SIGHUP count for what tests start: a job in the background, or under nohup, ignores them.
 
     Its children would, too. These tests themselves go on.
+    Nor is a property false because the processors have other tests to run.
     """
+    settings.register_profile("side by side", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("side by side")
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:

@@ -33,7 +33,7 @@ def key_without_s3(properties: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("role", "change", "identifier", "words"),
     [
-        ("TestRole", granting("ecr:PutImage"), "near-miss", "the tests, the checks or the gate push an image"),
+        ("TestRole", granting("ecr:PutImage"), "near-miss", "the gate or what verifies push an image"),
         ("PullRequestRole", granting("ssm:GetParameters"), "near-miss", "a pull request reads a value of the release"),
         ("PipelineRole", passing_anything, "near-miss", "a role of an administrator is handed to a task"),
         ("PipelineRole", passing_anything, "near-miss", "a role of the task is handed to another service"),
@@ -74,7 +74,8 @@ def test_every_published_way_is_tried_on_every_role_and_known_ones_lead_where_th
         ("MigrateRole", "ecs-run-task-with-override"),
     }
     reached = {one.way.id: one.reaches for one in judged.open}
-    assert reached["codebuild-002"] == ("AdmitRole", "BakeImageRole", "MigrateRole", "SecureRole", "TestRole")
+    builds = ("AdmitRole", "BakeImageRole", "MigrateRole", "SecureRole", "TestRole", "VerifyRole")
+    assert reached["codebuild-002"] == builds
     assert reached["ecs-update-service"] == ("BackendFlaskExecutionRole", "BackendFlaskTaskRole")
 
 

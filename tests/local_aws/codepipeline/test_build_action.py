@@ -104,7 +104,7 @@ def test_a_rule_of_a_condition_is_what_its_build_comes_to(status: str) -> None:
     builds = ScriptedBuilds([RUNNING, BuildState(status)])
     context = surroundings().context({"ProjectName": "project"})
     members = {each.name: getattr(context, each.name) for each in fields(TaskContext)}
-    result = CodeBuild(builds).evaluate(RuleContext(**members, condition="onSuccess"))
+    result = CodeBuild(builds).evaluate(RuleContext(**members, condition="onSuccess", commands=()))
     (request,) = builds.started
     assert (request.primary, request.artifacts) == ("SourceArtifact", {})
     assert (result.passed, result.summary) == (
