@@ -103,8 +103,8 @@ class SecondPlace(Place):
         return self.aws.environment_file(self.folder / "here.toml", {"Protocol": "HTTP"}, after_deploy_commands=after)
 
     def commit_services(self) -> None:
-        """Commit both services, and what bake and Admit run."""
-        self._copy(("admission", "security_checks", "reporting"))
+        """Commit both services, and what bake, Admit and Verify run."""
+        self._copy(("admission", "security_checks", "verification", "reporting"))
         for name in SERVICES:
             shutil.copytree(self.build.parent / name, self.repository / name)
         self.record()
