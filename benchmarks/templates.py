@@ -114,14 +114,15 @@ def with_services(text: str, count: int) -> str:
 
 
 def copy_service(root: Path, count: int) -> None:
-    """Lay the folder of the one service down once for each service of ``with_services``, under that one's name."""
+    """Lay the folder of the one service down once for each of ``with_services``, under that one's name and paths."""
     for number in range(count):
         folder = root / f"service-{number}"
         shutil.copytree(root / "backend-flask", folder)
         for path in folder.rglob("*"):
             if path.is_file():
                 content = path.read_bytes()
-                path.write_bytes(content.replace(b"backend-flask", folder.name.encode()))
+                name = folder.name.encode()
+                path.write_bytes(content.replace(b"backend-flask", name).replace(b'"/api/', b'"/%s/' % name))
 
 
 def _show(columns: Mapping[int, Mapping[str, float]]) -> None:
