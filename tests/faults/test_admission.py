@@ -1,20 +1,23 @@
 """Whole releases in the local AWS: what the bake attested is deployed, and what was changed after it is refused."""
 
+import base64
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.local_aws.cloudformation.test_states import administrator
+from tests.local_aws.test_image_scans import VULNERABLE
 from tests.scenarios.place import Place, opened
 from tests.scenarios.rehearsal import Rehearsal
 from tests.scenarios.scenario import BASE, Scenario, Templates
 from tests.support.git import git
 
-REPOSITORY, FOLDER = "backend-flask", "cruddur-backend-farg/imageDefin/"
+REPOSITORY = "backend-flask"
+DEFINITIONS, ATTESTATIONS = (f"cruddur-backend-farg/{one}/" for one in ("imageDefin", "attestatio"))
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +27,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield place
 
 
-def committed(place: Place) -> Rehearsal:
-    """Commit a service of which no other commit makes the same image."""
+def committed(place: Place, layer: str = "") -> Rehearsal:
+    """Commit a service of which no other commit makes the same image; ``layer`` is a line more of its Dockerfile."""
     rehearsal = Rehearsal(place, BASE)
     place.commit()
-    with (place.repository / "backend-flask" / "server").open("a") as server:
+    folder = place.repository / "backend-flask"
+    with (folder / "server").open("a") as server:
         server.write(f"# {place.commits}\n")
+    dockerfile = (folder / "Dockerfile").read_text()
+    (folder / "Dockerfile").write_text(dockerfile.replace("USER ", f"{layer}\nUSER "))
+    (folder / "hello").write_text(VULNERABLE)
     place.record()
     return rehearsal
 
@@ -46,16 +53,49 @@ def approved(rehearsal: Rehearsal) -> None:
     rehearsal.finish()
 
 
-def change_image(place: Place, image: str) -> None:
-    """Have the newest ``imagedefinitions.json`` in the artifact bucket name another image."""
-    s3 = administrator(place.aws, "s3")
-    bucket = place.aws.client("cloudformation").describe_stacks(StackName="cruddur-foundation")["Stacks"][0]
-    name = next(one["OutputValue"] for one in bucket["Outputs"] if one["OutputKey"] == "ArtifactBucketName")
-    newest = max(s3.list_objects_v2(Bucket=name, Prefix=FOLDER)["Contents"], key=lambda one: one["LastModified"])
+class Bucket:
+    """The artifact bucket, in the hands of somebody who may write anything there."""
+
+    def __init__(self, place: Place) -> None:
+        self._s3 = administrator(place.aws, "s3")
+        (stack,) = place.aws.client("cloudformation").describe_stacks(StackName="cruddur-foundation")["Stacks"]
+        self._name = next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == "ArtifactBucketName")
+
+    def newest(self, folder: str) -> str:
+        found = self._s3.list_objects_v2(Bucket=self._name, Prefix=folder)["Contents"]
+        return str(max(found, key=lambda one: one["LastModified"])["Key"])
+
+    def read(self, key: str) -> bytes:
+        body: bytes = self._s3.get_object(Bucket=self._name, Key=key)["Body"].read()
+        return body
+
+    def write(self, key: str, body: bytes) -> None:
+        self._s3.put_object(Bucket=self._name, Key=key, Body=body)
+
+
+def name_another_image(place: Place, older: str) -> None:
+    """Have the newest ``imagedefinitions.json`` name the image that an older commit made."""
+    repository = place.aws.client("ecr").describe_repositories(repositoryNames=[REPOSITORY])["repositories"][0]
+    image = f"{repository['repositoryUri']}@{image_of(place, older)['imageId']['imageDigest']}"
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
         archive.writestr("imagedefinitions.json", json.dumps([{"name": "backend-flask", "imageUri": image}]))
-    s3.put_object(Bucket=name, Key=newest["Key"], Body=body.getvalue())
+    bucket = Bucket(place)
+    bucket.write(bucket.newest(DEFINITIONS), body.getvalue())
+
+
+def forge(place: Place, _older: str) -> None:
+    """Have the newest attestation say that another base image was baked; its signature stays."""
+    bucket = Bucket(place)
+    key = bucket.newest(ATTESTATIONS)
+    made = json.loads(bucket.read(key))
+    payload = base64.b64decode(made["payload"]).replace(b"slim-bookworm", b"slim-forgedxx")
+    assert payload != base64.b64decode(made["payload"])
+    bucket.write(key, json.dumps({**made, "payload": base64.b64encode(payload).decode()}).encode())
+
+
+def change_nothing(_place: Place, _older: str) -> None:
+    """Leave the bucket as the release made it."""
 
 
 def commit(place: Place) -> str:
@@ -70,41 +110,77 @@ def image_of(place: Place, tag: str) -> dict[str, Any]:
     return image
 
 
-@pytest.mark.timeout(600)
-def test_what_was_baked_is_deployed_and_what_was_put_in_its_place_is_refused(place: Place) -> None:
+def push_by_hand(place: Place, older: str) -> None:
+    """Push an image under the tag of the commit that is to be released, before it is baked."""
+    pushed = image_of(place, older)
+    administrator(place.aws, "ecr").put_image(
+        repositoryName=REPOSITORY,
+        imageManifest=json.dumps(json.loads(pushed["imageManifest"]), indent=1),
+        imageManifestMediaType=pushed["imageManifestMediaType"],
+        imageTag=commit(place),
+    )
+
+
+@pytest.fixture(scope="module")
+def deployed(place: Place) -> str:
+    """Release a first commit, and return it: what was baked is deployed."""
     first = released(place, committed(place))
     approved(first)
     assert first.status(1) == "Succeeded", first.described()
     assert "refused" not in first.log(1, "Admit")
-    old = commit(place)
     verified = place.command("verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    assert f"commit {old}" in verified.stdout
+    assert f"commit {commit(place)}" in verified.stdout
     assert "does not hold" not in verified.stdout
+    return commit(place)
 
-    # What lies in the bucket is changed while the approval is waited for, to an image that an older commit made.
-    second = released(place, committed(place))
-    repository = place.aws.client("ecr").describe_repositories(repositoryNames=[REPOSITORY])["repositories"][0]
-    older = f"{repository['repositoryUri']}@{image_of(place, old)['imageId']['imageDigest']}"
-    change_image(place, older)
-    approved(second)
-    assert second.stages(1)["Deploy"] == "Failed", second.described()
-    assert f"for commit {commit(place)}: it was pushed by hand" in second.log(1, "Admit")
-    assert [one["actionName"] for one in second.attempts(1)].count("Deploy") == 0
 
-    # Somebody pushes an image under a commit's tag before it is baked: the bake finds it, and attests nothing of it.
-    rehearsal = committed(place)
-    pushed = image_of(place, old)
-    manifest = json.dumps(json.loads(pushed["imageManifest"]), indent=1)
-    administrator(place.aws, "ecr").put_image(
-        repositoryName=REPOSITORY,
-        imageManifest=manifest,
-        imageManifestMediaType=pushed["imageManifestMediaType"],
-        imageTag=commit(place),
-    )
-    approved(released(place, rehearsal))
+def check_refused(place: Place, rehearsal: Rehearsal, deployed: str, said: str) -> None:
+    """Check that Admit refused the release with these words, and that what ran before runs on."""
+    assert rehearsal.status(1) == "Failed", rehearsal.described()
     assert rehearsal.stages(1)["Deploy"] == "Failed", rehearsal.described()
-    assert "the bake has attested nothing of" in rehearsal.log(1, "Admit")
+    assert said in rehearsal.log(1, "Admit")
+    assert [one["actionName"] for one in rehearsal.attempts(1)].count("Deploy") == 0
+    # The stage rolls back: it deploys once more what was deployed last.
+    assert rehearsal.stages(2) == {"Deploy": "Succeeded"}, rehearsal.described()
+    assert f"commit {deployed}" in place.command("verify").stdout
+
+
+CHANGES: dict[str, tuple[Callable[[Place, str], None], str, str]] = {
+    "imagedefinitions.json is changed between Build and Deploy": (
+        name_another_image,
+        "",
+        "for commit {commit}: it was pushed by hand",
+    ),
+    "the attestation is forged": (forge, "", "it was forged"),
+    "the image has a vulnerable package": (
+        change_nothing,
+        "COPY hello /var/lib/dpkg/status.d/hello",
+        "hello 2.10-3 has REHEARSAL-2026-2, CRITICAL, and a fix is not known of",
+    ),
+}
+"""What is done while the approval is waited for, a line more of the Dockerfile, and what Admit says."""
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_may_not_be_deployed_is_refused_and_what_ran_before_runs_on(
+    place: Place, deployed: str, name: str
+) -> None:
+    change, layer, said = CHANGES[name]
+    rehearsal = released(place, committed(place, layer))
+    change(place, deployed)
+    approved(rehearsal)
+    check_refused(place, rehearsal, deployed, said.format(commit=commit(place)))
+
+
+@pytest.mark.timeout(600)
+def test_an_image_that_was_pushed_by_hand_is_refused(place: Place, deployed: str) -> None:
+    """The bake finds it under the commit's tag, and attests nothing of it."""
+    rehearsal = committed(place)
+    push_by_hand(place, deployed)
+    approved(released(place, rehearsal))
+    check_refused(place, rehearsal, deployed, "the bake has attested nothing of")
     refused = place.command("verify", commit(place), "--json")
     assert refused.returncode == 1
     assert "attested nothing" in refused.stdout
