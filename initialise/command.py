@@ -38,8 +38,9 @@ def _initialise(chosen: argparse.Namespace) -> ExitCode:
     asks = not chosen.json and not chosen.yes and sys.stdin.isatty() and sys.stdout.isatty()
     known = answered(_known(chosen.service), vars(chosen), _ask if asks else None)
     today = dt.datetime.now(dt.UTC).date()
-    files = {**config_files(known), **waivers(known, known.found, today)}
-    system = known.answers.get("application") or project.load(PROJECT_ROOT / SETTINGS).application
+    settings = {} if known.settled else config_files(known)
+    files = {**settings, **waivers(known, known.found, today)}
+    system = known.answers.get("application", known.present.application)
     changed = changes(PROJECT_ROOT, {**files, **service_files(known, system)})
     if not chosen.json:
         _show(known, changed, whole=chosen.dry_run)
@@ -59,14 +60,13 @@ def _initialise(chosen: argparse.Namespace) -> ExitCode:
 
 def _known(service: str | None) -> Known:
     present = project.load(PROJECT_ROOT / SETTINGS)
-    folders = [one.delivered.folder for one in present.services]
     if service is None:
-        return Known(PROJECT_ROOT, "", folders)
+        return Known(PROJECT_ROOT, "", present)
     if not formats.SERVICE.fits(service):
         raise CannotRunError(f"--service: found the text {service[:60]!r}; allowed: {formats.SERVICE.allowed}.")
     if service in [one.name for one in present.services]:
         raise CannotRunError(f"--service: found {service!r}, which {SETTINGS} has already; change it there.")
-    return Known(PROJECT_ROOT, service, folders)
+    return Known(PROJECT_ROOT, service, present)
 
 
 def _ask(question: str) -> str:

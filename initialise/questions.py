@@ -10,14 +10,16 @@ from initialise.folder import ServiceFolder, look, services_in
 from initialise.packages import LEAVE, LOCK, WAIVE, are_unpinned
 from reporting.errors import CannotRunError
 from settings import formats
-from settings.service import HIGHEST_PORT, LOWEST_PORT
+from settings.project import Project
+from settings.service import HIGHEST_PORT, LOWEST_PORT, Service
 from settings.toml_table import Shape, shortened
 from system_model.demanded_variables import demanded
 from system_model.repository import Repository
 
 USUAL_PORT = 8080
-_ANYTHING = re.compile(".*")
 _NO_NAME = re.compile("[^a-z0-9]+")
+_EXAMPLE = "backend-flask"
+"""The folder of the service that the project comes with; it gives way to the first of one's own."""
 
 
 @dataclass
@@ -26,14 +28,25 @@ class Known:
 
     root: Path
     service: str
-    present_folders: Collection[str]
-    """The folders of the services that the settings have now."""
+    present: Project
+    """What the settings say now."""
     answers: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The service's name."""
-        return self.service or as_name(self.answers["folder"].rpartition("/")[2])
+        own = self.settled
+        return own.name if own else self.service or _as_name(self.answers["folder"].rpartition("/")[2], "service", 28)
+
+    @property
+    def own(self) -> Mapping[str, Service]:
+        """The services of the settings by their folders, without the example."""
+        return {one.delivered.folder: one for one in self.present.services if one.delivered.folder != _EXAMPLE}
+
+    @property
+    def settled(self) -> Service | None:
+        """The service that the settings have already, if it is one of these: they are left as they are."""
+        return None if self.service else self.own.get(self.answers["folder"])
 
     @property
     def top(self) -> Path:
@@ -63,18 +76,17 @@ class Question:
     """Whether it is about the system, so that it isn't asked for a service that is added to one."""
     of_addition: bool = False
     """Whether it is asked for an added service alone."""
+    settled: Callable[[Project, Service], str] | None = None
+    """What the settings say of a service that they have."""
+    clean: Callable[[str], str] = str.strip
     applies: Callable[[Known], bool] = lambda _: True
     """Whether there is anything to answer; a flag that says it nevertheless is not wrong."""
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and LOWEST_PORT <= int(text) <= HIGHEST_PORT
 
 
 class _Port(Shape):
     def fits(self, text: str) -> bool:
         """Return whether it is the number of a port that a service may have."""
-        return _is_port(text[:6])
+        return self.pattern.fullmatch(text) is not None and LOWEST_PORT <= int(text) <= HIGHEST_PORT
 
 
 class _List(Shape):
@@ -96,16 +108,23 @@ def secrets_of(text: str) -> Mapping[str, str]:
     return {name.strip(): value.strip() or "only-for-rehearsals" for name, _, value in pairs}
 
 
-def as_name(text: str) -> str:
-    """Return ``text`` as a name that a service or an application may have."""
-    return _NO_NAME.sub("-", text.lower()).strip("-")
+def _as_name(text: str, kind: str, longest: int) -> str:
+    """Return ``text`` as a name that a ``kind`` may have; the kind stands before what is short or has a digit first."""
+    name = _NO_NAME.sub("-", text.lower()).strip("-")
+    fits = len(name) > 1 and name[0].isalpha()
+    return (name if fits else f"{kind}-{name}")[:longest].strip("-")
 
 
 def _folder(known: Known) -> str:
     if known.service:
         return known.service
-    others = [folder for folder in services_in(known.root) if folder not in known.present_folders]
-    return others[0] if len(others) == 1 else ""
+    folders = list(known.own) or _candidates(known)
+    return folders[0] if len(folders) == 1 else ""
+
+
+def _candidates(known: Known) -> list[str]:
+    taken = [one.delivered.folder for one in known.present.services]
+    return [folder for folder in services_in(known.root) if folder not in taken]
 
 
 def _repository(known: Known) -> str:
@@ -116,7 +135,7 @@ def _repository(known: Known) -> str:
 
 
 def _application(known: Known) -> str:
-    return as_name(known.answers["repository"].rpartition("/")[2])[:20].strip("-")
+    return _as_name(known.answers["repository"].rpartition("/")[2], "app", 20)
 
 
 def _demanded(known: Known) -> Collection[str]:
@@ -125,20 +144,43 @@ def _demanded(known: Known) -> Collection[str]:
 
 
 QUESTIONS = (
-    Question("folder", "Folder of the service", formats.FOLDER, _folder),
-    Question("repository", "GitHub repository, as owner/name", formats.REPOSITORY, _repository, of_system=True),
-    Question("application", "Name of the application", formats.APPLICATION, _application, of_system=True),
+    Question(
+        "folder",
+        "Folder of the service",
+        formats.FOLDER,
+        _folder,
+        # As a shell completes it.
+        clean=lambda text: text.strip().removeprefix("./").rstrip("/"),
+    ),
+    Question(
+        "repository",
+        "GitHub repository, as owner/name",
+        formats.REPOSITORY,
+        _repository,
+        of_system=True,
+        settled=lambda system, _: system.repository.full_name,
+    ),
+    Question(
+        "application",
+        "Name of the application",
+        formats.APPLICATION,
+        _application,
+        of_system=True,
+        settled=lambda system, _: system.application,
+    ),
     Question(
         "port",
         "Port that it listens on",
-        _Port(_ANYTHING, f"a number from {LOWEST_PORT} to {HIGHEST_PORT}"),
+        _Port(re.compile("[1-9][0-9]{3,4}"), f"a number from {LOWEST_PORT} to {HIGHEST_PORT}"),
         lambda known: str(known.found.port or USUAL_PORT),
+        settled=lambda _, service: str(service.port),
     ),
     Question(
         "health",
         "Path that answers 200 when it is well",
         formats.URL_PATH,
         lambda known: known.found.health_check_path or "/",
+        settled=lambda _, service: service.health_check_path,
     ),
     Question(
         "paths",
@@ -152,6 +194,7 @@ QUESTIONS = (
         "Secrets that it reads, as NAME,OTHER_NAME (with =value: what to rehearse with)",
         _List(formats.VARIABLE.pattern, f"names with commas between, none twice, each {formats.VARIABLE.allowed}"),
         lambda known: ",".join(sorted(name for name in _demanded(known) if formats.VARIABLE.fits(name))),
+        settled=lambda _, service: ",".join(service.secrets),
     ),
     Question(
         "packages",
@@ -167,38 +210,71 @@ QUESTIONS = (
 def answered(known: Known, flags: Mapping[str, str | None], ask: Callable[[str], str] | None) -> Known:
     """Fill in the answers: what flags say, then what ``ask`` brings from a person, then what is likely."""
     for question in QUESTIONS:
+        given = flags[question.key]
         if question.of_system if known.service else question.of_addition:
-            if flags[question.key] is not None:
+            if given is not None:
                 when = "for a new system, not with --service" if known.service else "with --service alone"
                 raise CannotRunError(f"--{question.key}: found one; allowed: {when}.")
             continue
-        given = flags[question.key]
+        if question.key in known.answers:
+            _refuse_another(known, question, given)
+            continue
         if given is None and not question.applies(known):
             continue
-        if given is None:
-            given = _asked(question, question.guess(known), ask)
-        refused = _refusal(question, given)
+        given = _asked(known, question, ask) if given is None else question.clean(given)
+        refused = _refusal(known, question, given)
         if refused:
             raise CannotRunError(refused)
         known.answers[question.key] = given
         if question.key == "folder":
             _ = known.found  # refused here, before more is asked
+            _refuse_replacing(known)
+            own = known.settled
+            known.answers |= {one.key: one.settled(known.present, own) for one in QUESTIONS if one.settled and own}
     return known
 
 
-def _asked(question: Question, guess: str, ask: Callable[[str], str] | None) -> str:
+def _refuse_another(known: Known, question: Question, given: str | None) -> None:
+    answer = known.answers[question.key]
+    if given is not None and secrets_of(given).keys() != secrets_of(answer).keys():  # the settings have names alone
+        raise CannotRunError(
+            f"--{question.key}: found the text {shortened(given)!r}, and config/system.toml has {known.name} already, "
+            f"with {answer!r}; change it there, and in the service's files that have it too."
+        )
+
+
+def _refuse_replacing(known: Known) -> None:
+    """Let a new system take the example's place, and never that of a service of one's own."""
+    if not known.service and known.own and known.settled is None:
+        names = ", ".join(one.name for one in known.own.values())
+        raise CannotRunError(
+            f"--folder: found {known.answers['folder']!r}, and config/system.toml has {names} already; "
+            "allowed: --service NAME (make init SERVICE=name), which adds one beside."
+        )
+
+
+def _asked(known: Known, question: Question, ask: Callable[[str], str] | None) -> str:
+    guess = question.guess(known)
     if ask is None:
         return guess
     while True:
-        said = ask(f"{question.text}{f' [{guess}]' if guess else ''}: ").strip() or guess
-        refused = _refusal(question, said)
+        said = question.clean(ask(f"{question.text}{f' [{guess}]' if guess else ''}: ")) or guess
+        refused = _refusal(known, question, said)
         if not refused:
             return said
         print(refused)
 
 
-def _refusal(question: Question, given: str) -> str:
+def _refusal(known: Known, question: Question, given: str) -> str:
     if question.shape.fits(given):
         return ""
+    if not given and question.key == "folder":
+        folders = ", ".join(list(known.own) or _candidates(known))
+        return (
+            f"--folder: found several that could be it; allowed: one of {folders}."
+            if folders
+            else "--folder: found no folder with a Dockerfile, or an application of Flask, FastAPI or Django and its "
+            "requirements.txt or pyproject.toml, that is no service yet; put your service into a folder here."
+        )
     found = f"the text {shortened(given)!r}" if given else "nothing"
     return f"--{question.key}: found {found}; allowed: {question.shape.allowed}."

@@ -58,7 +58,8 @@ BUILD_IMAGE = Shape(
 
 FOLDER = Shape(
     re.compile(r"(?!.{201})(?!\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\.{1,2}(/|$))[A-Za-z0-9._-]+)*"),
-    "a path below the repository's folder, such as apps/backend, without . or .. and without a slash at its ends",
+    "a path below the repository's folder, such as apps/backend: names of letters, digits and . _ - alone, not . or ..,"
+    " with / between them",
 )
 
 LICENCE = Shape(re.compile(r"[A-Za-z0-9][A-Za-z0-9.+() -]{0,99}"), "the name of a licence, such as Apache-2.0")

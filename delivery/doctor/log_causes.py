@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from delivery.aws.errors import quoted
+from delivery.aws.errors import LONGEST_QUOTE, quoted
 from delivery.causes import search
 from delivery.causes.table import RELEASE, STACK
 from delivery.doctor.log_reader import Log
@@ -25,6 +25,12 @@ _HARMLESS = re.compile(
     r"|following resource\(s\) failed to"
 )
 """Events of a stack that are no first cause."""
+
+_RECORD = re.compile(r"[^{}\n]+")
+"""A line, or one of the objects of JSON that stand in the same line."""
+
+_BEFORE = 80
+"""Characters of a very long line that are shown before what names the cause."""
 
 _TELLING = re.compile(
     r"(?i)\b(error|fatal|failed|failure|exception|denied|refused|rejected|cannot|can't|unable|invalid|missing)\b"
@@ -52,7 +58,7 @@ def find(log: Log) -> list[NamedCause]:
     text = "\n".join(log.lines)
     of_stack = _OF_A_STACK.search(text) is not None and not _OF_A_BUILD.search(text)
     if of_stack:
-        text = "\n".join("" if _HARMLESS.search(line) else line for line in log.lines)
+        text = _RECORD.sub(lambda record: " " * len(record[0]) if _HARMLESS.search(record[0]) else record[0], text)
         orders: list[tuple[str, ...]] = [(*STACK, *RELEASE[1:])]
     else:
         orders = [(*RELEASE, "cloudformation")]
@@ -70,7 +76,7 @@ def _one_a_line(log: Log, text: str, order: tuple[str, ...]) -> Iterator[NamedCa
         index = text.count("\n", 0, cause.place)
         if index not in told:
             told.add(index)
-            yield NamedCause(_line(log, index), cause)
+            yield NamedCause(_line(log, index, cause.place - text.rfind("\n", 0, cause.place) - 1), cause)
 
 
 def telling_lines(log: Log) -> list[Line]:
@@ -80,5 +86,7 @@ def telling_lines(log: Log) -> list[Line]:
     return [_line(log, index) for index in found or written[-MOST_LINES:]]
 
 
-def _line(log: Log, index: int) -> Line:
-    return Line(log.skipped + index + 1, quoted(log.lines[index]))
+def _line(log: Log, index: int, at: int = 0) -> Line:
+    """Return a line; of a very long one, the part around the character ``at``."""
+    begin = at - _BEFORE if at > LONGEST_QUOTE else 0
+    return Line(log.skipped + index + 1, f"{'... ' if begin else ''}{quoted(log.lines[index][begin:])}")

@@ -172,7 +172,52 @@ def test_what_is_there_is_left_alone(project: ProjectCopy) -> None:
     assert "port = 7000" in (project.root / "config" / "system.toml").read_text("utf-8")
     written = {path.name for path in (project.root / "shop").rglob("*") if path.is_file()}
     assert written == {"app.py", "requirements.txt", "Dockerfile", "buildspec.yml", "pytest.ini", "test_mine.py"}
-    assert "nothing to write" in initialise(project, "--yes", "--folder", "shop", *REPOSITORY)
+
+
+def test_a_second_run_keeps_the_services_that_are_there(project: ProjectCopy) -> None:
+    write_service(project.root, "flask", "shop")
+    words = ("--yes", *REPOSITORY, "--port", "9000", "--secrets", "KEY=here")
+    initialise(project, *words)
+    project.change("config/system.toml", "desired_count = 1", "desired_count = 3")
+    project.change("config/system.toml", 'path_patterns = ["/*"]', 'path_patterns = ["/shop/*", "/health"]')
+    before = files(project)
+    assert "nothing to write" in initialise(project, "--yes", "--packages", "leave")
+    assert "nothing to write" in initialise(project, "--folder", "./shop/", *words)
+    (project.root / "shop" / "Dockerfile").unlink()
+    initialise(project, *words)
+    assert files(project) == before
+    for more, said in (
+        (("--port", "9001"), "--port: found the text '9001', and config/system.toml has shop already, with '9000'"),
+        (
+            ("--folder", "backend-flask"),
+            "found 'backend-flask', and config/system.toml has shop already; allowed: --service",
+        ),
+    ):
+        done = project.run("bin/init", *words, *more)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert said in done.stderr
+    assert files(project) == before
+
+
+@pytest.mark.parametrize(
+    ("folder", "repository", "names"),
+    [
+        ("Web_Shop.v2", "3d", ("app-3d", "web-shop-v2")),
+        ("7", "X.Y_z", ("x-y-z", "service-7")),
+        (
+            "a-service-with-a-name-of-40-characters-xx",
+            "a-repository-of-29-characters",
+            ("a-repository-of-29-c", "a-service-with-a-name-of-40"),
+        ),
+    ],
+)
+def test_names_are_made_fit_and_together_short_enough(
+    project: ProjectCopy, folder: str, repository: str, names: tuple[str, str]
+) -> None:
+    write_service(project.root, "image", folder)
+    initialise(project, "--yes", "--repository", f"owner/{repository}", "--health", "/up")
+    settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
+    assert (settings["application"], settings["services"][0]["name"]) == names
 
 
 def test_a_dry_run_shows_and_writes_nothing(project: ProjectCopy) -> None:
@@ -191,6 +236,8 @@ REFUSED = (
     ((), "which would be changed; allowed with --yes"),
     (("--yes", "--port", "80"), "--port: found the text '80'"),
     (("--yes", "--folder", "../shop"), "--folder: found the text '../shop'"),
+    (("--yes", "--port", "08080"), "--port: found the text '08080'"),
+    (("--yes", "--folder", "my shop"), "names of letters, digits and . _ - alone"),
     (("--yes", "--folder", "nowhere"), "nowhere: found no such folder"),
     (("--yes", "--folder", "config"), "found no Flask, FastAPI or Django application and no Dockerfile"),
     (("--yes", "--secrets", "KEY,KEY"), "--secrets: found the text 'KEY,KEY'"),

@@ -1,6 +1,7 @@
 """`bin/doctor --log`: the cause that a log names, logs that name none, and what is no log."""
 
 import gzip
+import json
 import os
 import resource
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from delivery.aws.errors import LONGEST_QUOTE
 from tests.delivery.project import Project, Result
 
 BUILD = """\
@@ -24,6 +26,17 @@ STACK = """\
 2026-01-01 Images AWS::ECR::Repository CREATE_FAILED User: x is not authorized to perform: ecr:CreateRepository
 2026-01-01 shop AWS::CloudFormation::Stack ROLLBACK_IN_PROGRESS The following resource(s) failed to create: [Images].
 """
+EVENTS_IN_ONE_LINE = json.dumps(
+    [
+        {
+            "ResourceStatus": "ROLLBACK_IN_PROGRESS",
+            "ResourceStatusReason": "The following resource(s) failed to create: [A].",
+        },
+        {"ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "Resource creation cancelled"},
+        *({"ResourceStatus": "CREATE_COMPLETE", "LogicalResourceId": f"Topic{number}"} for number in range(99)),
+        {"ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "shop-images already exists (Service: S3, ...)"},
+    ]
+)
 EVENTS = """\
 (service web) has started 1 tasks: (task 1a2b).
 (service web) (port 4567) is unhealthy in (target-group x) due to (reason Health checks failed with these codes: [404])
@@ -33,6 +46,7 @@ LOGS: Mapping[str, tuple[str, str, int]] = {
     "build": (BUILD, "The disk is full", 3),
     "stack": (STACK, "The credentials that deploy lack a right", 3),
     "events": (EVENTS, "The load balancer's health check got the answer 404", 2),
+    "events in one line": (EVENTS_IN_ONE_LINE, "A resource of this name is in the account already", 1),
     "action": (
         "Unable to use Connection: arn:x. The provided role does not have",
         "The connection to the repository",
@@ -62,6 +76,7 @@ def test_the_cause_in_a_log_is_named_with_its_line(project: Project, kind: str) 
     assert cause["says"].startswith(begins)
     assert cause["number"] == number
     assert cause["source"].startswith("https://")
+    assert len(content) < LONGEST_QUOTE or "shop-images already exists" in cause["text"]
 
 
 def test_a_log_without_a_known_cause_says_what_to_look_at(project: Project) -> None:
