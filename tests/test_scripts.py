@@ -26,9 +26,15 @@ NOT_IN_BASH_3_2 = {
 NOT_ON_MACOS = {
     "program": r"\b(?:realpath|timeout|tac|nproc|md5sum|setsid)\b",
     "program without another": r"\b(?:sha256sum|flock)\b(?!.*\|\|)",
-    "option": r"\b(?:readlink -f|sed -i|date -d|stat -c|grep -\w*P|xargs -r|sort -V|mktemp --|head -c -|base64 -w)",
+    "option": r"\b(?:readlink -f|sed -\w*[ir]|date -d|stat -c|grep -\w*P|xargs -r|sort -V|head -c -|base64 -w|du -b)",
+    "long option": r"(?<!docker )\b(?:cp|mv|rm|ls|ln|date|du|df|stat|sed|cut|head|tail|mktemp|mkdir|chmod|wc) (?:-\w+ )*--\w",
+    "form": r"\bmktemp -\w*p\b|\bdate \+\S*%\d?N|\bfind\b.* -printf\b",
 }
-NOT_IN_MAKE_3_81 = re.compile(r"^\w+\s*(?:!=|::=)|\.ONESHELL|\$\((?:file|let|intcmp) |&:", re.MULTILINE)
+NOT_IN_MAKE_3_81 = re.compile(
+    r"^\w+\s*(?:!=|::=)|\.ONESHELL|\.SHELLFLAGS|\.RECIPEPREFIX|^(?:undefine|private|define \w+ =)|"
+    r"\$\((?:file|let|intcmp) |&:|--output-sync",
+    re.MULTILINE,
+)
 EMPTY = re.compile(r"\b(\w+)=\(\)")
 
 
@@ -44,6 +50,10 @@ SCRIPTS = [
     if name.endswith((".bash", "/.words")) or FIRST_LINE.match((PROJECT_ROOT / name).read_bytes()[:80])
 ]
 FOR_PEOPLE = [name for name in SCRIPTS if not name.startswith(ON_LINUX_ALONE)]
+WITH_COMMANDS = [
+    name for name in tracked() if re.search(r"(?:^|/)(?:\S+-)?(?:buildspec\.yml(?:\.model)?|Makefile)$", name)
+]
+"""What the machine's own shell runs, too: builds of the local AWS, and make."""
 
 
 def test_shellcheck_finds_nothing() -> None:
@@ -53,7 +63,7 @@ def test_shellcheck_finds_nothing() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("name", FOR_PEOPLE)
+@pytest.mark.parametrize("name", [*FOR_PEOPLE, *(name for name in WITH_COMMANDS if not name.startswith("tests/"))])
 def test_it_runs_with_an_old_bash_and_with_the_programs_of_macos(name: str) -> None:
     lines = (PROJECT_ROOT / name).read_text("utf-8").splitlines()
     told = [
