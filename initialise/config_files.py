@@ -3,6 +3,7 @@
 Those that are there are the model: keys that nobody was asked for stay as they are, with their explanations.
 """
 
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ from templates_src.stacks import stacks
 
 SETTINGS, ENVIRONMENTS = "config/system.toml", "config/environments"
 _STAND_IN, _DATABASE = ("bin/local-aws", "stand-in"), ("bin/local-aws", "database")
+
+_DATABASE_ADDRESS = re.compile(r"(?:\w+_)?(?:CONNECTION|DATABASE|DB|PG|POSTGRES|POSTGRESQL)_?(?:URL|URI|DSN)")
+"""How a secret is called that has a PostgreSQL's address."""
 
 _OF_SYSTEM: Mapping[tuple[str, str], Callable[[Project], str]] = {
     ("repository", "connection"): lambda made: made.repository.connection,
@@ -172,7 +176,12 @@ def _environment(path: Path, known: Known, made: Project) -> SettingsText:
 def _commands(present: Sequence[Sequence[str]], known: Known, made: Project) -> list[list[str]]:
     kept = [list(one) for one in present if known.service or tuple(one[:2]) not in {_STAND_IN, _DATABASE}]
     place = f"/{made.application}/{known.name}"
-    return [
-        *kept,
-        *([*_STAND_IN, f"{place}/{name}", value] for name, value in secrets_of(known.answers["secrets"]).items()),
-    ]
+    given = secrets_of(known.answers["secrets"])
+    return [*kept, *(_stand_in(f"{place}/{name}", name, value) for name, value in given.items())]
+
+
+def _stand_in(secret: str, name: str, value: str) -> list[str]:
+    """Return the command that gives a secret what was said, a database of its service's own, or else any text."""
+    if not value and _DATABASE_ADDRESS.fullmatch(name):
+        return [*_DATABASE, secret]
+    return [*_STAND_IN, secret, value or "only-for-rehearsals"]

@@ -103,9 +103,9 @@ def _parts(text: str) -> list[str]:
 
 
 def secrets_of(text: str) -> Mapping[str, str]:
-    """Return the names of secrets, each with the value that it has on this machine."""
+    """Return the names of secrets, each with the value that it has on this machine; empty where none was said."""
     pairs = (part.partition("=") for part in _parts(text))
-    return {name.strip(): value.strip() or "only-for-rehearsals" for name, _, value in pairs}
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _as_name(text: str, kind: str, longest: int) -> str:

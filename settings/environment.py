@@ -10,6 +10,12 @@ from settings.toml_file import open_table, shown
 from settings.toml_table import Table
 from settings.validation_errors import ValidationErrors
 
+MOST_TAGS = 49
+"""A stack has 50 at most, and the one of the application is there without being listed.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+"""
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -83,6 +89,14 @@ def load(path: Path) -> Environment:
 
 def _tags(table: Table) -> Mapping[str, str]:
     found = {name: table.take_text(name, formats.TAG_VALUE) for name in table.names_in_shape(formats.TAG)}
+    for name in found:
+        alike = [other for other in found if other.lower() == name.lower()]
+        if alike[0] != name:
+            # IAM's names of tags are the same in any case: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+            table.refuse_value(name, f"{alike[0]} beside it", "names that differ in more than capitals")
+    if len(found) > MOST_TAGS:
+        names = list(found)
+        table.refuse_value(names[MOST_TAGS], f"{len(found)} tags", f"at most {MOST_TAGS}, as application is the 50th")
     table.close()
     return found
 

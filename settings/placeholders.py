@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from reporting.errors import CannotRunError
 from settings.environment import Environment
 
-_ACCOUNTS = ("123456789012", "111122223333")
-"""Ids that AWS's documentation has."""
+_ACCOUNT = r"(?:123456789012|111122223333|(?P<digit>\d)(?P=digit){11})"
+"""Ids that AWS's documentation has, and such as nobody has."""
 
+_NOBODYS = re.compile(_ACCOUNT)
 _PLACEHOLDER = re.compile(
     # Names that nobody can own. https://www.rfc-editor.org/rfc/rfc2606
     r"(^|[@/.])example\.(com|net|org)([:/]|$)|\.(example|test|invalid)([:/]|$)"
-    r"|_Example0|0example0|Z0EXAMPLE|:123456789012:"
-    r"|^<.*>$|change-?me|replace-?me|^your[-_ ]|^xxx|^todo\b",
+    rf"|_Example0|_example$|0example0|Z0EXAMPLE|Z0?123456789|:{_ACCOUNT}:"
+    r"|^<.*>$|change[-_ ]?me|replace[-_ ]?me|^your[-_ ]|your-?domain\.|^xxx|X{4}"
+    r"|^(?:todo|fixme|tbd|placeholder)\b|^\?+$",
     re.IGNORECASE,
 )
 
@@ -31,7 +33,7 @@ def refuse(environment: Environment) -> None:
 
 
 def _found(environment: Environment) -> Iterator[str]:
-    if environment.account_id in _ACCOUNTS:
+    if _NOBODYS.fullmatch(environment.account_id):
         yield f"[aws] account_id ({environment.account_id})"
     yield from _of_table("parameters", environment.parameters)
     for stack, values in environment.stack_parameters.items():

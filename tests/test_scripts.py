@@ -27,7 +27,7 @@ NOT_ON_MACOS = {
     "program": r"\b(?:realpath|timeout|tac|nproc|md5sum|setsid)\b",
     "program without another": r"\b(?:sha256sum|flock)\b(?!.*\|\|)",
     "option": r"\b(?:readlink -f|sed -\w*[ir]|date -d|stat -c|grep -\w*P|xargs -r|sort -V|head -c -|base64 -w|du -b)",
-    "long option": r"(?<!docker )\b(?:cp|mv|rm|ls|ln|date|du|df|stat|sed|cut|head|tail|mktemp|mkdir|chmod|wc) (?:-\w+ )*--\w",
+    "long option": r"(?<!docker )\b(?:cp|mv|rm|ls|ln|date|du|stat|sed|cut|head|tail|mktemp|mkdir|chmod) (?:-\w+ )*--\w",
     "form": r"\bmktemp -\w*p\b|\bdate \+\S*%\d?N|\bfind\b.* -printf\b",
 }
 NOT_IN_MAKE_3_81 = re.compile(

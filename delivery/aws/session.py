@@ -95,6 +95,11 @@ class Aws:
         return self._client("codedeploy")
 
     @cached_property
+    def route53(self) -> Any:  # noqa: ANN401 - there are no stubs of it here
+        """Zones of domains."""
+        return self._client("route53")
+
+    @cached_property
     def elbv2(self) -> ElasticLoadBalancingv2Client:
         """Load balancers and the rules of their listeners."""
         return cast("ElasticLoadBalancingv2Client", self._client("elbv2"))

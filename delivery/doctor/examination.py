@@ -6,7 +6,7 @@ from pathlib import Path
 
 from delivery.aws.session import Aws
 from delivery.cli.environments import DEFAULT
-from delivery.doctor import account, machine, services
+from delivery.doctor import account, machine, name_servers, services
 from delivery.doctor.check import Result, State, not_checked, ok, refused, results_of
 from delivery.model import manifest
 from delivery.model.manifest import Manifest, Pipeline
@@ -48,6 +48,7 @@ def _of_stacks(environment: Environment, named: str, whole: Manifest) -> Iterato
 
     yield from results_of([account.STACKS, account.CONNECTION], stacks_and_connections)
     yield from results_of([account.SECRETS], lambda: account.secret_results(aws, whole))
+    yield from results_of([name_servers.NAME], lambda: name_servers.results(aws, aws.environment))
     for target in targets:
         names = services.names(target)
         if any(one.name == target.pipeline.stack for one in standing):

@@ -95,16 +95,34 @@ def test_the_table_has_every_pair() -> None:
 def test_the_settings_say_what_was_asked_and_keep_what_was_not(project: ProjectCopy) -> None:
     project.change("config/system.toml", "nat_gateways = 1", "nat_gateways = 2")
     write_service(project.root, "flask", "shop")
-    initialise(project, "--yes", *REPOSITORY, "--application", "market", "--port", "9000", "--secrets", "KEY=here")
+    initialise(
+        project,
+        "--yes",
+        *REPOSITORY,
+        "--application",
+        "market",
+        "--port",
+        "9000",
+        "--secrets",
+        "KEY=here,TOKEN,DB_URL,OLD_DATABASE_URL=postgresql://a@b/c",
+    )
     settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
     (service,) = settings["services"]
     assert (settings["application"], settings["repository"]["full_name"]) == ("market", "owner/shop")
     assert (service["name"], service["folder"], service["port"]) == ("shop", "shop", 9000)
-    assert (service["health_check_path"], service["secrets"]) == ("/health", ["KEY"])
+    assert (service["health_check_path"], service["secrets"]) == (
+        "/health",
+        ["KEY", "TOKEN", "DB_URL", "OLD_DATABASE_URL"],
+    )
     assert settings["runtime"]["nat_gateways"] == 2
     assert {"cluster", "connection"} & {*settings["runtime"], *settings["repository"]} == set()
     local = tomllib.loads((project.root / "config/environments/local.toml").read_text("utf-8"))
-    assert local["aws"]["after_deploy_commands"][1:] == [["bin/local-aws", "stand-in", "/market/shop/KEY", "here"]]
+    assert local["aws"]["after_deploy_commands"][1:] == [
+        ["bin/local-aws", "stand-in", "/market/shop/KEY", "here"],
+        ["bin/local-aws", "stand-in", "/market/shop/TOKEN", "only-for-rehearsals"],
+        ["bin/local-aws", "database", "/market/shop/DB_URL"],
+        ["bin/local-aws", "stand-in", "/market/shop/OLD_DATABASE_URL", "postgresql://a@b/c"],
+    ]
     assert local["parameters"] == {"Protocol": "HTTP"}
 
 

@@ -55,6 +55,8 @@ def test_tags_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
         ('"aws:cloudformation:x" = "a"', ["[tags] aws:cloudformation:x"]),
         ('owner = "a;b"', ["[tags] owner", "'a;b'"]),
         ("owner = 3", ["[tags] owner", "the number 3"]),
+        ('owner = "a"\nOwner = "b"', ["[tags] Owner", "owner beside it", "more than capitals"]),
+        ("\n".join(f'k{number} = "v"' for number in range(50)), ["[tags] k49", "50 tags", "at most 49"]),
     ],
 )
 def test_a_tag_that_aws_does_not_take_is_one_sentence(tag: str, parts: list[str], tmp_path: Path) -> None:

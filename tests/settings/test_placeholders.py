@@ -48,6 +48,10 @@ def test_own_values_are_taken_and_so_is_everything_on_this_machine() -> None:
     placeholders.refuse(replace(find_environment("prod"), endpoint_url="http://127.0.0.1:4566"))
 
 
+def test_an_account_that_nobody_has_is_a_placeholder() -> None:
+    assert "[aws] account_id (111111111111)" in refusal(replace(MINE, account_id="111111111111"))
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -57,6 +61,13 @@ def test_own_values_are_taken_and_so_is_everything_on_this_machine() -> None:
         "<your pool>",
         "your-user-pool",
         "changeme",
+        "CHANGE_ME",
+        "FIXME",
+        "???",
+        "api.your-domain.com",
+        "ca-central-1_XXXXXXXXX",
+        "Z0123456789ABCDEFGHIJ",
+        "arn:aws:acm:ca-central-1:000000000000:certificate/1",
         "arn:aws:acm:ca-central-1:123456789012:certificate/1",
     ],
 )
