@@ -94,6 +94,19 @@ REGION = Shape(re.compile("[a-z]{2}(-[a-z]+)+-[0-9]"), "a region such as ca-cent
 
 ACCOUNT = Shape(re.compile("[0-9]{12}"), "an account id of 12 digits, in quotes")
 
+FUNCTION = Shape(
+    re.compile(
+        r"(arn:aws[a-z-]*:lambda:[a-z0-9-]{1,32}:[0-9]{12}:function:)?[A-Za-z0-9_-]{1,64}(:(\$LATEST|[A-Za-z0-9_-]{1,128}))?"
+    ),
+    "the name of a Lambda function, such as smoke-test or smoke-test:ALIAS, or its ARN",
+)
+"""https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html"""
+
+FUNCTION_NAME = Shape(re.compile("[A-Za-z0-9_-]{1,64}"), "the name of a Lambda function, such as is-frozen")
+
+PROJECT = Shape(re.compile("[A-Za-z0-9][A-Za-z0-9_-]{1,149}"), "the name of a CodeBuild project, such as load-test")
+"""https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html"""
+
 ROLE_ARN = Shape(
     re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}"),
     "the ARN of a role, such as arn:aws:iam::ACCOUNT:role/NAME",

@@ -10,10 +10,12 @@ from settings.validation_errors import ValidationErrors
 
 OPERATORS = ("EQ", "NE", "CONTAINS", "MATCHES")
 MOST_CHECKS = 4
-"""A condition has five rules, and the window is one.
+MOST_RULES = 5
+"""Of a condition: the window is one, and each check, alarm, function and build is.
 
 https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_Condition.html
 """
+TIMES = ("before", "after")
 _LONGEST_WATCH = 1440
 _WINDOW = Shape(
     re.compile(r"\*( [0-9A-Za-z*?,/#-]{1,60}){5,6}"),
@@ -39,6 +41,16 @@ class VariableCheck:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A function, or else a build, whose end decides whether a deployment begins or stays."""
+
+    function: str
+    project: str
+    """Of CodeBuild; empty where it is a function."""
+    when: str
+
+
+@dataclass(frozen=True)
 class Gates:
     """The conditions of the stage Deploy; ``window`` is empty for a deployment at any time."""
 
@@ -47,6 +59,7 @@ class Gates:
     checks: tuple[VariableCheck, ...]
     watch_minutes: int
     """How long the service's alarms are watched after a deployment; 0: not at all."""
+    asked: tuple[Asked, ...] = ()
 
 
 def read(table: Table) -> Gates:
@@ -56,9 +69,21 @@ def read(table: Table) -> Gates:
         time_zone=table.take_text("time_zone", _TIME_ZONE, default="UTC"),
         checks=_read_checks(table),
         watch_minutes=table.take_integer("watch_minutes", 0, _LONGEST_WATCH, "minutes", default=0),
+        asked=_read_asked(table),
     )
     table.close()
     return gates
+
+
+def _read_asked(table: Table) -> tuple[Asked, ...]:
+    asked = []
+    for one in table.take_tables("asks"):
+        names = (one.take_text("function", formats.FUNCTION_NAME, ""), one.take_text("project", formats.PROJECT, ""))
+        if all(names) or not any(names):
+            one.refuse_value("function", "both" if all(names) else "neither", "either a function or a project")
+        asked.append(Asked(*names, when=one.take_choice("when", TIMES, TIMES[0])))
+        one.close()
+    return tuple(asked)
 
 
 def _read_checks(table: Table) -> tuple[VariableCheck, ...]:
@@ -83,3 +108,15 @@ def refuse_unwatchable(errors: ValidationErrors, services: Sequence[Gates], *, r
         if gates.watch_minutes and not runtime:
             found = f"{gates.watch_minutes} minutes, and runtime.wanted = false: the service's alarms are not made here"
             errors.add(f"services[{number}].gates", "watch_minutes", found, "0")
+
+
+def refuse_crowded(errors: ValidationErrors, services: Sequence[tuple[Gates, int]]) -> None:
+    """Note more than a condition can hold. ``services``: the gates of each, and how many alarms it has."""
+    for number, (gates, alarms) in enumerate(services, 1):
+        others = (bool(gates.window) + len(gates.checks), alarms if gates.watch_minutes else 0)
+        for when, there in zip(TIMES, others, strict=True):
+            asked = sum(one.when == when for one in gates.asked)
+            if asked and asked + there > MOST_RULES:
+                beside = "the window and the checks" if when == TIMES[0] else "the alarms that are watched"
+                found = f"{asked} {when} a deployment, and {there} of {beside}"
+                errors.add(f"services[{number}].gates", "asks", found, f"{MOST_RULES} in all")

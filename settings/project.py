@@ -141,6 +141,7 @@ def load(path: Path) -> Project:
     if has_database and not project.runtime.wanted:
         mistakes.add("", "database", "a table, and [runtime] wanted = false", "a database in a network made here alone")
     gates.refuse_unwatchable(mistakes, [one.gates for one in project.services], runtime=project.runtime.wanted)
+    gates.refuse_crowded(mistakes, [(one.gates, one.alarms_made) for one in project.services])
     table.close()
     mistakes.refuse()
     project = replace(project, services=listener_rules.with_priorities(project.services))

@@ -1,13 +1,16 @@
 """How a new revision of a service takes over: which share of the requests it gets, when, and what ends it."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settings.toml_table import Table
+from settings import formats
+from settings.toml_table import Shape, Table
 from settings.validation_errors import ValidationErrors
 
 STRATEGIES = ("rolling", "blue-green", "canary", "linear", "codedeploy")
+_WITHOUT_HOOKS = ("rolling", "codedeploy")
 SHIFTS = ("all-at-once", "canary", "linear")
 """How CodeDeploy moves the requests."""
 ROLLING_MINUTES, SHIFTING_MINUTES = 2, 5
@@ -17,9 +20,35 @@ PAUSES = ("none", "post-scale-up", "pre-production-traffic-shift", "post-product
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html
 """
+HOOK_STAGES = (
+    "reconcile-service",
+    "pre-scale-up",
+    "post-scale-up",
+    "pre-production-traffic-shift",
+    "production-traffic-shift",
+    "post-production-traffic-shift",
+)
+"""Where a roll-out may call a function: likewise.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html
+"""
+MOST_HOOKS = 10
+_STAGE = Shape(re.compile("|".join(HOOK_STAGES)), f"one of {', '.join(HOOK_STAGES)}")
+_OF_EACH_STEP = ("pre-production-traffic-shift", "production-traffic-shift")
 MINUTES_TO_START = 10
 """What is reckoned for the start of new tasks, beside the bakes."""
 _LONGEST = 1440
+
+
+@dataclass(frozen=True)
+class Hook:
+    """A Lambda function that decides whether a deployment goes on."""
+
+    function: str
+    """Its name, with an alias or version behind a colon, or its ARN."""
+    stages: tuple[str, ...]
+    minutes: int
+    """How long its answer is waited for at each of these; without one, the deployment is rolled back."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +69,7 @@ class Rollout:
     """How long each pause waits for its answer; without one, the deployment is rolled back."""
     shift: str = ""
     """How CodeDeploy moves the requests; empty where ECS does."""
+    hooks: tuple[Hook, ...] = ()
 
     @property
     def by_code_deploy(self) -> bool:
@@ -58,12 +88,17 @@ class Rollout:
 
     @property
     def minutes(self) -> int:
-        """How long a deployment takes after its tasks are healthy, with pauses that are answered at the last moment."""
+        """How long a deployment takes beside the start of its tasks, with answers that all come at the last moment."""
         steps = {"canary": 1, "linear": math.ceil(100 / (self.step_percent or 100)) - 1}.get(
             self.shift or self.strategy, 0
         )
-        pauses = {"none": 0, "pre-production-traffic-shift": steps + 1}.get(self.pause, 1)
-        return steps * self.step_minutes + self.bake_minutes + pauses * self.pause_minutes
+        waits = sum(self._longest_wait(stage) * (steps + 1 if stage in _OF_EACH_STEP else 1) for stage in HOOK_STAGES)
+        return steps * self.step_minutes + self.bake_minutes + waits
+
+    def _longest_wait(self, stage: str) -> int:
+        """Return how long a stage may last: what it waits for is waited for side by side."""
+        pause = [self.pause_minutes] if stage == self.pause else []
+        return max([*pause, *(hook.minutes for hook in self.hooks if stage in hook.stages)], default=0)
 
 
 def read(table: Table) -> Rollout:
@@ -81,12 +116,35 @@ def read(table: Table) -> Rollout:
         percent = table.take_integer("step_percent", 3, 99, "percent", default=25)
         minutes = table.take_integer("step_minutes", 1, _LONGEST, "minutes", default=2)
     pause, pause_minutes = PAUSES[0], 0
-    if strategy not in {"rolling", "codedeploy"}:
+    hooks = _read_hooks(table, strategy)
+    if strategy not in _WITHOUT_HOOKS:
         pause = table.take_choice("pause", PAUSES, PAUSES[0])
     if pause != PAUSES[0]:
         pause_minutes = table.take_integer("pause_minutes", 1, _LONGEST, "minutes", default=10)
     table.close()
-    return Rollout(strategy, bake, percent, minutes, pause, pause_minutes, shift)
+    return Rollout(strategy, bake, percent, minutes, pause, pause_minutes, shift, hooks)
+
+
+def _read_hooks(table: Table, strategy: str) -> tuple[Hook, ...]:
+    tables = table.take_tables("hooks")
+    if tables and strategy in _WITHOUT_HOOKS:
+        # A deployment of CodeDeploy has hooks of other names, in its AppSpec.
+        allowed = f"none; ECS calls them with {', '.join(one for one in STRATEGIES if one not in _WITHOUT_HOOKS)}"
+        table.refuse_value("hooks", f'{len(tables)} of them and strategy = "{strategy}"', allowed)
+        return ()
+    if len(tables) > MOST_HOOKS:
+        table.refuse_value("hooks", f"{len(tables)} of them", f"at most {MOST_HOOKS}")
+    hooks = []
+    for one in tables:
+        hooks.append(
+            Hook(
+                function=one.take_text("function", formats.FUNCTION),
+                stages=one.take_texts("stages", _STAGE, at_least=1),
+                minutes=one.take_integer("minutes", 1, _LONGEST, "minutes", default=5),
+            )
+        )
+        one.close()
+    return tuple(hooks)
 
 
 def refuse_late(errors: ValidationErrors, rollouts: Sequence[Rollout], timeout_minutes: int) -> None:

@@ -76,6 +76,11 @@ class Service:
     """None where only what runs matters: the runtime does not depend on how a service is released."""
 
     @property
+    def alarms_made(self) -> int:
+        """How many alarms it has: on errors of each target group, on unhealthy tasks, too few, and slow answers."""
+        return 3 + self.rollout.shifts_traffic + bool(self.alarms.slow_milliseconds)
+
+    @property
     def delivered(self) -> Delivery:
         """How it is released, for whom nothing else would do."""
         if self.delivery is None:

@@ -47,6 +47,11 @@ def parameter(path: str) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:ssm:{_PLACE}:parameter{path}")
 
 
+def function(name: str) -> Sub | str:
+    """Name a Lambda function, which the settings may give as an ARN already."""
+    return name if name.startswith("arn:") else Sub(f"arn:${{AWS::Partition}}:lambda:{_PLACE}:function:{name}")
+
+
 def ecs_service(cluster: str, name: str) -> Sub:
     """Name a service of an ECS cluster."""
     return Sub(f"arn:${{AWS::Partition}}:ecs:{_PLACE}:service/{cluster}/{name}")

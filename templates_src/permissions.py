@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from awacs import (
+    awslambda,
     cloudwatch,
     codebuild,
     codeconnections,
@@ -128,6 +129,11 @@ def register_tasks(group_arns: Sequence[AWSHelperFn]) -> Statement:
     """Let tasks be registered in these target groups, and taken out of them."""
     actions = [elasticloadbalancing.DeregisterTargets, elasticloadbalancing.RegisterTargets]
     return _allow("RegisterTasks", actions, list(group_arns))
+
+
+def invoke_functions(function_arns: Sequence[AWSHelperFn | str]) -> Statement:
+    """Let these Lambda functions be invoked."""
+    return _allow("InvokeFunctions", [awslambda.InvokeFunction], function_arns)
 
 
 def use_connection(connection_arn: AWSHelperFn) -> Statement:

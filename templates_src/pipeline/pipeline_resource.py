@@ -55,7 +55,7 @@ def pipeline_role(
         permissions.decrypt_artifacts(source.key_arn),
         permissions.encrypt_artifacts(source.key_arn),
         permissions.use_connection(source.connection_arn),
-        permissions.run_builds([GetAtt(one.project, "Arn") for one in builds]),
+        permissions.run_builds([*(GetAtt(one.project, "Arn") for one in builds), *gates.projects(service)]),
         *_rights_to_deploy(project, service),
         permissions.register_task_definition(definitions),
         permissions.tag_task_definition(definitions),

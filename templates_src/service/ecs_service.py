@@ -42,12 +42,13 @@ def ecs_service(service: Service, context: ServiceContext, stack: str) -> EcsSer
     measured = alarms.Measured(service, groups, context)
     errors = alarms.error_alarms(measured)
     shifting = rollout.infrastructure_roles(service, context.project, reached)
-    running = _service(service, context, definition, (group, reached), (errors, shifting))
+    asking = rollout.hook_roles(service, context.project)
+    running = _service(service, context, definition, (group, reached), (errors, shifting, asking))
     return EcsService(
         parameters=parameters,
         resources=(
             *(log_group, task_role, execution_role, definition, group, *groups, reached.rule),
-            *(*errors, *shifting, running),
+            *(*errors, *shifting, *asking, running),
             *code_deploy.parts(service, context, reached, running, (errors, (task_role, execution_role))),
             *alarms.other_alarms(measured),
             *([dashboard.dashboard(measured)] if service.alarms.dashboard else []),
@@ -65,10 +66,10 @@ def _service(
     context: ServiceContext,
     definition: ecs.TaskDefinition,
     network: tuple[ec2.SecurityGroup, rollout.Reached],
-    shifts: tuple[list[cloudwatch.Alarm], list[iam.Role]],
+    shifts: tuple[list[cloudwatch.Alarm], list[iam.Role], list[iam.Role]],
 ) -> ecs.Service:
     group, reached = network
-    errors, roles = shifts
+    errors, roles, asking = shifts
     return ecs.Service(
         f"{pascal(service.name)}Service",
         ServiceName=service.name,
@@ -77,7 +78,7 @@ def _service(
         DesiredCount=If(has_image(service), service.desired_count, 0),
         LaunchType="FARGATE",
         PlatformVersion="LATEST",
-        DeploymentConfiguration=rollout.deployment_configuration(service, errors),
+        DeploymentConfiguration=rollout.deployment_configuration(service, errors, asking),
         HealthCheckGracePeriodSeconds=60,
         NetworkConfiguration=ecs.NetworkConfiguration(
             AwsvpcConfiguration=ecs.AwsvpcConfiguration(

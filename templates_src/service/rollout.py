@@ -13,9 +13,9 @@ from troposphere import GetAtt, Ref, cloudwatch, ecs, iam
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
-from settings.rollout import Rollout
+from settings.rollout import Hook, Rollout
 from settings.service import Service
-from templates_src import permissions
+from templates_src import arns, permissions
 from templates_src.logical_ids import pascal
 from templates_src.trust_policy import unlimited_service_trust
 
@@ -50,8 +50,26 @@ def infrastructure_roles(service: Service, project: Project, reached: Reached) -
     return [role]
 
 
-def deployment_configuration(service: Service, alarms: Sequence[cloudwatch.Alarm]) -> ecs.DeploymentConfiguration:
-    """Make how the service's deployments go on."""
+def hook_roles(service: Service, project: Project) -> list[iam.Role]:
+    """Make the role under which ECS calls the functions of hooks; none where there are none."""
+    if not service.rollout.hooks:
+        return []
+    functions = dict.fromkeys(hook.function for hook in service.rollout.hooks)
+    role = iam.Role(
+        f"{pascal(service.name)}HookRole",
+        RoleName=f"{project.application}-{service.name}-hooks",
+        Description=f"What ECS may do to ask whether a deployment of {service.name} goes on: invoke its functions",
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html
+        AssumeRolePolicyDocument=unlimited_service_trust("ecs.amazonaws.com"),
+        Policies=[permissions.policy("ask", [permissions.invoke_functions([arns.function(one) for one in functions])])],
+    )
+    return [role]
+
+
+def deployment_configuration(
+    service: Service, alarms: Sequence[cloudwatch.Alarm], asking: Sequence[iam.Role]
+) -> ecs.DeploymentConfiguration:
+    """Make how the service's deployments go on; ``asking`` are the roles of ``hook_roles``."""
     rollout = service.rollout
     if rollout.by_code_deploy:
         # Alarms and steps are those of the deployment group: ECS refuses them here.
@@ -66,8 +84,12 @@ def deployment_configuration(service: Service, alarms: Sequence[cloudwatch.Alarm
     else:
         # ECS has circuit breakers for rolling deployments alone.
         more["DeploymentCircuitBreaker"] = ecs.DeploymentCircuitBreaker(Enable=True, Rollback=True)
-    if rollout.pause_minutes:
-        more["LifecycleHooks"] = [_pause(rollout)]
+    hooks = [
+        *([_pause(rollout)] if rollout.pause_minutes else []),
+        *(_function(hook, role) for role in asking for hook in rollout.hooks),
+    ]
+    if hooks:
+        more["LifecycleHooks"] = hooks
     if rollout.strategy == "canary":
         more["CanaryConfiguration"] = ecs.CanaryConfiguration(
             CanaryPercent=rollout.step_percent, CanaryBakeTimeInMinutes=rollout.step_minutes
@@ -83,9 +105,24 @@ def _pause(rollout: Rollout) -> ecs.DeploymentLifecycleHook:
     """Make what has a deployment wait for a person, who answers with `make approve`."""
     return ecs.DeploymentLifecycleHook(
         TargetType="PAUSE",
-        LifecycleStages=[rollout.pause.upper().replace("-", "_")],
+        LifecycleStages=_stages(rollout.pause),
         TimeoutConfiguration=ecs.HookTimeoutConfig(TimeoutInMinutes=rollout.pause_minutes, Action="ROLLBACK"),
     )
+
+
+def _function(hook: Hook, role: iam.Role) -> ecs.DeploymentLifecycleHook:
+    """Make what has a deployment ask a function."""
+    return ecs.DeploymentLifecycleHook(
+        TargetType="AWS_LAMBDA",
+        HookTargetArn=arns.function(hook.function),
+        RoleArn=GetAtt(role, "Arn"),
+        LifecycleStages=_stages(*hook.stages),
+        TimeoutConfiguration=ecs.HookTimeoutConfig(TimeoutInMinutes=hook.minutes, Action="ROLLBACK"),
+    )
+
+
+def _stages(*names: str) -> list[str]:
+    return [name.upper().replace("-", "_") for name in names]
 
 
 def load_balancer(service: Service, reached: Reached, roles: Sequence[iam.Role]) -> ecs.LoadBalancer:

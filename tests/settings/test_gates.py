@@ -6,11 +6,12 @@ import pytest
 
 from reporting.errors import CannotRunError
 from settings import project
-from settings.gates import Gates, VariableCheck
+from settings.gates import Asked, Gates, VariableCheck
 
 HEAD = 'application = "shop"\n[repository]\nfull_name = "owner/shop"\n[runtime]\nwanted = {wanted}\n'
 SERVICE = '[[services]]\nname = "web"\nport = 8080\n[services.gates]\n'
 CHECK = '[[services.gates.checks]]\nvariable = "#{SourceVariables.CommitMessage}"\nvalue = "x"\n'
+ASK = '[[services.gates.asks]]\nfunction = "is-frozen"\n'
 WINDOW = "* * 9-16 ? * MON-FRI"
 
 
@@ -25,6 +26,8 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     check = VariableCheck("#{SourceVariables.CommitMessage}", "EQ", "x")
     found = read(tmp_path, f'window = "{WINDOW}"\ntime_zone = "America/Argentina/Salta"\n{CHECK}')
     assert found == Gates(WINDOW, "America/Argentina/Salta", (check,), 0)
+    asked = read(tmp_path, f'{ASK}[[services.gates.asks]]\nproject = "load-test"\nwhen = "after"').asked
+    assert asked == (Asked("is-frozen", "", "before"), Asked("", "load-test", "after"))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,15 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
         (CHECK.replace("#{", "{"), "a variable of the pipeline"),
         (CHECK + 'operator = "LIKE"', "one of EQ, NE, CONTAINS, MATCHES"),
         (CHECK * 5, "found 5 of them"),
+        (ASK + 'project = "load-test"', "found both; allowed: either a function or a project"),
+        ("[[services.gates.asks]]", "found neither"),
+        (ASK + 'when = "during"', "one of before, after"),
+        (ASK.replace("is-frozen", "is frozen"), "the name of a Lambda function"),
+        (CHECK * 4 + ASK * 2, "found 2 before a deployment, and 4 of the window and the checks; allowed: 5 in all"),
+        (
+            "watch_minutes = 1\n" + (ASK + 'when = "after"\n') * 2,
+            "found 2 after a deployment, and 4 of the alarms that are watched",
+        ),
         ("windows = 1", "did you mean window?"),
     ],
 )

@@ -6,12 +6,17 @@ import pytest
 
 from reporting.errors import CannotRunError
 from settings import project
-from settings.rollout import Rollout
+from settings.rollout import HOOK_STAGES, Hook, Rollout
 
 HEAD = (
     'application = "shop"\n[repository]\nfull_name = "owner/shop"\n[release]\ndeployment_timeout_minutes = {minutes}\n'
 )
 SERVICE = '[[services]]\nname = "web"\nport = 8080\n[services.rollout]\n'
+HOOK = '[[services.rollout.hooks]]\nfunction = "{}"\nstages = {}\n'
+
+
+def hook(function: str, *stages: str) -> str:
+    return HOOK.format(function, list(stages))
 
 
 def read(folder: Path, keys: str, minutes: int = 60) -> Rollout:
@@ -38,6 +43,20 @@ def read(folder: Path, keys: str, minutes: int = 60) -> Rollout:
             'strategy = "canary"\npause = "pre-production-traffic-shift"\npause_minutes = 20',
             Rollout("canary", 5, 10, 5, "pre-production-traffic-shift", 20),
             50,
+        ),
+        (
+            'strategy = "canary"\npause = "post-scale-up"\npause_minutes = 7\n'
+            + hook("smoke-test:live", "post-scale-up", "production-traffic-shift"),
+            Rollout(
+                "canary",
+                5,
+                10,
+                5,
+                "post-scale-up",
+                7,
+                hooks=(Hook("smoke-test:live", ("post-scale-up", "production-traffic-shift"), 5),),
+            ),
+            10 + 7 + 2 * 5,
         ),
         ('strategy = "codedeploy"', Rollout("codedeploy", 5, shift="all-at-once"), 5),
         ('strategy = "codedeploy"\nshift = "canary"', Rollout("codedeploy", 5, 10, 5, shift="canary"), 10),
@@ -70,6 +89,14 @@ def test_what_is_left_out_has_its_default(tmp_path: Path, keys: str, expected: R
             'strategy = "blue-green"\npause = "post-scale-up"\npause_minutes = 60',
             "found 65 minutes of blue-green, 75 with",
         ),
+        (hook("f", "post-scale-up"), "ECS calls them with blue-green, canary, linear"),
+        ('strategy = "codedeploy"\n' + hook("f", "post-scale-up"), 'found 1 of them and strategy = "codedeploy"'),
+        ('strategy = "blue-green"\n' + hook("f", "bake-time"), "one of " + ", ".join(HOOK_STAGES)),
+        ('strategy = "blue-green"\n' + hook("f"), "a list of 1 to 50 texts"),
+        ('strategy = "blue-green"\n' + hook("arn:aws:lambda:f", "post-scale-up"), "the name of a Lambda function"),
+        ('strategy = "blue-green"\n' + hook("f", "post-scale-up") + "minutes = 0", "minutes from 1 to 1440"),
+        ('strategy = "blue-green"\n' + hook("f", "post-scale-up") * 11, "found 11 of them; allowed: at most 10"),
+        ('strategy = "blue-green"\n' + hook("f", "pre-scale-up") + "minutes = 9", "found 14 minutes of blue-green"),
         ("bake_minutes = 6", "found 6 minutes of rolling, 16 with the start of the tasks"),
         ('strategy = "linear"\nstep_percent = 3\nstep_minutes = 1', "found 38 minutes of linear"),
     ],

@@ -24,7 +24,7 @@ FACTORS = (
     ("pull requests",),
     ("superseded",),
     ("no health command",),
-    ("not watched", "blue-green", "paused", "canary", "linear", "codedeploy"),
+    ("not watched", "blue-green", "paused", "asked", "canary", "linear", "codedeploy"),
     ("no gate",),
     ("no verify",),
     ("no migrations",),

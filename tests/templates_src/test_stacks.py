@@ -15,6 +15,16 @@ from templates_src.stacks import stacks
 
 SHIPPED = SETTINGS_FILE.read_text("utf-8")
 
+HOOKS = """\
+[[services.rollout.hooks]]
+function = "smoke-test:live"
+stages = ["pre-scale-up", "production-traffic-shift"]
+minutes = 1
+[[services.rollout.hooks]]
+function = "arn:aws:lambda:ca-central-1:111122223333:function:other"
+stages = ["post-scale-up"]
+"""
+
 VARIANTS = {
     "as shipped": (),
     "own runtime": (("wanted = true", "wanted = false"),),
@@ -34,6 +44,11 @@ VARIANTS = {
     "blue-green": (('strategy = "rolling"', 'strategy = "blue-green"'),),
     "paused": (
         ('strategy = "rolling"', 'strategy = "blue-green"\npause = "pre-production-traffic-shift"'),
+        ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 30"),
+    ),
+    "asked": (
+        ('strategy = "rolling"', 'strategy = "canary"'),
+        ("# [[services.rollout.hooks]]\n", HOOKS),
         ("deployment_timeout_minutes = 15", "deployment_timeout_minutes = 30"),
     ),
     "canary": (
@@ -65,6 +80,10 @@ VARIANTS = {
         (
             "# The build that bakes the image, likewise.",
             '[[services.gates.checks]]\nvariable = "#{SourceVariables.BranchName}"\nvalue = "prod"\n',
+        ),
+        (
+            "# [[services.gates.asks]]\n",
+            '[[services.gates.asks]]\nfunction = "is-frozen"\n[[services.gates.asks]]\nproject = "load-test"\n',
         ),
     ),
     "no secrets": (('secrets = ["CONNECTION_URL"]', ""),),
