@@ -95,7 +95,7 @@ def test_every_kind_of_key_has_a_comment_above_it() -> None:
         ("[[services]]\n", "[services]\n", ["services", "[[services]]"]),
         ('application = "cruddur"', 'application = "cruddur"\nextra = 1', ["extra", "unknown key"]),
         ('name = "backend-flask"', 'name = "backend--flask"', ["[services[1]] name", "single dashes"]),
-        ('folder = "backend-flask"', 'folder = "."', ["[services[1]] folder", "without . or .."]),
+        ('folder = "backend-flask"', 'folder = "."', ["[services[1]] folder", "not . or .."]),
         ('folder = "backend-flask"', 'folder = "a/./b"', ["[services[1]] folder", "'a/./b'"]),
         ('folder = "backend-flask"', 'folder = "a//b"', ["[services[1]] folder", "'a//b'"]),
         ('network = "10.0.0.0/16"', 'network = "10.999.0.0/16"', ["[runtime] network", "'10.999.0.0/16'"]),
