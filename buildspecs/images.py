@@ -46,6 +46,15 @@ def has(versions: Sequence[str], wanted: str) -> bool:
     return wanted == "latest" or any(one == base or one.startswith(f"{base}.") for one in versions)
 
 
+def is_installed(runtime: str, version: str) -> bool:
+    """Return whether CodeBuild tries to install ``version`` on its images, where they do not have it.
+
+    Not every version of that form is there to be installed.
+    https://docs.aws.amazon.com/codebuild/latest/userguide/runtime-versions.html#custom-runtime
+    """
+    return _NUMBER.sub("N", version) in facts("codebuild_images")["installed"].get(runtime, ())
+
+
 def newest(runtime: str, known: Image | None = None) -> Sequence[str]:
     """Return the versions of a runtime that an image has, or that any has which is maintained, in their order."""
     among = [known] if known else [one for one in images().values() if not one.ended]

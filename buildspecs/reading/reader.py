@@ -11,6 +11,8 @@ from buildspecs.reading.problems import Kind, Problem, Problems
 
 VERSION = "0.2"
 OLD_VERSION = "0.1"
+FIRST_VERSION = "0.0"
+"""The form of CodeBuild's preview, with ``containers``, of which CodeBuild still says that it expects one."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def _check_version(top: Section) -> None:
     if version == OLD_VERSION:
         message = "Version 0.1 runs each command in a shell of its own, which is not done here; use version 0.2"
         top.wrong(entry, message, Kind.OLD)
+    elif version == FIRST_VERSION and top.entry("containers") is not None:
+        top.wrong(entry, "Version 0.0 has containers, which are not read here; use version 0.2", Kind.OLD)
     elif version and version != VERSION:
         top.wrong(entry, f"Unsupported buildspec version '{version}'. Expecting: {VERSION}", Kind.VERSION)
 

@@ -17,7 +17,7 @@ from linting.corrections import (
     one_outcome,
     quoted_text,
     resource_description,
-    rule_without_source,
+    rule_of_group,
     type_of_others,
     unsure_rule,
 )
@@ -75,7 +75,7 @@ MODULES = (
     question_mark_in_cron,
     quoted_text,
     resource_description,
-    rule_without_source,
+    rule_of_group,
     generated_resource,
     short_role_name,
     text_of_a_shell,

@@ -12,7 +12,7 @@ IDS: tuple[str, ...] = ()
 WHEN = re.compile(r"(?: when)* when condition [\"'].*")
 OF_VALUES = re.compile("E(?:11|3|9[1-9])")
 """How the ids begin of rules about values; a branch that nobody chooses may hold anything, but names what is there."""
-REQUIRED = re.compile(r"'(\w+)' is a required property$")
+REQUIRED = " is a required property"
 SHARED_NAME = "E3019"
 QUOTED = re.compile(r"'(\w+)'")
 
@@ -29,10 +29,10 @@ def _depends(finding: Finding, document: Document) -> bool:
     in_branch = OF_VALUES.match(finding.id) and "Fn::If" in finding.place.split("/")
     if in_branch or WHEN.search(finding.sentence) or UNDER_ONE in finding.sentence:
         return True
-    required = REQUIRED.match(finding.sentence)
-    if required:
+    if finding.sentence.endswith(REQUIRED):
         holder = document.at(finding.place)
-        return isinstance(holder, Mapping) and isinstance(holder.get(required[1]), Mapping)
+        named = QUOTED.findall(finding.sentence)
+        return isinstance(holder, Mapping) and any(isinstance(holder.get(name), Mapping) for name in named)
     if finding.id == SHARED_NAME and _is_decided(document.at(finding.place)):
         return True
     names = QUOTED.findall(finding.sentence.rpartition("{")[2])  # none in a sentence that was cut

@@ -29,6 +29,10 @@ UNKNOWN = re.compile(r"Fn::Sub variable '\$\{([\w:]+)")
 """What the validator says of a name that nothing has; cfn-lint gives it the number of the function around."""
 UNEXPECTED, NEEDED = "was unexpected", "is a required property"
 """What cfn-lint says of a property that is none, and of the one that is missing in its place."""
+NULL = "None is not of type"
+"""What cfn-lint says of a value that is null, beside saying that its key is missing."""
+ITEMS, FORM, LENGTH = "E1022", "E3031", "E3033"
+"""cfn-lint's ids for Fn::Join, told of it and of its items, and for a text's form, which may limit its length too."""
 EQUAL = re.compile(r"non-unique|not unique|given twice")
 """What sentences say of an item that is there twice, by whatever rule."""
 
@@ -65,9 +69,14 @@ def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
     equal = [one.place for one in findings if EQUAL.search(one.sentence)]
     gone = [_resource(one) for one in findings if one.id[1:] in ENDED]
     misspelt = {one.place.rpartition("/")[0] for one in findings if UNEXPECTED in one.sentence}
+    places = {(one.id, one.place) for one in findings}
+    missing = {f"{one.place}/{_quoted(one)}" for one in findings if NEEDED in one.sentence}
     seen = set()
     for one in findings:
         because = one.id[1] in "13" and _is_below(one, alternatives)
+        because |= one.id == ITEMS and (ITEMS, one.place.rpartition("/")[0]) in places
+        because |= one.id == LENGTH and (FORM, one.place) in places
+        because |= NULL in one.sentence and one.place in missing
         exact = EQUAL.search(one.sentence) and any(place.startswith(f"{one.place}/") for place in equal)
         because |= one.place in misspelt and NEEDED in one.sentence
         because |= one.id == OF_ATTRIBUTES and _resource(one) in gone
@@ -75,6 +84,10 @@ def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
         if told not in seen and not because and not exact:
             seen.add(told)
             yield one
+
+
+def _quoted(one: Finding) -> str:
+    return one.sentence.partition("'")[2].partition("'")[0]
 
 
 def _is_choice(one: Finding) -> bool:

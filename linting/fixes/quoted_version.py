@@ -1,10 +1,10 @@
-"""E9730: a runtime's version that ends with a zero is put in quotes, without which YAML reads a shorter number."""
+"""W9731: a runtime's version that ends with a zero is put in quotes, without which YAML reads a shorter number."""
 
 import re
 
 from reporting.findings import Finding
 
-IDS = ("E9730",)
+IDS = ("W9731",)
 HINT = "without quotes as"
 _VERSION = re.compile(r"(?P<before>\s*[\w-]+:\s*)(?P<version>\d+\.\d+0)(?P<after>\s*(?:#.*)?)")
 

@@ -85,6 +85,14 @@ def test_a_waiver_has_a_place_an_end_and_a_reason(text: str, day: dt.date, left:
     assert [one.id for one in waivers.apply([finding], "b.yml", text.encode(), day)] == left
 
 
+@pytest.mark.parametrize(("waived", "found", "left"), [("E", "W", []), ("W", "E", ["E3014", "I9903"])])
+def test_a_waiver_of_an_error_is_one_of_the_warning_that_it_may_be(waived: str, found: str, left: list[str]) -> None:
+    text = f"ingress: # pipeline-lint: ignore={waived}3014 until=2030-01-31 reason=the rule is made elsewhere"
+    severity = {"E": Severity.ERROR, "W": Severity.WARNING}[found]
+    finding = Finding("a.yml", 1, 1, f"{found}3014", severity, "It has no source.")
+    assert [one.id for one in waivers.apply([finding], "a.yml", text.encode(), TODAY)] == left
+
+
 def test_waivers_are_read_from_files(folder: Path) -> None:
     (folder / "buildspec.yml").write_text(FAULTY.replace("test\n", f"test {WAIVER.replace('2030', '2999')}\n"))
     assert lint(folder, "buildspec.yml")[:2] == (1, []) or ids(lint(folder, "buildspec.yml")[1]) == ["E9707"]
@@ -102,8 +110,8 @@ def test_what_has_one_correction_is_fixed(folder: Path) -> None:
         ("E9707", "  - echo it's: here", "", "  - 'echo it''s: here'"),
         ("E9707", "  - echo a: b # why", "", None),
         ("E9707", "  - {a: b}", "", None),
-        ("E9730", "  python: 3.10 # newest", "YAML reads 3.10 without quotes as 3.1.", '  python: "3.10" # newest'),
-        ("E9730", "  python: 3.10", "CodeBuild's images have no python 3.10.", None),
+        ("W9731", "  python: 3.10 # newest", "YAML reads 3.10 without quotes as 3.1.", '  python: "3.10" # newest'),
+        ("W9731", "  python: 3.10", "CodeBuild's images have no python 3.10.", None),
         ("E9709", "version: 2", "", "version: 0.2"),
         ("E9709", "phases:", "the key version is missing", "version: 0.2\nphases:"),
         ("E9802", "version: 1.0 # of the format", "", "version: 0.0 # of the format"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from aws_facts.codebuild_images import CURATED
-from buildspecs.images import Image, has, image, images, newest
+from buildspecs.images import Image, has, image, images, is_installed, newest
 from buildspecs.rules.rule import Fault, Rule, at
 from buildspecs.rules.subject import Subject
 
@@ -16,10 +16,11 @@ class RuntimeMissing(Rule):
     id = "E9730"
     shortdesc = "The image does not have that runtime"
     description = (
-        "runtime-versions selects among what the build image has. A name or version that it lacks ends the build with "
-        "YAML_FILE_ERROR: Unknown runtime. Docker is preinstalled and no runtime on current images."
+        "runtime-versions selects among what the build image has and, of some runtimes, what CodeBuild installs, as "
+        "nodejs 18.20.5. Another name or version ends the build with YAML_FILE_ERROR: Unknown runtime. Docker is "
+        "preinstalled and no runtime on current images."
     )
-    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html"
+    source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/runtime-versions.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
         """See the class."""
@@ -45,13 +46,18 @@ def _judged(subject: Subject, known: Image | None, runtime: str, version: str) -
     if runtime == "docker" and not has(versions, version):
         sentence = f"{where} no runtime docker {version}: Docker is preinstalled."
         yield at(subject, path, sentence, "Leave it out.")
+    elif is_installed(runtime, version):
+        return
     elif not versions:
         sentence = f"{where} no runtime named '{runtime}'."
         yield at(subject, path, sentence, f"Name one of {', '.join(_names(among))}.")
     elif version and not has(versions, version):
-        hint = f" YAML reads {version}0 without quotes as {version}." if has(versions, f"{version}0") else ""
-        sentence = f"{where} no {runtime} {version}.{hint}"
-        yield at(subject, path, sentence, f"Write one of {', '.join(newest(runtime, known))}, in quotes.")
+        yield at(
+            subject,
+            path,
+            f"{where} no {runtime} {version}.",
+            f"Write one of {', '.join(newest(runtime, known))}, in quotes.",
+        )
 
 
 def _names(among: Sequence[Image]) -> Mapping[str, None]:

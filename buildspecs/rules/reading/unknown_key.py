@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from buildspecs.reading.problems import Kind, Problem
-from buildspecs.reading.reader import OLD_VERSION
+from buildspecs.reading.reader import FIRST_VERSION, OLD_VERSION
 from buildspecs.rules.reading.reading_rule import HOLDS_ANCHORS, ReadingRule
 from buildspecs.rules.rule import Fault, Subject
 
@@ -21,8 +21,8 @@ class UnknownKey(ReadingRule):
     remedy = "Rename it, move it to where it belongs, or delete it."
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class; version 0.1 had keys of its own."""
-        return iter(()) if subject.version == OLD_VERSION else super().faults(subject)
+        """See the class; older versions had keys of their own."""
+        return iter(()) if subject.version in {FIRST_VERSION, OLD_VERSION} else super().faults(subject)
 
     def allowed(self, problem: Problem) -> bool:
         """Let keys of the user's own stand at the top."""
