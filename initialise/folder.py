@@ -37,6 +37,14 @@ def look(root: Path, folder: str) -> ServiceFolder:
     top = root / folder
     if not top.is_dir():
         raise CannotRunError(f"{folder}: found no such folder; allowed: the folder of a service, which has its code.")
+    within = [path for path in (top, *top.parents) if root in path.parents]
+    own = next((path / ".git" for path in within if (path / ".git").exists()), None)
+    if own is not None:
+        git = own.relative_to(root)
+        raise CannotRunError(
+            f"{git}: found a Git repository of its own, whose files no commit of this one has; remove {git} here, "
+            "and its history stays where the folder was copied from."
+        )
     sources = {path: _text(path) for path in _python(top)}
     kind, application = _application(top, sources)
     has_dockerfile = (top / "Dockerfile").is_file()

@@ -171,7 +171,10 @@ QUESTIONS = (
     Question(
         "port",
         "Port that it listens on",
-        _Port(re.compile("[1-9][0-9]{3,4}"), f"a number from {LOWEST_PORT} to {HIGHEST_PORT}"),
+        _Port(
+            re.compile("[1-9][0-9]{3,4}"),
+            f"a number from {LOWEST_PORT} to {HIGHEST_PORT}, as its container has no rights of root",
+        ),
         lambda known: str(known.found.port or USUAL_PORT),
         settled=lambda _, service: str(service.port),
     ),

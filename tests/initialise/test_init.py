@@ -284,6 +284,15 @@ def test_what_is_refused_is_one_sentence_and_changes_nothing(
     assert files(project) == before
 
 
+def test_a_folder_with_a_repository_of_its_own_is_refused(project: ProjectCopy) -> None:
+    write_service(project.root, "flask", "apps/shop")
+    (project.root / "apps" / ".git").mkdir()
+    done = project.run("bin/init", "--yes", *REPOSITORY, "--folder", "apps/shop")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith("apps/.git: found a Git repository of its own")
+    assert not (project.root / "apps" / "shop" / "Dockerfile").exists()
+
+
 def test_a_folder_that_cannot_be_written_leaves_all_as_it_was(project: ProjectCopy) -> None:
     write_service(project.root, "flask", "shop")
     (project.root / "shop" / "tests").write_text("no folder")
@@ -306,7 +315,7 @@ def test_a_person_is_asked_and_asked_again_and_agrees(project: ProjectCopy, *, a
         person.type("")
         person.wait_for("Port that it listens on [8080]: ")
         person.type("80")
-        person.wait_for("--port: found the text '80'; allowed: a number from 1024 to 65535.")
+        person.wait_for("--port: found the text '80'; allowed: a number from 1024 to 65535, as its container")
         person.type("9000")
         person.wait_for("Path that answers 200 when it is well [/health]: ")
         person.type("")
