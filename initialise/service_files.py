@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from initialise.folder import DJANGO, FASTAPI, FLASK, ServiceFolder
-from initialise.packages import LOCKED, are_unpinned, locked
+from initialise.packages import LOCKED, are_unpinned, included, locked
 from initialise.questions import Known, secrets_of
 
 MODELS = Path(__file__).resolve().parent / "files"
@@ -114,13 +114,18 @@ def _server(found: ServiceFolder) -> str:
 def _install(known: Known, found: ServiceFolder) -> Iterator[str]:
     """Return the lines of the Dockerfile."""
     install, has_hashes = "RUN pip install --no-cache-dir", not are_unpinned(known.top, found)
-    if known.locks or found.requirements == LOCKED:
+    copied = not known.locks and bool(included(known.top, LOCKED))
+    if copied:
+        yield "COPY . ."
+    elif known.locks or found.requirements == LOCKED:
         yield f"COPY {LOCKED} ./"
+    if known.locks or found.requirements == LOCKED:
         yield f"{install} --requirement {LOCKED}{' --require-hashes --no-deps' if known.locks or has_hashes else ''}"
     if not known.locks:
         server = f"{install} {_server(found)}"
         yield from ([server] if found.requirements == LOCKED else [])
-    yield "COPY . ."
+    if not copied:
+        yield "COPY . ."
     if found.requirements != LOCKED:
         yield f"{install} --no-deps ." if known.locks else f"{install} . {_server(found)}"
 

@@ -302,8 +302,8 @@ def test_a_folder_that_cannot_be_written_leaves_all_as_it_was(project: ProjectCo
     assert files(project) == before
 
 
-@pytest.mark.parametrize("agreed", [True, False])
-def test_a_person_is_asked_and_asked_again_and_agrees(project: ProjectCopy, *, agreed: bool) -> None:
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("", 1), ("Ctrl-C", 130)])
+def test_a_person_is_asked_and_asked_again_and_agrees(project: ProjectCopy, answer: str, code: int) -> None:
     write_service(project.root, "flask", "shop")
     before = files(project)
     with terminal(["bin/init"], project.root, {**os.environ, "TERM": "xterm"}) as person:
@@ -324,11 +324,14 @@ def test_a_person_is_asked_and_asked_again_and_agrees(project: ProjectCopy, *, a
         person.wait_for("Packages without exact versions")
         person.type("leave")
         person.wait_for("Write them? [y/N] ")
-        person.type("y" if agreed else "")
-        assert person.end() == (0 if agreed else 1), person.text
-    if agreed:
+        if answer == "Ctrl-C":
+            person.press_ctrl_c()
+        else:
+            person.type(answer)
+        assert person.end() == code, person.text
+    if answer == "y":
         settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
         assert settings["services"][0]["port"] == 9000
     else:
-        assert "Nothing was written." in person.text
+        assert ("Nothing was written." in person.text) == (code == 1)
         assert files(project) == before

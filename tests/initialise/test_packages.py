@@ -76,6 +76,26 @@ def test_a_package_is_installed_beside_its_locked_dependencies(project: ProjectC
     assert "--no-deps ./store\n" in text(project, "store/tests/buildspec.yml")
 
 
+def test_requirements_that_include_others_are_locked_or_copied_with_them(
+    project: ProjectCopy, index: dict[str, str]
+) -> None:
+    write_service(project.root, "flask", "shop")
+    folder = project.root / "shop" / "requirements"
+    folder.mkdir()
+    (folder / "base.txt").write_text("flask\n-r prod.txt\n")
+    (folder / "prod.txt").write_text("-r base.txt\r\nuvicorn\r\n")
+    (project.root / "shop" / "requirements.txt").write_text("-r requirements/prod.txt\n")
+    done = project.run(*WORDS, "--packages", "leave")
+    assert done.returncode == 0, done.stderr
+    assert "COPY . .\nRUN pip install --no-cache-dir --requirement requirements.txt\nRUN pip install" in text(
+        project, "shop/Dockerfile"
+    )
+    done = project.run(*WORDS, "--packages", "lock", **index)
+    assert done.returncode == 0, done.stderr
+    locked = text(project, "shop/requirements.txt")
+    assert {"flask", "uvicorn"} <= {line.partition("==")[0] for line in locked.split()}
+
+
 def test_what_cannot_be_locked_is_one_sentence_and_changes_nothing(project: ProjectCopy, tmp_path: Path) -> None:
     write_service(project.root, "flask", "shop")
     done = project.run(*WORDS, **looking_in(tmp_path))
