@@ -13,7 +13,8 @@ _CLASSES = {"Flask": FLASK, "FastAPI": FASTAPI}
 _PASSED_OVER = {"tests", "test", "node_modules", "__pycache__", "venv", "migrations"}
 _DEEPEST = 4
 """Folders below that of the service that are looked at."""
-_EXPOSED = re.compile(r"^[ \t]*EXPOSE[ \t]+(\d{2,5})", re.IGNORECASE | re.MULTILINE)
+_EXPOSED = re.compile(r"^[ \t]*EXPOSE[ \t]+(?:\$\{?(\w+)|(\d{2,5}))", re.IGNORECASE | re.MULTILINE)
+_SET = re.compile(r"^[ \t]*(?:ENV|ARG)[ \t]+(\w+)[ \t=]+[\"']?(\d{2,5})\b", re.IGNORECASE | re.MULTILINE)
 _BOUND = re.compile(r"""^[ \t]*bind\s*=\s*["'][^"'\n]*:(\d{2,5})["']""", re.MULTILINE)
 _HEALTH = re.compile(r"""["'](/?[A-Za-z0-9._~/-]{0,99}health[A-Za-z0-9._~/-]{0,99})["']""")
 REQUIREMENTS = ("requirements.txt", "pyproject.toml")
@@ -124,8 +125,11 @@ def _kind(node: ast.AST | None) -> str:
 
 
 def _port(top: Path) -> int | None:
-    found = _EXPOSED.search(_text(top / "Dockerfile")) or _BOUND.search(_text(top / "gunicorn.conf.py"))
-    return int(found[1]) if found else None
+    dockerfile = _text(top / "Dockerfile")
+    exposed, bound = _EXPOSED.search(dockerfile), _BOUND.search(_text(top / "gunicorn.conf.py"))
+    told = (exposed[2] or dict(_SET.findall(dockerfile)).get(exposed[1])) if exposed else None
+    told = told or (bound[1] if bound else None)
+    return int(told) if told else None
 
 
 def _health(sources: dict[Path, str], kind: str) -> str | None:

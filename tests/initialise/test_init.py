@@ -182,11 +182,11 @@ def test_what_the_code_demands_is_offered_as_a_secret_and_missed_where_it_is_non
 
 def test_what_is_there_is_left_alone(project: ProjectCopy) -> None:
     write_service(project.root, "flask", "shop")
-    (project.root / "shop" / "Dockerfile").write_text("FROM scratch\nEXPOSE 7000\n")
+    (project.root / "shop" / "Dockerfile").write_text("FROM scratch\nENV PORT=7000\nEXPOSE ${PORT}\n")
     (project.root / "shop" / "tests").mkdir()
     (project.root / "shop" / "tests" / "test_mine.py").write_text("")
     initialise(project, "--yes", *REPOSITORY)
-    assert (project.root / "shop" / "Dockerfile").read_text() == "FROM scratch\nEXPOSE 7000\n"
+    assert (project.root / "shop" / "Dockerfile").read_text() == "FROM scratch\nENV PORT=7000\nEXPOSE ${PORT}\n"
     assert "port = 7000" in (project.root / "config" / "system.toml").read_text("utf-8")
     written = {path.name for path in (project.root / "shop").rglob("*") if path.is_file()}
     assert written == {"app.py", "requirements.txt", "Dockerfile", "buildspec.yml", "pytest.ini", "test_mine.py"}
