@@ -29,6 +29,12 @@ IMAGE_REPOSITORY = Shape(
 )
 """https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html"""
 
+REPOSITORY_PATTERN = Shape(
+    re.compile(r"(?=.{1,256}\Z)[a-z0-9*]+([._-][a-z0-9*]+)*(/[a-z0-9*]+([._-][a-z0-9*]+)*)*"),
+    "the name of an image repository, with * for any characters",
+)
+"""https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SigningRepositoryFilter.html"""
+
 TASK_FAMILY = Shape(re.compile("[A-Za-z0-9_-]{1,255}"), "1 to 255 letters, digits, dashes and underscores")
 """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html"""
 

@@ -1,5 +1,6 @@
 """What the system is made of: `config/system.toml`."""
 
+import fnmatch
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -57,10 +58,16 @@ class Repository:
 
 @dataclass(frozen=True)
 class Foundation:
-    """How long the artifact bucket keeps things, in days."""
+    """How long the artifact bucket keeps things, in days, and what ECR signs."""
 
     artifact_retention_days: int
     access_log_retention_days: int
+    signed_repositories: tuple[str, ...]
+    """Patterns of the repositories whose images ECR signs, with ``*`` for anything."""
+
+    def signs(self, repository: str) -> bool:
+        """Return whether ECR signs the images of a repository."""
+        return any(fnmatch.fnmatchcase(repository, pattern) for pattern in self.signed_repositories)
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,7 @@ def _read_foundation(table: Table) -> Foundation:
     return Foundation(
         artifact_retention_days=table.take_integer("artifact_retention_days", 1, 3650, "days", default=90),
         access_log_retention_days=table.take_integer("access_log_retention_days", 1, 3650, "days", default=365),
+        signed_repositories=table.take_texts("signed_repositories", formats.REPOSITORY_PATTERN),
     )
 
 

@@ -23,6 +23,7 @@ from awacs import (
     logs,
     s3,
     secretsmanager,
+    signer,
     sns,
     ssm,
 )
@@ -230,6 +231,11 @@ def encrypt_announcements(key_arn: AWSHelperFn) -> Statement:
 def sign_attestations(key_arn: AWSHelperFn) -> Statement:
     """Let attestations be signed; the key's own policy names who may, too."""
     return _allow("SignAttestations", [kms.Sign], [key_arn])
+
+
+def sign_images(profile_arn: AWSHelperFn) -> Statement:
+    """Let ECR sign what is pushed, as it does in the name of whoever pushes."""
+    return _allow("SignImages", [signer.SignPayload], [profile_arn])
 
 
 def verify_attestations(key_arn: AWSHelperFn) -> Statement:

@@ -20,6 +20,7 @@ PUT_COVERAGES = "put_coverages"
 END_REPORT = "end_report"
 LOG_IN = "log_in"
 PULL = "pull"
+SIGN_IMAGE = "sign_image"
 READ_PARAMETER = "read_parameter"
 READ_SECRET = "read_secret"  # noqa: S105 - the name of a step
 CREATE_LOG_GROUP = "create_log_group"

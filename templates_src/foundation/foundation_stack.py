@@ -38,7 +38,7 @@ from troposphere import (
 
 from settings.project import Foundation, Project
 from templates_src.exports import exported
-from templates_src.foundation import artifact_key, log_delivery
+from templates_src.foundation import artifact_key, image_signing, log_delivery
 from templates_src.interface import Group
 from templates_src.retention import RETAINED
 from templates_src.template_assembly import assemble
@@ -73,10 +73,14 @@ def template(project: Project) -> Template:
         application=project.application,
         groups=[Group("Announcements", {"Who is told of failed releases and of approvals asked for?": email})],
         conditions={HAS_NOTIFICATION_EMAIL: Not(Equals(Ref(email), ""))},
-        resources=[key, artifact_key.alias(project, key), *buckets, connection, *topics],
+        resources=[
+            *[key, artifact_key.alias(project, key), *buckets, connection, *topics],
+            *image_signing.resources(project.foundation),
+        ],
         outputs=[
             *_outputs(stack_name(project), key, bucket, connection, topic),
             *log_delivery.outputs(project.runtime, stack_name(project), log_bucket),
+            *image_signing.outputs(project.foundation, stack_name(project)),
         ],
     )
 

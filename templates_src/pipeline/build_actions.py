@@ -37,6 +37,8 @@ class Source:
     bucket_arn: AWSHelperFn
     key_arn: AWSHelperFn
     connection_arn: AWSHelperFn
+    image_profile_arn: AWSHelperFn | None
+    """The ARN of the profile with which ECR signs images; None where it does not."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def _push(_project_name: str, _settings: Build, around: Surroundings) -> Sequenc
         permissions.log_in_to_registry(),
         permissions.reuse_image(repository_arn),
         permissions.push_image(repository_arn),
+        *([permissions.sign_images(profile)] if (profile := around.source.image_profile_arn) else []),
     ]
 
 

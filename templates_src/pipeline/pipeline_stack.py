@@ -14,7 +14,7 @@ from settings.project import Project
 from settings.service import Service
 from templates_src import arns
 from templates_src.exports import exported, imported
-from templates_src.foundation import foundation_stack
+from templates_src.foundation import foundation_stack, image_signing
 from templates_src.interface import Group
 from templates_src.pipeline import pipeline_resource, verification
 from templates_src.pipeline.build_actions import BAKE, Source, Surroundings, build_actions
@@ -43,6 +43,7 @@ def template(project: Project, service: Service) -> Template:
         imported(base, "ArtifactBucketArn"),
         key_arn,
         imported(base, "ConnectionArn"),
+        imported(base, image_signing.PROFILE_ARN) if project.foundation.signs(service.image_repository) else None,
     )
     notifications = pipeline_resource.Notifications(imported(base, "ReleaseTopicArn"), key_arn)
     task_roles, role_groups = _task_roles(project, service)

@@ -31,6 +31,7 @@ FACTORS = (
     ("gates",),
     ("other alarms",),
     ("logs of the runtime", "logs of requests"),
+    ("signed images",),
     ("no secrets", "database", "database of others"),
     ("no own address",),
 )

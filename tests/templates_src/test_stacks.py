@@ -36,6 +36,7 @@ VARIANTS = {
         ("flow_logs = false", "flow_logs = true"),
         ('container_insights = "off"', 'container_insights = "enhanced"'),
     ),
+    "signed images": (("signed_repositories = []", 'signed_repositories = ["backend-*"]'),),
     "logs of requests": (("access_logs = false", "access_logs = true"),),
     "pull requests": (("tests_pull_requests = false", "tests_pull_requests = true"),),
     "superseded": (('execution_mode = "QUEUED"', 'execution_mode = "SUPERSEDED"'),),
@@ -442,6 +443,24 @@ def test_the_bake_alone_signs_and_nobody_grants_it_on(shipped: dict[str, dict[st
     assert signers == {"BakeImageRole"}
 
 
+def test_ecr_signs_what_the_bake_alone_may_have_it_sign(tmp_path: Path) -> None:
+    made = templates(tmp_path, VARIANTS["signed images"])
+    configuration = one(made, "AWS::ECR::SigningConfiguration")
+    profile = {"Fn::GetAtt": ["ImageSigningProfile", "Arn"]}
+    filters = [{"Filter": "backend-*", "FilterType": "WILDCARD_MATCH"}]
+    assert configuration == {"Rules": [{"SigningProfileArn": profile, "RepositoryFilters": filters}]}
+    named = {"Fn::ImportValue": "cruddur-foundation:ImageSigningProfileArn"}
+    may = {
+        role: statement["Resource"]
+        for role, found in resources(made, "AWS::IAM::Role")
+        for statement in statements(found["Properties"])
+        if "signer:SignPayload" in statement["Action"]
+    }
+    assert may == {"BakeImageRole": [named]}
+    others = templates(tmp_path, (("signed_repositories = []", 'signed_repositories = ["other"]'),))
+    assert "SignPayload" not in json.dumps(others)
+
+
 def test_without_the_gate_there_is_neither_key_nor_attestation(tmp_path: Path) -> None:
     made = templates(tmp_path, VARIANTS["no gate"])["cruddur-backend-flask-pipeline"]["Resources"]
     assert {"SigningKey", "AdmitProject", "AdmitRole"}.isdisjoint(made)
@@ -469,6 +488,7 @@ def test_everything_that_takes_tags_has_them(system: dict[str, dict[str, Any]]) 
         "AWS::EC2::Route",
         "AWS::EC2::SubnetRouteTableAssociation",
         "AWS::EC2::VPCGatewayAttachment",
+        "AWS::ECR::SigningConfiguration",
         "AWS::KMS::Alias",
         "AWS::S3::BucketPolicy",
         "AWS::SNS::Subscription",

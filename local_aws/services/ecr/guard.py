@@ -32,6 +32,10 @@ class Guard:
         """Act in the registry's account and region."""
         return acting_in(self._account_id, self._region)
 
+    def key_of(self, request: Request) -> str | None:
+        """Return the access key that a request's password was made for; None where it has none that holds."""
+        return self._tokens.key_of(request.headers.get("authorization", ""))
+
     def wanted(self, request: Request) -> RequestedAccess | None:
         """Read what a request wants."""
         return wanted(request.method, request.path)
@@ -39,7 +43,7 @@ class Guard:
     def refusal(self, request: Request) -> Answer | None:
         """Return the refusal of a request whose body was not read yet; None where it may go on."""
         authorization = request.headers.get("authorization", "")
-        key = self._tokens.key_of(authorization)
+        key = self.key_of(request)
         want = self.wanted(request)
         if key is None:
             if authorization or want is not None:

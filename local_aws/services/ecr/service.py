@@ -19,6 +19,7 @@ from local_aws.services.ecr.blobs import Blobs, Upload
 from local_aws.services.ecr.errors import VERSION, registry_error
 from local_aws.services.ecr.guard import Guard
 from local_aws.services.ecr.manifests import ManifestError, There
+from local_aws.services.ecr.signatures import Signatures
 
 Given = Answer | FileAnswer
 
@@ -26,8 +27,9 @@ Given = Answer | FileAnswer
 class Registry:
     """Answers requests below ``/v2/``, each decided on by ``guard`` first."""
 
-    def __init__(self, guard: Guard, kept: Blobs) -> None:
+    def __init__(self, guard: Guard, kept: Blobs, signatures: Signatures) -> None:
         self._guard = guard
+        self._signatures = signatures
         self._blobs = kept
         self._handlers: dict[tuple[str, str], Callable[[Request, RequestedAccess, Receive], Awaitable[Given]]] = {
             ("blobs", "HEAD"): self._blob,
@@ -126,6 +128,7 @@ class Registry:
         content, media_type = bytes(body.content), request.headers.get("content-type", "")
         digest = wanted.reference if ":" in wanted.reference else None
         manifests.check_manifest(content, media_type, digest, self._there(wanted.repository))
+        self._signatures.pushed(wanted.repository, content, self._guard.key_of(request) or "")
         return images.put_manifest(wanted.repository, wanted.reference, media_type, content)
 
     def fault_of(self, repository: str, manifest: bytes, media_type: str, digest: str | None) -> tuple[str, str] | None:

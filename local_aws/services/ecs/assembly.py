@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from local_aws.cloudformation.resource_types.resource_type import install
+from local_aws.cloudformation.resource_types.signing_configuration import signing_configuration_type
 from local_aws.ministack import images
 from local_aws.ministack.cloudformation import events
 from local_aws.ministack.ecs import task_credentials
@@ -16,6 +18,7 @@ from local_aws.services.ecr.blobs import Blobs
 from local_aws.services.ecr.guard import Guard
 from local_aws.services.ecr.scanning.api import Scans
 from local_aws.services.ecr.service import Registry
+from local_aws.services.ecr.signatures import Signatures
 from local_aws.services.ecr.tokens import SECONDS, Tokens
 from local_aws.services.ecs.credentials import TaskCredentials
 from local_aws.services.ecs.execution_attribution import Deployed
@@ -57,7 +60,10 @@ def open_to_containers(
     infrastructure, functions = InfrastructureRole(where, lent), HookFunctions(lent, Functions(client))
     install_rules(ExecutionRole(where, host, tokens.make, deployed), infrastructure, functions, folder)
     kept = Blobs(folder.path / "layers" / running.account_id / running.region)
-    registry = Registry(Guard(tokens, where, host, refused), kept)
+    signatures = Signatures(Records(database, "image-signatures"), where)
+    signatures.install()
+    install(signing_configuration_type(signatures, running.account_id))
+    registry = Registry(Guard(tokens, where, host, refused), kept, signatures)
     images.check_put_images(registry.fault_of)
     Scans(kept, Records(database, "image-scans"), running.account_id, events.publisher(*where)).install()
     link = LinkAddress(running.port)

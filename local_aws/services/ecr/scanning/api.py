@@ -5,17 +5,15 @@ EventBridge is told. Findings of more than one page are not divided.
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
 """
 
-import asyncio
 import json
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from typing import Any
 
-from local_aws.ministack import adapter, images
-from local_aws.ministack.adapter import Answer, Headers, Query
+from local_aws.ministack import images
 from local_aws.ministack.cloudformation.events import Publisher
 from local_aws.platform.json_store import Records
+from local_aws.platform.service import ServiceError
+from local_aws.services.ecr import operations
 from local_aws.services.ecr.blobs import Blobs
+from local_aws.services.ecr.operations import Json, Operations
 from local_aws.services.ecr.scanning.announcements import events_of
 from local_aws.services.ecr.scanning.findings import BASIC, ENHANCED, described, vulnerabilities
 from local_aws.services.ecr.scanning.layers import UnreadableError, files_of
@@ -23,15 +21,6 @@ from local_aws.services.ecr.scanning.packages import packages
 
 CONFIGURATION = "configuration"
 UNSUPPORTED = "UnsupportedImageError: The operating system and/or package manager are not supported."
-Json = Mapping[str, Any]
-
-
-class RefusedError(Exception):
-    """A request is refused; ``code`` is ECR's name for the error."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 class Scans:
@@ -42,7 +31,7 @@ class Scans:
         self._records = records
         self._account_id = account_id
         self._publish = publish
-        self._operations: Mapping[str, Callable[[Json], Json]] = {
+        self._operations: Operations = {
             "DescribeImageScanFindings": self._describe,
             "GetRegistryScanningConfiguration": self._get_configuration,
             "PutRegistryScanningConfiguration": self._put_configuration,
@@ -50,41 +39,16 @@ class Scans:
 
     def install(self) -> None:
         """Answer these operations in place of MiniStack, which lacks them."""
-
-        async def before(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
-            del method, path, query
-            operation = self._operations.get(headers.get("x-amz-target", "").rpartition(".")[2])
-            if operation is None:
-                return None
-            try:
-                # Reading layers takes a second or two, in which others are answered.
-                content: Json = await asyncio.to_thread(operation, json.loads(body))
-                status = HTTPStatus.OK
-            except RefusedError as error:
-                content, status = {"__type": error.code, "message": str(error)}, HTTPStatus.BAD_REQUEST
-            return int(status), {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(content).encode()
-
-        adapter.guard("ecr", before)
+        operations.answer_with(self._operations)
 
     def _describe(self, asked: Json) -> Json:
-        name, wanted = str(asked.get("repositoryName", "")), asked.get("imageId", {})
-        repository, image = images.repository(name), images.find(name, wanted)
-        registry = f"the registry with id '{self._account_id}'"
-        if repository is None:
-            message = f"The repository with name '{name}' does not exist in {registry}"
-            raise RefusedError("RepositoryNotFoundException", message)
-        told = f"{{imageDigest:'{wanted.get('imageDigest', 'null')}', imageTag:'{wanted.get('imageTag', 'null')}'}}"
-        place = f"the repository with name '{name}' in {registry}"
-        if image is None:
-            message = f"The image with imageId {told} does not exist within {place}"
-            raise RefusedError("ImageNotFoundException", message)
+        repository, image, about = operations.image_asked_for(asked, self._account_id)
+        name = about["repositoryName"]
         kind = self._kind()
         if kind == BASIC and not repository.get("imageScanningConfiguration", {}).get("scanOnPush"):
-            message = f"Image scan does not exist for the image with {told} in {place}"
-            raise RefusedError("ScanNotFoundException", message)
-        tag = {"imageTag": wanted["imageTag"]} if "imageTag" in wanted else {}
-        identity = {"imageDigest": image["imageDigest"], **tag}
-        about = {"registryId": self._account_id, "repositoryName": name, "imageId": identity}
+            place = f"the repository with name '{name}' in the registry with id '{self._account_id}'"
+            message = f"Image scan does not exist for the image with {operations.told(asked['imageId'])} in {place}"
+            raise ServiceError("ScanNotFoundException", message)
         scanned = self._scanned(name, image, kind)
         self._tell_once(name, image, scanned, kind)
         return {**about, **scanned}
@@ -129,7 +93,7 @@ class Scans:
     def _put_configuration(self, asked: Json) -> Json:
         kind = asked.get("scanType", BASIC)
         if kind not in (BASIC, ENHANCED):
-            raise RefusedError("ValidationException", f"scanType is {kind!r}; allowed are {BASIC} and {ENHANCED}.")
+            raise ServiceError("ValidationException", f"scanType is {kind!r}; allowed are {BASIC} and {ENHANCED}.")
         kept = {"scanType": kind, "rules": asked.get("rules", [])}
         self._records.put(CONFIGURATION, kept)
         return {"registryScanningConfiguration": kept}
