@@ -153,3 +153,21 @@ def test_a_cache_is_kept_by_key_and_falls_back(bench: Bench) -> None:
     assert run("2\n") == ["1", "1"]
     assert run("1\n") == ["1", "1"]
     assert run("2\n") == ["2", "2"]
+
+
+def test_a_cache_is_written_again_where_a_build_changed_it(bench: Bench) -> None:
+    bench.project["cache"] = {"type": "LOCAL", "modes": ["LOCAL_CUSTOM_CACHE"]}
+
+    def told(command: str) -> str:
+        buildspec = spec(f"mkdir -p deps; {command}", cache="cache:\n  paths: [deps/**/*]\n")
+        bench.aws.objects["in", "src.zip"] = archive({"buildspec.yml": buildspec})
+        outcome = bench.run("", sourceTypeOverride="S3", sourceLocationOverride="in/src.zip")
+        assert outcome.status == "SUCCEEDED", outcome.log
+        return outcome.log
+
+    assert "Saved 2 file(s) in the cache" in told("echo 1 > deps/d; ln -s d deps/link")
+    assert "The cache is as it was kept" in told("cat deps/link")
+    assert "Saved 2 file(s) in the cache" in told("echo 2 > deps/d")
+    assert "Saved 2 file(s) in the cache" in told("chmod 755 deps/d")
+    assert "Saved 1 file(s) in the cache" in told("rm deps/link")
+    assert "The cache is as it was kept" in told("cat deps/d")

@@ -5,8 +5,9 @@ Keys: https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 
 import hashlib
 import shutil
+import stat
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -63,12 +64,15 @@ class ProjectCache:
         except ArchiveError as error:
             self.log.event(f"The cache is not saved: {error}")
             return
+        final = self.folder / hashlib.sha256(key.encode()).hexdigest()
+        if _is_kept(files, final):
+            self.log.event("The cache is as it was kept")
+            return
         made = self.folder / f"new-{uuid.uuid4().hex}"
         made.mkdir(parents=True)
         for name, file in files.items():
             self._copy(file, made / name, made)
         (made / KEY_FILE).write_text(key)
-        final = self.folder / hashlib.sha256(key.encode()).hexdigest()
         shutil.rmtree(final, ignore_errors=True)
         made.rename(final)
         self.log.event(f"Saved {len(files)} file(s) in the cache")
@@ -111,6 +115,17 @@ class ProjectCache:
                 target.chmod(target.stat().st_mode & PERMISSIONS)
         except OSError as error:
             self.log.event(f"Skipping {target.relative_to(within)}: {error}")
+
+
+def _is_kept(files: Mapping[str, Path], kept: Path) -> bool:
+    """Return whether exactly these files are kept, by what a copy keeps of each: size, time, permissions, link."""
+    names = {str(one) for one in globs.files(kept, "**/*", within=kept, follow=False)} - {KEY_FILE}
+    return kept.is_dir() and names == set(files) and all(_mark(kept / name) == _mark(files[name]) for name in names)
+
+
+def _mark(file: Path) -> Sequence[int]:
+    found = file.lstat()
+    return stat.S_IFMT(found.st_mode), found.st_mode & PERMISSIONS, found.st_size, found.st_mtime_ns
 
 
 def _place(pattern: str) -> tuple[str | None, str]:
