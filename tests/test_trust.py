@@ -48,13 +48,20 @@ def test_every_control_names_its_place_and_a_test() -> None:
     assert [row for row in CONTROLS if "`" not in row[2] or "::test_" not in row[3]] == []
 
 
-def test_every_finding_of_other_tools_has_an_answer_and_its_resources_are_there() -> None:
+def answers_to_other_tools() -> dict[str, set[str]]:
+    """Return the resources of each finding of checkov and cdk-nag that the page answers; every row has an answer."""
     part = PAGES["security"].partition("## What checkov and cdk-nag say")[2].partition("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith(("| CKV", "| AwsSolutions"))]
-    ids = [one for row in rows for one in re.findall(r"CKV_AWS_\d+|AwsSolutions-\w+", row[0])]
-    assert len(ids) == len(set(ids)) > 10
     assert all(len(row) == 3 and row[2] for row in rows)
-    assert {one for row in rows for one in re.findall("`([^`]+)`", row[1])} <= RESOURCES
+    ids = [(one, row[1]) for row in rows for one in re.findall(r"CKV_AWS_\d+|AwsSolutions-\w+", row[0])]
+    assert len(ids) == len(dict(ids)), "a finding is answered twice"
+    return {one: set(re.findall("`([^`]+)`", resources)) for one, resources in ids}
+
+
+def test_every_finding_of_other_tools_has_an_answer_and_its_resources_are_there() -> None:
+    answers = answers_to_other_tools()
+    assert len(answers) > 10
+    assert set(chain(*answers.values())) <= RESOURCES
 
 
 @pytest.mark.parametrize("place", PLACES)
