@@ -164,7 +164,7 @@ bench-ledger:  ## what the ledger of IAM's decisions adds to a release on this m
 	@bin/bench-ledger $(ARGS)
 bench-durability:  ## what it adds to a release that each answered change is on disk
 	@bin/bench-durability $(ARGS)
-bench-release:  ## how long a release takes, beside the same in a shell; and Test, beside its earlier form
+bench-release:  ## how long a release takes, beside the same in a shell, without its gates, and with the earlier Test
 	@bin/bench-release $(ARGS)
 bench-rollout:  ## what this machine adds to each stage of a deployment that shifts traffic
 	@bin/bench-rollout $(ARGS)
