@@ -71,9 +71,14 @@ class BuildService:
     def start(self) -> None:
         """End the builds that ran when the process before this one was killed: processes, folders, records."""
         for build in self.store.all():
-            if build.running and build.id not in self._running:
+            if build.id in self._running:
+                continue
+            if build.running:
                 self._clear_away(build)
                 end_interrupted(self.store, build.id, self.surroundings.clock.now(), ENDED_WITH_THE_SERVICE)
+            elif folder_of(self.surroundings.running, build.id).exists():
+                # It had ended, and its files were being removed.
+                Workspace(folder_of(self.surroundings.running, build.id)).remove()
 
     def stop(self) -> None:
         """End all running builds, and wait a little for them."""

@@ -47,10 +47,16 @@ class Execution:
     build: Build
     interruption: Interruption
     _stack: ExitStack = field(default_factory=ExitStack)
+    _afterwards: ExitStack = field(default_factory=ExitStack)
+    """What nobody waits for: to remove thousands of files takes seconds."""
     _provisioned: bool = False
 
     def run(self) -> None:
-        """Run the build."""
+        """Run the build, and take away what is left of it."""
+        with self._afterwards:
+            self._run()
+
+    def _run(self) -> None:
         self._record = PhaseRecord(self.store, self.build.id, self.surroundings.clock.now)
         self._mask = Masker()
         self._record.mask = self._mask
@@ -79,7 +85,9 @@ class Execution:
             credentials, log = self._admitted()
         self._provisioned = True
         with self._record.phase("PROVISIONING"):
-            session = Provisioning(self.build, self.surroundings, log, self.interruption, self._stack).session()
+            session = Provisioning(
+                self.build, self.surroundings, log, self.interruption, self._stack, self._afterwards
+            ).session()
         with self._record.phase("DOWNLOAD_SOURCE"):
             prepared = self._preparation(credentials, session)
             buildspec = self._prepare(prepared, session)

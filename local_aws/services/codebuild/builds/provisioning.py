@@ -45,19 +45,20 @@ class Session:
 
 @dataclass(frozen=True)
 class Provisioning:
-    """``stack`` takes apart again what ``session`` makes."""
+    """``stack`` takes apart again what ``session`` makes; ``afterwards`` takes its files away."""
 
     build: Build
     surroundings: BuildPorts
     log: BuildLog
     interruption: Interruption
     stack: ExitStack
+    afterwards: ExitStack
 
     def session(self) -> Session:
         """Make the machine of the build."""
         machine = self.surroundings.machine
         workspace = Workspace(folder_of(self.surroundings.running, self.build.id))
-        self.stack.callback(workspace.remove)
+        self.afterwards.callback(workspace.remove)
         workspace.make(machine)
         engine = self._engine(workspace)
         tail = Tail(self.log)

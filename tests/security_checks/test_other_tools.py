@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 CHECKOV = shutil.which("checkov")
 CDK_NAG = os.environ.get("CDK_NAG", "")
 """A folder with the node_modules of aws-cdk-lib and cdk-nag."""
-SCRIPT = Path(__file__).parent / "support" / "cdk_nag.js"
+SCRIPT = Path(__file__).parent / "cdk_nag.js"
 
 
 def answered(prefix: str) -> set[tuple[str, str]]:
