@@ -34,7 +34,7 @@ class HealthCheck(Rule):
             by_request = group["Protocol"].text in {"HTTP", "HTTPS"}
             if by_request and timeout.number is not None and longest is not None and timeout.number >= longest:
                 yield fault(
-                    interval if interval.function == "Ref" else timeout,
+                    timeout,
                     f"The timeout of {timeout.number} s is not shorter than the interval of {longest} s. Lower it.",
                 )
             if path.pattern is not None and not path.pattern.startswith(("/", "${")):

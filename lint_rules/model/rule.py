@@ -9,7 +9,7 @@ from cfnlint.template.template import Template
 
 from lint_rules.model.node import Node
 from lint_rules.model.template import View, views
-from lint_rules.model.wording import SENTENCE_END, UNDER_ONE
+from lint_rules.model.wording import BY_DEFAULT, SENTENCE_END, UNDER_ONE
 
 
 class Rule(CloudFormationLintRule):
@@ -33,7 +33,11 @@ class Rule(CloudFormationLintRule):
         for view in seen:
             for key, one in {(tuple(one.path), one.message): one for one in self.faults(view)}.items():
                 found.setdefault(key, []).append(one)
-        return [_told(alike, seen) for alike in found.values()]
+        told = [_told(alike, seen) for alike in found.values()]
+        if told and any("Default" in one for one in seen[0].parameters.values() if isinstance(one, dict)):
+            sure = {tuple(one.path) for view in seen for one in self.faults(view.without_defaults())}
+            told = [one if tuple(one.path) in sure else _ending(one, BY_DEFAULT) for one in told]
+        return told
 
 
 def _told(alike: Sequence[Fault], seen: Sequence[View]) -> Fault:
@@ -41,8 +45,13 @@ def _told(alike: Sequence[Fault], seen: Sequence[View]) -> Fault:
     one = alike[0]
     made = sum(str(one.path[1]) in view.all_resources for view in seen) if len(one.path) > 1 else len(seen)
     if len(alike) < made:
-        sentence, between, remedy = one.message.partition(SENTENCE_END)
-        one.message = f"{sentence.rstrip('.')}{UNDER_ONE}{between or '.'}{remedy}"
+        return _ending(one, UNDER_ONE)
+    return one
+
+
+def _ending(one: Fault, words: str) -> Fault:
+    sentence, between, remedy = one.message.partition(SENTENCE_END)
+    one.message = f"{sentence.rstrip('.')}{words}{between or '.'}{remedy}"
     return one
 
 

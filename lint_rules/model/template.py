@@ -35,10 +35,11 @@ class Resource:
 class _Shared:
     """What all views of a template have in common: a resource whose conditions turn out alike is the same one."""
 
-    def __init__(self, template: Mapping[str, Any]) -> None:
+    def __init__(self, template: Mapping[str, Any], *, with_defaults: bool = True) -> None:
         asked = set(_asked(template.get("Conditions")))
         self.parameters: Mapping[str, Any] = {
-            name: {} if name in asked else parameter for name, parameter in _mapping(template.get("Parameters")).items()
+            name: parameter if with_defaults and name not in asked else {}
+            for name, parameter in _mapping(template.get("Parameters")).items()
         }
         self._declared = {
             logical_id: (value, kind, tuple(dict.fromkeys(_conditions(value))))
@@ -70,6 +71,10 @@ class View:
     def parameters(self) -> Mapping[str, Any]:
         """The template's parameters; of one that a condition asks after, which is decided here, nothing is known."""
         return self._shared.parameters
+
+    def without_defaults(self) -> "View":
+        """Return this view with nothing known of the template's parameters."""
+        return View(self._template, self.choices, _Shared(self._template, with_defaults=False))
 
     @cached_property
     def all_resources(self) -> Mapping[str, Resource]:

@@ -31,6 +31,8 @@ UNEXPECTED, NEEDED = "was unexpected", "is a required property"
 """What cfn-lint says of a property that is none, and of the one that is missing in its place."""
 NULL = "None is not of type"
 """What cfn-lint says of a value that is null, beside saying that its key is missing."""
+OTHER_TYPE, OTHER_VALUE = "is not of type", "is not one of"
+"""What cfn-lint says of one value of another type, such as a condition of Fn::If that is no name."""
 ITEMS, FORM, LENGTH = "E1022", "E3031", "E3033"
 """cfn-lint's ids for Fn::Join, told of it and of its items, and for a text's form, which may limit its length too."""
 EQUAL = re.compile(r"non-unique|not unique|given twice")
@@ -70,11 +72,13 @@ def _without_repetition(findings: Sequence[Finding]) -> Iterator[Finding]:
     gone = [_resource(one) for one in findings if one.id[1:] in ENDED]
     misspelt = {one.place.rpartition("/")[0] for one in findings if UNEXPECTED in one.sentence}
     places = {(one.id, one.place) for one in findings}
+    mistyped = {(one.id, one.place) for one in findings if OTHER_TYPE in one.sentence}
     missing = {f"{one.place}/{_quoted(one)}" for one in findings if NEEDED in one.sentence}
     seen = set()
     for one in findings:
         because = one.id[1] in "13" and _is_below(one, alternatives)
         because |= one.id == ITEMS and (ITEMS, one.place.rpartition("/")[0]) in places
+        because |= OTHER_VALUE in one.sentence and (one.id, one.place) in mistyped
         because |= one.id == LENGTH and (FORM, one.place) in places
         because |= NULL in one.sentence and one.place in missing
         exact = EQUAL.search(one.sentence) and any(place.startswith(f"{one.place}/") for place in equal)

@@ -32,13 +32,18 @@ SEEN = (
 )
 """Rules about services that say what the service refuses."""
 SURE = frozenset(f"{READ} {NAMES} {SCHEMAS} {SEEN}".split())
-UNLESS = {"E3032": ", found: 0", "E8001": "does not match"}
-"""What the rules above say that is not sure: of an empty list, often taken for none; of a condition's name."""
+UNLESS = {
+    "E3032": re.compile(", found: 0"),
+    "E3510": re.compile("'arn:(?:[^:']*:){4}"),
+    "E8001": re.compile("does not match"),
+}
+"""What the rules above say that is not sure: of an empty list, often taken for none; of what is an ARN, but for its
+account, which may be a placeholder; of a condition's name."""
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
     """See the module."""
-    is_sure = finding.id in SURE and not (finding.id in UNLESS and UNLESS[finding.id] in finding.sentence)
+    is_sure = finding.id in SURE and not (finding.id in UNLESS and UNLESS[finding.id].search(finding.sentence))
     if is_sure or finding.severity is not Severity.ERROR or not OF_CFN_LINT.match(finding.id):
         return finding
     return replace(finding, id=f"W{finding.id[1:]}", severity=Severity.WARNING)
