@@ -172,7 +172,8 @@ def _plan(deployment: Deployment, stack: Stack, found: StackState | None, draft:
     request = Request(deployment.manifest, stack, template, values, standing, review_left, importing)
     plan = change_sets.prepare(deployment.work, request, draft)
     if plan is not None:
-        live_traffic.check(aws, template, plan)
+        allowed = deployment.choices.allow_replacement
+        live_traffic.check(aws, deployment.manifest, template, plan, allow_replacement=allowed)
     return plan
 
 

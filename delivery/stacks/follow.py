@@ -9,6 +9,7 @@ from delivery.model import stacks
 from delivery.model.events import Event, EventReader
 from delivery.output.reporter import Reporter
 from delivery.stacks.operations import SUCCEEDED, Kind, is_running
+from delivery.stacks.paused_rollouts import PausedRollouts
 from reporting.errors import CannotRunError
 
 QUIET = 5.0
@@ -44,6 +45,7 @@ def follow(aws: Aws, stack_id: str, kind: Kind, last_seen: str | None, teller: R
     """
     reader, heard = EventReader(aws, stack_id, last_seen), 0.0
     seen: list[Event] = []
+    paused = PausedRollouts(aws, stack_id, teller)
     for passed in pauses(aws.wait_minutes):
         new = reader.read()
         seen.extend(new)
@@ -59,6 +61,7 @@ def follow(aws: Aws, stack_id: str, kind: Kind, last_seen: str | None, teller: R
             if standing is None or not is_running(standing.status):
                 status, reason = (standing.status, standing.reason) if standing else (UNKNOWN, "")
                 return Outcome(kind, status, reason, seen, passed)
+            paused.tell(seen)
         teller.progress(_progress(stack_id, seen, total, passed))
     raise CannotRunError(
         f"{_name(stack_id)}: it has not ended after {aws.wait_minutes:g} minutes; wait longer with --wait-minutes."

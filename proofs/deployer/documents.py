@@ -10,7 +10,7 @@ from proofs.deployer.behind_stacks import Needed
 
 Document = dict[str, Any]
 _PASSING = "iam:PassRole"
-ROLES_FOR = ("codebuild", "codepipeline", "ecs", "ecs-tasks")
+ROLES_FOR = ("codebuild", "codedeploy", "codepipeline", "ecs", "ecs-tasks")
 """The services that the roles of the templates are passed to."""
 
 

@@ -1,5 +1,6 @@
 """Deployments that shift traffic, bake and watch alarms, with clients that ask all the while."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -101,6 +102,8 @@ def test_the_aws_cli_stops_a_deployment_which_rolls_back(quick_aws: LocalAws) ->
             arn = made.newest()["serviceDeploymentArn"]
             words = ("ecs", "stop-service-deployment", "--service-deployment-arn", arn, "--stop-type", "ROLLBACK")
             key = administrator_key(quick_aws)
+            told = quick_aws.command("ecs", "describe-service-deployments", "--service-deployment-arns", arn, key=key)
+            assert json.loads(told.stdout)["serviceDeployments"][0]["lifecycleStage"] == SHIFT, told.stderr
             stopped = quick_aws.command(*words, key=key)
             assert arn in stopped.stdout, stopped.stderr
             again = quick_aws.command(*words, key=key)

@@ -38,18 +38,10 @@ def find(target: Target, now: Execution, rollout: Rollout | None) -> str:
 
 def _in_rollout(target: Target, now: Execution, rollout: Rollout) -> str:
     if rollout.pauses:
-        return _paused(target, now, rollout)
+        yes, no = (target.command("approve", "--execution", now.id, *more) for more in ((), ("--reject",)))
+        return rollout.waits_for_person(yes, no)
     reason = stopped_tasks.reason_since(target, rollout.started) if rollout.starts_tasks else ""
     return _not_healthy(target, now, reason) if reason else ""
-
-
-def _paused(target: Target, now: Execution, rollout: Rollout) -> str:
-    expires, then = rollout.pauses[0].expires, rollout.pauses[0].action
-    outcome = "it goes on" if then == "CONTINUE" else "it is rolled back"
-    otherwise = f"; at {expires.astimezone():%H:%M:%S} {outcome}" if expires else ""
-    yes = target.command("approve", "--execution", now.id)
-    no = target.command("approve", "--execution", now.id, "--reject")
-    return f"The roll-out waits for a person ({rollout.progress}): {yes}, or {no}{otherwise}."
 
 
 def _not_healthy(target: Target, now: Execution, reason: str) -> str:

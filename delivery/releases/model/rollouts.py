@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.aws.session import Aws
 from delivery.releases.model import code_deployments
 from delivery.releases.model.target import Target
 
@@ -65,18 +66,29 @@ class Rollout:
         share = "" if self.share is None else f"{self.share:g} % of the requests"
         return ", ".join(one for one in (self.stage.replace("_", " ").lower(), share) if one)
 
+    def waits_for_person(self, yes: str, no: str) -> str:
+        """Say what it waits for at its first pause; ``yes`` and ``no`` are the command lines that answer."""
+        pause = self.pauses[0]
+        outcome = "it goes on" if pause.action == "CONTINUE" else "it is rolled back"
+        otherwise = f"; at {pause.expires.astimezone():%H:%M:%S} {outcome}" if pause.expires else ""
+        return f"The roll-out waits for a person ({self.progress}): {yes}, or {no}{otherwise}."
+
 
 def last(target: Target) -> Sequence[Rollout]:
     """Return the last roll-out, and the one before it where that did not succeed; ECS keeps them for 90 days.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
     """
-    cluster, service = target.pipeline.cluster, target.pipeline.ecs_service
     if target.pipeline.deployment_group:
         told = [Rollout(**one) for one in code_deployments.told(target)]
         return [*told[:1], *(one for one in told[1:] if one.status != SUCCEEDED)]
+    return of_service(target.aws, target.pipeline.cluster, target.pipeline.ecs_service)
+
+
+def of_service(aws: Aws, cluster: str, service: str) -> Sequence[Rollout]:
+    """Return the same of any service that ECS deploys itself."""
     try:
-        found = target.aws.ecs.list_service_deployments(cluster=cluster, service=service)["serviceDeployments"]
+        found = aws.ecs.list_service_deployments(cluster=cluster, service=service)["serviceDeployments"]
     except RefusedByAwsError:  # this only adds to a report that stands without it
         return []
     newest = sorted(found, key=lambda one: one["createdAt"], reverse=True)[:2]
@@ -91,7 +103,7 @@ def last(target: Target) -> Sequence[Rollout]:
         for one in newest
     ]
     if newest and read[0].finished is None:
-        read[0] = _with_progress(target, read[0])
+        read[0] = _with_progress(aws, read[0])
     return [*read[:1], *(one for one in read[1:] if one.status != SUCCEEDED)]
 
 
@@ -101,11 +113,11 @@ def going_on(target: Target) -> Rollout | None:
     return newest[0] if newest and newest[0].finished is None else None
 
 
-def _with_progress(target: Target, rollout: Rollout) -> Rollout:
+def _with_progress(aws: Aws, rollout: Rollout) -> Rollout:
     """Add how far a roll-out is; https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html."""
     arn = rollout.arn
     try:
-        (one,) = target.aws.ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
+        (one,) = aws.ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
     except (RefusedByAwsError, ValueError):
         return rollout
     pauses = [

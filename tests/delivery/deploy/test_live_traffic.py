@@ -86,3 +86,23 @@ def test_what_leaves_the_rule_alone_is_deployed_whoever_serves(project: Project)
     changed["Topic"] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": project.name("topic")}}
     project.stack("web", changed)
     assert project.deploy().code == 0
+
+
+def test_a_group_that_serves_is_not_replaced_by_an_empty_one_unless_that_is_allowed(project: Project) -> None:
+    def on(port: int) -> Document:
+        made = service("/a", ("Blue", 1))
+        made["Blue"]["Properties"]["Port"] = port
+        return made
+
+    stack = project.stack("web", on(80))
+    assert project.deploy().code == 0
+    project.stack("web", on(81))
+    assert project.deploy().code == 0, "nobody serves yet"
+    found = project.client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId="Blue")
+    administrator(project.aws, "elbv2").register_targets(
+        TargetGroupArn=found["StackResourceDetail"]["PhysicalResourceId"], Targets=[{"Id": "10.0.1.5", "Port": 80}]
+    )
+    project.stack("web", on(82))
+    refused = project.deploy()
+    assert (refused.code, "Blue would be replaced by a target group without tasks" in refused.err) == (2, True)
+    assert project.deploy("--allow-replacement").code == 0

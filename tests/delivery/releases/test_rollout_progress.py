@@ -143,3 +143,25 @@ def test_a_pause_that_is_over_can_not_be_answered(deployed: ReleaseProject) -> N
 
     assert done.code == 2
     assert done.err.startswith("The roll-out can't be answered: No lifecycle hook awaits an action; see `bin/status ")
+
+
+def test_the_service_is_not_changed_while_its_requests_are_shifted(deployed: ReleaseProject) -> None:
+    path = deployed.project.folder / "build" / "all.json"
+    kept = path.read_text()
+    template = json.loads(kept)
+    (service,) = (one for one in template["Resources"].values() if one["Type"] == "AWS::ECS::Service")
+    service["Properties"]["HealthCheckGracePeriodSeconds"] = 77
+    path.write_text(json.dumps(template))
+    try:
+        with going_on(deployed, paused=False):
+            refused = deployed.project.deploy()
+        with going_on(deployed, paused=False, more=ROLLING):
+            changed = deployed.project.deploy()
+    finally:
+        path.write_text(kept)
+
+    assert refused.code == 2
+    assert "would change while a roll-out of web shifts its requests (post production traffic shift, 10 % of the" in (
+        refused.err
+    )
+    assert changed.code == 0, "where ECS shifts none, CloudFormation may"

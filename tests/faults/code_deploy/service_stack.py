@@ -111,14 +111,19 @@ class CodeDeployService:
         done = self.stack.aws.command(*words, key=self._key)
         return done.returncode, done.stderr if done.returncode else done.stdout
 
-    def definition(self, version: str, *, sick: bool = False) -> str:
-        """Register a revision of a version; give its ARN."""
+    def revision(self, version: str, *, sick: bool = False) -> dict[str, Any]:
+        """Return the members of a revision of a version."""
         found = self.ecs.describe_task_definition(taskDefinition=self.stack.name)["taskDefinition"]
         accepted = ("family", "memory", "networkMode", "containerDefinitions")
         members = {name: found[name] for name in accepted if name in found}
         for variable in members["containerDefinitions"][0]["environment"]:
             told = {"VERSION": version, "SICK": "yes" if sick else "no"}
             variable["value"] = told.get(variable["name"], variable["value"])
+        return members
+
+    def definition(self, version: str, *, sick: bool = False) -> str:
+        """Register a revision of a version; give its ARN."""
+        members = self.revision(version, sick=sick)
         return str(self.ecs.register_task_definition(**members)["taskDefinition"]["taskDefinitionArn"])
 
     def deploy(self, definition: str, *more: str) -> str:

@@ -87,6 +87,20 @@ def test_code_deploy_shifts_traffic_and_no_request_fails(
     assert not clients.failures()
 
 
+def test_aws_ecs_deploy_deploys_by_code_deploy(quick_aws: LocalAws, tmp_path: Path) -> None:
+    definition, specification = tmp_path / "taskdef.json", tmp_path / "appspec.json"
+    with service(quick_aws, AT_ONCE) as made, Clients(made.address) as clients:
+        definition.write_text(json.dumps(made.revision("2")))
+        specification.write_text(app_spec("what the command registers"))
+        name = made.stack.name
+        named = ("--codedeploy-application", name, "--codedeploy-deployment-group", name)
+        files = ("--task-definition", str(definition), "--codedeploy-appspec", str(specification))
+        code, said = made.refused("ecs", "deploy", "--cluster", name, "--service", name, *files, *named)
+        assert (code, "Successfully deployed" in said) == (0, True), said
+        assert clients.ask() == (200, "2")
+    assert not clients.failures()
+
+
 def test_the_pipeline_s_action_deploys_by_code_deploy(quick_aws: LocalAws) -> None:
     with service(quick_aws, CANARY) as made, Clients(made.address) as clients:
         definition = made.ecs.describe_task_definition(taskDefinition=made.stack.name)["taskDefinition"]

@@ -1,6 +1,7 @@
 """Releases to a service that shifts traffic, steered by the commands: what they wait for, and what ends that."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,18 +43,22 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReleaseProjec
 
 
 def _deploy(made: ReleaseProject) -> None:
-    body = template(made.name, "1", {"Strategy": "BLUE_GREEN", "BakeTimeInMinutes": 0})
-    declared: dict[str, Any] = json.loads(json.dumps(body).replace('"main"', json.dumps(SERVICE)))
-    resources = {**pipeline_resources(made.name, BUILD_RIGHTS, approval=False, deploys=True), **declared["Resources"]}
-    resources["Service"]["Properties"]["ServiceName"] = SERVICE
     # The pause is there from the second deployment on, so that nobody has to answer while the stack is made.
-    for configuration in (resources["Service"]["Properties"]["DeploymentConfiguration"], PAUSING):
-        resources["Service"]["Properties"]["DeploymentConfiguration"] = configuration
-        stack = made.project.stack("all", resources, capabilities=["CAPABILITY_NAMED_IAM"], outputs=declared["Outputs"])
-        made.project.manifest["pipelines"] = [made.entry(stack)]
+    for configuration in ({"Strategy": "BLUE_GREEN", "BakeTimeInMinutes": 0}, PAUSING):
+        _write(made, "1", configuration)
         done = made.project.deploy()
         assert done.code == 0, done.err
     made.handshake()
+
+
+def _write(made: ReleaseProject, version: str, configuration: dict[str, Any]) -> None:
+    """Write the stack with a service of that version and configuration."""
+    body = template(made.name, version, configuration)
+    declared: dict[str, Any] = json.loads(json.dumps(body).replace('"main"', json.dumps(SERVICE)))
+    resources = {**pipeline_resources(made.name, BUILD_RIGHTS, approval=False, deploys=True), **declared["Resources"]}
+    resources["Service"]["Properties"]["ServiceName"] = SERVICE
+    stack = made.project.stack("all", resources, capabilities=["CAPABILITY_NAMED_IAM"], outputs=declared["Outputs"])
+    made.project.manifest["pipelines"] = [made.entry(stack)]
 
 
 def _image(made: ReleaseProject, image: str) -> str:
@@ -107,6 +112,11 @@ def test_new_tasks_that_are_never_healthy_are_told_with_what_ends_their_roll_out
         assert ". They get no request, and are started again until " in told.out
         assert "; `bin/stop " in told.out
         assert "--roll-back` ends that now, and what ran before goes on." in told.out
+        _write(releases, "9", PAUSING)
+        refused = releases.project.deploy("--yes")
+        _write(releases, "1", PAUSING)
+        assert refused.code == 2
+        assert f"would change while a roll-out of {SERVICE} shifts its requests (scale up, 0 % of the" in refused.err
         stopped = releases.run("stop", "--roll-back")
         assert stopped.out.startswith(
             f"The roll-out of {SERVICE} is rolled back, and the release that waits for it fails;"
@@ -114,4 +124,30 @@ def test_new_tasks_that_are_never_healthy_are_told_with_what_ends_their_roll_out
         followed = releases.run("release", "--follow", execution)
         assert followed.code == 1
         assert releases.run("stop", "--roll-back").err == f"Nothing to stop: no roll-out of {SERVICE} goes on.\n"
+    assert not clients.failures()
+
+
+def test_a_deployment_of_the_stack_says_that_it_waits_at_the_pause_and_which_command_goes_on(
+    releases: ReleaseProject,
+) -> None:
+    _write(releases, "2", PAUSING)
+    with (
+        _clients(releases) as clients,
+        subprocess.Popen(
+            releases.project.command("deploy", "--yes"),
+            cwd=releases.project.folder,
+            env=releases.project.variables(),
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as deploying,
+    ):
+        assert deploying.stdout is not None
+        told = next((line for line in deploying.stdout if "waits for a person" in line), "")
+        assert f"The stack waits for {SERVICE}. The roll-out waits for a person (post scale up, 0 % of the re" in told
+        assert f"`bin/approve --environment FILE --service {SERVICE}`, or `bin/approve " in told
+        answered = releases.run("approve")
+        assert answered.code == 0, answered.err
+        assert "The stack waits" not in deploying.stdout.read(), "it is told once"
+        assert deploying.wait() == 0
+        assert clients.ask() == (200, "2")
     assert not clients.failures()
