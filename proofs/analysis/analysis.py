@@ -59,9 +59,9 @@ def judge(question: Question, evaluator: Evaluator) -> Judged:
     held = [minimal_policy.hold(role, question.calls, evaluator, exemptions, here) for role in roles]
     refusals, ways = shut(roles, templates, evaluator)
     found = [one for each in held for one in report_problems.faults(each, exemptions, whole=question.whole)]
-    found += [*expected_denials.faults(refusals), *escalations.faults(ways, everything=question.everything)]
+    found += [*expected_denials.faults(refusals), *escalations.faults(ways, roles, everything=question.everything)]
     if question.whole and question.everything:
-        found += _idle(exemptions)
+        found += _idle(exemptions, roles)
     return Judged(roles, templates, held, refusals, ways, list(dict.fromkeys(found)))
 
 
@@ -74,13 +74,13 @@ def shut(
     return expected_denials.tried(attempts, evaluator), list(escalations.open_ways(roles, templates, evaluator))
 
 
-def _idle(exemptions: Exemptions) -> list[Finding]:
+def _idle(exemptions: Exemptions, roles: Sequence[Role]) -> list[Finding]:
     return [
         of_table(
             "idle-exception",
             EXCEPTIONS.name,
-            f"{row.role}:{row.sid} {part}: a scenario shows it, or no role has it any more.",
+            f"{row.role}:{row.sid} {part}: a scenario shows it, or no role has it.",
             "Take it out of the row.",
         )
-        for row, part in exemptions.idle()
+        for row, part in exemptions.idle(roles)
     ]

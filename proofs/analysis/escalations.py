@@ -134,8 +134,11 @@ def _known(role: Role, way: EscalationPath, reached: Sequence[str]) -> Bounded |
     return None
 
 
-def faults(found: Sequence[Open], *, everything: bool) -> Iterator[Finding]:
-    """Report ways that are open and should not be, and of those that are told to be open and are not."""
+def faults(found: Sequence[Open], roles: Sequence[Role], *, everything: bool) -> Iterator[Finding]:
+    """Report ways that are open and should not be, and of those that are told to be open and are not.
+
+    A way of an action that its role does not have is one of other settings, as of another strategy.
+    """
     for one in found:
         if one.bounded is None:
             took, reached = " + ".join(one.way.actions), ", ".join(one.reaches)
@@ -145,6 +148,14 @@ def faults(found: Sequence[Open], *, everything: bool) -> Iterator[Finding]:
             )
     needed = {one.bounded for one in found}
     for row in bounded() if everything else ():
-        if row not in needed:
+        if row not in needed and _is_asked_for(row, roles):
             sentence = f"{row.role}, {row.way}: this way is not open, so it needs no excuse."
             yield of_table("idle-exception", FILE.name, sentence, "Take the row away.")
+
+
+def _is_asked_for(row: Bounded, roles: Sequence[Role]) -> bool:
+    wanted = next(way.actions for way in ways() if way.id == row.way)
+    granted = [
+        action for role in roles if fnmatchcase(role.id, row.role) for one in role.grants for action in one.actions
+    ]
+    return all(any(names(one, action) for one in granted) for action in wanted)

@@ -1,7 +1,6 @@
 """What scenarios on this machine can't show, each with the page of AWS's documentation that demands it.
 
-The rows stand in `exceptions.toml`. One that is not needed, because a scenario does show it or because no role has the
-right any more, is a finding itself.
+The rows stand in `exceptions.toml`. One that is not needed, because a scenario does show it, is a finding itself.
 """
 
 import tomllib
@@ -12,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from aws_facts.artifact_keys import folder_of_pipeline
+from system_model.roles import Role
 
 FILE = Path(__file__).resolve().parent / "exceptions.toml"
 _PIPELINE = "{pipeline}"
@@ -69,10 +69,12 @@ class Exemptions:
                 return row
         return None
 
-    def idle(self) -> Iterator[tuple[Exemption, str]]:
-        """Return the parts of rows that nothing needed."""
+    def idle(self, roles: Sequence[Role]) -> Iterator[tuple[Exemption, str]]:
+        """Return the parts of rows that nothing needed, of those about statements that these roles have."""
+        present = [(role.id, one.sid) for role in roles for one in role.grants]
         for row in self.rows:
-            yield from ((row, part) for part in row.parts if (row, part) not in self.needed)
+            if any(sid == row.sid and fnmatchcase(role, row.role) for role, sid in present):
+                yield from ((row, part) for part in row.parts if (row, part) not in self.needed)
 
     @staticmethod
     def _pattern(row: Exemption, resource: str) -> str:

@@ -1,6 +1,7 @@
 """The templates that are proven: those of `build/`, and those with everything in them that settings may ask for.
 
-The clocks of health checks tick faster in them, so that a roll-back takes seconds; roles are as they are.
+The clocks of health checks tick faster in them, so that a roll-back takes seconds, and no roll-out waits for a person;
+roles are as they are.
 """
 
 import json
@@ -40,7 +41,9 @@ def settings_with_all_asked_for() -> str:
         service.setdefault("migrations", {"command": ["migrate"]})
         service.setdefault("verify", {})
         # A minute of a watch lasts seconds in a rehearsal.
-        service["rollout"] = {"strategy": "blue-green", "bake_minutes": 0}
+        # What CodeDeploy deploys stays so: no other deployment asks for the rights of that.
+        if service.get("rollout", {}).get("strategy") != "codedeploy":
+            service["rollout"] = {"strategy": "blue-green", "bake_minutes": 0}
         service["gates"] = {"window": "* * * ? * *", "watch_minutes": 1, "checks": [_CHECK]}
     return _toml(told)
 
@@ -95,8 +98,11 @@ def _hurry(kind: str, properties: Document) -> None:
         # The stand-in has no OpenAPI document.
         told = properties["Environment"]["EnvironmentVariables"]
         told[:] = [one for one in told if one["Name"] != "OPENAPI_PATH"]
-    if kind == "AWS::ECS::Service" and "HealthCheckGracePeriodSeconds" in properties:
-        properties["HealthCheckGracePeriodSeconds"] = 0
+    if kind == "AWS::ECS::Service":
+        properties.update({name: 0 for name in properties if name == "HealthCheckGracePeriodSeconds"})
+        # Nobody is there to answer, and no role needs anything for it.
+        rollout = properties.get("DeploymentConfiguration", {})
+        rollout["LifecycleHooks"] = [one for one in rollout.get("LifecycleHooks", []) if one["TargetType"] != "PAUSE"]
 
 
 def without(role: str, sid: str) -> Callable[[Document], None]:

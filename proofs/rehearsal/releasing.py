@@ -1,16 +1,20 @@
 """Releases in a proof: started, approved and followed with the project's own commands, to the end that is wanted."""
 
+import json
 import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from delivery.aws.session import Aws
 from delivery.model import manifest
+from delivery.model.manifest import Pipeline
+from proofs.policies.build import read_templates
+from proofs.rehearsal import asked
 from proofs.rehearsal.builds import pull_request_projects
 from proofs.rehearsal.executions import Executions
 from proofs.rehearsal.local_account import CommandResult, LocalAccount
@@ -33,13 +37,19 @@ class UnexpectedError(Exception):
 class RequestedRelease:
     """How a release must end: its status, the stage (empty: the last one) and words of the reason.
 
-    One that succeeds is followed until its tasks run, unless nobody is to start any yet.
+    One that succeeds is followed until its tasks run, unless nobody is to start any yet. With ``never_healthy`` its new
+    tasks end at once; the reason is then that of whoever deploys.
     """
 
     status: str
     stage: str = ""
     reason: str = ""
     starts_tasks: bool = True
+    never_healthy: bool = False
+
+
+_NEVER_HEALTHY = {"ROLLING": "circuit breaker", "CODE_DEPLOY": "waiting for the replacement task set to become healthy"}
+"""Why a deployment of tasks that are never healthy has failed; those that shift traffic are stopped by a person."""
 
 
 @dataclass
@@ -56,24 +66,61 @@ class Releases:
         return Aws(environment.load(self.place.environment_file))
 
     def deploy(self, build: Path) -> None:
-        """Deploy the stacks of ``build``."""
+        """Deploy the stacks of ``build``, and before them what they ask and do not make."""
         self.build = build
+        made = asked.template(read_templates(build))
+        if made["Resources"]:
+            self._make(f"asked-by-{build.name}", made)
         self._must("deploy", "--yes")
+
+    def _make(self, stack: str, template: Mapping[str, Any]) -> None:
+        self.aws.cloudformation.create_stack(
+            StackName=stack, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
+        )
+
+        def look() -> str:
+            (found,) = self.aws.cloudformation.describe_stacks(StackName=stack)["Stacks"]
+            return found["StackStatus"] if not found["StackStatus"].endswith("IN_PROGRESS") else ""
+
+        ended = _awaited("the end of what is asked", look)
+        if ended != "CREATE_COMPLETE":
+            raise UnexpectedError(f"The functions and builds that are asked ended {ended}.")
 
     def release(self, wanted: RequestedRelease, commit: str = "") -> None:
         """Release a commit, or the newest, through every pipeline; an approval is given when it is asked for."""
         for pipeline in manifest.load(self.build).pipelines:
-            self._release(pipeline.service, Executions(self.aws, pipeline.pipeline), wanted, commit)
+            fitting = wanted
+            if wanted.never_healthy:
+                fitting = replace(wanted, reason=_NEVER_HEALTHY.get(self._strategy(pipeline), ""))
+            self._release(pipeline, Executions(self.aws, pipeline.pipeline), fitting, commit)
 
-    def _release(self, service: str, executions: Executions, wanted: RequestedRelease, commit: str) -> None:
-        before = executions.ids()
+    def _release(self, pipeline: Pipeline, executions: Executions, wanted: RequestedRelease, commit: str) -> None:
+        service, before = pipeline.service, executions.ids()
         self._must("release", "--service", service, "--no-wait", *(["--commit", commit] if commit else []))
         started = _awaited("the execution", lambda: next(iter(executions.ids() - before), ""))
+        if wanted.never_healthy and not wanted.reason:
+            _awaited("the start of the roll-out", lambda: self._rolls_out(pipeline))
+            self._must("stop", "--service", service, "--roll-back")
         _awaited("the end of the release", lambda: self._has_ended(service, executions, before))
         self._compare(service, executions, started, wanted)
         if wanted.status == "Succeeded" and wanted.starts_tasks:
             # As a user does: the first release is followed until tasks run.
             self._must("release", "--service", service, "--follow", started)
+
+    def _strategy(self, pipeline: Pipeline) -> str:
+        """Return the strategy of the service, or CODE_DEPLOY."""
+        (found,) = self.aws.ecs.describe_services(cluster=pipeline.cluster, services=[pipeline.ecs_service])["services"]
+        controller = found.get("deploymentController", {}).get("type", "ECS")
+        return str(controller if controller != "ECS" else found["deploymentConfiguration"].get("strategy", "ROLLING"))
+
+    def _rolls_out(self, pipeline: Pipeline) -> bool:
+        """Return whether a deployment goes on, the approval before it given."""
+        self._approve(pipeline.service, Executions(self.aws, pipeline.pipeline))
+        return bool(
+            self.aws.ecs.list_service_deployments(
+                cluster=pipeline.cluster, service=pipeline.ecs_service, status=["IN_PROGRESS"]
+            )["serviceDeployments"]
+        )
 
     def _compare(self, service: str, executions: Executions, execution: str, wanted: RequestedRelease) -> None:
         # What failed, where anything did: of a stage's actions, another one may have begun after it.

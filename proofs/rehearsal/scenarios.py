@@ -43,7 +43,7 @@ def _first_release(releases: Releases) -> None:
 
 def _roll_back(releases: Releases) -> None:
     releases.repository.commit("A service that ends as soon as it starts", Outcome(answer=0))
-    releases.release(RequestedRelease(FAILED, "Deploy", "circuit breaker"))
+    releases.release(RequestedRelease(FAILED, "Deploy", never_healthy=True))
 
 
 def _unsigned(releases: Releases) -> None:

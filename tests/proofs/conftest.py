@@ -53,7 +53,7 @@ class Proof:
         templates = read_templates(changed(self.everything, self.folder / "changed", role, change))
         wanted = [one for one in read_roles(templates) if one.id == role]
         refusals, ways = shut(wanted, templates, self.evaluator)
-        return [*expected_denials.faults(refusals), *escalations.faults(ways, everything=False)]
+        return [*expected_denials.faults(refusals), *escalations.faults(ways, wanted, everything=False)]
 
 
 def kept_record() -> record.Record:

@@ -1,6 +1,7 @@
 """What a role is granted beyond what it needs is found, and named; so is an excuse that nothing needs."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,11 @@ from proofs.analysis.minimal_policy import hold
 from proofs.analysis.report_problems import faults
 from proofs.policies.build import pipelines_of, read_templates
 from proofs.rehearsal.builds import roles_in
+from settings.project import load
 from settings.root import BUILD
+from synthesis.build_folder import documents
 from tests.proofs.conftest import Proof, changed, kept_record, statements
+from tests.templates_src.test_stacks import VARIANTS, settings_of
 
 ROLES = [role for role in roles_in(BUILD) if role.grants]
 
@@ -87,7 +91,16 @@ def test_an_excuse_that_nothing_needs_is_told(proof: Proof) -> None:
     exemptions = Exemptions((row,))
     (role,) = (one for one in roles_in(proof.everything) if one.id == "TestRole")
     hold(role, calls_for(kept_record().calls, everything=True), proof.evaluator, exemptions)
-    assert list(exemptions.idle()) == [(row, "ssm:GetParameters")]
+    assert list(exemptions.idle([role])) == [(row, "ssm:GetParameters")]
+    assert list(exemptions.idle([])) == [], "a role that the settings do not ask for has no rows"
+
+
+def test_each_excuse_is_about_a_statement_that_some_settings_make(proof: Proof, tmp_path: Path) -> None:
+    for name, content in documents(load(settings_of(tmp_path, VARIANTS["codedeploy"]))).items():
+        (tmp_path / name).write_bytes(content)
+    roles = [*roles_in(proof.everything), *roles_in(tmp_path)]
+    rows = Table(pipelines_of(read_templates(proof.everything)).values()).rows
+    assert {row for row, _ in Exemptions(rows).idle(roles)} == set(rows)
 
 
 def test_an_excuse_counts_for_what_no_scenario_shows(proof: Proof) -> None:
