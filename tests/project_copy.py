@@ -8,23 +8,9 @@ from pathlib import Path
 
 from settings.root import PROJECT_ROOT
 
-ROOMS = (
-    "aws_facts",
-    "backend-flask",
-    "bin",
-    "build",
-    "buildspecs",
-    "config",
-    "contracts",
-    "initialise",
-    "lint_rules",
-    "linting",
-    "reporting",
-    "settings",
-    "synthesis",
-    "system_model",
-    "templates_src",
-)
+ROOMS = ("backend-flask", "bin", "build", "config", "settings", "synthesis", "templates_src")
+LINKED = ("aws_facts", "buildspecs", "contracts", "initialise", "lint_rules", "linting", "reporting", "system_model")
+"""Rooms of many files that no test changes: links to this project's."""
 FILES = (".cfnlintrc", "Makefile", "requirements.txt", "requirements-setup.txt", "requirements-test.txt")
 
 
@@ -64,7 +50,9 @@ class ProjectCopy:
 def copy_project(folder: Path) -> ProjectCopy:
     """Copy the rooms that make templates to ``folder``."""
     for room in ROOMS:
-        shutil.copytree(PROJECT_ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        shutil.copytree(PROJECT_ROOT / room, folder / room, ignore=shutil.ignore_patterns(".*"))
+    for room in LINKED:
+        (folder / room).symlink_to(PROJECT_ROOT / room)
     for file in FILES:
         shutil.copy(PROJECT_ROOT / file, folder / file)
     (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
