@@ -212,6 +212,13 @@ CONTRACTS = (
         "happens.",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
     ),
+    ContractRule(
+        "E9629",
+        "A rule's target has the role that it is called under",
+        "EventBridge calls pipelines, builds, tasks, jobs, state machines and streams under a role that the target "
+        "names; PutTargets refuses one without.",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html#eb-target-permissions",
+    ),
 )
 
 RULES = {rule.id: rule for rule in CONTRACTS}

@@ -25,6 +25,7 @@ from contracts.deployments import (
     pushed_images,
     scans,
     starting_rules,
+    target_roles,
     ways_out,
 )
 from contracts.permissions import findings as permissions
@@ -49,6 +50,7 @@ CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     keys_of_builds.findings,
     change_of_stack.findings,
     starting_rules.findings,
+    target_roles.findings,
     health_programs.findings,
     image_sources.findings,
     demanded_variables.findings,

@@ -38,11 +38,16 @@ def _use(who: Resource, target: Mapping[str, Any], service: str, index: ProjectI
         yield Usage(who, role, service, {}, list(_needs(who, target, index)))
 
 
+def service_of(target: Mapping[str, Any], who: Resource, index: ProjectIndex) -> str:
+    """Return the service in a target's ARN; nothing where it is not known."""
+    # Names of pseudo parameters have colons of their own.
+    parts = (index.text(target.get("Arn"), who.stack) or "").replace("::", "..").split(":")
+    return parts[_SERVICE] if len(parts) > _SERVICE else ""
+
+
 def _needs(who: Resource, target: Mapping[str, Any], index: ProjectIndex) -> Iterator[Requirement]:
     arn = index.text(target.get("Arn"), who.stack) or ""
-    # Names of pseudo parameters have colons of their own.
-    parts = arn.replace("::", "..").split(":")
-    occasion = _OCCASIONS.get(parts[_SERVICE]) if len(parts) > _SERVICE else None
+    occasion = _OCCASIONS.get(service_of(target, who, index))
     if occasion is None:
         return
     if occasion == "target ECS":  # the target is the cluster, and the right is one on the task definition

@@ -9,7 +9,7 @@ from cfnlint.template.template import Template
 
 from lint_rules.model.node import Node
 from lint_rules.model.template import View, views
-from lint_rules.model.wording import BY_DEFAULT, SENTENCE_END, UNDER_ONE
+from lint_rules.model.wording import BY_DEFAULT, UNDER_ONE, sentence_and_remedy
 
 
 class Rule(CloudFormationLintRule):
@@ -50,8 +50,8 @@ def _told(alike: Sequence[Fault], seen: Sequence[View]) -> Fault:
 
 
 def _ending(one: Fault, words: str) -> Fault:
-    sentence, between, remedy = one.message.partition(SENTENCE_END)
-    one.message = f"{sentence.rstrip('.')}{words}{between or '.'}{remedy}"
+    sentence, remedy = sentence_and_remedy(one.message)
+    one.message = f"{sentence.rstrip('.')}{words}. {remedy}".rstrip()
     return one
 
 

@@ -20,7 +20,7 @@ with sympy_when_used():
     from cfnlint.runner.template.runner import run_template_by_file_path
 
     from lint_rules.model.rule import Rule
-    from lint_rules.model.wording import SENTENCE_END
+    from lint_rules.model.wording import sentence_and_remedy
     from linting.engines import cfnlint_patches, repeated_keys
 
 RULES = PROJECT_ROOT / "lint_rules"
@@ -83,8 +83,7 @@ class CfnLint:
 def _row(match: Match) -> dict[str, Any]:
     sentence, remedy = match.message, ""
     if isinstance(match.rule, Rule):
-        sentence, _, remedy = sentence.partition(SENTENCE_END)
-        sentence += "." if remedy else ""
+        sentence, remedy = sentence_and_remedy(match.message)
     return {
         "line": match.linenumber,
         "column": match.columnnumber,
