@@ -23,7 +23,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
                     "E9629",
                     rule,
                     ("Properties", "Targets", number),
-                    f"{rule} has no role under which EventBridge could call this target of {service}: \"RoleArn is "
+                    f'{rule} has no role under which EventBridge could call this target of {service}: "RoleArn is '
                     'required for target".',
                     "Name one in the target's RoleArn that trusts events.amazonaws.com.",
                 )

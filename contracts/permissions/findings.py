@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.permissions import of_builds, of_deployments, of_pipelines, of_targets, of_tasks
+from contracts.permissions import of_builds, of_deployments, of_functions, of_pipelines, of_targets, of_tasks
 from contracts.permissions.required import Lack, Requirement, Usage, judged, lacks, untrusted
 from contracts.project_index import ProjectIndex
 from reporting.findings import Finding
@@ -21,7 +21,7 @@ _LONGEST = 300
 
 def uses(index: ProjectIndex) -> Iterator[Usage]:
     """Return how everything in the templates uses its role."""
-    for part in (of_pipelines, of_builds, of_tasks, of_targets, of_deployments):
+    for part in (of_pipelines, of_builds, of_tasks, of_targets, of_deployments, of_functions):
         yield from part.uses(index)
 
 

@@ -28,10 +28,13 @@ TYPES = (
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::IAM::RolePolicy",
+    "AWS::Lambda::Function",
     "AWS::Scheduler::Schedule",
 )
 """The types whose conditions are decided."""
-_ACTING = frozenset(kind for kind in TYPES if not kind.startswith(("AWS::EC2::", "AWS::ECR::", "AWS::IAM::")))
+_ACTING = frozenset(
+    kind for kind in TYPES if not kind.startswith(("AWS::EC2::", "AWS::ECR::", "AWS::IAM::", "AWS::Lambda::"))
+)
 _READ = {"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager"}
 """Transforms that add nothing to what is looked at here; others may add anything."""
 
