@@ -8,7 +8,7 @@ from reporting.findings import Finding
 from system_model.system import listed, mapping
 
 _UNDER_A_ROLE = {"batch", "codebuild", "codepipeline", "ecs", "firehose", "kinesis", "states"}
-"""Services that no policy of their own lets EventBridge call. An event bus is not among them: it may have such a policy."""
+"""Services that EventBridge calls under a role alone. An event bus is not among them: it may have a policy."""
 
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:
