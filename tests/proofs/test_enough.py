@@ -36,7 +36,7 @@ def is_exercised(cut: PermissionRemoval) -> bool:
     return not action or not any(row.is_about(cut.role.id, cut.statement.sid, action) for row in Table(()).rows)
 
 
-@pytest.mark.parametrize("kind", CUTS)
+@pytest.mark.parametrize("kind", [pytest.param(one, marks=(one == "action") * [pytest.mark.slow]) for one in CUTS])
 def test_what_is_taken_away_is_missed_and_named(proof: Proof, kind: str) -> None:
     cuts = [cut for role in roles_in(proof.everything) for cut in CUTS[kind](role) if is_exercised(cut)]
     assert cuts
