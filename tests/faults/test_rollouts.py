@@ -174,15 +174,16 @@ def test_a_deployment_takes_the_place_of_a_broken_one(quick_aws: LocalAws) -> No
     assert not clients.failures()
 
 
-def test_a_service_goes_from_rolling_to_canary_and_back(quick_aws: LocalAws) -> None:
-    quick = {"Strategy": "CANARY", "CanaryConfiguration": {"CanaryPercent": 20, "CanaryBakeTimeInMinutes": 1}}
+def test_a_service_goes_from_rolling_through_all_strategies_and_back(quick_aws: LocalAws) -> None:
+    canary = {"Strategy": "CANARY", "CanaryConfiguration": {"CanaryPercent": 20, "CanaryBakeTimeInMinutes": 1}}
     with service(quick_aws, ROLLING) as made, Clients(made.address) as clients:
-        # After two shifts the first target group serves again, as the rule of the rolling service has it.
-        for version, configuration in (("2", quick), ("3", quick), ("4", ROLLING)):
-            with updating(made, configuration, version) as ended:
+        # After four shifts the first target group serves again, as the rule of the rolling service has it.
+        strategies: tuple[dict[str, Any], ...] = (canary, LINEAR, BLUE_GREEN, canary, ROLLING)
+        for version, configuration in enumerate(strategies, 2):
+            with updating(made, {**configuration, "BakeTimeInMinutes": 0}, str(version)) as ended:
                 pass
             assert ended.result() == "UPDATE_COMPLETE", made.stack.reasons()
-            assert clients.ask() == (200, version)
+            assert clients.ask() == (200, str(version))
     assert not clients.failures()
 
 
