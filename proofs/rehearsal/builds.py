@@ -18,6 +18,8 @@ from system_model.roles import Role
 
 Document = dict[str, Any]
 _CHECK = {"variable": "#{SourceVariables.CommitId}", "operator": "MATCHES", "value": "[0-9a-f]{40}"}
+_HOOK = {"function": "smoke-test", "stages": ["post-scale-up", "production-traffic-shift"], "minutes": 20}
+_ASKED = [{"function": "is-frozen"}, {"project": "load-test"}]
 _HEALTH_COMMAND = ["CMD", "python", "/app/healthcheck.py"]
 """What the stand-in has in its image, whatever the service has."""
 
@@ -35,7 +37,7 @@ def with_all_asked_for(folder: Path) -> Path:
 def settings_with_all_asked_for() -> str:
     """Return the project's settings, as TOML, with everything turned on that gives a role more to do."""
     told = tomllib.loads(SETTINGS_FILE.read_text("utf-8"))
-    told.setdefault("release", {})["approval"] = True
+    told.setdefault("release", {}).update(approval=True, deployment_timeout_minutes=60)
     for service in told.get("services", []):
         service["tests_pull_requests"] = True
         service.setdefault("migrations", {"command": ["migrate"]})
@@ -43,8 +45,8 @@ def settings_with_all_asked_for() -> str:
         # A minute of a watch lasts seconds in a rehearsal.
         # What CodeDeploy deploys stays so: no other deployment asks for the rights of that.
         if service.get("rollout", {}).get("strategy") != "codedeploy":
-            service["rollout"] = {"strategy": "blue-green", "bake_minutes": 0}
-        service["gates"] = {"window": "* * * ? * *", "watch_minutes": 1, "checks": [_CHECK]}
+            service["rollout"] = {"strategy": "blue-green", "bake_minutes": 0, "hooks": [_HOOK]}
+        service["gates"] = {"window": "* * * ? * *", "watch_minutes": 1, "checks": [_CHECK], "asks": _ASKED}
     return _toml(told)
 
 

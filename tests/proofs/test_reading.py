@@ -110,10 +110,12 @@ def test_a_service_has_its_names_whoever_deploys_it(tmp_path: Path) -> None:
 def test_settings_with_everything_asked_for_differ_in_that_alone() -> None:
     shipped, everything = tomllib.loads(SETTINGS_FILE.read_text()), tomllib.loads(settings_with_all_asked_for())
     assert everything["release"].pop("approval") is True
+    assert everything["release"].pop("deployment_timeout_minutes") == 60
     assert all(service.pop("tests_pull_requests") is True for service in everything["services"])
-    assert all(service.pop("gates")["watch_minutes"] for service in everything["services"])
+    assert all(len(service.pop("gates")["asks"]) == 2 for service in everything["services"])
     assert all(service.pop("rollout")["strategy"] == "blue-green" for service in everything["services"])
-    shipped["release"].pop("approval", None)
+    for name in ("approval", "deployment_timeout_minutes"):
+        shipped["release"].pop(name, None)
     for service in shipped["services"]:
         service.pop("tests_pull_requests", None)
         service.pop("gates", None)

@@ -75,7 +75,8 @@ def test_every_published_way_is_tried_on_every_role_and_known_ones_lead_where_th
     }
     reached = {one.way.id: one.reaches for one in judged.open}
     builds = ("AdmitRole", "BakeImageRole", "MigrateRole", "SecureRole", "TestRole", "VerifyRole")
-    assert reached["codebuild-002"] == builds
+    named = "arn:aws:codebuild:ca-central-1:000000000000:project/load-test"
+    assert reached["codebuild-002"] == (*builds, named), "a gate's project is the user's own"
     assert reached["ecs-update-service"] == ("BackendFlaskExecutionRole", "BackendFlaskTaskRole")
 
 
