@@ -115,15 +115,18 @@ test-quick:  ## the half of them that starts nothing: about a minute
 # What waits more than it works: several processes share it. The rest has limits of time, and runs alone.
 state_tables := tests/faults/test_every_state.py tests/faults/test_every_state_of_a_release.py
 rollouts := tests/faults/test_rollouts.py tests/faults/rollouts tests/faults/code_deploy
+releases := $(patsubst %,tests/faults/test_%.py,admission slow_scenarios two_systems permissions_needed)
 
-.PHONY: faults faults-of-states faults-of-rollouts faults-alone
-faults: faults-of-states faults-of-rollouts faults-alone  ## kill the AWS on this machine at twenty moments, fill its disk, break its files: nothing is lost
+.PHONY: faults faults-of-states faults-of-rollouts faults-of-releases faults-alone
+faults: faults-of-states faults-of-rollouts faults-of-releases faults-alone  ## kill the AWS on this machine at twenty moments, fill its disk, break its files: nothing is lost
 faults-of-states:  ## deploy, review, destroy and release in every state that a stack can have
 	@bin/test $(state_tables) --numprocesses 4 $(ARGS)
 faults-of-rollouts:  ## shift traffic to new tasks that are well, sick, watched, hooked and killed, while clients ask on
 	@bin/test $(rollouts) --numprocesses 4 $(ARGS)
+faults-of-releases:  ## release what the gates must refuse, and two systems side by side
+	@bin/test $(releases) --numprocesses 3 $(ARGS)
 faults-alone:
-	@bin/test tests/faults $(patsubst %,--ignore %,$(state_tables) $(rollouts)) $(ARGS)
+	@bin/test tests/faults $(patsubst %,--ignore %,$(state_tables) $(rollouts) $(releases)) $(ARGS)
 
 .PHONY: check
 check:  ## test, and look at the code: format, lint, types, and that build/ is fresh
