@@ -3,7 +3,8 @@
 That is what CloudFormation itself refuses: a text that it can't read, a name that nothing has, a section of another
 form, a property that is not in the schema of its type. Beyond these, a rule is heeded that was right on published
 templates. Others go by lists that age (machines, versions, SAM's globals), by forms of names and ids where some
-services take others, and by what a page says not to combine or not to use, which is often passed over.
+services take others, and by what a page says not to combine or not to use, which is often passed over. A runtime of
+Lambda's that new functions are refused, and functions that are there are not, is none of them either.
 """
 
 import re
@@ -27,7 +28,7 @@ SCHEMAS = (
 )
 """Resources by the schemas of their types, and policies by IAM's grammar."""
 SEEN = (
-    "E1161 E2530 E2531 E2533 E3019 E3039 E3042 E3045 E3047 E3048 E3052 E3054 E3057 E3059 E3060 E3660 E3663 E3676 E3677 "
+    "E1161 E2530 E2533 E3019 E3039 E3042 E3045 E3047 E3048 E3052 E3054 E3057 E3059 E3060 E3660 E3663 E3676 E3677 "
     "E3700 E3701 E3702 E3710"
 )
 """Rules about services that say what the service refuses."""
