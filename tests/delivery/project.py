@@ -20,6 +20,8 @@ from tests.local_aws_fixture import LocalAws
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "ca-central-1"
 ACCOUNT = "000000000000"
+OWN_ACCOUNT = "314159265358"
+"""One that no environment file has as a placeholder."""
 Document = dict[str, Any]
 
 

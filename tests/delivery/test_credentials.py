@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.bad_endpoints import refusing
-from tests.delivery.project import Project, Result, topic
+from tests.delivery.project import OWN_ACCOUNT, Project, Result, topic
 from tests.delivery.terminal import on_terminal
 
 GOOD = {"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "secret"}
@@ -109,7 +109,7 @@ def test_a_role_is_not_asked_of_aws_while_another_endpoint_is_set(ready: Project
 def test_a_code_of_a_device_wants_a_terminal(ready: Project) -> None:
     device = "mfa_serial = arn:aws:iam::000000000000:mfa/me"
     config = write(ready, f"{SETTINGS['a role']}\n{device}")
-    ready.settings.update(endpoint_url=None)
+    ready.settings.update(endpoint_url=None, account_id=OWN_ACCOUNT)
 
     result = ready.deploy(AWS_CONFIG_FILE=str(config))
 
@@ -121,7 +121,7 @@ def test_a_code_of_a_device_is_asked_for_on_a_terminal(ready: Project) -> None:
     """AWS itself would be asked next, so a proxy that refuses is in the way."""
     device = "mfa_serial = arn:aws:iam::000000000000:mfa/me"
     config = write(ready, f"{SETTINGS['a role']}\n{device}")
-    ready.settings.update(endpoint_url=None, request_seconds=1)
+    ready.settings.update(endpoint_url=None, request_seconds=1, account_id=OWN_ACCOUNT)
 
     with on_terminal(ready, "deploy", AWS_CONFIG_FILE=str(config), HTTPS_PROXY=refusing()) as terminal:
         terminal.wait_for("Enter MFA code for arn:aws:iam::000000000000:mfa/me:")

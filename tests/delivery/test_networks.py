@@ -8,7 +8,7 @@ import pytest
 from delivery.aws import console_links, network
 from settings.environment import load
 from tests.bad_endpoints import KINDS, BadEndpoint, bad_endpoint, http, refusing, self_signed
-from tests.delivery.project import Project, topic
+from tests.delivery.project import OWN_ACCOUNT, Project, topic
 
 COMMANDS = (("deploy",), ("destroy",), ("secret", "list"), ("status",), ("logs",), ("release", "--follow"))
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}
@@ -25,7 +25,7 @@ def ready(project: Project) -> Project:
 @pytest.fixture
 def real_aws(ready: Project) -> Project:
     """Give a project whose environment is AWS itself, which is never reached from here: something stands in between."""
-    ready.settings.update(endpoint_url=None, credentials_file=None, profile=None)
+    ready.settings.update(endpoint_url=None, credentials_file=None, profile=None, account_id=OWN_ACCOUNT)
     return ready
 
 
