@@ -34,12 +34,13 @@ SEEN = (
 """Rules about services that say what the service refuses."""
 SURE = frozenset(f"{READ} {NAMES} {SCHEMAS} {SEEN}".split())
 UNLESS = {
+    "E3003": re.compile("'Code' is a required"),
     "E3032": re.compile(", found: 0"),
     "E3510": re.compile("'arn:(?:[^:']*:){4}"),
     "E8001": re.compile("does not match"),
 }
-"""What the rules above say that is not sure: of an empty list, often taken for none; of what is an ARN, but for its
-account, which may be a placeholder; of a condition's name."""
+"""What the rules above say that is not sure: of the code of a function, which packaging adds; of an empty list, often
+taken for none; of what is an ARN, but for its account, which may be a placeholder; of a condition's name."""
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
