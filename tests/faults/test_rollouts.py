@@ -192,9 +192,16 @@ def test_a_deployment_goes_on_after_a_kill(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("LOCAL_AWS_MINUTE", "4")
     with local_aws_in(tmp_path / "state") as aws, service(aws, {**CANARY, "BakeTimeInMinutes": 3}) as made:
         made.deploy(VERSION="2")
-        for stage, share in ((SHIFT, 20.0), ("BAKE_TIME", 100.0)):
-            made.wait_for(stage, share)
-            aws.kill()
-            aws.start_again()
-        until(lambda: made.newest()["status"] == "SUCCESSFUL", "the end of the deployment")
-        assert Clients(made.address).ask() == (200, "2")
+        for stage, share in ((SHIFT, 20.0), ("BAKE_TIME", 100.0), ("", 0.0)):
+            # A kill ends the load balancer and the tasks, too: the clients come back once the new ones answer.
+            until(lambda: all(Clients(made.address).ask()[0] == 200 for _ in range(30)), "answers")
+            with Clients(made.address) as clients:
+                if stage:
+                    made.wait_for(stage, share)
+                else:
+                    until(lambda: made.newest()["status"] == "SUCCESSFUL", "the end of the deployment")
+            assert not clients.failures()
+            if stage:
+                aws.kill()
+                aws.start_again()
+        assert clients.ask() == (200, "2")
