@@ -19,6 +19,8 @@ RESOLVERS = Path("/etc/resolv.conf")
 SECONDS = 5.0
 _RESOLVER = re.compile(r"^nameserver\s+([0-9a-fA-F.:]+)", re.MULTILINE)
 _KIND, _CLASS, _LARGEST = 2, 1, 4096
+_ANSWERED = {0, 3}
+"""Response codes: of an answer, and of a name that does not exist. Others are failures of the resolver."""
 _POINTER, _MOST_POINTERS = 0xC0, 32
 
 
@@ -65,6 +67,8 @@ def ask(zone: str, resolver: tuple[str, int]) -> set[str]:
         answer = asking.recv(_LARGEST)
     if answer[:2] != number:
         raise OSError("an answer to another question")
+    if answer[3] & 0x0F not in _ANSWERED:
+        raise OSError("no answer but a failure")
     names, at = set(), 12 + len(question)
     for _ in range(struct.unpack_from("!H", answer, 6)[0]):
         at = _name(answer, at)[1]

@@ -28,14 +28,15 @@ def records(names: Sequence[str]) -> bytes:
 
 
 @contextmanager
-def resolver(count: int, said: bytes) -> Iterator[tuple[str, int]]:
-    """Answer one question with ``count`` records."""
+def resolver(count: int, said: bytes, code: int = 0) -> Iterator[tuple[str, int]]:
+    """Answer one question with ``count`` records and the response ``code``."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
         listening.bind(("127.0.0.1", 0))
 
         def answer() -> None:
             question, who = listening.recvfrom(512)
-            listening.sendto(question[:6] + struct.pack("!H", count) + question[8:] + said, who)
+            head = question[:3] + bytes([code]) + question[4:6] + struct.pack("!H", count)
+            listening.sendto(head + question[8:] + said, who)
 
         thread = threading.Thread(target=answer)
         thread.start()
@@ -58,6 +59,12 @@ def test_a_zone_is_held_against_what_the_dns_says(count: int, said: bytes, state
         found = name_servers.compared(ZONE, OWN, place)
     assert (found.state, word in found.says) == (state, True), found
     assert (state == State.NOT_OK) == ("ns-1.awsdns-01.org, ns-2.awsdns-02.com" in found.remedy)
+
+
+@pytest.mark.parametrize(("code", "state"), [(2, State.NOT_CHECKED), (3, State.NOT_OK), (5, State.NOT_CHECKED)])
+def test_a_resolver_that_fails_or_refuses_says_nothing_of_the_zone(code: int, state: State) -> None:
+    with resolver(0, b"", code) as place:
+        assert name_servers.compared(ZONE, OWN, place).state == state
 
 
 def test_no_name_server_answers_for_a_zone_of_this_machine(project: Project) -> None:
