@@ -25,7 +25,8 @@ from reporting.errors import CannotRunError
 _RULE, _GROUP = "AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ElasticLoadBalancingV2::TargetGroup"
 _SERVICE = "AWS::ECS::Service"
 _REPLACED = (Action.MAY_BE_REPLACED, Action.REPLACED)
-_TOUCHED = (Action.CHANGED, Action.MAY_CHANGE, Action.REMOVED, *_REPLACED)
+_UPDATED = (Action.CHANGED, Action.MAY_CHANGE, *_REPLACED)
+_TOUCHED = (*_UPDATED, Action.REMOVED)
 
 Weights = Mapping[str, int]
 """The weight of each target group of a forward action, by the group's ARN."""
@@ -54,7 +55,7 @@ def check(aws: Aws, manifest: Manifest, template: Template, plan: StackPlan, *, 
 def _check_rules(aws: Aws, template: Template, plan: StackPlan, arns: Mapping[str, str]) -> None:
     names = {arn: name for name, arn in arns.items()}
     for change in plan.resources:
-        if change.type != _RULE or change.action not in _TOUCHED[:-1] or not change.physical_id:
+        if change.type != _RULE or change.action not in _UPDATED or not change.physical_id:
             continue
         written = _written(template, change, arns)
         lost = [names.get(arn, arn) for arn, weight in _live(aws, change).items() if weight and not written.get(arn)]

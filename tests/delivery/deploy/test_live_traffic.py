@@ -78,6 +78,18 @@ def test_a_rule_is_not_changed_away_from_the_tasks_that_serve(
     assert bool(refused) == ("Release the service once more" in result.err)
 
 
+def test_a_rule_is_not_replaced_away_from_the_tasks_that_serve(project: Project) -> None:
+    stack = project.stack("web", service("/a", ("Blue", 1), ("Green", 0)))
+    assert project.deploy().code == 0
+    shift(project, stack, Blue=0, Green=100)
+    moved = service("/a", ("Blue", 1), ("Green", 0))
+    moved["Second"] = {**moved["Listener"], "Properties": {**moved["Listener"]["Properties"], "Port": 81}}
+    moved["Rule"]["Properties"]["ListenerArn"] = {"Ref": "Second"}
+    project.stack("web", moved)
+    result = project.deploy()
+    assert (result.code, "sends all requests to Blue, while Green serves now" in result.err) == (2, True), result.out
+
+
 def test_what_leaves_the_rule_alone_is_deployed_whoever_serves(project: Project) -> None:
     stack = project.stack("web", service("/a", ("Blue", 1), ("Green", 0)))
     assert project.deploy().code == 0
