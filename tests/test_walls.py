@@ -44,6 +44,7 @@ NOT_IN_TEMPLATES = {"os", "socket", "time", "datetime"}
 ONLY_IN = {
     "boto3": ("delivery/aws/session.py", "local_aws/", "tests/"),
     "ministack": ("local_aws/ministack/", "local_aws/ministack.py", "tests/local_aws/"),
+    "dns": ("delivery/doctor/name_servers.py",),
 }
 
 

@@ -35,7 +35,7 @@ def resolver(count: int, said: bytes, code: int = 0) -> Iterator[tuple[str, int]
 
         def answer() -> None:
             question, who = listening.recvfrom(512)
-            head = question[:3] + bytes([code]) + question[4:6] + struct.pack("!H", count)
+            head = question[:2] + bytes([question[2] | 0x80, code]) + question[4:6] + struct.pack("!H", count)
             listening.sendto(head + question[8:] + said, who)
 
         thread = threading.Thread(target=answer)
