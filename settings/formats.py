@@ -1,7 +1,9 @@
 """The shapes that names in the settings may have, each with the documentation that says so."""
 
 import re
+from collections.abc import Sequence
 
+from aws_facts import facts
 from settings.toml_table import Shape
 
 APPLICATION = Shape(
@@ -82,7 +84,13 @@ PATH_PATTERN = Shape(
 )
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html"""
 
-VARIABLE = Shape(re.compile("(?!CODEBUILD_)[A-Z][A-Z0-9_]{0,99}"), "a variable in capitals, not beginning CODEBUILD_")
+_NEVER_GIVEN: Sequence[str] = facts("container_variables")["never"]
+
+VARIABLE = Shape(
+    re.compile(rf"(?!CODEBUILD_|({'|'.join(_NEVER_GIVEN)})\Z)[A-Z][A-Z0-9_]{{0,99}}"),
+    "a variable in capitals that neither begins CODEBUILD_ nor is one that the image or ECS sets, or that hides the"
+    f" credentials of the task's role: {', '.join(_NEVER_GIVEN)}",
+)
 """https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"""
 
 STACK = Shape(re.compile("[A-Za-z][A-Za-z0-9-]{0,127}"), "a stack's name: letters, digits and dashes, a letter first")

@@ -147,6 +147,8 @@ def load(path: Path) -> Project:
     rollout.refuse_late(mistakes, [one.rollout for one in project.services], project.release.deployment_timeout_minutes)
     if has_database and not project.runtime.wanted:
         mistakes.add("", "database", "a table, and [runtime] wanted = false", "a database in a network made here alone")
+    if not project.runtime.wanted:
+        rollout.refuse_unmade(mistakes, [one.rollout for one in project.services])
     gates.refuse_unwatchable(mistakes, [one.gates for one in project.services], runtime=project.runtime.wanted)
     gates.refuse_crowded(mistakes, [(one.gates, one.alarms_made) for one in project.services])
     table.close()

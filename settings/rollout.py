@@ -159,3 +159,14 @@ def refuse_late(errors: ValidationErrors, rollouts: Sequence[Rollout], timeout_m
             found = f"{rollout.minutes} minutes of {rollout.strategy}, {whole} with the start of the tasks"
             allowed = f"at most release.deployment_timeout_minutes, which is {timeout_minutes} (and can be 60)"
             errors.add(f"services[{number}].rollout", "strategy", found, allowed)
+
+
+def refuse_unmade(errors: ValidationErrors, rollouts: Sequence[Rollout]) -> None:
+    """Note what a deployment would wait for, of services that are made elsewhere: their own settings alone say that."""
+    reason = "and runtime.wanted = false: the service is made elsewhere, and this would not reach it"
+    for number, rollout in enumerate(rollouts, 1):
+        given = {"pause": "" if rollout.pause == PAUSES[0] else rollout.pause}
+        given["hooks"] = f"{len(rollout.hooks)} of them" if rollout.hooks else ""
+        for key, found in given.items():
+            if found:
+                errors.add(f"services[{number}].rollout", key, f"{found}, {reason}", "none; set it where it is made")

@@ -19,9 +19,9 @@ def hook(function: str, *stages: str) -> str:
     return HOOK.format(function, list(stages))
 
 
-def read(folder: Path, keys: str, minutes: int = 60) -> Rollout:
+def read(folder: Path, keys: str, minutes: int = 60, runtime: str = "") -> Rollout:
     path = folder / "system.toml"
-    path.write_text(HEAD.format(minutes=minutes) + SERVICE + keys, "utf-8")
+    path.write_text(HEAD.format(minutes=minutes) + runtime + SERVICE + keys, "utf-8")
     return project.load(path).services[0].rollout
 
 
@@ -105,3 +105,20 @@ def test_what_can_not_be_is_a_sentence(tmp_path: Path, keys: str, sentence: str)
     with pytest.raises(CannotRunError) as refused:
         read(tmp_path, keys, minutes=15)
     assert sentence in "\n".join(map(str, [refused.value, *refused.value.args]))
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ('pause = "post-scale-up"', "pause: found post-scale-up, and runtime.wanted = false"),
+        (hook("f", "post-scale-up"), "hooks: found 1 of them, and runtime.wanted = false"),
+    ],
+)
+def test_a_service_that_is_made_elsewhere_has_no_pause_and_no_hook_from_here(
+    tmp_path: Path, keys: str, sentence: str
+) -> None:
+    brought = "[runtime]\nwanted = false\n"
+    assert read(tmp_path, 'strategy = "canary"', runtime=brought).strategy == "canary"
+    with pytest.raises(CannotRunError, match="set it where it is made") as refused:
+        read(tmp_path, 'strategy = "canary"\n' + keys, runtime=brought)
+    assert sentence in str(refused.value)
