@@ -25,6 +25,7 @@ from templates_src.foundation.artifacts import (
     SOURCE_ARTIFACT,
     one_artifact,
 )
+from templates_src.logical_ids import pascal
 from templates_src.pipeline import migration, preparation, verification
 from templates_src.pipeline.registry import CACHE_TAG
 
@@ -73,20 +74,21 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class BuildAction:
-    """One CodeBuild action. ``owner`` begins the logical ids of its resources, ``suffix`` ends its project's name."""
+    """One CodeBuild action. ``suffix`` ends its project's name, and begins the logical ids of its resources."""
 
     stage: str
     name: str
-    owner: str
     suffix: str
     purpose: str
     """What its project does, with ``{service}`` for the service's name."""
     role_purpose: str
     settings: Callable[[Delivery], Build]
-    reads: Callable[[Service], Sequence[str]]
+    reads: Callable[[Service], Sequence[str]] = lambda _service: ()
     """The names of the values in Parameter Store that its buildspec reads."""
-    further_rights: Callable[[str, Build, Surroundings], Sequence[Statement]]
-    """What it may do beyond its log, its artifacts and those values, by its project's name and settings."""
+    further_rights: Callable[[Surroundings], Sequence[Statement]] = lambda _around: ()
+    """What it may do beyond its log, its artifacts, those values and its reports."""
+    reports: bool = False
+    """Whether its buildspec writes test reports."""
     variables: Callable[[Surroundings], dict[str, Any]] = lambda _around: {}
     told: Mapping[str, str] = field(default_factory=dict)
     """Variables that the pipeline gives each build, from its execution."""
@@ -100,12 +102,17 @@ class BuildAction:
     """Of the stage Deploy: whether it runs after the service was deployed, and not before."""
 
     @property
+    def owner(self) -> str:
+        """What the logical ids of its resources begin with."""
+        return pascal(self.suffix)
+
+    @property
     def inputs(self) -> Sequence[str]:
         """All artifacts that it is given."""
         return (SOURCE_ARTIFACT, *self.takes) if self.takes_source else self.takes
 
 
-def _push(_project_name: str, _settings: Build, around: Surroundings) -> Sequence[Statement]:
+def _push(around: Surroundings) -> Sequence[Statement]:
     repository_arn = GetAtt(around.repository, "Arn")
     return [
         permissions.log_in_to_registry(),
@@ -118,28 +125,21 @@ def _push(_project_name: str, _settings: Build, around: Surroundings) -> Sequenc
 TEST = BuildAction(
     stage="Test",
     name="Test",
-    owner="Test",
     suffix="test",
     purpose="Runs the tests of {service} on a real PostgreSQL",
     role_purpose="What the tests of {service} may do",
     settings=lambda delivery: delivery.test,
     reads=lambda service: [parameter.name for parameter in service.parameters],
-    further_rights=lambda name, settings, _around: [
-        permissions.write_reports(arns.report_groups(name), coverage=settings.coverage)
-    ],
+    reports=True,
 )
 SECURE = BuildAction(
     stage="Test",
     name="Secure",
-    owner="Secure",
     suffix="secure",
     purpose="Checks the source of {service} for what would make it insecure",
     role_purpose="What the security checks of {service} may do",
     settings=lambda delivery: delivery.security.build,
-    reads=lambda _service: [],
-    further_rights=lambda name, settings, _around: [
-        permissions.write_reports(arns.report_groups(name), coverage=settings.coverage)
-    ],
+    reports=True,
     variables=lambda around: {
         "SERVICE_FOLDER": around.service.delivered.folder,
         "ALLOWED_LICENCES": ";".join(around.service.delivered.security.licences),
@@ -150,7 +150,6 @@ SECURE = BuildAction(
 BAKE = BuildAction(
     stage="Build",
     name="bake",
-    owner="BakeImage",
     suffix="bake-image",
     purpose="Bakes the image of {service} and pushes it to its repository",
     role_purpose="What the baking of {service} may do",
@@ -169,16 +168,16 @@ CHECKS = (TEST, SECURE)
 EXECUTION = {"PIPELINE_EXECUTION": "#{codepipeline.PipelineExecutionId}"}
 
 
-def _attest(name: str, settings: Build, around: Surroundings) -> Sequence[Statement]:
+def _attest(around: Surroundings) -> Sequence[Statement]:
     return [
-        *_push(name, settings, around),
+        *_push(around),
         permissions.see_checks(around.pipeline),
         permissions.sign_attestations(around.key_arn),
         permissions.store_attestations(around.attestations),
     ]
 
 
-def _look(_name: str, _settings: Build, around: Surroundings) -> Sequence[Statement]:
+def _look(around: Surroundings) -> Sequence[Statement]:
     scanned = around.service.delivered.admission.severity != "NONE"
     return [
         permissions.see_execution(around.pipeline),
@@ -211,12 +210,10 @@ ATTESTED_BAKE = replace(
 ADMIT = BuildAction(
     stage="Deploy",
     name="Admit",
-    owner="Admit",
     suffix="admit",
     purpose="Refuses to deploy what the bake of {service} did not attest",
     role_purpose="What may be looked at before {service} is deployed",
     settings=lambda delivery: delivery.admission.build,
-    reads=lambda _service: [],
     further_rights=_look,
     variables=lambda around: {
         "CONTAINER_NAME": around.service.name,
@@ -236,13 +233,11 @@ ADMIT = BuildAction(
 MIGRATE = BuildAction(
     stage="Deploy",
     name="Migrate",
-    owner="Migrate",
     suffix="migrate",
     purpose="Runs the migrations of {service} in a task of the new image",
     role_purpose="What the migrations of {service} may do: run one task beside the service",
     settings=migration.build,
-    reads=lambda _service: [],
-    further_rights=lambda _name, _settings, around: migration.rights(around.project, around.service, around.task_roles),
+    further_rights=lambda around: migration.rights(around.project, around.service, around.task_roles),
     variables=lambda around: migration.variables(around.project, around.service),
     takes=(IMAGE_ARTIFACT,),
     takes_source=False,
@@ -250,13 +245,12 @@ MIGRATE = BuildAction(
 VERIFY = BuildAction(
     stage="Deploy",
     name="Verify",
-    owner="Verify",
     suffix="verify",
     purpose="Asks {service}, once it was deployed, what it must answer",
     role_purpose="What may be done to verify {service}: ask it, and report",
     settings=verification.build,
-    reads=lambda _service: [],
-    further_rights=lambda name, _settings, around: verification.rights(around.project, around.service, name),
+    further_rights=lambda around: verification.rights(around.project, around.service),
+    reports=True,
     variables=lambda around: verification.variables(around.project, around.service, around.address),
     after_deployment=True,
 )
@@ -265,13 +259,11 @@ VERIFY = BuildAction(
 PREPARE = BuildAction(
     stage="Deploy",
     name="Prepare",
-    owner="Prepare",
     suffix="prepare",
     purpose="Writes the files from which CodeDeploy deploys {service}",
     role_purpose="What the files from which {service} is deployed are made of",
     settings=lambda _delivery: preparation.build(),
-    reads=lambda _service: [],
-    further_rights=lambda _name, _settings, _around: preparation.rights(),
+    further_rights=lambda _around: preparation.rights(),
     variables=lambda around: preparation.variables(around.service),
     takes=(IMAGE_ARTIFACT,),
     takes_source=False,

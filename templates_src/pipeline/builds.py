@@ -48,7 +48,8 @@ def pipeline_build(action: BuildAction, around: Surroundings) -> PipelineBuild:
         permissions.decrypt_artifacts(source.key_arn),
         *_making(action, service, source),
         *reading(project, service, action.reads(service)),
-        *action.further_rights(name, settings, around),
+        *action.further_rights(around),
+        *([permissions.write_reports(arns.report_groups(name), coverage=settings.coverage)] if action.reports else []),
     ]
     role = build_role(action.owner, name, action.role_purpose.format(service=service.name), statements)
     build = codebuild.Project(

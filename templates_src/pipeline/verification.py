@@ -82,9 +82,6 @@ def variables(project: Project, service: Service, where: Address | None) -> dict
     }
 
 
-def rights(project: Project, service: Service, project_name: str) -> Sequence[Statement]:
+def rights(project: Project, service: Service) -> Sequence[Statement]:
     """Return what the build may do."""
-    return [
-        permissions.see_service(arns.ecs_service(project.runtime.cluster, service.name)),
-        permissions.write_reports(arns.report_groups(project_name), coverage=False),
-    ]
+    return [permissions.see_service(arns.ecs_service(project.runtime.cluster, service.name))]
