@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from delivery.releases.model.target import add_execution_option, command_parser, find
+from delivery.releases.model.target import add_execution_option, command_parser
 
 DESCRIPTION = """\
 Answers an approval that a release waits for: yes, or no with --reject, which ends the release as failed.
@@ -14,14 +14,11 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/approve` with the words of its command line."""
     options = _parser().parse_args(words)
 
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import approve  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options) as teller:
+    with reached(options) as (target, teller):
         answer = approve.Answer(options.execution, options.action, options.reject, options.summary)
-        with nothing_begun(teller):
-            target = find(options)
         approve.answer(target, answer, teller)
 
 

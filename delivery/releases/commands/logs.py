@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 from delivery.cli.options import minutes
-from delivery.releases.model.target import add_execution_option, command_parser, find
+from delivery.releases.model.target import add_execution_option, command_parser
 
 DESCRIPTION = """\
 Shows what the builds of an execution wrote, or with --task what the tasks of the service write.
@@ -16,13 +16,10 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/logs` with the words of its command line."""
     options = _parser().parse_args(words)
 
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import logs  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options, logs=True) as teller:
-        with nothing_begun(teller):
-            target = find(options)
+    with reached(options, logs=True) as (target, teller):
         if options.task:
             logs.of_tasks(target, teller, follow=options.follow)
         else:

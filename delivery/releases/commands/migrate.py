@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 
 from delivery.cli.options import add_wait_option
-from delivery.releases.model.target import command_parser, find
+from delivery.releases.model.target import command_parser
 
 DESCRIPTION = """\
 Runs the service's migrations in a one-off task of the image that is deployed, with the service's network, roles and
@@ -17,13 +17,10 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/migrate` with the words of its command line."""
     options = _parser().parse_args(words)
 
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import migrate  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options) as teller:
-        with nothing_begun(teller):
-            target = find(options)
+    with reached(options) as (target, teller):
         migrate.migrate(target, options.command, teller)
 
 

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from delivery.releases.model.target import add_execution_option, add_wait_options, command_parser, find
+from delivery.releases.model.target import add_execution_option, add_wait_options, command_parser
 
 DESCRIPTION = """\
 Goes on with a release that a gate holds (a deployment window, the watch of alarms) or has ended, and follows it.
@@ -14,13 +14,10 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/override` with the words of its command line."""
     options = _parser().parse_args(words)
 
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import override  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options) as teller:
-        with nothing_begun(teller):
-            target = find(options)
+    with reached(options) as (target, teller):
         override.override(target, options.execution, teller, wait=not options.no_wait)
 
 

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from delivery.releases.model.target import add_wait_options, command_parser, find
+from delivery.releases.model.target import add_wait_options, command_parser
 
 DESCRIPTION = """\
 Starts an execution of a service's pipeline, or follows one that runs, and shows it live: stages, actions and what
@@ -17,15 +17,12 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/release` with the words of its command line."""
     options = _parser().parse_args(words)
 
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import release  # noqa: PLC0415 - imports boto3, which --help can do without
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
     follow = None if options.follow is None else options.follow.removeprefix(NEWEST)
     wanted = release.ReleaseOptions(options.commit, options.working_tree, follow, wait=not options.no_wait)
-    with told(options) as teller:
-        with nothing_begun(teller):
-            target = find(options)
+    with reached(options) as (target, teller):
         release.release(target, wanted, teller)
 
 

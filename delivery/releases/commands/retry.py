@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from delivery.releases.model.target import add_execution_option, add_wait_options, command_parser, find
+from delivery.releases.model.target import add_execution_option, add_wait_options, command_parser
 
 DESCRIPTION = """\
 Runs the failed actions of an execution's stage once more, with the same source, and follows it.
@@ -14,14 +14,11 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/retry` with the words of its command line."""
     options = _parser().parse_args(words)
 
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import retry  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options) as teller:
+    with reached(options) as (target, teller):
         wanted = retry.RetryOptions(options.execution, options.all, wait=not options.no_wait)
-        with nothing_begun(teller):
-            target = find(options)
         retry.retry(target, wanted, teller)
 
 

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from delivery.releases.model.target import add_wait_options, command_parser, find
+from delivery.releases.model.target import add_wait_options, command_parser
 
 DESCRIPTION = """\
 Deploys again what an earlier execution deployed, with that execution's artifacts: the last good one before the
@@ -16,15 +16,12 @@ def main(words: Sequence[str]) -> None:
     options = _parser().parse_args(words)
 
     from delivery.cli.prompts import has_terminal  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import rollback  # noqa: PLC0415 - as above
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options) as teller:
+    with reached(options) as (target, teller):
         askable = has_terminal() and not options.json
         wanted = rollback.RollbackOptions(options.to, options.yes, askable=askable, wait=not options.no_wait)
-        with nothing_begun(teller):
-            target = find(options)
         rollback.roll_back(target, wanted, teller)
 
 

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from delivery.releases.model.target import add_execution_option, command_parser, find
+from delivery.releases.model.target import add_execution_option, command_parser
 
 DESCRIPTION = """\
 Shows the newest execution of a service's pipeline stage by stage, the ones before it, and what is deployed.
@@ -14,13 +14,10 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/status` with the words of its command line."""
     options = _parser().parse_args(words)
 
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import status  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options) as teller:
-        with nothing_begun(teller):
-            target = find(options)
+    with reached(options) as (target, teller):
         status.show(target, options.execution, teller)
 
 

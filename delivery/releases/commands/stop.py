@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from delivery.releases.model.target import add_execution_option, command_parser, find
+from delivery.releases.model.target import add_execution_option, command_parser
 
 DESCRIPTION = """\
 Stops an execution of a service's pipeline: the actions that run are let end, or abandoned with --abandon.
@@ -17,14 +17,11 @@ def main(words: Sequence[str]) -> None:
     """Run `bin/stop` with the words of its command line."""
     options = _parser().parse_args(words)
 
-    from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import stop  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options) as teller:
+    with reached(options) as (target, teller):
         wanted = stop.StopOptions(options.execution, options.abandon, options.reason)
-        with nothing_begun(teller):
-            target = find(options)
         if options.roll_back:
             stop.roll_back(target, teller)
         else:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from delivery.releases.model.target import command_parser, find
+from delivery.releases.model.target import command_parser
 from reporting.exit_codes import ExitCode
 
 DESCRIPTION = """\
@@ -18,10 +18,10 @@ def main(words: Sequence[str]) -> ExitCode:
 
     from delivery.releases.model.unanswered import nothing_begun  # noqa: PLC0415 - not for --help
     from delivery.releases.operations import verify  # noqa: PLC0415 - a wrong option is told without them
-    from delivery.releases.output.reporter import told  # noqa: PLC0415 - as above
+    from delivery.releases.output.reporter import reached  # noqa: PLC0415 - as above
 
-    with told(options) as teller, nothing_begun(teller):
-        holds = verify.show(find(options), options.image, teller)
+    with reached(options) as (target, teller), nothing_begun(teller):
+        holds = verify.show(target, options.image, teller)
     return ExitCode.CLEAN if holds else ExitCode.FINDINGS
 
 

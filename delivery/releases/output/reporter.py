@@ -11,6 +11,8 @@ from typing import Protocol
 
 from delivery.output.reporter import JsonReporter, Reporter, TextReporter
 from delivery.releases.model.execution import Attempt
+from delivery.releases.model.target import Target, find
+from delivery.releases.model.unanswered import nothing_begun
 from delivery.releases.output import progress_view
 from delivery.releases.output.progress_view import Picture
 from reporting.errors import CannotRunError, FailedError
@@ -154,14 +156,16 @@ def _fitting(lines: Sequence[str]) -> Sequence[str]:
 
 
 @contextmanager
-def told(options: argparse.Namespace, *, logs: bool = False) -> Iterator[ReleaseReporter]:
-    """Return the teller that ``options.json`` asks for; what a command can't do is told through it as well.
+def reached(options: argparse.Namespace, *, logs: bool = False) -> Iterator[tuple[Target, ReleaseReporter]]:
+    """Return the pipeline that ``options`` name, and a teller, through which what a command can't do is told as well.
 
     ``logs``: what builds write was asked for, also where nobody watches.
     """
     teller = _teller(as_json=options.json, logs=logs)
     try:
-        yield teller
+        with nothing_begun(teller):
+            target = find(options)
+        yield target, teller
     except CannotRunError as error:
         teller.problem(error.sentences, failed=isinstance(error, FailedError))
         raise
