@@ -4,7 +4,6 @@ Each number of services goes into a local AWS of its own: all stacks made, again
 a change of one service. The deployer's memory is the most that it ever had; the local AWS's is what it has at the end.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -20,6 +19,7 @@ import psutil
 from benchmarks.measuring import LAST_LINES
 from benchmarks.templates import copy_service, with_services
 from reporting import command
+from reporting.command import argument_parser
 from reporting.errors import FailedError
 from reporting.exit_codes import ExitCode
 from reporting.terminal import Progress
@@ -55,9 +55,7 @@ ROWS = (
 
 def main(words: Sequence[str]) -> ExitCode:
     """Measure for each number of services and print one table; 1 where something grew faster than that."""
-    parser = argparse.ArgumentParser(
-        prog="bin/bench-deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/bench-deploy", __doc__)
     parser.add_argument("--services", type=int, nargs="+", default=[1, 10, 50], metavar="N")
     chosen = parser.parse_args(words)
     progress, columns = Progress(), {}

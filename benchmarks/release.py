@@ -9,7 +9,6 @@ Verify, and the signing of the bake): the whole may take 1.2 times that.
 The verdicts are those of the median pair, and they are the exit code: 0 all met, 1 one missed.
 """
 
-import argparse
 import json
 import statistics
 import subprocess
@@ -25,6 +24,7 @@ from benchmarks.earlier_tests import earlier_tests
 from benchmarks.without_gates import GATES, without_gates
 from local_aws.platform.minute import minute
 from reporting import command
+from reporting.command import argument_parser
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode
 from reporting.terminal import Progress
@@ -87,9 +87,7 @@ BARS: Mapping[str, tuple[Callable[[Pair], float], float]] = {
 
 def main(words: Sequence[str]) -> ExitCode:
     """Measure, and print one table."""
-    parser = argparse.ArgumentParser(
-        prog="bin/bench-release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/bench-release", __doc__)
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="so many pairs are measured (default: 3)")
     parser.add_argument("--json", action="store_true", help="for machines")
     chosen = parser.parse_args(words)

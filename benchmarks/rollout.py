@@ -6,7 +6,6 @@ What is beyond that is the controller's own; the median of each stage may be a s
 missed.
 """
 
-import argparse
 import json
 import os
 import statistics
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from benchmarks.measuring import ran
 from reporting import command
+from reporting.command import argument_parser
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode
 from reporting.terminal import Progress
@@ -52,9 +52,7 @@ Stages = Mapping[str, float]
 
 def main(words: Sequence[str]) -> ExitCode:
     """Measure, and print one table."""
-    parser = argparse.ArgumentParser(
-        prog="bin/bench-rollout", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/bench-rollout", __doc__)
     parser.add_argument(
         "--runs", type=int, default=3, metavar="N", help="so many deployments are measured (default: 3)"
     )

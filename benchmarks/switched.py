@@ -5,7 +5,6 @@ are sent one right after the other, which no release does: they show what is add
 CPU time of the local AWS, for the clock on the wall wanders by more than what is measured.
 """
 
-import argparse
 import json
 import os
 import statistics
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from reporting.command import argument_parser
 from reporting.errors import FailedError
 from reporting.terminal import Progress
 from tests.local_aws.iam.release_place import Pipeline, pipeline_in
@@ -51,9 +51,7 @@ class Subject:
 
 def measure(subject: Subject, program: str, description: str | None, words: Sequence[str]) -> None:
     """Measure as ``words`` say, and print one table."""
-    parser = argparse.ArgumentParser(
-        prog=program, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser(program, description)
     parser.add_argument("--runs", type=int, default=7, metavar="N", help="the median of so many is shown (default: 7)")
     parser.add_argument("--json", action="store_true", help="for machines")
     chosen = parser.parse_args(words)

@@ -13,7 +13,7 @@ from initialise.questions import QUESTIONS, Known, answered
 from initialise.service_files import service_files
 from initialise.waivers import waivers
 from initialise.writing import FileChange, changes, write
-from reporting.command import problem_as_json
+from reporting.command import argument_parser, problem_as_json
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 from settings import formats, project
@@ -114,9 +114,7 @@ def _next_steps(known: Known) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/init", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/init", DESCRIPTION)
     parser.add_argument("--service", metavar="NAME", help="add a service of this name to the system that is there")
     for question in QUESTIONS:
         parser.add_argument(f"--{question.key}", metavar="TEXT", help=question.text)

@@ -11,7 +11,7 @@ from proofs.analysis.evaluation import Evaluator
 from proofs.rehearsal.builds import roles_in, with_all_asked_for, without
 from proofs.rehearsal.rehearsal_runner import Evidence, Rehearsed, rehearsed
 from proofs.report import page, record, report
-from reporting.command import problem_as_json
+from reporting.command import argument_parser, problem_as_json
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 from reporting.findings import Finding
@@ -115,9 +115,7 @@ def _statements(roles: Sequence[Role]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/prove", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/prove", DESCRIPTION)
     parser.add_argument(
         "--without",
         metavar="ROLE:SID",

@@ -1,5 +1,6 @@
 """Runs a command's body so that its user sees sentences and exit codes, never a traceback."""
 
+import argparse
 import json
 import os
 import signal
@@ -14,6 +15,12 @@ from reporting.exit_codes import ExitCode
 
 BROKEN_PIPE = signals.SHELLS_BASE + signal.SIGPIPE
 """What shells report of a command whose reader has gone."""
+
+
+def argument_parser(program: str, description: str | None) -> argparse.ArgumentParser:
+    """Return the parser of a program such as `bin/deploy`, whose help shows the description's lines as they are."""
+    raw = argparse.RawDescriptionHelpFormatter
+    return argparse.ArgumentParser(prog=program, description=description, formatter_class=raw)
 
 
 def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:

@@ -8,6 +8,7 @@ from delivery.cli.environments import add_environment_option, find_environment
 from delivery.cli.options import add_build_option, add_wait_option
 from delivery.cli.prompts import has_terminal
 from delivery.deploy.options import DeployOptions
+from reporting.command import argument_parser
 
 DESCRIPTION = """\
 Deploys the stacks of build/ to an environment: shows what would change, asks, changes it, and shows how it goes.
@@ -38,9 +39,7 @@ def main(words: Sequence[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/deploy", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/deploy", DESCRIPTION)
     add_environment_option(parser)
     add = parser.add_argument
     add("--stack", action="append", default=[], metavar="NAME", help="deploy this stack alone (may be repeated)")

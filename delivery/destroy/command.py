@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from delivery.cli.environments import add_environment_option, find_environment
 from delivery.cli.options import add_build_option, add_wait_option
 from delivery.cli.prompts import has_terminal
+from reporting.command import argument_parser
 
 DESCRIPTION = """\
 Deletes the stacks of build/ from an environment, the last deployed one first. Shows what would be deleted and what is
@@ -33,9 +34,7 @@ def main(words: Sequence[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/destroy", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/destroy", DESCRIPTION)
     add_environment_option(parser)
     add = parser.add_argument
     add("--stack", action="append", default=[], metavar="NAME", help="delete this stack alone (may be repeated)")

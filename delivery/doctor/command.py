@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from delivery.cli.environments import add_environment_option, find_environment
 from delivery.cli.options import add_build_option
-from reporting.command import problem_as_json
+from reporting.command import argument_parser, problem_as_json
 from reporting.exit_codes import ExitCode
 from reporting.terminal import styled
 
@@ -40,9 +40,7 @@ def main(words: Sequence[str]) -> ExitCode:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/doctor", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/doctor", DESCRIPTION)
     add_environment_option(parser)
     add_build_option(parser)
     parser.add_argument("--log", metavar="FILE", help="search this log for known causes; - for standard input")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from delivery.cli import spelling
 from delivery.cli.environments import add_environment_option, find_environment, words_for
 from delivery.cli.options import add_build_option
+from reporting.command import argument_parser
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
@@ -47,9 +48,7 @@ def main(words: Sequence[str]) -> ExitCode:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/secret", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/secret", DESCRIPTION)
     actions = parser.add_subparsers(dest="action", required=True, metavar="put|list")
     put = actions.add_parser("put", help="put one secret; the value comes from a hidden prompt or standard input")
     put.add_argument("name", metavar="NAME", help="its full name, as `bin/secret list` shows it")

@@ -10,6 +10,7 @@ from proofs.deployer import behind_stacks, observed, occasional
 from proofs.deployer.documents import ROLES_FOR, Document, policies, statements, together
 from proofs.deployer.place import Place
 from proofs.policies.build import read_templates
+from reporting.command import argument_parser
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 from reporting.terminal import Progress
@@ -82,9 +83,7 @@ def _show(documents: dict[str, Document], folder: Path | None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bin/permissions-needed", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser("bin/permissions-needed", DESCRIPTION)
     add_environment_option(parser)
     parser.add_argument("--role", action="store_true", help="policies for a person and for CloudFormation's own role")
     parser.add_argument(

@@ -12,6 +12,7 @@ from delivery.aws.polling import WAIT_MINUTES
 from delivery.cli import spelling
 from delivery.cli.environments import DEFAULT, FOLDER, add_environment_option, find_environment
 from delivery.cli.options import add_build_option, add_wait_option
+from reporting.command import argument_parser
 from reporting.errors import CannotRunError
 
 if TYPE_CHECKING:
@@ -63,9 +64,7 @@ class Target:
 
 def command_parser(command: str, description: str) -> argparse.ArgumentParser:
     """Make the parser of a command about a pipeline: it takes what ``find`` reads, and ``--json``."""
-    parser = argparse.ArgumentParser(
-        prog=f"bin/{command}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argument_parser(f"bin/{command}", description)
     add_environment_option(parser)
     parser.add_argument("--service", metavar="NAME", help="the service, where build/ has pipelines of several")
     add_build_option(parser)
