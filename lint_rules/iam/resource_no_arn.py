@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from aws_facts import facts
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, statements
+from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
 
@@ -18,7 +18,8 @@ class ResourceNoArn(Rule):
     shortdesc = "A policy names resources by ARN"
     description = (
         "Ref of a bucket, a role, a table or a project returns its name, and that of a queue its address. IAM refuses "
-        'such a Resource (Resource must be in ARN format or "*"); the ARN is an attribute.'
+        'such a Resource (Resource must be in ARN format or "*"), and so does S3 in a policy of a bucket (invalid '
+        "resource); the ARN is an attribute."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"
     types = POLICY_BEARERS
@@ -31,7 +32,14 @@ class ResourceNoArn(Rule):
                 if attributes and not attributes["Ref"].startswith("arn:"):
                     arn = next((name for name in _NAMES if name in attributes), "")
                     remedy = f"Write Fn::GetAtt {resource.target}.{arn}." if arn else "Build its ARN with Fn::Sub."
-                    yield fault(resource, f"Ref of {resource.target} is no ARN, and IAM refuses it. {remedy}")
+                    yield fault(resource, f"Ref of {resource.target} is not an ARN{_consequence(statement)}. {remedy}")
+
+
+def _consequence(statement: Statement) -> str:
+    """Return who refuses the policy, where its documentation says so."""
+    if statement.document.bearer.type == "AWS::S3::BucketPolicy":
+        return ", and S3 refuses it"
+    return ", and IAM refuses it" if statement.document.kind == "identity" else ", as a Resource must be"
 
 
 def _attributes(template: View, node: Node) -> dict[str, str] | None:

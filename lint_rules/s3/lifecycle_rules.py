@@ -1,6 +1,6 @@
 """E9411."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
@@ -20,6 +20,8 @@ _ACTIONS = (
     "Transition",
     "Transitions",
 )
+_KEYS = {*_ACTIONS, "Id", "ObjectSizeGreaterThan", "ObjectSizeLessThan", "Prefix", "Status", "TagFilters"}
+"""Of a rule: one with another may have meant an action, and E3002 says so."""
 
 
 class LifecycleRules(Rule):
@@ -40,11 +42,11 @@ class LifecycleRules(Rule):
         for bucket in template.resources("AWS::S3::Bucket"):
             for rule in bucket["LifecycleConfiguration"]["Rules"].items:
                 if isinstance(rule.value, Mapping) and not rule.function:
-                    yield from _rule(rule)
+                    yield from _rule(rule, rule.value)
 
 
-def _rule(rule: Node) -> Iterator[Fault]:
-    if all(rule[name].absent for name in _ACTIONS):
+def _rule(rule: Node, keys: Collection[object]) -> Iterator[Fault]:
+    if all(rule[name].absent for name in _ACTIONS) and _KEYS.issuperset(keys):
         yield fault(rule, "The rule does nothing. Add an action, as ExpirationInDays.")
     transitions = [*rule["Transitions"].items, *([rule["Transition"]] if rule["Transition"].present else [])]
     days = rule["ExpirationInDays"].number

@@ -9,6 +9,7 @@ from cfnlint.template.template import Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lint_rules.iam.resource_no_arn import ResourceNoArn
 from lint_rules.model.policy import PLACES, documents, given_to, statements
 from lint_rules.model.template import View, views
 from system_model.patterns import WITHIN, opened, overlap
@@ -151,3 +152,17 @@ def test_a_segment_ends_at_its_separator() -> None:
     assert not overlap(f"arn:aws:s3:::{WITHIN}", "arn:*:s3:::*/*")
     assert overlap(opened("${Bucket.Arn}"), "arn:*:s3:::*/*")
     assert not overlap(opened("arn:${AWS::Partition}:s3:::${Name}"), f"arn:{WITHIN}:ecr:*")
+
+
+def test_who_refuses_a_name_for_an_arn_is_who_reads_the_policy() -> None:
+    by_name = {
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": {"Ref": "Data"}}]
+    }
+    bearers = {
+        "IAM refuses it": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": by_name}},
+        "S3 refuses it": {"Type": "AWS::S3::BucketPolicy", "Properties": {"PolicyDocument": by_name}},
+        "as a Resource must be": {"Type": "AWS::SQS::QueuePolicy", "Properties": {"PolicyDocument": by_name}},
+    }
+    for told, bearer in bearers.items():
+        (fault,) = ResourceNoArn().faults(view({"Data": {"Type": "AWS::S3::Bucket"}, "Policy": bearer}))
+        assert told in fault.message
