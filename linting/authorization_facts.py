@@ -29,8 +29,8 @@ access-analyzer acm apigateway application-autoscaling apprunner appconfig athen
 cloudformation cloudfront cloudtrail cloudwatch codeartifact codebuild codecommit codeconnections codedeploy
 codepipeline codestar-connections codestar-notifications cognito-identity cognito-idp config dynamodb ec2
 ec2messages ecr ecr-public ecs eks elasticache elasticbeanstalk elasticfilesystem elasticloadbalancing events
-execute-api firehose glue guardduty iam inspector2 kafka kinesis kms lambda logs mq organizations pipes rds
-rds-data rds-db redshift rolesanywhere route53 s3 s3express sagemaker scheduler schemas secretsmanager
+execute-api firehose glue guardduty iam inspector-scan inspector2 kafka kinesis kms lambda logs mq organizations
+pipes rds rds-data rds-db redshift rolesanywhere route53 s3 s3express sagemaker scheduler schemas secretsmanager
 servicediscovery signer sns sqs ssm ssmmessages states sts tag wafv2 xray
 """
 NO_WORD = re.compile("[^a-z0-9]")

@@ -180,21 +180,31 @@ def _approval(action: Action) -> Iterator[Requirement]:
 
 def _commands(action: Action) -> Iterator[Requirement]:
     """Return what a Commands action needs: it logs, and its commands run under the action's role."""
-    name = plain_name(action.pipeline, action.index.resolver)
-    group = _arn("logs", f"log-group:/aws/codepipeline/{name}:log-stream:STREAM")
-    yield from action.needs("Compute Commands", {"streams": group})
+    yield from _log(action)
     texts = [action.index.text(one, action.pipeline.stack) for one in listed(action.given.get("Commands"))]
     found = [Command(one, "it", {}) for text in texts if text for one in parse(text).commands]
     yield from of_commands.needs(action.pipeline, found, action.index, action.about)
 
 
 def _image_build(action: Action) -> Iterator[Requirement]:
-    name = plain_name(action.pipeline, action.index.resolver)
-    places = {"streams": _arn("logs", f"log-group:/aws/codepipeline/{name}:log-stream:STREAM")}
-    yield from action.needs("Compute Commands", places)
+    yield from _log(action)
     if action.text("RegistryType") != "public":
         repository = _arn("ecr", f"repository/{action.known('ECRRepositoryName')}")
         yield from action.needs("Build ECRBuildAndPublish", {"repository": repository})
+
+
+def _inspection(action: Action) -> Iterator[Requirement]:
+    yield from _log(action)
+    yield from action.needs("Invoke InspectorScan", {})
+    if action.text("InspectorRunMode") == "ECRImageScan":
+        repository = _arn("ecr", f"repository/{action.known('ECRRepositoryName')}")
+        yield from action.needs("Invoke InspectorScan image", {"repository": repository})
+
+
+def _log(action: Action) -> Iterator[Requirement]:
+    name = plain_name(action.pipeline, action.index.resolver)
+    places = {"streams": _arn("logs", f"log-group:/aws/codepipeline/{name}:log-stream:STREAM")}
+    yield from action.needs("Compute Commands", places)
 
 
 _NEEDS: Mapping[str, Callable[[Action], Iterator[Requirement]]] = {
@@ -209,6 +219,7 @@ _NEEDS: Mapping[str, Callable[[Action], Iterator[Requirement]]] = {
     "CodeDeploy": _code_deploy,
     "CodeDeployToECS": _code_deploy,
     "CloudFormation": _stack,
+    "InspectorScan": _inspection,
     "Lambda": _function,
     "StepFunctions": _machine,
     "Manual": _approval,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.project import Changed, untouched
+from tests.contracts.project import PIPELINE, Changed, untouched
 
 
 def documents(project: Changed) -> Iterator[tuple[str, str, int]]:
@@ -121,3 +121,24 @@ def test_a_trust_under_another_source_does_not_let_the_service_in() -> None:
     (found,) = project.found()
     assert (found.id, found.place) == ("E9604", "Resources/TestRole/Properties/AssumeRolePolicyDocument")
     assert "codebuild.amazonaws.com must assume TestRole" in found.sentence
+
+
+@pytest.mark.parametrize("missing", ["inspector-scan:ScanSbom", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"])
+@pytest.mark.parametrize("mode", ["SourceCodeScan", "ECRImageScan"])
+def test_a_scan_of_inspector_needs_what_it_scans(mode: str, missing: str) -> None:
+    project = untouched()
+    project.resource(PIPELINE, "Pipeline")["Stages"][2]["Actions"].append(
+        {
+            "Name": "Scan",
+            "ActionTypeId": {"Category": "Invoke", "Owner": "AWS", "Provider": "InspectorScan", "Version": "1"},
+            "Configuration": {"InspectorRunMode": mode, "ECRRepositoryName": "backend-flask", "ImageTag": "1"},
+            "InputArtifacts": [{"Name": "SourceArtifact"}],
+            "RunOrder": 2,
+        }
+    )
+    may = {"inspector-scan:ScanSbom", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheck*", "logs:*"}
+    statement = {"Effect": "Allow", "Action": sorted({*may, "ecr:GetAuth*"} - {missing}), "Resource": "*"}
+    document(project, PIPELINE, "PipelineRole", 0)["Statement"].append(statement)
+    found = [one.sentence for one in project.found()]
+    assert len(found) == (mode == "ECRImageScan" or not missing.startswith("ecr"))
+    assert all(f" {missing}" in one for one in found)

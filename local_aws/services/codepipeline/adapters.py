@@ -1,7 +1,7 @@
 """The engine within the embedded AWS: its roles, rights, repositories and builds are the host's."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from local_aws.services.codepipeline.actions.build import CodeBuildAction
 from local_aws.services.codepipeline.actions.build_api import ApiBuilds
 from local_aws.services.codepipeline.actions.code_deploy_to_ecs import CodeDeployToEcs
 from local_aws.services.codepipeline.actions.ecs import EcsDeploy
+from local_aws.services.codepipeline.actions.inspector_scan import InspectorScan
 from local_aws.services.codepipeline.actions.source import ConnectionSource
 from local_aws.services.codepipeline.engine.artifacts import S3ArtifactStore
 from local_aws.services.codepipeline.engine.clock import SystemClock
@@ -34,6 +35,8 @@ from local_aws.services.codepipeline.rules.variable_check import VariableCheck
 from local_aws.services.codepipeline.store.execution_rows import ExecutionStore
 from local_aws.services.codepipeline.store.executions import Ledger
 from local_aws.services.codepipeline.triggers.push_repositories import push_repository
+from local_aws.services.ecr.blobs import StoredBlobs
+from local_aws.services.ecr.scanning.images import inspected
 
 SERVICE = "codepipeline.amazonaws.com"
 CONNECTION_PREFIXES = ("codeconnections", "codestar-connections")
@@ -76,7 +79,9 @@ class Adapters:
 
     def _handlers(self, builds: ApiBuilds) -> Mapping[TypeId, ActionHandler]:
         """Return what runs each action type here; ``aws_facts`` says what AWS takes beside."""
-        build = CodeBuildAction(builds)
+        build, host = CodeBuildAction(builds), self._host
+        where = (host.account_id, host.region)
+        registry, images = f"arn:aws:ecr:{host.region}:{host.account_id}", StoredBlobs(host.state_folder, where)
         return {
             TypeId("Source", "AWS", "CodeStarSourceConnection", "1"): ConnectionSource(
                 self.repositories, self.may_use_connection
@@ -85,6 +90,9 @@ class Adapters:
             TypeId("Test", "AWS", "CodeBuild", "1"): build,
             TypeId("Deploy", "AWS", "ECS", "1"): EcsDeploy(self._client),
             TypeId("Deploy", "AWS", "CodeDeployToECS", "1"): CodeDeployToEcs(self._client),
+            TypeId("Invoke", "AWS", "InspectorScan", "1"): InspectorScan(
+                self._client, host.refusal, registry, partial(inspected, images, where)
+            ),
             TypeId("Approval", "AWS", "Manual", "1"): ManualApproval(self._client),
         }
 

@@ -50,19 +50,31 @@ class Upload:
             self.is_busy = False
 
 
-class Blobs:
-    """The blobs of all repositories of an account and region, below ``folder``; uploads from before are forgotten."""
+class StoredBlobs:
+    """The blobs of all repositories of an account and region, in the state folder of the local AWS."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._uploading = folder / ".uploads"
-        shutil.rmtree(self._uploading, ignore_errors=True)
-        self._uploads: dict[str, Upload] = {}
+    def __init__(self, state_folder: Path, where: tuple[str, str]) -> None:
+        self._folder = state_folder.joinpath("layers", *where)
 
     def file(self, repository: str, digest: str) -> Path | None:
         """Return the file of a blob; None where there is none."""
         path = self._place(repository, digest)
         return path if path is not None and path.is_file() else None
+
+    def _place(self, repository: str, digest: str) -> Path | None:
+        if not DIGEST.fullmatch(digest):
+            return None
+        return self._folder / repository.replace("/", "+") / digest.removeprefix("sha256:")
+
+
+class Blobs(StoredBlobs):
+    """Those blobs, and the uploads that become them; uploads from before are forgotten."""
+
+    def __init__(self, state_folder: Path, where: tuple[str, str]) -> None:
+        super().__init__(state_folder, where)
+        self._uploading = self._folder / ".uploads"
+        shutil.rmtree(self._uploading, ignore_errors=True)
+        self._uploads: dict[str, Upload] = {}
 
     def begin(self, repository: str) -> Upload:
         """Begin an upload."""
@@ -99,8 +111,3 @@ class Blobs:
         """Forget an upload and what came of it."""
         self.forget(upload)
         upload.path.unlink(missing_ok=True)
-
-    def _place(self, repository: str, digest: str) -> Path | None:
-        if not DIGEST.fullmatch(digest):
-            return None
-        return self._folder / repository.replace("/", "+") / digest.removeprefix("sha256:")

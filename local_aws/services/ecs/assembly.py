@@ -59,7 +59,7 @@ def open_to_containers(
     lent = DeploymentRoles(running.account_id, deployed)
     infrastructure, functions = InfrastructureRole(where, lent), HookFunctions(lent, Functions(client))
     install_rules(ExecutionRole(where, host, tokens.make, deployed), infrastructure, functions, folder)
-    kept = Blobs(folder.path / "layers" / running.account_id / running.region)
+    kept = Blobs(folder.path, where)
     signatures = Signatures(Records(database, "image-signatures"), where)
     signatures.install()
     install(signing_configuration_type(signatures, running.account_id))

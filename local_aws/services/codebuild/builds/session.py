@@ -35,7 +35,7 @@ def open_sink(build: Build, surroundings: BuildPorts, credentials: Credentials) 
         return NoSink()
     client = surroundings.client("logs", credentials)
     try:
-        _make_stream(client, logs["groupName"], logs["streamName"])
+        make_stream(client, logs["groupName"], logs["streamName"])
     except Exception as error:
         role, arn = build.record["serviceRole"], build.record["arn"]
         denied = f"Service role {role} does not allow AWS CodeBuild to create Amazon CloudWatch Logs log streams"
@@ -45,7 +45,8 @@ def open_sink(build: Build, surroundings: BuildPorts, credentials: Credentials) 
     return cloud_watch_sink(client, logs["groupName"], logs["streamName"])
 
 
-def _make_stream(client: Any, group: str, stream: str) -> None:  # noqa: ANN401 - botocore makes its clients at run time
+def make_stream(client: Any, group: str, stream: str) -> None:  # noqa: ANN401 - botocore makes its clients at run time
+    """Make a log stream, and its group where there is none; raises what the API refuses it with."""
     try:
         client.create_log_stream(logGroupName=group, logStreamName=stream)
     except Exception as error:

@@ -1,1 +1,1 @@
-"""The action types that run here, each a handler: source, build, approval, deployment to ECS, also by CodeDeploy."""
+"""The action types that run here, each a handler: source, build, scan, approval, deployments to ECS."""

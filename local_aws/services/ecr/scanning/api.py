@@ -5,8 +5,6 @@ EventBridge is told. Findings of more than one page are not divided.
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
 """
 
-import json
-
 from local_aws.ministack import images
 from local_aws.ministack.cloudformation.events import Publisher
 from local_aws.platform.json_store import Records
@@ -15,9 +13,8 @@ from local_aws.services.ecr import operations
 from local_aws.services.ecr.blobs import Blobs
 from local_aws.services.ecr.operations import Json, Operations
 from local_aws.services.ecr.scanning.announcements import events_of
-from local_aws.services.ecr.scanning.findings import BASIC, ENHANCED, described, vulnerabilities
-from local_aws.services.ecr.scanning.layers import UnreadableError, files_of
-from local_aws.services.ecr.scanning.packages import packages
+from local_aws.services.ecr.scanning.findings import BASIC, ENHANCED, described, seen, vulnerabilities
+from local_aws.services.ecr.scanning.images import packages_of
 
 CONFIGURATION = "configuration"
 UNSUPPORTED = "UnsupportedImageError: The operating system and/or package manager are not supported."
@@ -63,13 +60,8 @@ class Scans:
             self._publish(source=source, detail_type=detail_type, detail=detail, resources=resources)
 
     def _scanned(self, name: str, image: Json, kind: str) -> Json:
-        layers = [layer.get("digest", "") for layer in json.loads(image["imageManifest"]).get("layers", [])]
-        files = [self._blobs.file(name, digest) for digest in layers]
-        try:
-            found = list(packages(files_of([file for file in files if file is not None])))
-        except UnreadableError:
-            found = []
-        if None in files or not [one for one in found if kind == ENHANCED or one.manager == "OS"]:
+        found = packages_of(self._blobs, name, image)
+        if not seen(found, kind):
             return {"imageScanStatus": {"status": "UNSUPPORTED_IMAGE", "description": UNSUPPORTED}}
         status = ("ACTIVE", "Continuous scan is selected for image.")
         if kind == BASIC:

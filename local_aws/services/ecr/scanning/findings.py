@@ -36,13 +36,18 @@ class Vulnerability:
         said = self.advisory.get("database_specific", {}).get("severity", "")
         return SEVERITIES.get(said, "UNDEFINED")
 
+    @property
+    def url(self) -> str:
+        """The page of the advisory."""
+        return f"https://osv.dev/vulnerability/{self.advisory['id']}"
+
     def basic(self) -> Mapping[str, Any]:
         """Return it as ``ImageScanFinding``."""
         attributes = {"package_name": self.package.name, "package_version": self.package.version}
         return {
             "name": self.id,
             "description": self.advisory["summary"],
-            "uri": f"https://osv.dev/vulnerability/{self.advisory['id']}",
+            "uri": self.url,
             "severity": self.severity,
             "attributes": [{"key": key, "value": value} for key, value in attributes.items()],
         }
@@ -58,7 +63,7 @@ class Vulnerability:
             "packageVulnerabilityDetails": {
                 "vulnerabilityId": self.id,
                 "source": "OSV",
-                "sourceUrl": f"https://osv.dev/vulnerability/{self.advisory['id']}",
+                "sourceUrl": self.url,
                 "vulnerablePackages": [{**package, **fixed}],
             },
             "severity": self.severity,
@@ -68,12 +73,16 @@ class Vulnerability:
         }
 
 
+def seen(packages: Sequence[Package], kind: str) -> Sequence[Package]:
+    """Return those of the packages that a scan of this kind sees: a basic one, those of the system alone."""
+    return packages if kind == ENHANCED else [one for one in packages if one.manager == OS]
+
+
 def vulnerabilities(packages: Sequence[Package], kind: str) -> list[Vulnerability]:
-    """Return what is known of the packages that a scan of this kind sees: a basic one, those of the system alone."""
-    seen = packages if kind == ENHANCED else [one for one in packages if one.manager == OS]
+    """Return what is known of the packages that a scan of this kind sees."""
     return [
         Vulnerability(package, advisory, next(iter(fixes), ""))
-        for package in dict.fromkeys(seen)
+        for package in dict.fromkeys(seen(packages, kind))
         for advisory, fixes in osv.affecting(package.ecosystem, package.source, package.version)
     ]
 
