@@ -18,7 +18,7 @@ from settings.project import load
 from settings.root import BUILD
 from synthesis.build_folder import documents
 from tests.proofs.conftest import Proof, changed, kept_record, statements
-from tests.templates_src.test_stacks import VARIANTS, settings_of
+from tests.templates_src.systems import VARIANTS, settings_of
 
 ROLES = [role for role in roles_in(BUILD) if role.grants]
 

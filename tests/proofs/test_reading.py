@@ -21,7 +21,7 @@ from settings import project as project_settings
 from settings.root import BUILD, SETTINGS_FILE
 from synthesis.build_folder import documents
 from system_model.resolver import readable
-from tests.templates_src.test_stacks import VARIANTS, settings_of
+from tests.templates_src.systems import VARIANTS, settings_of
 
 TEMPLATES: dict[str, Any] = {
     "base": {

@@ -10,7 +10,7 @@ import pytest
 from settings.root import BUILD
 from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws_fixture import LocalAws
-from tests.templates_src.test_stacks import VARIANTS, resources, templates
+from tests.templates_src.systems import VARIANTS, resources, templates
 
 ALARM = "AWS::CloudWatch::Alarm"
 SHIFTING = ("blue-green", "canary", "linear")

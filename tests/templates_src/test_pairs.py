@@ -15,7 +15,7 @@ from settings import project as project_settings
 from settings.root import PROJECT_ROOT
 from synthesis.build_folder import documents, templates_of
 from system_model.repository import Repository
-from tests.templates_src.test_stacks import VARIANTS, settings_of
+from tests.templates_src.systems import VARIANTS, settings_of
 
 SHIPPED = "as shipped"
 FACTORS = (
