@@ -1,95 +1,16 @@
-"""`make init` in a copy of the project: its files make clean templates, and it writes nothing that nobody agreed to."""
+"""`make init`: what it asks, writes, and leaves as it was."""
 
-import itertools
 import json
 import os
-import re
 import shutil
 import tomllib
-from pathlib import Path
 
 import pytest
 
 from tests.delivery.terminal import terminal
-from tests.initialise.services import HEALTH, write_service
-from tests.project_copy import ProjectCopy, copy_project
-
-REPOSITORY = ("--repository", "owner/shop", "--packages", "leave")
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> ProjectCopy:
-    return copy_project(tmp_path / "project")
-
-
-def files(project: ProjectCopy) -> dict[str, bytes]:
-    left_out = (".venv", ".cache", "__pycache__")
-    paths = [path for path in project.root.rglob("*") if path.is_file() and not path.is_symlink()]
-    return {str(path.relative_to(project.root)): path.read_bytes() for path in paths if not {*left_out} & {*path.parts}}
-
-
-def initialise(project: ProjectCopy, *words: str) -> str:
-    done = project.run("bin/init", *words)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-NAMES = ("kind", "folder", "secrets", "nat_gateways", "wanted", "approval", "tests_pull_requests")
-PAIRWISE = (
-    ("flask", "shop", "", "1", "true", "false", "true"),
-    ("flask", "apps/web_shop", "DATABASE_URL", "0", "false", "true", "false"),
-    ("flask", "shop", "DATABASE_URL", "2", "false", "false", "false"),
-    ("fastapi", "shop", "API_KEY,DATABASE_URL=postgresql://a@b/c", "2", "true", "true", "false"),
-    ("fastapi", "apps/web_shop", "", "0", "false", "false", "true"),
-    ("fastapi", "shop", "", "1", "false", "true", "true"),
-    ("django", "shop", "DJANGO_KEY", "1", "false", "false", "true"),
-    ("django", "apps/web_shop", "", "2", "true", "true", "true"),
-    ("django", "shop", "", "0", "true", "true", "false"),
-    ("image", "shop", "TOKEN", "0", "true", "true", "true"),
-    ("image", "apps/web_shop", "TOKEN", "1", "true", "false", "false"),
-    ("image", "shop", "", "2", "false", "false", "true"),
-)
-"""Every pair of two values comes in some row: `test_the_table_has_every_pair`."""
-SHIPPED = {"nat_gateways": "1", "wanted": "true", "approval": "false", "tests_pull_requests": "false"}
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        pytest.param(row, id="-".join(row), marks=() if number % 4 == 0 else pytest.mark.slow)
-        for number, row in enumerate(PAIRWISE)
-    ],
-)
-def test_its_templates_are_clean_without_the_example(project: ProjectCopy, row: tuple[str, ...]) -> None:
-    chosen = dict(zip(NAMES, row, strict=True))
-    kind, folder = chosen["kind"], chosen["folder"]
-    shutil.rmtree(project.root / "backend-flask")
-    write_service(project.root, kind, folder)
-    if kind == "fastapi" and not chosen["secrets"]:
-        project.change(f"{folder}/store/main.py", 'os.environ["API_KEY"]', 'os.environ.get("API_KEY")')
-    health = ("--health", HEALTH[kind]) if kind == "image" else ()
-    initialise(project, "--yes", *REPOSITORY, "--folder", folder, "--secrets", chosen["secrets"], *health)
-    for key, shipped in SHIPPED.items():
-        project.change("config/system.toml", f"{key} = {shipped}", f"{key} = {chosen[key]}")
-    done = project.run("make", "templates")
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert all(name == "manifest.json" or name.startswith("shop-") for name in project.built())
-    for path, content in files(project).items():
-        if path.startswith(("config/system.toml", "config/environments/", "build/", folder)):
-            assert not re.search(rb"(?i)cruddur|backend-flask|@[A-Z]+@", content), path
-
-
-def test_the_table_has_every_pair() -> None:
-    rows = [
-        [bool(value) if name == "secrets" else value for name, value in zip(NAMES, row, strict=True)]
-        for row in PAIRWISE
-    ]
-    for first, second in itertools.combinations(range(len(NAMES)), 2):
-        pairs = {(row[first], row[second]) for row in rows}
-        assert pairs == set(itertools.product(*({row[at] for row in rows} for at in (first, second)))), (
-            NAMES[first],
-            NAMES[second],
-        )
+from tests.initialise.initialising import REPOSITORY, files, initialise, refused, settings_of
+from tests.initialise.services import write_service
+from tests.project_copy import ProjectCopy
 
 
 def test_the_settings_say_what_was_asked_and_keep_what_was_not(project: ProjectCopy) -> None:
@@ -106,7 +27,7 @@ def test_the_settings_say_what_was_asked_and_keep_what_was_not(project: ProjectC
         "--secrets",
         "KEY=here,TOKEN,DB_URL,OLD_DATABASE_URL=postgresql://a@b/c",
     )
-    settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
+    settings = settings_of(project)
     (service,) = settings["services"]
     assert (settings["application"], settings["repository"]["full_name"]) == ("market", "owner/shop")
     assert (service["name"], service["folder"], service["port"]) == ("shop", "shop", 9000)
@@ -163,7 +84,7 @@ def test_the_role_of_tests_that_are_there_may_do_what_they_report(
     build = "version: 0.2\nphases:\n  build:\n    commands: [make test]\n"
     (project.root / "shop" / "tests" / "buildspec.yml").write_text(build + report)
     initialise(project, "--yes", *REPOSITORY)
-    settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
+    settings = settings_of(project)
     assert settings["services"][0]["test"]["coverage"] == coverage
 
 
@@ -211,9 +132,7 @@ def test_a_second_run_keeps_the_services_that_are_there(project: ProjectCopy) ->
             "found 'backend-flask', and config/system.toml has shop already; allowed: --service",
         ),
     ):
-        done = project.run("bin/init", *words, *more)
-        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-        assert said in done.stderr
+        assert said in refused(project, *words, *more)
     assert files(project) == before
 
 
@@ -234,7 +153,7 @@ def test_names_are_made_fit_and_together_short_enough(
 ) -> None:
     write_service(project.root, "image", folder)
     initialise(project, "--yes", "--repository", f"owner/{repository}", "--health", "/up")
-    settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
+    settings = settings_of(project)
     assert (settings["application"], settings["services"][0]["name"]) == names
 
 
@@ -247,58 +166,6 @@ def test_a_dry_run_shows_and_writes_nothing(project: ProjectCopy) -> None:
     told = json.loads(initialise(project, "--dry-run", "--json", *REPOSITORY))
     assert not told["written"]
     assert {one["path"]: one["kind"] for one in told["files"]}["config/system.toml"] == "changed"
-    assert files(project) == before
-
-
-REFUSED = (
-    ((), "which would be changed; allowed with --yes"),
-    (("--yes", "--port", "80"), "--port: found the text '80'"),
-    (("--yes", "--folder", "../shop"), "--folder: found the text '../shop'"),
-    (("--yes", "--port", "08080"), "--port: found the text '08080'"),
-    (("--yes", "--folder", "my shop"), "names of letters, digits and . _ - alone"),
-    (("--yes", "--folder", "nowhere"), "nowhere: found no such folder"),
-    (("--yes", "--folder", "config"), "found no Flask, FastAPI or Django application and no Dockerfile"),
-    (("--yes", "--secrets", "KEY,KEY"), "--secrets: found the text 'KEY,KEY'"),
-    (("--yes", "--secrets", "small"), "--secrets: found the text 'small'"),
-    (("--yes", "--application", "My App"), "--application: found the text 'My App'"),
-    (("--yes", "--repository", "shop"), "--repository: found the text 'shop'"),
-    (("--yes", "--paths", "/a/*"), "--paths: found one; allowed: with --service alone"),
-    (("--yes", "--service", "Bad Name"), "--service: found the text 'Bad Name'"),
-    (("--yes", "--service", "backend-flask"), "which config/system.toml has already"),
-    (("--yes", "--service", "shop", "--paths", "/*"), "which '/*' of backend-flask takes first"),
-    (("--yes", "--health", "health"), "--health: found the text 'health'"),
-)
-
-
-@pytest.mark.parametrize(("words", "sentence"), REFUSED)
-def test_what_is_refused_is_one_sentence_and_changes_nothing(
-    project: ProjectCopy, words: tuple[str, ...], sentence: str
-) -> None:
-    write_service(project.root, "flask", "shop")
-    before = files(project)
-    given = () if "--repository" in words or "--service" in words else REPOSITORY[:2]
-    done = project.run("bin/init", *given, *words)
-    assert done.returncode == 2
-    assert sentence in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert files(project) == before
-
-
-def test_a_folder_with_a_repository_of_its_own_is_refused(project: ProjectCopy) -> None:
-    write_service(project.root, "flask", "apps/shop")
-    (project.root / "apps" / ".git").mkdir()
-    done = project.run("bin/init", "--yes", *REPOSITORY, "--folder", "apps/shop")
-    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert done.stderr.startswith("apps/.git: found a Git repository of its own")
-    assert not (project.root / "apps" / "shop" / "Dockerfile").exists()
-
-
-def test_a_folder_that_cannot_be_written_leaves_all_as_it_was(project: ProjectCopy) -> None:
-    write_service(project.root, "flask", "shop")
-    (project.root / "shop" / "tests").write_text("no folder")
-    before = files(project)
-    done = project.run("bin/init", "--yes", *REPOSITORY)
-    assert done.returncode == 2
     assert files(project) == before
 
 
@@ -330,7 +197,7 @@ def test_a_person_is_asked_and_asked_again_and_agrees(project: ProjectCopy, answ
             person.type(answer)
         assert person.end() == code, person.text
     if answer == "y":
-        settings = tomllib.loads((project.root / "config/system.toml").read_text("utf-8"))
+        settings = settings_of(project)
         assert settings["services"][0]["port"] == 9000
     else:
         assert ("Nothing was written." in person.text) == (code == 1)

@@ -6,14 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.initialise.services import write_service
-from tests.project_copy import ProjectCopy, copy_project
+from tests.project_copy import ProjectCopy
 
 WORDS = ("bin/init", "--yes", "--repository", "owner/shop")
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> ProjectCopy:
-    return copy_project(tmp_path / "project")
 
 
 @pytest.fixture
