@@ -17,7 +17,6 @@ from awacs import (
     codestar_connections,
     ecr,
     ecs,
-    elasticloadbalancing,
     iam,
     kms,
     logs,
@@ -43,98 +42,59 @@ def policy(name: str, statements: Sequence[Statement]) -> Policy:
     )
 
 
+def allow(
+    sid: str, actions: Sequence[Action], resources: Sequence[Any], condition: ConditionElement | None = None
+) -> Statement:
+    """Allow ``actions`` on ``resources``, as the statement ``sid``, under a condition if there is one."""
+    limits = {} if condition is None else {"Condition": Condition(condition)}
+    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **limits)
+
+
 def find_artifact_bucket(bucket_arn: AWSHelperFn) -> Statement:
     """Let CodePipeline check the artifact bucket's owner, place and versioning."""
     actions = [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning]
-    return _allow("FindArtifactBucket", actions, [bucket_arn], _own_account())
+    return allow("FindArtifactBucket", actions, [bucket_arn], _own_account())
 
 
 def read_artifacts(artifact_arns: Sequence[AWSHelperFn]) -> Statement:
     """Let artifacts be fetched, at the version that the pipeline names."""
-    return _allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], artifact_arns, _own_account())
+    return allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], artifact_arns, _own_account())
 
 
 def store_artifacts(artifacts_arn: AWSHelperFn) -> Statement:
     """Let artifacts be stored; nothing may delete them."""
-    return _allow("StoreArtifacts", [s3.PutObject], [artifacts_arn], _own_account())
+    return allow("StoreArtifacts", [s3.PutObject], [artifacts_arn], _own_account())
 
 
 def decrypt_artifacts(key_arn: AWSHelperFn) -> Statement:
     """Let S3 decrypt artifacts for the role."""
-    return _allow("DecryptArtifacts", [kms.Decrypt], [key_arn], _through("s3"))
+    return allow("DecryptArtifacts", [kms.Decrypt], [key_arn], _through("s3"))
 
 
 def encrypt_artifacts(key_arn: AWSHelperFn) -> Statement:
     """Let S3 encrypt artifacts for the role."""
-    return _allow("EncryptArtifacts", [kms.GenerateDataKey], [key_arn], _through("s3"))
-
-
-def find_traffic() -> Statement:
-    """Let load balancers be looked up; these actions take no resource."""
-    actions = [
-        elasticloadbalancing.DescribeListeners,
-        elasticloadbalancing.DescribeRules,
-        elasticloadbalancing.DescribeTargetGroups,
-        elasticloadbalancing.DescribeTargetHealth,
-    ]
-    return _allow("FindTraffic", actions, EVERY_RESOURCE)
-
-
-def find_listeners() -> Statement:
-    """Let CodeDeploy look load balancers up; these actions take no resource."""
-    actions = [
-        elasticloadbalancing.DescribeListeners,
-        elasticloadbalancing.DescribeRules,
-        elasticloadbalancing.DescribeTargetGroups,
-    ]
-    return _allow("FindListeners", actions, EVERY_RESOURCE)
-
-
-def replace_tasks(task_sets_arn: AWSHelperFn) -> Statement:
-    """Let the tasks of one service be started and ended, a set at a time."""
-    return _allow("ReplaceTasks", [ecs.CreateTaskSet, ecs.DeleteTaskSet], [task_sets_arn])
-
-
-def choose_tasks(service_arn: AWSHelperFn) -> Statement:
-    """Let one service be looked up, and new tasks be made its own."""
-    return _allow("ChooseTasks", [ecs.DescribeServices, ecs.UpdateServicePrimaryTaskSet], [service_arn])
-
-
-def watch_alarms() -> Statement:
-    """Let alarms be looked up; CodeDeploy asks for them without naming one."""
-    return _allow("WatchAlarms", [cloudwatch.DescribeAlarms], EVERY_RESOURCE)
+    return allow("EncryptArtifacts", [kms.GenerateDataKey], [key_arn], _through("s3"))
 
 
 def start_deployments(group_arn: AWSHelperFn) -> Statement:
     """Let the pipeline have CodeDeploy deploy, and see how it goes."""
-    return _allow("StartDeployments", [codedeploy.CreateDeployment, codedeploy.GetDeployment], [group_arn])
+    return allow("StartDeployments", [codedeploy.CreateDeployment, codedeploy.GetDeployment], [group_arn])
 
 
 def register_revisions(application_arn: AWSHelperFn) -> Statement:
     """Let the pipeline tell CodeDeploy what it deploys."""
     actions = [codedeploy.GetApplication, codedeploy.GetApplicationRevision, codedeploy.RegisterApplicationRevision]
-    return _allow("RegisterRevisions", actions, [application_arn])
+    return allow("RegisterRevisions", actions, [application_arn])
 
 
 def read_deployment_configurations(configurations_arn: AWSHelperFn) -> Statement:
     """Let the pipeline read in which steps CodeDeploy goes on."""
-    return _allow("ReadDeploymentConfigurations", [codedeploy.GetDeploymentConfig], [configurations_arn])
-
-
-def shift_traffic(rule_arn: AWSHelperFn) -> Statement:
-    """Let the weights of one listener rule be changed."""
-    return _allow("ShiftTraffic", [elasticloadbalancing.ModifyRule], [rule_arn])
-
-
-def register_tasks(group_arns: Sequence[AWSHelperFn]) -> Statement:
-    """Let tasks be registered in these target groups, and taken out of them."""
-    actions = [elasticloadbalancing.DeregisterTargets, elasticloadbalancing.RegisterTargets]
-    return _allow("RegisterTasks", actions, list(group_arns))
+    return allow("ReadDeploymentConfigurations", [codedeploy.GetDeploymentConfig], [configurations_arn])
 
 
 def invoke_functions(function_arns: Sequence[AWSHelperFn | str]) -> Statement:
     """Let these Lambda functions be invoked."""
-    return _allow("InvokeFunctions", [awslambda.InvokeFunction], function_arns)
+    return allow("InvokeFunctions", [awslambda.InvokeFunction], function_arns)
 
 
 def use_connection(connection_arn: AWSHelperFn) -> Statement:
@@ -144,7 +104,7 @@ def use_connection(connection_arn: AWSHelperFn) -> Statement:
     https://docs.aws.amazon.com/codepipeline/latest/userguide/connections-permissions.html
     """
     actions = [codeconnections.UseConnection, codestar_connections.UseConnection]
-    return _allow("UseConnection", actions, [connection_arn])
+    return allow("UseConnection", actions, [connection_arn])
 
 
 def clone_through_connection(connection_arn: AWSHelperFn) -> Statement:
@@ -153,40 +113,40 @@ def clone_through_connection(connection_arn: AWSHelperFn) -> Statement:
     https://docs.aws.amazon.com/codebuild/latest/userguide/connections-github-app.html
     """
     actions = [codeconnections.GetConnection, codeconnections.GetConnectionToken]
-    return _allow("CloneThroughConnection", actions, [connection_arn])
+    return allow("CloneThroughConnection", actions, [connection_arn])
 
 
 def run_builds(project_arns: Sequence[AWSHelperFn]) -> Statement:
     """Let the pipeline start builds and ask how they went."""
-    return _allow("RunBuilds", [codebuild.BatchGetBuilds, codebuild.StartBuild], project_arns)
+    return allow("RunBuilds", [codebuild.BatchGetBuilds, codebuild.StartBuild], project_arns)
 
 
 def deploy_service(service_arn: AWSHelperFn) -> Statement:
     """Let the pipeline point the service at a new revision and watch it settle."""
-    return _allow("DeployService", [ecs.DescribeServices, ecs.UpdateService], [service_arn])
+    return allow("DeployService", [ecs.DescribeServices, ecs.UpdateService], [service_arn])
 
 
 def read_task_definitions() -> Statement:
     """Let the pipeline read the revision that runs now."""
     # ecs:DescribeTaskDefinition takes no resource.
-    return _allow("ReadTaskDefinitions", [ecs.DescribeTaskDefinition], EVERY_RESOURCE)
+    return allow("ReadTaskDefinitions", [ecs.DescribeTaskDefinition], EVERY_RESOURCE)
 
 
 def register_task_definition(task_definitions_arn: AWSHelperFn) -> Statement:
     """Let the pipeline register revisions of the service's own task definition."""
-    return _allow("RegisterTaskDefinition", [ecs.RegisterTaskDefinition], [task_definitions_arn])
+    return allow("RegisterTaskDefinition", [ecs.RegisterTaskDefinition], [task_definitions_arn])
 
 
 def tag_task_definition(task_definitions_arn: AWSHelperFn) -> Statement:
     """Let a revision carry its predecessor's tags while it is being registered, and at no other time."""
     condition = StringEquals("ecs:CreateAction", "RegisterTaskDefinition")
-    return _allow("TagTaskDefinition", [ecs.TagResource], [task_definitions_arn], condition)
+    return allow("TagTaskDefinition", [ecs.TagResource], [task_definitions_arn], condition)
 
 
 def pass_task_roles(role_arns: Sequence[AWSHelperFn]) -> Statement:
     """Let the two roles of the task be handed to ECS tasks, and to nothing else."""
     condition = StringEquals("iam:PassedToService", "ecs-tasks.amazonaws.com")
-    return _allow("PassTaskRoles", [iam.PassRole], role_arns, condition)
+    return allow("PassTaskRoles", [iam.PassRole], role_arns, condition)
 
 
 def see_alarms() -> Statement:
@@ -195,92 +155,92 @@ def see_alarms() -> Statement:
     Limited to some, it would not tell of composite ones, which whoever asks for all types asks for too.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
     """
-    return _allow("SeeAlarms", [cloudwatch.DescribeAlarms], EVERY_RESOURCE)
+    return allow("SeeAlarms", [cloudwatch.DescribeAlarms], EVERY_RESOURCE)
 
 
 def see_service(service_arn: AWSHelperFn) -> Statement:
     """Let the service be looked up: its revision and its network."""
-    return _allow("SeeService", [ecs.DescribeServices], [service_arn])
+    return allow("SeeService", [ecs.DescribeServices], [service_arn])
 
 
 def run_task(task_definitions_arn: AWSHelperFn, cluster_arn: AWSHelperFn) -> Statement:
     """Let tasks of these definitions be run in one cluster."""
-    return _allow("RunTask", [ecs.RunTask], [task_definitions_arn], ArnEquals("ecs:cluster", cluster_arn))
+    return allow("RunTask", [ecs.RunTask], [task_definitions_arn], ArnEquals("ecs:cluster", cluster_arn))
 
 
 def follow_tasks(tasks_arn: AWSHelperFn) -> Statement:
     """Let tasks of one cluster be waited for, and be stopped where they take too long."""
-    return _allow("FollowTask", [ecs.DescribeTasks, ecs.StopTask], [tasks_arn])
+    return allow("FollowTask", [ecs.DescribeTasks, ecs.StopTask], [tasks_arn])
 
 
 def read_log(log_streams_arn: AWSHelperFn) -> Statement:
     """Let what a task wrote be read."""
-    return _allow("ReadLog", [logs.GetLogEvents], [log_streams_arn])
+    return allow("ReadLog", [logs.GetLogEvents], [log_streams_arn])
 
 
 def announce(topic_arn: AWSHelperFn) -> Statement:
     """Let the pipeline announce that an approval is asked for; it publishes as its own role."""
-    return _allow("AnnounceApproval", [sns.Publish], [topic_arn])
+    return allow("AnnounceApproval", [sns.Publish], [topic_arn])
 
 
 def encrypt_announcements(key_arn: AWSHelperFn) -> Statement:
     """Let SNS encrypt what the role publishes."""
-    return _allow("EncryptAnnouncements", [kms.Decrypt, kms.GenerateDataKey], [key_arn], _through("sns"))
+    return allow("EncryptAnnouncements", [kms.Decrypt, kms.GenerateDataKey], [key_arn], _through("sns"))
 
 
 def sign_attestations(key_arn: AWSHelperFn) -> Statement:
     """Let attestations be signed; the key's own policy names who may, too."""
-    return _allow("SignAttestations", [kms.Sign], [key_arn])
+    return allow("SignAttestations", [kms.Sign], [key_arn])
 
 
 def sign_images(profile_arn: AWSHelperFn) -> Statement:
     """Let ECR sign what is pushed, as it does in the name of whoever pushes."""
-    return _allow("SignImages", [signer.SignPayload], [profile_arn])
+    return allow("SignImages", [signer.SignPayload], [profile_arn])
 
 
 def verify_attestations(key_arn: AWSHelperFn) -> Statement:
     """Let signatures of attestations be verified."""
-    return _allow("VerifyAttestations", [kms.Verify], [key_arn])
+    return allow("VerifyAttestations", [kms.Verify], [key_arn])
 
 
 def store_attestations(attestations_arn: AWSHelperFn) -> Statement:
     """Let attestations be stored; nothing may delete them."""
-    return _allow("StoreAttestations", [s3.PutObject], [attestations_arn], _own_account())
+    return allow("StoreAttestations", [s3.PutObject], [attestations_arn], _own_account())
 
 
 def read_attestations(attestations_arn: AWSHelperFn) -> Statement:
     """Let attestations be read."""
-    return _allow("ReadAttestations", [s3.GetObject], [attestations_arn], _own_account())
+    return allow("ReadAttestations", [s3.GetObject], [attestations_arn], _own_account())
 
 
 def see_checks(pipeline_arn: AWSHelperFn) -> Statement:
     """Let the ends of an execution's actions be read."""
-    return _allow("SeeChecks", [codepipeline.ListActionExecutions], [pipeline_arn])
+    return allow("SeeChecks", [codepipeline.ListActionExecutions], [pipeline_arn])
 
 
 def see_scan(repository_arn: AWSHelperFn) -> Statement:
     """Let what a scan found in an image be read."""
-    return _allow("SeeScan", [ecr.DescribeImageScanFindings], [repository_arn])
+    return allow("SeeScan", [ecr.DescribeImageScanFindings], [repository_arn])
 
 
 def see_execution(pipeline_arn: AWSHelperFn) -> Statement:
     """Let an execution be looked up."""
-    return _allow("SeeExecution", [codepipeline.GetPipelineExecution], [pipeline_arn])
+    return allow("SeeExecution", [codepipeline.GetPipelineExecution], [pipeline_arn])
 
 
 def write_logs(log_streams_arn: AWSHelperFn) -> Statement:
     """Let lines be written to a log group that the template made."""
-    return _allow("WriteLogs", [logs.CreateLogStream, logs.PutLogEvents], [log_streams_arn])
+    return allow("WriteLogs", [logs.CreateLogStream, logs.PutLogEvents], [log_streams_arn])
 
 
 def read_parameters(parameter_arns: Sequence[AWSHelperFn]) -> Statement:
     """Let exactly these values be read from Parameter Store."""
-    return _allow("ReadParameters", [ssm.GetParameters], parameter_arns)
+    return allow("ReadParameters", [ssm.GetParameters], parameter_arns)
 
 
 def read_secret(secret_arn: AWSHelperFn) -> Statement:
     """Let this secret of Secrets Manager be read, whose key is AWS's own."""
-    return _allow("ReadSecret", [secretsmanager.GetSecretValue], [secret_arn])
+    return allow("ReadSecret", [secretsmanager.GetSecretValue], [secret_arn])
 
 
 def write_reports(report_groups_arn: AWSHelperFn, *, coverage: bool) -> Statement:
@@ -295,13 +255,13 @@ def write_reports(report_groups_arn: AWSHelperFn, *, coverage: bool) -> Statemen
         codebuild.CreateReportGroup,
         codebuild.UpdateReport,
     ]
-    return _allow("WriteReports", actions, [report_groups_arn])
+    return allow("WriteReports", actions, [report_groups_arn])
 
 
 def log_in_to_registry() -> Statement:
     """Let ``docker login`` get its token."""
     # ecr:GetAuthorizationToken takes no resource.
-    return _allow("LogInToRegistry", [ecr.GetAuthorizationToken], EVERY_RESOURCE)
+    return allow("LogInToRegistry", [ecr.GetAuthorizationToken], EVERY_RESOURCE)
 
 
 def push_image(repository_arn: AWSHelperFn) -> Statement:
@@ -316,25 +276,18 @@ def push_image(repository_arn: AWSHelperFn) -> Statement:
         ecr.PutImage,
         ecr.UploadLayerPart,
     ]
-    return _allow("PushImage", actions, [repository_arn])
+    return allow("PushImage", actions, [repository_arn])
 
 
 def reuse_image(repository_arn: AWSHelperFn) -> Statement:
     """Let a build find the image that a commit has already, and build upon the layers of the last one."""
-    return _allow("ReuseImage", [ecr.BatchGetImage, ecr.GetDownloadUrlForLayer], [repository_arn])
+    return allow("ReuseImage", [ecr.BatchGetImage, ecr.GetDownloadUrlForLayer], [repository_arn])
 
 
 def pull_image(repository_arn: AWSHelperFn) -> Statement:
     """Let the image of a task be pulled from one repository."""
     actions = [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer]
-    return _allow("PullImage", actions, [repository_arn])
-
-
-def _allow(
-    sid: str, actions: Sequence[Action], resources: Sequence[Any], condition: ConditionElement | None = None
-) -> Statement:
-    limits = {} if condition is None else {"Condition": Condition(condition)}
-    return Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **limits)
+    return allow("PullImage", actions, [repository_arn])
 
 
 def _own_account() -> StringEquals:

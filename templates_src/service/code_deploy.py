@@ -11,6 +11,7 @@ from troposphere import AWSObject, GetAtt, Ref, cloudwatch, codedeploy, ecs, iam
 from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.logical_ids import pascal
+from templates_src.service import rollout_permissions
 from templates_src.service.rollout import Reached
 from templates_src.service.service_context import ServiceContext
 from templates_src.trust_policy import service_trust
@@ -87,12 +88,12 @@ def _routing(service: Service) -> codedeploy.TrafficRoutingConfig:
 def _role(service: Service, context: ServiceContext, reached: Reached, task_roles: Sequence[iam.Role]) -> iam.Role:
     cluster, owned = context.project.runtime.cluster, name(context.project.application, service)
     statements = [
-        permissions.replace_tasks(arns.task_sets(cluster, service.name)),
-        permissions.choose_tasks(arns.ecs_service(cluster, service.name)),
+        rollout_permissions.replace_tasks(arns.task_sets(cluster, service.name)),
+        rollout_permissions.choose_tasks(arns.ecs_service(cluster, service.name)),
         permissions.pass_task_roles([GetAtt(role, "Arn") for role in task_roles]),
-        permissions.find_listeners(),
-        permissions.shift_traffic(Ref(reached.rule)),
-        permissions.watch_alarms(),
+        rollout_permissions.find_listeners(),
+        rollout_permissions.shift_traffic(Ref(reached.rule)),
+        rollout_permissions.watch_alarms(),
     ]
     return iam.Role(
         f"{pascal(service.name)}CodeDeployRole",

@@ -17,6 +17,7 @@ from settings.rollout import Hook, Rollout
 from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.logical_ids import pascal
+from templates_src.service import rollout_permissions
 from templates_src.trust_policy import unlimited_service_trust
 
 _STRATEGIES = {"blue-green": "BLUE_GREEN", "canary": "CANARY", "linear": "LINEAR"}
@@ -35,9 +36,9 @@ def infrastructure_roles(service: Service, project: Project, reached: Reached) -
     if not service.rollout.shifts_traffic or service.rollout.by_code_deploy:
         return []
     statements = [
-        permissions.find_traffic(),
-        permissions.shift_traffic(Ref(reached.rule)),
-        permissions.register_tasks([Ref(group) for group in reached.groups]),
+        rollout_permissions.find_traffic(),
+        rollout_permissions.shift_traffic(Ref(reached.rule)),
+        rollout_permissions.register_tasks([Ref(group) for group in reached.groups]),
     ]
     role = iam.Role(
         f"{pascal(service.name)}InfrastructureRole",
