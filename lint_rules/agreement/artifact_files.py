@@ -1,5 +1,3 @@
-"""E9606."""
-
 from lint_rules.agreement.contract_rule import ContractRule
 from lint_rules.agreement.described import described
 

@@ -22,7 +22,6 @@ class ContractRule(Rule):
     contract: ClassVar[str] = ""
 
     def match(self, cfn: Template) -> list[Fault]:
-        """See the class."""
         found = {(one.place, one.sentence): one for one in _findings(cfn, self.contract) if one.id == self.id}
         return [
             Fault(trimmed(cfn.template, place), f"{one.sentence} {one.remedy}") for (place, _), one in found.items()

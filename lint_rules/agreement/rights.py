@@ -23,7 +23,6 @@ class MissingRights(Rule):
     certain: ClassVar[bool] = True
 
     def match(self, cfn: Template) -> list[Fault]:
-        """See the class."""
         return [_fault(lack, cfn) for lack in _lacks(cfn) if lack.is_certain == self.certain]
 
 

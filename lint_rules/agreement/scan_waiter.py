@@ -1,5 +1,3 @@
-"""W9626."""
-
 from lint_rules.agreement.contract_rule import ContractRule
 from lint_rules.agreement.described import described
 

@@ -1,5 +1,3 @@
-"""E9201."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PIPELINE_SOURCE, PROJECT, projects
@@ -20,7 +18,6 @@ class ArtifactsOfPipeline(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             source, artifacts = project["Source"]["Type"], project["Artifacts"]["Type"]
             given, taken = (source.text or "").upper(), (artifacts.text or "").upper()

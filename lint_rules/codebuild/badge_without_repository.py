@@ -1,5 +1,3 @@
-"""E9202."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, known, projects, source_type
@@ -20,7 +18,6 @@ class BadgeWithoutRepository(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             kind = source_type(project)
             if project["BadgeEnabled"].flag and kind and kind not in known("sources")["git"]:

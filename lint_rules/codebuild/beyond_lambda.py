@@ -1,5 +1,3 @@
-"""E9210."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import LAMBDA, PROJECT, environment_type, known, projects
@@ -21,7 +19,6 @@ class BeyondLambda(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             kind = environment_type(project)
             if kind in LAMBDA:

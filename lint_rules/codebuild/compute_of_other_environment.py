@@ -1,5 +1,3 @@
-"""W9209."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import LAMBDA, PROJECT, environment_type, known, projects
@@ -21,7 +19,6 @@ class ComputeOfOtherEnvironment(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         environments = known("environments")
         for project in projects(template):
             environment = project["Environment"]

@@ -1,5 +1,3 @@
-"""W9207."""
-
 from collections.abc import Iterator
 
 from aws_facts.codebuild_images import curated
@@ -21,7 +19,6 @@ class EndedImage(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             name = project["Environment"]["Image"]
             image = curated(name.text)

@@ -1,5 +1,3 @@
-"""E9223."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.inline import DOCKER, inline_findings
@@ -21,7 +19,6 @@ class DockerWithoutPrivileges(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project, finding in inline_findings(template):
             if finding.id == DOCKER:
                 yield fault(

@@ -1,5 +1,3 @@
-"""E9218."""
-
 import re
 from collections.abc import Iterator
 
@@ -23,7 +21,6 @@ class IdentifierOfSecondary(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             for group, key in (("SecondarySources", "SourceIdentifier"), ("SecondaryArtifacts", "ArtifactIdentifier")):
                 seen: set[str] = set()

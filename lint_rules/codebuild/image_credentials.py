@@ -1,5 +1,3 @@
-"""E9219."""
-
 from collections.abc import Iterator
 
 from aws_facts.codebuild_images import CURATED
@@ -21,7 +19,6 @@ class ImageCredentials(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             environment = project["Environment"]
             name, kind, secret = (

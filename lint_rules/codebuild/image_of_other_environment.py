@@ -1,5 +1,3 @@
-"""E9208."""
-
 from collections.abc import Iterator
 
 from aws_facts.codebuild_images import curated
@@ -22,7 +20,6 @@ class ImageOfOtherEnvironment(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             name, kind = project["Environment"]["Image"], environment_type(project)
             image = curated(name.text)

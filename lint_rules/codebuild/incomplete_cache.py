@@ -1,5 +1,3 @@
-"""E9211."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, known, projects
@@ -21,7 +19,6 @@ class IncompleteCache(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             cache = project["Cache"]
             if cache["Type"].text == "S3" and cache["Location"].absent:

@@ -1,5 +1,3 @@
-"""E9216."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import LAMBDA, PROJECT, environment_type, projects
@@ -20,7 +18,6 @@ class IncompleteNetwork(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             network = project["VpcConfig"]
             if network.present and not network.function and network.value != {}:

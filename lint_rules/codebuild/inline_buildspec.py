@@ -1,5 +1,3 @@
-"""E9224."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.inline import DOCKER, inline_findings
@@ -21,7 +19,6 @@ class InlineBuildspec(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for _, finding in inline_findings(template):
             if finding.id.startswith("E") and finding.id != DOCKER:
                 yield finding.fault

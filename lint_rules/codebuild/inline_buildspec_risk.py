@@ -1,5 +1,3 @@
-"""W9225."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.inline import inline_findings
@@ -21,7 +19,6 @@ class InlineBuildspecRisk(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for _, finding in inline_findings(template):
             if finding.id.startswith("W"):
                 yield finding.fault

@@ -1,5 +1,3 @@
-"""W9221."""
-
 import re
 from collections.abc import Iterator
 
@@ -23,7 +21,6 @@ class KeyById(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             key = project["EncryptionKey"]
             referred = template.all_resources.get(key.target or "") if key.function == "Ref" else None

@@ -1,5 +1,3 @@
-"""W9227."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, projects
@@ -20,7 +18,6 @@ class LayerCacheWithoutPrivileges(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             privileged = project["Environment"]["PrivilegedMode"]
             for mode in project["Cache"]["Modes"].items:

@@ -1,5 +1,3 @@
-"""E9220."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, projects
@@ -20,7 +18,6 @@ class LogDestination(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             bucket, group = project["LogsConfig"]["S3Logs"], project["LogsConfig"]["CloudWatchLogs"]["GroupName"]
             if bucket["Status"].text == "ENABLED" and bucket["Location"].absent:

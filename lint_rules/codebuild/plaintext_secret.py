@@ -1,5 +1,3 @@
-"""W9214."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, projects
@@ -22,7 +20,6 @@ class PlaintextSecret(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             for variable in project["Environment"]["EnvironmentVariables"].items:
                 name, value = variable["Name"].text or "", variable["Value"]

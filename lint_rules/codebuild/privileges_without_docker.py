@@ -1,5 +1,3 @@
-"""W9226."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.inline import inline_subject
@@ -21,7 +19,6 @@ class PrivilegesWithoutDocker(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             privileged = project["Environment"]["PrivilegedMode"]
             elsewhere = "_LAMBDA_" in (project["Environment"]["Type"].text or "")

@@ -1,5 +1,3 @@
-"""W9217."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, projects
@@ -20,7 +18,6 @@ class PublicBuildsWithoutRole(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             if project["Visibility"].text == "PUBLIC_READ" and project["ResourceAccessRole"].absent:
                 yield fault(project["Visibility"], "The builds are public, their logs are not. Add ResourceAccessRole.")

@@ -1,5 +1,3 @@
-"""W9212."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, known, projects, source_type
@@ -20,7 +18,6 @@ class SourceCacheWithoutRepository(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             kind = source_type(project)
             for mode in project["Cache"]["Modes"].items:

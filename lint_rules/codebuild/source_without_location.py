@@ -1,5 +1,3 @@
-"""E9204."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, known, projects, source_type, source_type_of
@@ -21,7 +19,6 @@ class SourceWithoutLocation(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             for source in (project["Source"], *project["SecondarySources"].items):
                 given, kind = source["Type"].text, source_type_of(source)

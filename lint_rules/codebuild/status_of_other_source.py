@@ -1,5 +1,3 @@
-"""E9205."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, known, projects, source_type_of
@@ -20,7 +18,6 @@ class StatusOfOtherSource(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             for source in (project["Source"], *project["SecondarySources"].items):
                 kind = source_type_of(source)

@@ -1,5 +1,3 @@
-"""W9213."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, projects
@@ -20,7 +18,6 @@ class VariableName(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             seen: set[str] = set()
             for variable in project["Environment"]["EnvironmentVariables"].items:

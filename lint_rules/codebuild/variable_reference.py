@@ -1,5 +1,3 @@
-"""E9215."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PROJECT, projects
@@ -21,7 +19,6 @@ class VariableReference(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             for variable in project["Environment"]["EnvironmentVariables"].items:
                 kind, text = variable["Type"].text, variable["Value"].pattern or ""

@@ -1,5 +1,3 @@
-"""E9222."""
-
 import re
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +21,6 @@ class WebhookFilter(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             events = known("webhooks")["events"].get(source_type(project), known("webhooks")["events"]["GITHUB"])
             for group in project["Triggers"]["FilterGroups"].items:

@@ -1,5 +1,3 @@
-"""E9203."""
-
 from collections.abc import Iterator
 
 from lint_rules.codebuild.project import PIPELINE_SOURCE, PROJECT, known, projects, source_type
@@ -20,7 +18,6 @@ class WebhookWithoutRepository(Rule):
     types = (PROJECT,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for project in projects(template):
             kind, webhook = source_type(project), project["Triggers"]["Webhook"]
             if webhook.flag and kind and kind not in known("webhooks")["events"]:

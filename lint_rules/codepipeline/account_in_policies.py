@@ -30,7 +30,6 @@ class KeyOfOtherAccount(Rule):
     types = (PIPELINE, KEY)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for store in _stores(pipeline):
                 key = key_of(template, store["EncryptionKey"]["Id"])
@@ -61,7 +60,6 @@ class BucketOfOtherAccount(Rule):
     types = (PIPELINE, BUCKET, BUCKET_POLICY)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for store in _stores(pipeline):
                 bucket = template.referred(store["Location"], BUCKET, name="BucketName")

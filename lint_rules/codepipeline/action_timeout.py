@@ -1,5 +1,3 @@
-"""E9120."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions
@@ -23,7 +21,6 @@ class ActionTimeout(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             timeout = action["TimeoutInMinutes"]
             if timeout.present and action.kind and action.provider != "Manual":

@@ -1,5 +1,3 @@
-"""E9102."""
-
 from collections.abc import Iterator
 
 from aws_facts.codepipeline import action_types
@@ -23,7 +21,6 @@ class ActionType(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             owner = action.type_id["Owner"]
             if literal(owner) in {"AWS", "ThirdParty"}:

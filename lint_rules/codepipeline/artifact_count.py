@@ -1,5 +1,3 @@
-"""E9110."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, Action, actions, count
@@ -20,7 +18,6 @@ class ArtifactCount(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             if action.kind and not action.kind.get("counted_by_cfn_lint"):
                 yield from _miscounted(action, "InputArtifacts", "inputs")

@@ -1,5 +1,3 @@
-"""E9111."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, Action, actions, could_be, count
@@ -20,7 +18,6 @@ class ArtifactInConfiguration(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             names = {one.pattern for one in action.inputs}
             if count(action["InputArtifacts"]) is None or None in names:

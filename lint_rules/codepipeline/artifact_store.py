@@ -1,5 +1,3 @@
-"""E9137."""
-
 import re
 from collections.abc import Iterator
 
@@ -23,7 +21,6 @@ class ArtifactStore(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
             for store in stores:

@@ -1,5 +1,3 @@
-"""E9112."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, Action, pipelines
@@ -21,7 +19,6 @@ class ArtifactTooLate(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             makers = {
                 name.text: action for action in reversed(pipeline.actions) for name in action.outputs if name.text

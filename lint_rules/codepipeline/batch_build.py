@@ -1,5 +1,3 @@
-"""E9145."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions, is_plain
@@ -22,7 +20,6 @@ class BatchBuild(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             batch = action.configuration["BatchEnabled"]
             if action.provider == "CodeBuild" and batch.flag:

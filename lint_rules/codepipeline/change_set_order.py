@@ -1,5 +1,3 @@
-"""E9155."""
-
 from collections.abc import Iterator, Sequence
 
 from lint_rules.codepipeline.structure import PIPELINE, Action, pipelines
@@ -20,7 +18,6 @@ class ChangeSetOrder(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             made = [one for one in pipeline.actions if _mode(one) == "CHANGE_SET_REPLACE"]
             for action in pipeline.actions:

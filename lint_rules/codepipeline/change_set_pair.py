@@ -25,7 +25,6 @@ class ChangeSetOfNobody(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for action in _alone(pipeline, EXECUTES, MAKES):
                 sentence = f"{action.name} executes a change set that no action of the pipeline makes."
@@ -48,7 +47,6 @@ class ChangeSetForNobody(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for action in _alone(pipeline, MAKES, EXECUTES):
                 sentence = f"{action.name} makes a change set that no action of the pipeline executes."

@@ -1,5 +1,3 @@
-"""E9135."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, count, pipelines
@@ -23,7 +21,6 @@ class Commands(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for action in pipeline.actions:
                 yield from _misused(action.node, action.type_id)

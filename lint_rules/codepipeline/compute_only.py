@@ -1,5 +1,3 @@
-"""E9136."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, Action, actions, count
@@ -28,7 +26,6 @@ class ComputeOnly(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             for name, node, most in _members(action):
                 number = count(node)

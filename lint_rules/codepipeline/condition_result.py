@@ -1,5 +1,3 @@
-"""E9127."""
-
 from collections.abc import Iterator
 
 from aws_facts.codepipeline import condition_results
@@ -21,7 +19,6 @@ class ConditionResult(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for stage in pipeline.stages:
                 for kind, condition in stage.conditions:

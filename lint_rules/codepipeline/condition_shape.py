@@ -1,5 +1,3 @@
-"""E9130."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import CONDITIONS, PIPELINE, count, is_plain, pipelines
@@ -23,7 +21,6 @@ class ConditionShape(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for stage in pipeline.stages:
                 for kind in CONDITIONS:

@@ -1,5 +1,3 @@
-"""E9107."""
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,7 +21,6 @@ class ConfigurationDependent(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             if is_readable(action.configuration):
                 for need in action.kind.get("needs", ()):

@@ -1,5 +1,3 @@
-"""E9109."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.json_text import wrong_json
@@ -22,7 +20,6 @@ class ConfigurationJson(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             for key, shape in action.kind.get("json", {}).items():
                 yield from wrong_json(action.configuration[key], key, shape)

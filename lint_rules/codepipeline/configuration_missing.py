@@ -1,5 +1,3 @@
-"""E9104."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.configuration import missing_keys
@@ -18,6 +16,5 @@ class ConfigurationMissing(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             yield from missing_keys(action.node, action.configuration, action.kind, action.provider)

@@ -1,5 +1,3 @@
-"""E9108."""
-
 from collections.abc import Iterator, Mapping
 
 from aws_facts.codepipeline import LONGEST_VALUE
@@ -22,7 +20,6 @@ class ConfigurationText(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             for key, value in action.configuration.entries:
                 if isinstance(value.value, list) or (isinstance(value.value, Mapping) and not value.function):

@@ -1,5 +1,3 @@
-"""W9105."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.configuration import unknown_keys
@@ -21,6 +19,5 @@ class ConfigurationUnknown(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             yield from unknown_keys(action.configuration, action.kind, action.provider)

@@ -1,5 +1,3 @@
-"""E9106."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.configuration import wrong_values
@@ -22,6 +20,5 @@ class ConfigurationValue(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             yield from wrong_values(action.configuration, action.kind)

@@ -1,5 +1,3 @@
-"""E9153."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.configuration import missing_keys, unknown_keys
@@ -24,7 +22,6 @@ class CustomAction(Rule):
     types = (PIPELINE, CUSTOM)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         types = template.resources(CUSTOM)
         for action in actions(template) if types else ():
             if literal(action.type_id["Owner"]) == "Custom":

@@ -1,5 +1,3 @@
-"""E9150."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -23,7 +21,6 @@ class CustomActionType(Rule):
     types = (CUSTOM,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for custom in template.resources(CUSTOM):
             for name in ("InputArtifactDetails", "OutputArtifactDetails"):
                 least, greatest = custom[name]["MinimumCount"].number, custom[name]["MaximumCount"].number

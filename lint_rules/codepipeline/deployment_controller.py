@@ -1,5 +1,3 @@
-"""E9146."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions
@@ -22,7 +20,6 @@ class DeploymentController(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             name = action.configuration["ServiceName"]
             service = template.referred(name, SERVICE, name="ServiceName") if action.provider == "ECS" else None

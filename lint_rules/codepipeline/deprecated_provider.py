@@ -1,5 +1,3 @@
-"""E9103."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions
@@ -17,7 +15,6 @@ class EndedProvider(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             if "ended" in action.kind:
                 yield fault(action.type_id["Provider"], f"{action.kind['ended']}.")

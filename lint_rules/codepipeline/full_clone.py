@@ -1,5 +1,3 @@
-"""E9151."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
@@ -24,7 +22,6 @@ class FullClone(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             clones: set[str | None] = set()
             for action in pipeline.actions:

@@ -1,5 +1,3 @@
-"""W9161."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions
@@ -23,7 +21,6 @@ class InspectedTag(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             tag = action.configuration["ImageTag"]
             if action.provider == "InspectorScan" and tag.text in MOVING:

@@ -1,5 +1,3 @@
-"""W9139."""
-
 import re
 from collections.abc import Iterator
 
@@ -25,7 +23,6 @@ class KeyAcrossAccounts(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
             own = account_of(pipeline["RoleArn"])

@@ -1,5 +1,3 @@
-"""E9154."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.key_across_accounts import account_of
@@ -22,7 +20,6 @@ class KeyAliasAcrossAccounts(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             own = account_of(pipeline["RoleArn"])
             others = {other for action in pipeline.actions if (other := account_of(action["RoleArn"])) and other != own}

@@ -1,5 +1,3 @@
-"""E9156."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -22,7 +20,6 @@ class NameInConfiguration(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             for key, known in facts("codepipeline_names").get(action.provider, {}).items():
                 value = action.configuration[key]

@@ -1,5 +1,3 @@
-"""E9114."""
-
 import re
 from collections.abc import Iterator, Sequence
 
@@ -28,7 +26,6 @@ class Names(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             yield from _misnamed([pipeline["Name"]], "pipeline", WIDE)
             yield from _misnamed([stage.node["Name"] for stage in pipeline.stages], "stage", WIDE)

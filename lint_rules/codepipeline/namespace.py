@@ -1,5 +1,3 @@
-"""E9115."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.references import OF_EXECUTION, OF_PIPELINE
@@ -21,7 +19,6 @@ class Namespace(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             holders: dict[str, str] = {}
             artifacts = {name.text for action in pipeline.actions for name in action.outputs if name.text}

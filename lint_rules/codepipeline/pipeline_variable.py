@@ -1,5 +1,3 @@
-"""E9121."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
@@ -22,7 +20,6 @@ class PipelineVariable(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             seen = set()
             for variable in pipeline["Variables"].items[:MOST]:

@@ -1,5 +1,3 @@
-"""W9143."""
-
 from collections.abc import Iterator, Mapping
 
 from lint_rules.codepipeline.structure import PIPELINE, Pipeline, pipelines
@@ -24,7 +22,6 @@ class PollingWithEvents(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             starters = _starters(template, pipeline)
             for action in pipeline.actions:

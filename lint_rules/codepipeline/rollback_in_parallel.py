@@ -1,5 +1,3 @@
-"""E9129."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
@@ -20,7 +18,6 @@ class RollbackInParallel(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for stage in pipeline.stages if pipeline["ExecutionMode"].text == "PARALLEL" else ():
                 for node in (stage.node["OnFailure"], *(condition for _kind, condition in stage.conditions)):

@@ -1,5 +1,3 @@
-"""E9113."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, Pipeline, pipelines
@@ -20,7 +18,6 @@ class RuleArtifact(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             makers = {name.text: action for action in pipeline.actions for name in action.outputs if name.text}
             for stage in pipeline.stages:

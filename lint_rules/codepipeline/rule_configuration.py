@@ -1,5 +1,3 @@
-"""E9133."""
-
 from collections.abc import Iterator
 
 from aws_facts.codepipeline import rule_type
@@ -23,7 +21,6 @@ class RuleConfiguration(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for stage in pipeline.stages:
                 for _kind, rule in stage.rules:

@@ -1,5 +1,3 @@
-"""E9132."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -22,7 +20,6 @@ class RuleType(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         known = facts("codepipeline_rules")
         for pipeline in pipelines(template):
             for stage in pipeline.stages:

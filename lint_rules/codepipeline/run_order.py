@@ -1,5 +1,3 @@
-"""E9119."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions
@@ -19,7 +17,6 @@ class RunOrder(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             order = action["RunOrder"]
             if order.number is not None and not 1 <= order.number <= LAST:

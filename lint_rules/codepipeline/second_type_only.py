@@ -1,5 +1,3 @@
-"""E9101."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import CONDITIONS, PIPELINE, Pipeline, count, pipelines
@@ -21,7 +19,6 @@ class SecondTypeOnly(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             if pipeline.of_first_type:
                 for name, used in _features(pipeline):

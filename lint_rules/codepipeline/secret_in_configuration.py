@@ -1,5 +1,3 @@
-"""W9141."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions
@@ -22,7 +20,6 @@ class SecretInConfiguration(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             for key in action.kind.get("secrets", ()):
                 value = action.configuration[key]

@@ -1,5 +1,3 @@
-"""W9152."""
-
 from collections.abc import Iterator, Mapping
 
 from lint_rules.codepipeline.json_text import read_json
@@ -24,7 +22,6 @@ class SecretInEnvironment(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             plain = action.configuration["EnvironmentVariables"]
             read = read_json(plain) if "EnvironmentVariables" in action.kind.get("json", {}) else None

@@ -1,5 +1,3 @@
-"""E9144."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions
@@ -21,7 +19,6 @@ class SourceBucket(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             if action.kind and action.kind["source"].endswith("-S3.html"):
                 name = action.configuration["S3Bucket"]

@@ -1,5 +1,3 @@
-"""E9128."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import CONDITIONS, PIPELINE, is_list, pipelines
@@ -20,7 +18,6 @@ class SourceStage(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for stage in pipeline.stages[:1] if is_list(pipeline["Stages"]) else ():
                 for kind in CONDITIONS:

@@ -1,5 +1,3 @@
-"""E9138."""
-
 from collections.abc import Iterator, Sequence
 
 from lint_rules.codepipeline.structure import PIPELINE, Pipeline, is_list, pipelines
@@ -21,7 +19,6 @@ class StoreOfRegion(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             stores = [one["Region"].text for one in pipeline["ArtifactStores"].items]
             regions: dict[str, Node] = {}

@@ -1,5 +1,3 @@
-"""W9142."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, actions
@@ -20,7 +18,6 @@ class SupersededProvider(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             if "superseded" in action.kind:
                 provider = action.type_id["Provider"]

@@ -1,5 +1,3 @@
-"""E9140."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
@@ -17,7 +15,6 @@ class TransitionStage(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             names = [stage.node["Name"].text for stage in pipeline.stages]
             if pipeline.whole and None not in names:

@@ -1,5 +1,3 @@
-"""E9124."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
@@ -20,7 +18,6 @@ class TriggerCombination(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for trigger in pipeline["Triggers"].items:
                 for kind in ("Push", "PullRequest"):

@@ -1,5 +1,3 @@
-"""E9125."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, count, pipelines
@@ -24,7 +22,6 @@ class TriggerPattern(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for trigger in pipeline["Triggers"].items:
                 for kind in ("Push", "PullRequest"):

@@ -1,5 +1,3 @@
-"""E9122."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
@@ -22,7 +20,6 @@ class TriggerSource(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             sources = {action["Name"].text: action for action in pipeline.actions if action.stage == 0}
             for trigger in pipeline["Triggers"].items if pipeline.whole and None not in sources else ():

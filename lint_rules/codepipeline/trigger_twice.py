@@ -1,5 +1,3 @@
-"""E9123."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
@@ -20,7 +18,6 @@ class TriggerTwice(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             seen = set()
             for trigger in pipeline["Triggers"].items:

@@ -1,5 +1,3 @@
-"""E9126."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, is_plain, pipelines
@@ -22,7 +20,6 @@ class TriggerWithoutFilter(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for trigger in pipeline["Triggers"].items:
                 git = trigger["GitConfiguration"]

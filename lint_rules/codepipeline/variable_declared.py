@@ -1,5 +1,3 @@
-"""E9117."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.references import OF_PIPELINE, references
@@ -18,7 +16,6 @@ class VariableDeclared(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline, found in references(template).items():
             declared = [one["Name"].text for one in pipeline["Variables"].items]
             if None not in declared and count(pipeline["Variables"]) is not None:

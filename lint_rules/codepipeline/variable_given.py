@@ -1,5 +1,3 @@
-"""E9118."""
-
 from collections.abc import Iterator, Sequence
 
 from lint_rules.codepipeline.references import OF_EXECUTION, namespaces, references
@@ -21,7 +19,6 @@ class VariableGiven(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline, found in references(template).items():
             known = namespaces(pipeline) or {}
             for one in found:

@@ -1,5 +1,3 @@
-"""E9116."""
-
 from collections.abc import Iterator, Mapping
 
 from lint_rules.codepipeline.references import OF_EXECUTION, OF_PIPELINE, Reference, namespaces, references
@@ -21,7 +19,6 @@ class VariableNamespace(Rule):
     types = (PIPELINE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline, found in references(template).items():
             known = namespaces(pipeline)
             if known is not None:

@@ -1,5 +1,3 @@
-"""E9148."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import is_plain
@@ -23,7 +21,6 @@ class WebhookAuthentication(Rule):
     types = (WEBHOOK,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for webhook in template.resources(WEBHOOK):
             given = webhook["AuthenticationConfiguration"]
             way = webhook["Authentication"].text

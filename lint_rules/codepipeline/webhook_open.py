@@ -1,5 +1,3 @@
-"""W9149."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -21,7 +19,6 @@ class WebhookOpen(Rule):
     types = (WEBHOOK,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for webhook in template.resources(WEBHOOK):
             way, secret = webhook["Authentication"], webhook["AuthenticationConfiguration"]["SecretToken"]
             if way.text == "UNAUTHENTICATED":

@@ -1,5 +1,3 @@
-"""E9147."""
-
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import PIPELINE, pipelines
@@ -22,7 +20,6 @@ class WebhookTarget(Rule):
     types = (WEBHOOK, PIPELINE)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for webhook in template.resources(WEBHOOK):
             target, name = webhook["TargetPipeline"], webhook["TargetAction"]
             for pipeline in pipelines(template):

@@ -1,5 +1,3 @@
-"""E9403."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -16,7 +14,6 @@ class KeyWithoutEncryption(Rule):
     types = ("AWS::ECR::Repository", "AWS::ECR::RepositoryCreationTemplate")
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for repository in template.resources(*self.types):
             encryption = repository["EncryptionConfiguration"]
             if encryption["EncryptionType"].text == "AES256" and encryption["KmsKey"].present:

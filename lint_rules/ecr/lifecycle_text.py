@@ -1,5 +1,3 @@
-"""E9401."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecr.lifecycle import mistakes
@@ -20,7 +18,6 @@ class LifecycleText(Rule):
     types = ("AWS::ECR::Repository", "AWS::ECR::RepositoryCreationTemplate")
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for repository in template.resources(*self.types):
             text = repository["LifecyclePolicy"]
             text = text["LifecyclePolicyText"] if text["LifecyclePolicyText"].present else text

@@ -1,5 +1,3 @@
-"""E9404."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.policy import statements
@@ -22,7 +20,6 @@ class PolicyWithResource(Rule):
     types = (_REPOSITORY,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "resource"):
             for name in ("Resource", "NotResource") if statement.document.bearer.type == _REPOSITORY else ():
                 if statement.node[name].present:

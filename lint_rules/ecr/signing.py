@@ -21,7 +21,6 @@ class SecondConfiguration(Rule):
     types = (CONFIGURATION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         found = template.resources(CONFIGURATION)
         for one in found[1:]:
             yield fault(one["Rules"], f"{found[0].logical_id} is of the same registry. Put all rules into one.")
@@ -40,7 +39,6 @@ class ProfileOfSameName(Rule):
     types = (PROFILE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         seen: dict[str, str] = {}
         for profile in template.resources(PROFILE):
             name = profile["ProfileName"]

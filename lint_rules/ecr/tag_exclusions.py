@@ -1,5 +1,3 @@
-"""E9402."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -21,7 +19,6 @@ class TagExclusions(Rule):
     types = ("AWS::ECR::Repository", "AWS::ECR::RepositoryCreationTemplate")
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for repository in template.resources(*self.types):
             mutability, filters = repository["ImageTagMutability"], repository["ImageTagMutabilityExclusionFilters"]
             exempts = (mutability.text or "").endswith("_WITH_EXCLUSION")

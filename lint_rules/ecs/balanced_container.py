@@ -1,5 +1,3 @@
-"""E9503."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, task_of
@@ -22,7 +20,6 @@ class BalancedContainer(Rule):
     types = (SERVICE, TASK_DEFINITION)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             task = task_of(template, service)
             for balancer in service["LoadBalancers"].items if task and is_complete(task) else ():

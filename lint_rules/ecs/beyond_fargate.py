@@ -1,5 +1,3 @@
-"""E9517."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -21,7 +19,6 @@ class BeyondFargate(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         refused = facts("ecs")["fargate"]
         for task in template.resources(TASK_DEFINITION):
             if not is_for_fargate(task):

@@ -1,5 +1,3 @@
-"""E9520."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, strategy
@@ -22,7 +20,6 @@ class BlueGreen(Rule):
     types = (SERVICE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             kind, deployment = strategy(service), service["DeploymentConfiguration"]
             if kind in _SHIFTING:

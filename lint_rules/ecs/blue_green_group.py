@@ -24,7 +24,6 @@ class ControllerOfGroup(Rule):
     types = (GROUP, SERVICE)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for group in template.resources(GROUP):
             for one in group["ECSServices"].items:
                 service = template.referred(one["ServiceName"], SERVICE, name="ServiceName")
@@ -48,7 +47,6 @@ class ShapeOfGroup(Rule):
     types = (GROUP, SERVICE, TARGET_GROUP)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for group in template.resources(GROUP):
             if group["ECSServices"].items:
                 yield from _style(group)

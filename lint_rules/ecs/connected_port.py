@@ -1,5 +1,3 @@
-"""E9519."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, task_of
@@ -18,7 +16,6 @@ class ConnectedPort(Rule):
     types = (SERVICE, TASK_DEFINITION)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             task = task_of(template, service)
             if task is None or not is_complete(task):

@@ -1,5 +1,3 @@
-"""E9514."""
-
 from collections.abc import Iterator, Mapping
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers, is_complete
@@ -22,7 +20,6 @@ class ContainerDependency(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for task in template.resources(TASK_DEFINITION):
             if not is_complete(task):
                 continue

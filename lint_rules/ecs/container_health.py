@@ -1,5 +1,3 @@
-"""E9513."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -21,7 +19,6 @@ class ContainerHealth(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for task in template.resources(TASK_DEFINITION):
             for container in containers(task):
                 check = container["HealthCheck"]

@@ -1,5 +1,3 @@
-"""E9501."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, controller, strategy
@@ -21,7 +19,6 @@ class DeadlockedDeployment(Rule):
     types = (SERVICE, "AWS::ApplicationAutoScaling::ScalableTarget")
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             rolling = strategy(service) == "ROLLING" and controller(service) == "ECS"
             replica = service["SchedulingStrategy"].absent or service["SchedulingStrategy"].text == "REPLICA"

@@ -1,5 +1,3 @@
-"""E9526."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -23,7 +21,6 @@ class DeploymentGroup(Rule):
     types = (_GROUP,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for group in template.resources(_GROUP):
             if group["ECSServices"].items:
                 yield from _application(template, group)

@@ -1,5 +1,3 @@
-"""E9509."""
-
 import re
 from collections.abc import Iterator
 
@@ -22,7 +20,6 @@ class ExecutionRole(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for task in template.resources(TASK_DEFINITION):
             why = next((why for one in containers(task) if (why := _needs(one, fargate=is_for_fargate(task)))), "")
             if why and task["ExecutionRoleArn"].absent:

@@ -1,5 +1,3 @@
-"""E9507."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE
@@ -17,7 +15,6 @@ class GraceWithoutBalancer(Rule):
     types = (SERVICE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             grace, balancers = service["HealthCheckGracePeriodSeconds"], service["LoadBalancers"]
             none = (balancers.absent or balancers.value == []) and service["VpcLatticeConfigurations"].absent

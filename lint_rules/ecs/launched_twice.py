@@ -1,5 +1,3 @@
-"""E9508."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, is_on_fargate
@@ -20,7 +18,6 @@ class LaunchedTwice(Rule):
     types = (SERVICE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             if service["LaunchType"].present and service["CapacityProviderStrategy"].items:
                 yield fault(

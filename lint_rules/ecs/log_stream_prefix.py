@@ -1,5 +1,3 @@
-"""E9512."""
-
 from collections.abc import Iterator, Mapping
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers, is_for_fargate
@@ -20,7 +18,6 @@ class LogStreamPrefix(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for task in template.resources(TASK_DEFINITION):
             for container in containers(task) if is_for_fargate(task) else ():
                 logs = container["LogConfiguration"]

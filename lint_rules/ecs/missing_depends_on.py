@@ -19,7 +19,6 @@ class NoListener(Rule):
     types = (SERVICE, TARGET_GROUP, *ATTACHING)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for _, group, place in _balanced(template):
             if not attached(template, group) and not others_may_attach(template, group):
                 sentence = f"No listener forwards to {group.logical_id}. Add one, and let the service depend on it."
@@ -40,7 +39,6 @@ class ListenerComesLater(Rule):
     types = (SERVICE, TARGET_GROUP, *ATTACHING)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service, group, place in _balanced(template):
             attaching = attached(template, group)
             if attaching and not before(template, service).intersection(attaching):

@@ -1,5 +1,3 @@
-"""E9518."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers
@@ -19,7 +17,6 @@ class NameGivenTwice(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for task in template.resources(TASK_DEFINITION):
             ports = [port["Name"] for container in containers(task) for port in container["PortMappings"].items]
             for what, names in (("container", [one["Name"] for one in containers(task)]), ("port", ports)):

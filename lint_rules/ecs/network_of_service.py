@@ -1,5 +1,3 @@
-"""E9506."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, task_of
@@ -21,7 +19,6 @@ class NetworkOfService(Rule):
     types = (SERVICE, TASK_DEFINITION)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             task, network = task_of(template, service), service["NetworkConfiguration"]
             mode = network_mode(task) if task else ""

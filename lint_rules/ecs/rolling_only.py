@@ -1,5 +1,3 @@
-"""E9502."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, controller
@@ -21,7 +19,6 @@ class RollingOnly(Rule):
     types = (SERVICE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             if controller(service) in {"CODE_DEPLOY", "EXTERNAL"}:
                 for setting in _settings(service["DeploymentConfiguration"]):

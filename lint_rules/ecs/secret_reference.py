@@ -1,5 +1,3 @@
-"""E9510."""
-
 import re
 from collections.abc import Iterator
 
@@ -21,7 +19,6 @@ class SecretReference(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for task in template.resources(TASK_DEFINITION):
             for container in containers(task):
                 for secret in (*container["Secrets"].items, *container["LogConfiguration"]["SecretOptions"].items):

@@ -1,5 +1,3 @@
-"""E9504."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, TARGET_GROUP, task_of
@@ -22,7 +20,6 @@ class TargetType(Rule):
     types = (SERVICE, TASK_DEFINITION, TARGET_GROUP)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             task = task_of(template, service)
             mode = network_mode(task) if task else ""

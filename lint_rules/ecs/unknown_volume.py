@@ -1,5 +1,3 @@
-"""E9516."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers, is_complete
@@ -20,7 +18,6 @@ class UnknownVolume(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for task in template.resources(TASK_DEFINITION):
             volumes = {volume["Name"].pattern for volume in task["Volumes"].items}
             names = {container["Name"].pattern for container in containers(task)}

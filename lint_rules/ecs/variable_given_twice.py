@@ -1,5 +1,3 @@
-"""E9511."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers
@@ -17,7 +15,6 @@ class VariableGivenTwice(Rule):
     types = (TASK_DEFINITION,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for task in template.resources(TASK_DEFINITION):
             for container in containers(task):
                 seen: set[str] = set()

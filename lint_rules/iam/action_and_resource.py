@@ -1,5 +1,3 @@
-"""W9301."""
-
 from collections.abc import Iterable, Iterator, Sequence
 
 from lint_rules.iam.cross_account import resources_elsewhere
@@ -32,7 +30,6 @@ class ActionAndResource(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity", "resource"):
             resources = [resolved(template, one) for one in statement.resources]
             if resources and all(one.startswith(_AN_ARN) for one in resources):

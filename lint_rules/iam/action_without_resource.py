@@ -1,5 +1,3 @@
-"""W9302."""
-
 from collections.abc import Iterator, Sequence
 
 from aws_facts import facts
@@ -31,7 +29,6 @@ class ActionWithoutResource(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity"):
             resources = [resolved(template, one) for one in statement.resources]
             for action in statement.actions if resources else ():

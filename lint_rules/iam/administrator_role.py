@@ -1,5 +1,3 @@
-"""W9327."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.policy import POLICY_BEARERS, trust_of
@@ -24,7 +22,6 @@ class AdministratorRole(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for role in template.resources("AWS::IAM::Role"):
             service = _service(role)
             for policy in role["ManagedPolicyArns"].items if service else ():

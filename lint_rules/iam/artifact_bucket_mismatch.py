@@ -1,5 +1,3 @@
-"""E9319."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
@@ -22,7 +20,6 @@ class OtherBucket(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "resource"):
             bearer = statement.document.bearer
             if bearer.type != "AWS::S3::BucketPolicy":

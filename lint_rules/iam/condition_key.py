@@ -1,5 +1,3 @@
-"""W9310."""
-
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -27,7 +25,6 @@ class ConditionKey(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template):
             for condition in statement.conditions:
                 meant = _meant(condition.key)

@@ -1,5 +1,3 @@
-"""W9311."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -27,7 +25,6 @@ class ConditionOfAction(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity"):
             for condition in statement.conditions:
                 if _is_foreign(statement, condition):

@@ -1,5 +1,3 @@
-"""W9312."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -25,7 +23,6 @@ class ConditionOperator(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template):
             for condition in statement.conditions:
                 yield from _literal_stars(condition)

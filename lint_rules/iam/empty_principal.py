@@ -1,5 +1,3 @@
-"""E9315."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
@@ -23,7 +21,6 @@ class NothingNamed(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for document in documents(template):
             if _is_empty(document.node["Statement"]):
                 yield fault(

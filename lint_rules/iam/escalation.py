@@ -1,5 +1,3 @@
-"""W9305."""
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -30,7 +28,6 @@ class Escalation(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for policies in _together(template):
             statements = [one for policy in policies for one in policy.statements if one.allows]
             yield from _alone(statements)

@@ -1,5 +1,3 @@
-"""W9304."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
@@ -22,7 +20,6 @@ class EverythingAllowed(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity"):
             if statement.allows and not statement.is_conditional:
                 yield from _boundless(statement)

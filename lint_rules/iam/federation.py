@@ -1,5 +1,3 @@
-"""E9314."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
@@ -25,7 +23,6 @@ class Federation(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "trust"):
             for principal in statement.principals:
                 if statement.allows and _is_github(template, principal) and not _names_subject(statement):

@@ -1,5 +1,3 @@
-"""E9318."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.policy import POLICY_BEARERS, Document, Statement, documents
@@ -22,7 +20,6 @@ class KeyLockedOut(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for document in documents(template, "resource"):
             if document.bearer.type in _KEYS and _is_locked(document):
                 yield fault(

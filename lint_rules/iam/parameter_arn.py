@@ -1,5 +1,3 @@
-"""E9326."""
-
 import re
 from collections.abc import Iterator
 
@@ -25,7 +23,6 @@ class ParameterArn(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity"):
             for resource in statement.resources:
                 remedy = _remedy(template, resource)

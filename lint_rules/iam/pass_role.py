@@ -1,5 +1,3 @@
-"""W9306."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
@@ -24,7 +22,6 @@ class PassRole(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity"):
             passing = statement.action("iam:PassRole")
             if passing is None or passing.pattern.lower() in _MORE or not statement.allows:

@@ -1,5 +1,3 @@
-"""E9322."""
-
 from collections.abc import Iterator, Sequence
 
 from aws_facts import facts
@@ -38,7 +36,6 @@ class RoleUser(Rule):
     )
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         users = facts("role_users")["users"]
         for resource in template.resources(*users):
             if resource.type == PROFILE and not is_used(template, resource):

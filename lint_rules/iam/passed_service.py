@@ -1,5 +1,3 @@
-"""E9324."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements, trust_of
@@ -21,7 +19,6 @@ class PassedService(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity"):
             condition = statement.condition("iam:PassedToService")
             if condition is None or condition.base_operator != "StringEquals" or not statement.allows:

@@ -1,5 +1,3 @@
-"""E9317."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -25,7 +23,6 @@ class PolicySize(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for bearer in template.resources(*facts("policy_sizes")["limits"]):
             for kind, limit in facts("policy_sizes")["limits"][bearer.type].items():
                 borne = [one for one in documents(template, kind) if one.bearer.logical_id == bearer.logical_id]

@@ -1,5 +1,3 @@
-"""W9316."""
-
 import re
 from collections.abc import Iterator
 
@@ -24,7 +22,6 @@ class PolicyVariable(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for document in documents(template):
             if document.version.absent or document.version.text == "2008-10-17":
                 for statement in document.statements:

@@ -1,5 +1,3 @@
-"""W9313."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
@@ -24,7 +22,6 @@ class Anyone(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "trust", "resource"):
             if not statement.allows or statement.is_conditional or _is_meant(statement):
                 continue

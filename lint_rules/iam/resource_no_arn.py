@@ -1,5 +1,3 @@
-"""E9323."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -25,7 +23,6 @@ class ResourceNoArn(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity", "resource"):
             for resource in statement.resources:
                 attributes = _attributes(template, resource)

@@ -21,7 +21,6 @@ class SecureTransport(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template):
             condition = _condition(statement, required=True)
             if condition is not None and statement.denies and len(statement.conditions) == 1:
@@ -41,7 +40,6 @@ class AllowedWithoutTls(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template):
             condition = _condition(statement, required=False)
             if condition is not None and statement.allows:

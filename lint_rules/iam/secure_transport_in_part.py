@@ -1,5 +1,3 @@
-"""W9325."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.arns import resolved
@@ -24,7 +22,6 @@ class SecureTransportInPart(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for document in documents(template, "resource"):
             requiring = [one for one in document.statements if _requires_tls(one)]
             resources = [resolved(template, one) for statement in requiring for one in statement.resources]

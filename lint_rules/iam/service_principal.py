@@ -1,5 +1,3 @@
-"""E9309."""
-
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -27,7 +25,6 @@ class ServicePrincipal(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template):
             for principal in statement.principals:
                 name = principal.node.text

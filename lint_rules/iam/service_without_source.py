@@ -1,5 +1,3 @@
-"""W9308."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -23,7 +21,6 @@ class ServiceWithoutSource(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "resource"):
             if statement.document.bearer.type not in _BEARERS or not statement.allows or statement.is_conditional:
                 continue

@@ -1,5 +1,3 @@
-"""E9321."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
@@ -25,7 +23,6 @@ class TrustAction(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "trust"):
             for action in statement.actions:
                 if action.service not in {"sts", "*", ""}:

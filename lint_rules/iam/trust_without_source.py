@@ -1,5 +1,3 @@
-"""I9307."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -21,7 +19,6 @@ class TrustWithoutSource(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "trust"):
             if not statement.allows or statement.is_conditional:
                 continue

@@ -1,5 +1,3 @@
-"""W9303."""
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +25,6 @@ class WildcardResource(Rule):
     types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for statement in statements(template, "identity"):
             everything = next((one for one in statement.resources if one.text == "*"), None)
             if everything is None or not statement.allows or statement.is_conditional:

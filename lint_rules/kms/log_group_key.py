@@ -1,5 +1,3 @@
-"""E9431."""
-
 from collections.abc import Iterator
 
 from lint_rules.kms.key import ALIAS, KEY, key_of
@@ -21,7 +19,6 @@ class LogGroupKey(Rule):
     types = ("AWS::Logs::LogGroup", KEY, ALIAS)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for group in template.resources("AWS::Logs::LogGroup"):
             named = group["KmsKeyId"]
             key = key_of(template, named)

@@ -1,5 +1,3 @@
-"""E9423."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -18,7 +16,6 @@ class ReservedAlias(Rule):
     types = ("AWS::KMS::Alias",)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for alias in template.resources("AWS::KMS::Alias"):
             name = alias["AliasName"]
             if (name.pattern or "").startswith("alias/aws/"):

@@ -1,5 +1,3 @@
-"""E9422."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -21,7 +19,6 @@ class UseOfOtherKey(Rule):
     types = (KEY,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for key in template.resources(KEY):
             kind = key["KeySpec"].text or ("" if key["KeySpec"].present else "SYMMETRIC_DEFAULT")
             usage = key["KeyUsage"].text or ("" if key["KeyUsage"].present else "ENCRYPT_DECRYPT")

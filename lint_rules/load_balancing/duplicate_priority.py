@@ -1,5 +1,3 @@
-"""E9525."""
-
 from collections.abc import Iterator
 
 from lint_rules.load_balancing.attachment import ATTACHING, LISTENER
@@ -20,7 +18,6 @@ class PlaceTaken(Rule):
     types = ATTACHING
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         seen: dict[tuple[str, ...], str] = {}
         for one in template.resources(*ATTACHING):
             above, place = ("LoadBalancerArn", "Port") if one.type == LISTENER else ("ListenerArn", "Priority")

@@ -1,5 +1,3 @@
-"""E9521."""
-
 import re
 from collections.abc import Iterator
 
@@ -25,7 +23,6 @@ class HealthCheck(Rule):
     types = (TARGET_GROUP,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for group in template.resources(TARGET_GROUP):
             interval, timeout, path = (
                 group[f"HealthCheck{name}"] for name in ("IntervalSeconds", "TimeoutSeconds", "Path")

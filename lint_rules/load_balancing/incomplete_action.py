@@ -1,5 +1,3 @@
-"""E9524."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -22,7 +20,6 @@ class IncompleteAction(Rule):
     types = ATTACHING
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for listener in template.resources(*ATTACHING):
             for action in (*listener["DefaultActions"].items, *listener["Actions"].items):
                 needed = facts("load_balancing")["actions"]["needed"].get(action["Type"].text)

@@ -1,5 +1,3 @@
-"""E9523."""
-
 import json
 from collections.abc import Iterator
 
@@ -19,7 +17,6 @@ class OneZone(Rule):
     types = (LOAD_BALANCER, "AWS::EC2::Subnet")
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for balancer in template.resources(LOAD_BALANCER):
             subnets = [template.referred(one, "AWS::EC2::Subnet") for one in balancer["Subnets"].items]
             places = [_zone(subnet["AvailabilityZone"]) for subnet in subnets if subnet]

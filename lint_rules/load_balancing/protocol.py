@@ -1,5 +1,3 @@
-"""E9522."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -24,7 +22,6 @@ class Protocol(Rule):
     types = (LISTENER, LISTENER_RULE, TARGET_GROUP, LOAD_BALANCER)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         known = facts("load_balancing")["protocols"]["by_type"]
         for listener in template.resources(LISTENER):
             balancer = template.referred(listener["LoadBalancerArn"], LOAD_BALANCER, name="Name")

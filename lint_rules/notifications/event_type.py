@@ -1,5 +1,3 @@
-"""E9454."""
-
 import re
 from collections.abc import Iterator
 
@@ -25,7 +23,6 @@ class EventType(Rule):
     types = (NOTIFICATION_RULE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         known = facts("notifications")
         for rule in template.resources(NOTIFICATION_RULE):
             kind = _kind(template, rule["Resource"])

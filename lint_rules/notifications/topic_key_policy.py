@@ -1,5 +1,3 @@
-"""E9453."""
-
 from collections.abc import Iterator
 
 from lint_rules.kms.key import ALIAS, KEY, key_of
@@ -22,7 +20,6 @@ class TopicKeyPolicy(Rule):
     types = (KEY, ALIAS, TOPIC, *PUBLISHERS)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for one in publishing(template):
             key = key_of(template, one.topic["KmsMasterKeyId"])
             if key is None:

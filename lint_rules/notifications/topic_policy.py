@@ -1,5 +1,3 @@
-"""E9452."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.resource_policy import may_allow
@@ -22,7 +20,6 @@ class TopicPolicy(Rule):
     types = (TOPIC, TOPIC_POLICY, *PUBLISHERS)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for one in publishing(template):
             policies = policies_of(template, one.topic)
             if not policies and one.service == CLOUDWATCH:

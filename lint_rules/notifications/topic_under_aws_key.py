@@ -1,5 +1,3 @@
-"""E9451."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -20,7 +18,6 @@ class TopicUnderAwsKey(Rule):
     types = (TOPIC, *PUBLISHERS)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         services: dict[str, set[str]] = {}
         for one in publishing(template):
             services.setdefault(one.topic.logical_id, set()).add(one.service)

@@ -1,5 +1,3 @@
-"""E9441."""
-
 import re
 from collections.abc import Iterator
 
@@ -20,7 +18,6 @@ class ParameterName(Rule):
     types = ("AWS::SSM::Parameter",)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for parameter in template.resources("AWS::SSM::Parameter"):
             name = parameter["Name"]
             why = _mistake(name.pattern or "")

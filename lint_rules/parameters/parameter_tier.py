@@ -1,5 +1,3 @@
-"""E9442."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -21,7 +19,6 @@ class ParameterTier(Rule):
     types = ("AWS::SSM::Parameter",)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for parameter in template.resources("AWS::SSM::Parameter"):
             tier, value = parameter["Tier"], parameter["Value"]
             standard = tier.absent or tier.text == "Standard"

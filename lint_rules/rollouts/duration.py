@@ -32,7 +32,6 @@ class BakesTooLong(Rule):
     types = (SERVICE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             minutes = bakes(service)
             if minutes is not None and minutes > LONGEST:
@@ -53,7 +52,6 @@ class ActionEndsBefore(Rule):
     types = (PIPELINE, SERVICE)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for action in actions(template):
             name, limit = action.configuration["ServiceName"], action.configuration["DeploymentTimeout"]
             service = template.referred(name, SERVICE, name="ServiceName") if action.provider == "ECS" else None

@@ -24,7 +24,6 @@ class AlarmWithoutData(Rule):
     types = (SERVICE, ALARM)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             for name in service["DeploymentConfiguration"]["Alarms"]["AlarmNames"].items:
                 alarm = template.referred(name, ALARM, name="AlarmName")
@@ -48,7 +47,6 @@ class RolledBackTwice(Rule):
     types = (PIPELINE, SERVICE)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in pipelines(template):
             for stage in pipeline.stages:
                 result = stage.node["OnFailure"]["Result"]

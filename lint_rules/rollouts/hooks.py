@@ -1,5 +1,3 @@
-"""E9528."""
-
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE
@@ -25,7 +23,6 @@ class Hooks(Rule):
     types = (SERVICE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             for hook in service["DeploymentConfiguration"]["LifecycleHooks"].items:
                 if not hook.function:

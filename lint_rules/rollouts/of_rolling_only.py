@@ -19,7 +19,6 @@ class EarlySuccess(Rule):
     types = (SERVICE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             criteria = service["DeploymentConfiguration"]["EarlySuccessCriteria"]
             if criteria["Enable"].flag and strategy(service) in SHIFTING:
@@ -39,7 +38,6 @@ class BreakerOfShift(Rule):
     types = (SERVICE,)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service in template.resources(SERVICE):
             deployment = service["DeploymentConfiguration"]
             breaker = deployment["DeploymentCircuitBreaker"]

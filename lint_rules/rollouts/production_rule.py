@@ -25,7 +25,6 @@ class RuleOfShift(Rule):
     types = (SERVICE, LISTENER_RULE)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for service, balancer in _shifted(template):
             rule = _rule(template, balancer)
             groups = (balancer["TargetGroupArn"], balancer["AdvancedConfiguration"]["AlternateTargetGroupArn"])
@@ -56,7 +55,6 @@ class RuleOfTwo(Rule):
     types = (SERVICE, LISTENER_RULE)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for (one, first), (other, second) in combinations(_shifted(template), 2):
             named, again = (two["AdvancedConfiguration"]["ProductionListenerRule"] for two in (first, second))
             if one is not other and named.pattern is not None and named.pattern == again.pattern:

@@ -1,5 +1,3 @@
-"""W9412."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -21,7 +19,6 @@ class ArtifactsExpire(Rule):
     types = ("AWS::CodePipeline::Pipeline",)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for pipeline in template.resources("AWS::CodePipeline::Pipeline"):
             stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
             for store in stores:

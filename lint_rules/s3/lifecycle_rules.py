@@ -1,5 +1,3 @@
-"""E9411."""
-
 from collections.abc import Collection, Iterator, Mapping
 
 from lint_rules.model.node import Node
@@ -38,7 +36,6 @@ class LifecycleRules(Rule):
     types = ("AWS::S3::Bucket",)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for bucket in template.resources("AWS::S3::Bucket"):
             for rule in bucket["LifecycleConfiguration"]["Rules"].items:
                 if isinstance(rule.value, Mapping) and not rule.function:

@@ -1,5 +1,3 @@
-"""E9414."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -20,7 +18,6 @@ class LogBucketEncryption(Rule):
     types = ("AWS::S3::Bucket", LOAD_BALANCER)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for place in log_destinations(template):
             bucket = template.referred(place, "AWS::S3::Bucket", name="BucketName")
             for rule in bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"].items if bucket else ():

@@ -1,5 +1,3 @@
-"""W9415."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.resource_policy import may_allow, policy_of
@@ -23,7 +21,6 @@ class LogBucketPermission(Rule):
     types = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for place in bucket_destinations(template):
             bucket = template.referred(place, "AWS::S3::Bucket", name="BucketName")
             if bucket is None or bucket["AccessControl"].present:

@@ -1,5 +1,3 @@
-"""E9417."""
-
 from collections.abc import Iterator
 
 from lint_rules.model.rule import Fault, Rule, fault
@@ -16,7 +14,6 @@ class ReplicationWithoutVersions(Rule):
     types = ("AWS::S3::Bucket",)
 
     def faults(self, template: View) -> Iterator[Fault]:
-        """See the class."""
         for bucket in template.resources("AWS::S3::Bucket"):
             versions = bucket["VersioningConfiguration"]
             if bucket["ReplicationConfiguration"].present and (

@@ -1,5 +1,3 @@
-"""W9756."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -19,7 +17,6 @@ class AnonymousPull(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         found = list(subject.simple_commands("docker", "podman"))
         logins = [simple.words for _, simple in found if any(word.text == "login" for word in simple.arguments)]
         if not all(_is_of_ecr(words) for words in logins):

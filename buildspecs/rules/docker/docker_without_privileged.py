@@ -1,5 +1,3 @@
-"""E9752."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -42,7 +40,6 @@ class DockerWithoutPrivileged(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/troubleshooting.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         given = {*subject.buildspec.environment.variables, *(subject.project.variables or ())}
         on_lambda = "LAMBDA" in (subject.project.environment_type or "")
         if "DOCKER_HOST" in given or not (on_lambda or subject.project.privileged is False):

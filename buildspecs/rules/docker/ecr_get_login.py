@@ -24,7 +24,6 @@ class EcrGetLogin(Rule):
     source_url = CHANGES
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         if _has_second_cli(subject):
             yield from (of(command, simple, SENTENCE, REMEDY) for command, simple in _used(subject))
 
@@ -41,7 +40,6 @@ class EcrGetLoginOfOldImage(Rule):
     source_url = CHANGES
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         if not _has_second_cli(subject):
             yield from (of(command, simple, SENTENCE, REMEDY) for command, simple in _used(subject))
 

@@ -1,5 +1,3 @@
-"""E9750."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -20,7 +18,6 @@ class InteractiveLogin(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands("docker", "podman", "finch"):
             words = simple.arguments
             if "xargs" in simple.wrappers:

@@ -1,5 +1,3 @@
-"""W9753."""
-
 from collections.abc import Iterator, Sequence
 
 from buildspecs.rules.rule import Command, Fault, Rule, of
@@ -19,7 +17,6 @@ class OnlyLatestPushed(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         pushed = list(_pushed(subject))
         if pushed and all(_is_latest(name) for _, name in pushed):
             command, name = pushed[0]

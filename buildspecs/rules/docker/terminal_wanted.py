@@ -1,5 +1,3 @@
-"""E9754."""
-
 import re
 from collections.abc import Iterator
 
@@ -21,7 +19,6 @@ class TerminalWanted(Rule):
     source_url = "https://docs.docker.com/reference/cli/docker/container/run/"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands("docker", "podman"):
             words = [word.text for word in simple.arguments]
             start = 1 if words[:1] == ["container"] else 0

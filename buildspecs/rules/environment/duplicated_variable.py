@@ -1,5 +1,3 @@
-"""W9720."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, at
@@ -20,7 +18,6 @@ class DuplicatedVariable(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         environment = subject.buildspec.environment
         given: dict[str, str] = {}
         for section, names in zip(

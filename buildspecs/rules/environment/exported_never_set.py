@@ -1,5 +1,3 @@
-"""W9721."""
-
 import re
 from collections.abc import Iterator
 
@@ -28,7 +26,6 @@ class ExportedNeverSet(Rule):
     )
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         environment = subject.buildspec.environment
         given = {*environment.variables, *environment.parameter_store, *environment.secrets_manager}
         given |= set(subject.project.variables or ())

@@ -1,5 +1,3 @@
-"""W9723."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, at
@@ -21,7 +19,6 @@ class NeverExported(Rule):
     )
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for index, name in enumerate(subject.buildspec.environment.exported_variables):
             kept = "its name begins with AWS_" if name.startswith("AWS_") else ""
             if name in subject.secrets:

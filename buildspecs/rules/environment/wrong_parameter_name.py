@@ -1,5 +1,3 @@
-"""E9722."""
-
 import re
 from collections.abc import Iterator
 
@@ -21,7 +19,6 @@ class WrongParameterName(Rule):
     source_url = "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for name, value in subject.buildspec.environment.parameter_store.items():
             wrong = not NAME.fullmatch(value) or value.startswith("ssm:")
             if value and "$" not in value and wrong:

@@ -1,5 +1,3 @@
-"""E9770."""
-
 import re
 from collections.abc import Iterator
 
@@ -21,7 +19,6 @@ class ArtifactIdentifier(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-multi-in-out.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for name in subject.buildspec.secondary_artifacts:
             if not IDENTIFIER.fullmatch(name) and "$" not in name:
                 sentence = f"'{name}' can not be the identifier of an artifact."

@@ -1,5 +1,3 @@
-"""W9773."""
-
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +23,6 @@ class ImageDefinitions(Rule):
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for one in written(subject):
             leaf = one.file.rpartition("/")[2]
             fault = _fault(one, leaf) if leaf in KEYS and _is_handed_on(leaf, subject) else ""

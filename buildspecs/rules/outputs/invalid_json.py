@@ -1,5 +1,3 @@
-"""W9748."""
-
 import json
 from collections.abc import Iterator
 
@@ -23,7 +21,6 @@ class InvalidJson(Rule):
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         parts = set(_added_to(subject))
         for one in written(subject):
             whole = one.file.endswith(".json") and one.file not in parts

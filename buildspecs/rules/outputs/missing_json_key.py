@@ -1,5 +1,3 @@
-"""W9774."""
-
 import difflib
 from collections.abc import Collection, Iterator, Sequence
 
@@ -25,7 +23,6 @@ class MissingJsonKey(Rule):
     source_url = "https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-output-format.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands("jq"):
             given = filter_and_files(simple)
             keys = keys_read(given[0]) if given else ()

@@ -1,5 +1,3 @@
-"""W9772."""
-
 import difflib
 import re
 from collections.abc import Iterator, Sequence
@@ -26,7 +24,6 @@ class NobodyMakes(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.artifacts.files"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         if not subject.commands or not subject.is_whole:
             return
         for path, base, name in _wanted(subject):

@@ -1,5 +1,3 @@
-"""E9771."""
-
 import re
 from collections.abc import Iterator
 
@@ -21,7 +19,6 @@ class ReportGroupName(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateReportGroup.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for name in subject.buildspec.reports:
             if not NAME.fullmatch(name) and "$" not in name and not name.startswith("arn:"):
                 sentence = f"'{name}' can not be the name of a report group."

@@ -1,5 +1,3 @@
-"""W9749."""
-
 import re
 from collections.abc import Iterator
 
@@ -25,7 +23,6 @@ class VariableInSingleQuotes(Rule):
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         if any(True for _ in subject.simple_commands(*FILLS_IN)):
             return
         for one in written(subject):

@@ -1,5 +1,3 @@
-"""W9734."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Command, Fault, Rule, of
@@ -21,7 +19,6 @@ class ExitEndsCommand(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-cmd.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         commands = [command for command in subject.commands if not command.in_finally]
         for command in commands[:-1]:
             for simple in command.script.commands:

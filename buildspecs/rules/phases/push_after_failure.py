@@ -1,5 +1,3 @@
-"""W9732."""
-
 from collections.abc import Iterator
 
 from buildspecs.reading.model import PHASES, Action
@@ -25,7 +23,6 @@ class PushAfterFailure(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/view-build-details-phases.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         first = next(_unguarded(subject, "post_build", in_finally=False), None)
         if first is not None and _may_go_on(subject):
             command, simple, what = first

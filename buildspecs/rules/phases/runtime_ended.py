@@ -1,5 +1,3 @@
-"""W9731."""
-
 from collections.abc import Iterator
 
 from buildspecs.images import has, image, images, newest
@@ -20,7 +18,6 @@ class RuntimeEnded(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/runtime-versions.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         install = subject.buildspec.phases.get("install")
         known = image(subject.project.image)
         if install is None or subject.on_windows or (subject.project.image is not None and known is None):

@@ -1,5 +1,3 @@
-"""E9730."""
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from aws_facts.codebuild_images import CURATED
@@ -23,7 +21,6 @@ class RuntimeMissing(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/runtime-versions.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         wanted = subject.buildspec.phases.get("install")
         if wanted is None or subject.on_windows or subject.project.on_other_system:
             return

@@ -1,5 +1,3 @@
-"""W9733."""
-
 from collections.abc import Iterator
 
 from buildspecs.reading.reader import OLD_VERSION
@@ -21,7 +19,6 @@ class StateForgotten(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-cmd.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         if subject.version != OLD_VERSION:
             return
         for command in subject.commands:

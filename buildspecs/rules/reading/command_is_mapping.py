@@ -1,5 +1,3 @@
-"""E9707."""
-
 from buildspecs.reading.problems import Kind
 from buildspecs.rules.reading.reading_rule import ReadingRule
 

@@ -1,5 +1,3 @@
-"""W9710."""
-
 from collections.abc import Iterator
 
 from buildspecs.reading.problems import Kind
@@ -21,7 +19,6 @@ class OldVersion(Rule):
     source_url = REFERENCE + "#build-spec-ref-versions"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for problem in subject.problems:
             if problem.kind is Kind.OLD:
                 first = subject.version == FIRST_VERSION

@@ -25,7 +25,6 @@ class ReadingRule(Rule):
     """Others, by words of the sentence that they belong to."""
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for problem in subject.problems:
             if problem.kind in self.kinds and not self.allowed(problem) and not _is_misspelt(problem, subject):
                 sentence = LINE.sub("", problem.message).rstrip(".") + "."

@@ -1,5 +1,3 @@
-"""W9703."""
-
 from collections.abc import Iterator
 
 from buildspecs.reading.problems import Kind, Problem

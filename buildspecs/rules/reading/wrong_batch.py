@@ -1,5 +1,3 @@
-"""E9717."""
-
 from typing import ClassVar
 
 from buildspecs.reading.problems import Kind

@@ -1,5 +1,3 @@
-"""W9780."""
-
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -37,7 +35,6 @@ class Ignored(Rule):
     source_url = "https://docs.aws.amazon.com/prescriptive-guidance/latest/devsecops-in-a-ci-cd-pipeline/welcome.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands(*SCANNERS):
             commands = command.script.commands
             after = next((then for one, then in pairwise(commands) if one is simple), None)

@@ -1,5 +1,3 @@
-"""W9781."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -20,7 +18,6 @@ class NotStrict(Rule):
     source_url = "https://docs.aws.amazon.com/codeartifact/latest/ug/python-configure-pip.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands("pip-audit"):
             given = [word.text for word in simple.arguments]
             combined = any(one.startswith("-") and not one.startswith("--") and "S" in one for one in given)

@@ -1,5 +1,3 @@
-"""W9762."""
-
 import re
 from collections.abc import Iterator
 
@@ -23,7 +21,6 @@ class CommandsTraced(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command in subject.commands:
             tracing: SimpleCommand | None = None
             for simple in command.script.commands:

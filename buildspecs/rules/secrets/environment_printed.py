@@ -1,5 +1,3 @@
-"""W9761."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -31,7 +29,6 @@ class EnvironmentPrinted(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         if not subject.secrets:
             return
         for command, simple in subject.simple_commands():

@@ -1,5 +1,3 @@
-"""W9765."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -21,7 +19,6 @@ class PasswordInLogin(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands("docker", "podman", "finch", "helm", "crane"):
             words = simple.arguments
             if "login" not in [word.text for word in words[:3]] or "--password-stdin" in simple.options():

@@ -1,5 +1,3 @@
-"""W9764."""
-
 import re
 from collections.abc import Iterator
 
@@ -37,7 +35,6 @@ class PlaintextSecret(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.variables"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for name, value in subject.buildspec.environment.variables.items():
             if _is_secret(name, value.strip()):
                 sentence = f"{name} has a secret as its value, for all who read the buildspec."

@@ -1,5 +1,3 @@
-"""W9766."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -36,7 +34,6 @@ class SecretFetchedToLog(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands("aws"):
             words = [word.text for word in simple.arguments]
             fetched = next((names for names in FETCHES if list(names) == words[: len(names)]), None)

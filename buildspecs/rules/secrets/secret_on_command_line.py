@@ -1,5 +1,3 @@
-"""W9763."""
-
 import re
 from collections.abc import Iterator
 
@@ -46,7 +44,6 @@ class SecretOnCommandLine(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands():
             for word in _exposed(simple):
                 name = secret_in(word, subject.secrets)

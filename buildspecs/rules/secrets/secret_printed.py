@@ -1,5 +1,3 @@
-"""W9760."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -21,7 +19,6 @@ class SecretPrinted(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands(*PRINTERS, "printenv"):
             if not reaches_log(command, simple):
                 continue

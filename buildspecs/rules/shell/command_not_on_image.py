@@ -1,5 +1,3 @@
-"""W9743."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -21,7 +19,6 @@ class CommandNotOnImage(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         system = distribution(subject)
         known = facts("codebuild_programs")["distributions"].get(system)
         if known is None:

@@ -1,5 +1,3 @@
-"""E9755."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule, of
@@ -19,7 +17,6 @@ class FileAsCommand(Rule):
     )
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands():
             if simple.program.endswith(_NO_PROGRAMS):
                 sentence = f"{simple.program} is run as a command, and is none: command not found (127)."

@@ -1,5 +1,3 @@
-"""W9741."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule
@@ -18,7 +16,6 @@ class HereDocumentCut(Rule):
     )
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command in subject.commands:
             for fault in command.script.faults:
                 if fault.kind is FaultKind.HERE_DOCUMENT:

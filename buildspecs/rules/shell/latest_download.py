@@ -1,5 +1,3 @@
-"""W9746."""
-
 import re
 from collections.abc import Iterator
 
@@ -23,7 +21,6 @@ class LatestDownload(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands(*DOWNLOADERS):
             for address in addresses(simple):
                 if LATEST.search(address) and not address.startswith((*INSTANCE_METADATA, *NOT_A_FILE)):

@@ -1,5 +1,3 @@
-"""W9744."""
-
 from collections.abc import Iterator
 
 from aws_facts import facts
@@ -22,7 +20,6 @@ class PackageNotOnImage(Rule):
     source_url = "https://docs.aws.amazon.com/linux/al2023/ug/compare-with-al2.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         system = distribution(subject)
         packages = facts("codebuild_programs")["distributions"].get(system, {}).get("packages", {})
         added = any(

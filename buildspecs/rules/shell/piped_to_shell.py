@@ -1,5 +1,3 @@
-"""W9745."""
-
 import itertools
 from collections.abc import Iterator, Sequence
 
@@ -25,7 +23,6 @@ class PipedToShell(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command in subject.commands:
             commands = command.script.commands
             for download, simple in itertools.pairwise(commands):

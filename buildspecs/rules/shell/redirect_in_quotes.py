@@ -1,5 +1,3 @@
-"""W9747."""
-
 import re
 from collections.abc import Iterator
 
@@ -21,7 +19,6 @@ class RedirectInQuotes(Rule):
     )
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         handed_on = {name for artifact in _artifacts(subject) for name in artifact}
         for command, simple in subject.simple_commands("echo", "printf"):
             for word in simple.arguments:

@@ -1,5 +1,3 @@
-"""E9740."""
-
 from collections.abc import Iterator
 
 from buildspecs.rules.rule import Fault, Rule
@@ -21,7 +19,6 @@ class ShellSyntax(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-cmd.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command in subject.commands:
             if "case" in command.text and "$(" in command.text:
                 continue  # the brackets of its patterns are not told from those of substitutions

@@ -1,5 +1,3 @@
-"""W9742."""
-
 import re
 from collections.abc import Iterator, Sequence
 
@@ -28,7 +26,6 @@ class UnboundedWait(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/builds-timeout.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command in subject.commands:
             for block in command.script.blocks:
                 if block.kind in ("while", "until") and _waits(command, block):

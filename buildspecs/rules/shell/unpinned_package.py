@@ -1,5 +1,3 @@
-"""W9736."""
-
 import re
 from collections.abc import Iterator, Sequence
 
@@ -55,7 +53,6 @@ class UnpinnedPackage(Rule):
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security-best-practices.html"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
-        """See the class."""
         for command, simple in subject.simple_commands():
             found = [word for word in _required(simple) if _is_unpinned(word)]
             if found:
