@@ -2,12 +2,15 @@
 
 import ipaddress
 import os
+import socket
 import ssl
 import urllib.request
 from urllib.parse import urlsplit, urlunsplit
 
 from reporting.errors import CannotRunError
 from settings.environment import Environment
+
+SECONDS_TO_CONNECT = 2.0
 
 
 def is_on_this_machine(address: str | None) -> bool:
@@ -21,6 +24,19 @@ def is_on_this_machine(address: str | None) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def listens(address: str | None) -> bool:
+    """Report whether somebody listens at an endpoint; nobody does at none."""
+    if address is None:
+        return False
+    place = urlsplit(address)
+    port = place.port or (443 if place.scheme == "https" else 80)
+    try:
+        socket.create_connection((place.hostname or "", port), SECONDS_TO_CONNECT).close()
+    except OSError:
+        return False
+    return True
 
 
 def asked_address(environment: Environment) -> str:

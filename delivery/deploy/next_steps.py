@@ -8,7 +8,7 @@ from delivery.aws.session import Aws
 from delivery.cli import spelling
 from delivery.cli.environments import words_for
 from delivery.model import stacks
-from delivery.model.manifest import Manifest, OutputOfStack, Pipeline, RunningImage
+from delivery.model.manifest import Manifest, Pipeline, RunningImage
 from delivery.model.stacks import StackState
 from delivery.output.reporter import Reporter
 from delivery.secrets import parameter_store
@@ -47,7 +47,7 @@ def _connections(aws: Aws, manifest: Manifest, standing: Sequence[StackState]) -
     https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html
     """
     for wanted in manifest.connections:
-        arn = _value(wanted, standing)
+        arn = stacks.value(wanted, standing)
         if arn is None:
             continue
         try:
@@ -67,10 +67,6 @@ def how_to_finish(environment: Environment) -> str:
     if environment.connection_command:
         return f"Run `{environment.connection_command}`."
     return f"Choose it at {console_links.connections(environment.region)} and press Update pending connection."
-
-
-def _value(wanted: OutputOfStack, standing: Sequence[StackState]) -> str | None:
-    return next((one.output(wanted.output) for one in standing if one.name == wanted.stack), None)
 
 
 def _secrets(aws: Aws, manifest: Manifest) -> Iterator[str]:

@@ -1,13 +1,12 @@
 """Checks of the environment's AWS: port, answers, credentials, stacks, connections, secrets. Nothing is changed."""
 
 import shlex
-import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import psutil
 
-from delivery.aws import account
+from delivery.aws import account, network
 from delivery.aws.errors import RefusedByAwsError, UnusableAnswerError
 from delivery.aws.session import Aws
 from delivery.cli import spelling
@@ -16,13 +15,12 @@ from delivery.deploy.next_steps import how_to_finish
 from delivery.doctor.check import Result, not_checked, not_ok, ok, refused
 from delivery.doctor.machine import is_here
 from delivery.model import stacks
-from delivery.model.manifest import Manifest, OutputOfStack
+from delivery.model.manifest import Manifest
 from delivery.model.stacks import StackState
 from delivery.secrets import parameter_store
 from reporting.errors import CannotRunError
 from settings.environment import Environment
 
-SECONDS_TO_CONNECT = 2.0
 PORT, ANSWERS, CREDENTIALS = "port", "AWS", "credentials"
 STACKS, CONNECTION, SECRETS = "stacks", "connection", "secrets"
 UNUSABLE = ("ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS")
@@ -33,7 +31,7 @@ def reach(environment: Environment) -> tuple[Result, Result, Result]:
     """Check port, answers and credentials, in this order."""
     address = environment.endpoint_url or ""
     elsewhere = not_checked(PORT, f"The AWS of environment {environment.name} is not on this machine.")
-    if is_here(environment) and not _listens(address):
+    if is_here(environment) and not network.listens(address):
         start = environment.start_command
         remedy = f"Start it with `{shlex.join(start)}`." if start else "Start what should answer there."
         free = ok(PORT, f"{urlsplit(address).netloc} is free.")
@@ -63,16 +61,6 @@ def _identity(aws: Aws) -> Result:
 
 def _unknown(name: str) -> Result:
     return not_checked(name, "AWS does not answer.")
-
-
-def _listens(address: str) -> bool:
-    place = urlsplit(address)
-    port = place.port or (443 if place.scheme == "https" else 80)
-    try:
-        socket.create_connection((place.hostname or "", port), SECONDS_TO_CONNECT).close()
-    except OSError:
-        return False
-    return True
 
 
 def _taken(address: str) -> Result:
@@ -112,7 +100,7 @@ def connection_results(aws: Aws, whole: Manifest, standing: Sequence[StackState]
     """
     if not whole.connections:
         return [not_checked(CONNECTION, "The templates make none.")]
-    return [_connection(aws, _value(wanted, standing)) for wanted in whole.connections]
+    return [_connection(aws, stacks.value(wanted, standing)) for wanted in whole.connections]
 
 
 def _connection(aws: Aws, arn: str | None) -> Result:
@@ -123,10 +111,6 @@ def _connection(aws: Aws, arn: str | None) -> Result:
     if status != "AVAILABLE":
         return not_ok(CONNECTION, f"{name} is {status}: no release can read it.", how_to_finish(aws.environment))
     return ok(CONNECTION, f"{name} is AVAILABLE.")
-
-
-def _value(wanted: OutputOfStack, standing: Sequence[StackState]) -> str | None:
-    return next((one.output(wanted.output) for one in standing if one.name == wanted.stack), None)
 
 
 def secret_results(aws: Aws, whole: Manifest) -> list[Result]:

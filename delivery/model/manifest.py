@@ -103,14 +103,7 @@ class Manifest:
 def load(build: Path) -> Manifest:
     """Read the manifest in the folder ``build``; what can't be read raises ``CannotRunError``."""
     path = build / "manifest.json"
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        sentence = f"{shown(path)}: it can't be read: {error.strerror}; make it with `make templates`."
-        raise CannotRunError(sentence) from None
-    except ValueError as error:
-        sentence = f"{shown(path)}: it is not JSON in UTF-8: {error}; make it anew with `make templates`."
-        raise CannotRunError(sentence) from None
+    _, content = read_json(path)
     found = content.get("format") if isinstance(content, dict) else None
     if found != FORMAT:
         sentence = f"{shown(path)}: its format is {found!r}; allowed is {FORMAT}; make it anew with `make templates`."
@@ -119,6 +112,19 @@ def load(build: Path) -> Manifest:
         return _manifest(build, content)
     except (KeyError, TypeError, AttributeError) as error:
         sentence = f"{shown(path)}: a part of it is missing or misshapen ({error}); make it anew with `make templates`."
+        raise CannotRunError(sentence) from None
+
+
+def read_json(path: Path) -> tuple[str, Any]:
+    """Return a file of `build/` as text and as what that says; one that can't be read raises ``CannotRunError``."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, json.loads(text)
+    except OSError as error:
+        sentence = f"{shown(path)}: it can't be read: {error.strerror}; make it with `make templates`."
+        raise CannotRunError(sentence) from None
+    except ValueError as error:
+        sentence = f"{shown(path)}: it is not JSON in UTF-8: {error}; make it anew with `make templates`."
         raise CannotRunError(sentence) from None
 
 

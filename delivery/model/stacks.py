@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.session import Aws
+from delivery.model.manifest import OutputOfStack
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -101,6 +102,11 @@ def resources(aws: Aws, name: str) -> Sequence[Resource]:
         for page in pages
         for summary in page["StackResourceSummaries"]
     ]
+
+
+def value(wanted: OutputOfStack, standing: Sequence[StackState]) -> str | None:
+    """Return the value of an output of one of the ``standing`` stacks; ``None`` where there is none."""
+    return next((one.output(wanted.output) for one in standing if one.name == wanted.stack), None)
 
 
 def _standing(found: StackTypeDef) -> StackState:

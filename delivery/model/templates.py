@@ -1,12 +1,11 @@
 """The templates of `build/`, as text and as what the text says."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from delivery.model.manifest import Manifest, Stack
+from delivery.model.manifest import Manifest, Stack, read_json
 from reporting.errors import CannotRunError
 from settings.toml_file import shown
 
@@ -53,15 +52,7 @@ class Template:
 def read(manifest: Manifest, stack: Stack) -> Template:
     """Read the template of ``stack``; one that can't be read raises ``CannotRunError``."""
     path = manifest.build / stack.template
-    try:
-        text = path.read_text(encoding="utf-8")
-        document = json.loads(text)
-    except OSError as error:
-        sentence = f"{shown(path)}: it can't be read: {error.strerror}; make it with `make templates`."
-        raise CannotRunError(sentence) from None
-    except ValueError as error:
-        sentence = f"{shown(path)}: it is not JSON in UTF-8: {error}; make it anew with `make templates`."
-        raise CannotRunError(sentence) from None
+    text, document = read_json(path)
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         sentence = f"{shown(path)}: it has no Resources, so it is not a template; make it anew with `make templates`."
         raise CannotRunError(sentence)

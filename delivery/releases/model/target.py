@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from delivery.aws.polling import WAIT_MINUTES
 from delivery.cli import spelling
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from delivery.aws.session import Aws
     from delivery.model.manifest import Manifest, Pipeline
     from settings.environment import Environment
-
-SECONDS_TO_CONNECT = 1.0
 
 
 @dataclass(frozen=True)
@@ -87,13 +83,13 @@ def find(options: argparse.Namespace) -> Target:
     """Return the pipeline that ``options`` name, in an AWS that answers; raises ``CannotRunError``."""
     environment = find_environment(options.environment)
 
-    from delivery.aws import account  # noqa: PLC0415 - a wrong option is told without them
+    from delivery.aws import account, network  # noqa: PLC0415 - a wrong option is told without them
     from delivery.aws.session import Aws  # noqa: PLC0415 - imports boto3, which --help can do without
     from delivery.model import manifest  # noqa: PLC0415 - a wrong option is told without them
 
     whole = manifest.load(options.build)
     pipeline = _pipeline(whole, options.service)
-    if environment.start_command and not _answers(environment):
+    if environment.start_command and not network.listens(environment.endpoint_url):
         account.run_start_command(environment)
     aws = Aws(environment, getattr(options, "wait_minutes", WAIT_MINUTES))
     account.check(aws)
@@ -114,16 +110,3 @@ def _pipeline(whole: Manifest, service: str | None) -> Pipeline:
     if found is None:
         raise CannotRunError(f"--service: found {service!r}; allowed: {known}.")
     return found
-
-
-def _answers(environment: Environment) -> bool:
-    """Return whether somebody listens at the environment's endpoint, so that nothing need be started."""
-    if environment.endpoint_url is None:
-        return False
-    address = urlsplit(environment.endpoint_url)
-    port = address.port or (443 if address.scheme == "https" else 80)
-    try:
-        socket.create_connection((address.hostname or "", port), SECONDS_TO_CONNECT).close()
-    except OSError:
-        return False
-    return True

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.aws.polling import looks
 from delivery.releases.diagnosis import blocked_stages
 from delivery.releases.model import builds, executions_api, rollouts
 from delivery.releases.model.builds import Build
@@ -12,7 +13,6 @@ from delivery.releases.model.execution import Attempt, Execution
 from delivery.releases.model.log_stream import LogStream
 from delivery.releases.model.rollouts import Rollout
 from delivery.releases.model.target import Target
-from delivery.releases.operations.polling import looks
 from delivery.releases.output import changes, formatting
 from delivery.releases.output.progress_view import Picture
 from delivery.releases.output.reporter import ReleaseReporter

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from delivery.aws.polling import looks
 from delivery.releases.model import builds, executions_api, task_logs
 from delivery.releases.model.execution import BUILD_PROVIDER, Attempt, Execution
 from delivery.releases.model.log_stream import LogStream
 from delivery.releases.model.target import Target
 from delivery.releases.operations import select_execution
-from delivery.releases.operations.polling import looks
 from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError

@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Iterator, Sequence
 
+from delivery.aws.polling import looks
 from delivery.releases.model import builds, deployed_service, executions_api
 from delivery.releases.model.builds import Build
 from delivery.releases.model.execution import BUILD_PROVIDER, SUCCEEDED
@@ -11,7 +12,6 @@ from delivery.releases.model.log_stream import LogStream
 from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import may_have_begun, nothing_begun
 from delivery.releases.operations import start
-from delivery.releases.operations.polling import looks
 from delivery.releases.output.reporter import ReleaseReporter
 from reporting.errors import CannotRunError, FailedError
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from delivery.aws.polling import MINUTE
+from delivery.aws.polling import MINUTE, looks
 from delivery.causes import search
 from delivery.releases.diagnosis import failed_deployment
 from delivery.releases.model import deployed_service, health_check
@@ -10,7 +10,6 @@ from delivery.releases.model.deployed_service import Deployed
 from delivery.releases.model.health_check import Answer
 from delivery.releases.model.target import Target
 from delivery.releases.operations import first_release
-from delivery.releases.operations.polling import looks
 from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
 from delivery.stacks.record import Record
