@@ -18,6 +18,7 @@ READ_BY_GUNICORN = ("gunicorn.conf.py",)
 CALLED_BY_LIBRARIES = [
     "__dir__",  # Python's
     "__getattr__",
+    "__init_subclass__",
     "Worker",  # gunicorn's
     "_is_websocket_upgrade",
     "create_system",  # zipfile's

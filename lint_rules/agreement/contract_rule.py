@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from cfnlint.template.template import Template
 
 from lint_rules.agreement.alone import TYPES, indexes, trimmed
+from lint_rules.agreement.described import described
 from lint_rules.model.rule import Fault, Rule
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ class ContractRule(Rule):
 
     types = TYPES
     contract: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        described(cls)
 
     def match(self, cfn: Template) -> list[Fault]:
         found = {(one.place, one.sentence): one for one in _findings(cfn, self.contract) if one.id == self.id}

@@ -1,8 +1,6 @@
 from lint_rules.agreement.contract_rule import ContractRule
-from lint_rules.agreement.described import described
 
 
-@described
 class ImagePlace(ContractRule):
     """Task definitions whose image is never replaced."""
 

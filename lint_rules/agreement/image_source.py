@@ -1,8 +1,6 @@
 from lint_rules.agreement.contract_rule import ContractRule
-from lint_rules.agreement.described import described
 
 
-@described
 class ImageSource(ContractRule):
     """Images of files that are not there."""
 

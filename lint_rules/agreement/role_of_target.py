@@ -1,8 +1,6 @@
 from lint_rules.agreement.contract_rule import ContractRule
-from lint_rules.agreement.described import described
 
 
-@described
 class RoleOfTarget(ContractRule):
     """Targets of rules without the role that they are called under."""
 

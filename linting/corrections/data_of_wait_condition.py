@@ -16,7 +16,6 @@ DATA = re.compile(r"\['(\w+)', 'Data'\]|'(\w+)\.Data'|GetAtt (\w+)\.Data\b")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     named = DATA.search(finding.sentence) if OF_OTHER_TYPE.search(finding.sentence) else None
     if named is None:
         return finding

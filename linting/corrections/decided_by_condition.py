@@ -12,6 +12,5 @@ OF_VALUES = ("E3", "F3", "E90")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     of_value = finding.id.startswith(OF_VALUES)
     return None if of_value and is_decided_later(document.at(finding.place)) else finding

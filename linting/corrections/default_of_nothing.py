@@ -7,7 +7,6 @@ IDS = ("E3680", "E3703")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     value = document.at(finding.place)
     name = value.get("Ref") if isinstance(value, dict) else None
     return None if name and document.at(f"Parameters/{name}/Default") == "" else finding

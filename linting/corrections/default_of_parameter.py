@@ -15,7 +15,6 @@ OWN = re.compile("E9[1-9]")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     value = document.at(finding.place) if OWN.match(finding.id) else None
     name = value.get("Ref") if isinstance(value, dict) else None
     parameter = document.at(f"Parameters/{name}") if isinstance(name, str) else None

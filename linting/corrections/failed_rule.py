@@ -10,8 +10,7 @@ IDS: tuple[str, ...] = ()
 FAILED = re.compile(r"Unknown exception while processing rule (\w+)|Exception \".*\" raised while validating '(\w+)'")
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     failed = FAILED.match(finding.sentence)
     if failed is None:
         return finding

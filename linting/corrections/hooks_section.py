@@ -10,5 +10,4 @@ IDS = ("E1001", "F0005")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     return None if finding.place == "Hooks" and isinstance(document.at("Hooks"), dict) else finding

@@ -10,8 +10,7 @@ IDS = ("E0000", "F0000")
 TWICE = re.compile(r"Duplicate (?:found|key) '?\"?(.+?)\"?'?(?: \(line \d+\))?$")
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     said = TWICE.match(finding.sentence)
     if said is None:
         return finding

@@ -11,7 +11,6 @@ TRANSFORM = "Fn::Transform"
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     value = document.at(finding.place.removesuffix(f"/{TRANSFORM}"))
     if finding.id != "F1101":
         return None if isinstance(value, dict) and TRANSFORM in value else finding

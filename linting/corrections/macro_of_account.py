@@ -18,7 +18,6 @@ OWN = re.compile("[EWI]9[1-9]")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     if finding.severity is not Severity.ERROR or finding.id in OF_TEXT or OWN.match(finding.id):
         return finding
     macro = next(_macros(document), None)

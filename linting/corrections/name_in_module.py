@@ -16,7 +16,6 @@ MODULE = "::MODULE"
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     named = NAME.search(finding.sentence)
     resources = document.root.get("Resources") if isinstance(document.root, dict) else None
     if named is None or not isinstance(resources, dict):

@@ -18,7 +18,6 @@ QUOTED = re.compile(r"'(\w+)'")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     if finding.severity is not Severity.ERROR or not _depends(finding, document):
         return finding
     sentence = WHEN.sub("", finding.sentence).replace(UNDER_ONE, "").rstrip(".") + UNDER_ONE

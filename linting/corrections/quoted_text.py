@@ -12,5 +12,4 @@ UNREADABLE = ("YAML parse error", "JSON parse error")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     return None if finding.sentence.startswith(UNREADABLE) and document.root is not None else finding

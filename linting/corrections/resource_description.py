@@ -13,7 +13,6 @@ SAYS = re.compile(r"'Description' was unexpected|has invalid property 'Descripti
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     steps = finding.place.split("/")
     described = len(steps) > 1 and steps[0] == "Resources" and SAYS.search(finding.sentence)
     return None if described and isinstance(document.at(f"Resources/{steps[1]}/Description"), str) else finding

@@ -17,7 +17,6 @@ OF_GROUP = re.compile(r"/Properties/(?:DB)?SecurityGroup(?:In|E)gress(?P<item>/\
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     rule = OF_GROUP.search(finding.place)
     if rule is None:
         return finding

@@ -14,8 +14,7 @@ OF_OTHERS = re.compile(r"Resource type '((?!(?i:aws)::)[A-Za-z0-9]{2,64}(?:::[A-
 """Three parts, or four for a module, the first of which is not AWS."""
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     said = OF_OTHERS.match(finding.sentence)
     if said is None:
         return finding

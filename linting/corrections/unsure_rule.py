@@ -43,8 +43,7 @@ UNLESS = {
 taken for none; of what is an ARN, but for its account, which may be a placeholder; of a condition's name."""
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     is_sure = finding.id in SURE and not (finding.id in UNLESS and UNLESS[finding.id].search(finding.sentence))
     if is_sure or finding.severity is not Severity.ERROR or not OF_CFN_LINT.match(finding.id):
         return finding

@@ -10,7 +10,6 @@ _VERSION = re.compile(r"(?P<before>\s*[\w-]+:\s*)(?P<version>\d+\.\d+0)(?P<after
 
 
 def fixed(line: str, finding: Finding) -> str | None:
-    """See the module."""
     entry = _VERSION.fullmatch(line)
     if entry is None or HINT not in finding.sentence:
         return None

@@ -17,7 +17,6 @@ OFF = (False, "false", "False")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     there = document.at(finding.place)
     if not isinstance(there, Mapping):
         return finding

@@ -13,7 +13,6 @@ GENERATED = re.compile(r"'(\w+)\.(?:Stage|Deployment|Version|Alias|DomainName|Us
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     name = GENERATED.match(finding.sentence)
     resource = document.at(f"Resources/{name[1]}") if name else None
     kind = resource.get("Type") if isinstance(resource, dict) else None

@@ -20,7 +20,6 @@ PROPERTY = 4
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     steps = finding.place.split("/")
     resource = document.at("/".join(steps[:2]))
     kind = resource.get("Type") if isinstance(resource, Mapping) else None

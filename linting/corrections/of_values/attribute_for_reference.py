@@ -9,6 +9,5 @@ IDS = ("E3050",)
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     value = document.at(finding.place)
     return None if isinstance(value, Mapping) and "Ref" not in value else finding

@@ -11,7 +11,6 @@ SAYS = "Default should be a value within AllowedValues"
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     parameter = document.at("/".join(finding.place.split("/")[:2]))
     if finding.sentence != SAYS or not isinstance(parameter, dict):
         return finding

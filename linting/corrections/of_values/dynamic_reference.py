@@ -10,6 +10,5 @@ IDS = ("E3510",)
 BEGINS = "'{{resolve:"
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     return None if finding.sentence.startswith(BEGINS) else finding

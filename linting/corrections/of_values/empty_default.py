@@ -9,7 +9,6 @@ EMPTY = ("'' ", "[''] ")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     if finding.sentence.startswith(EMPTY) and document.at(finding.place) not in ("", [""]):
         return None
     return finding

@@ -8,7 +8,6 @@ EQUAL = "array items are not unique for keys ['Sid']"
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     value = document.at(finding.place)
     if finding.sentence == EQUAL and isinstance(value, list):
         names = [one["Sid"] for one in value if isinstance(one, dict) and one.get("Sid")]

@@ -10,5 +10,4 @@ IDS = ("E9006",)
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     return finding if isinstance(document.at(finding.place), str) else None

@@ -7,7 +7,6 @@ IDS = ("F3037",)
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     items = document.at(finding.place)
     if not isinstance(items, list) or any(item in items[:index] for index, item in enumerate(items)):
         return finding

@@ -9,6 +9,5 @@ IDS = ("E3009",)
 SHORT = re.compile(r"expected minimum length: 6, found: [345]$")
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     return None if finding.place.endswith("/mode") and SHORT.match(finding.sentence) else finding

@@ -11,7 +11,6 @@ from reporting.findings import Finding, Severity
 IDS = ("E3009",)
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     sentence = f"{finding.sentence.rstrip('.')}; cfn-init may pass over it."
     return replace(finding, id="W3009", severity=Severity.WARNING, sentence=sentence)

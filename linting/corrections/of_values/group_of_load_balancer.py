@@ -9,6 +9,5 @@ from reporting.findings import Finding
 IDS = ("E1040",)
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     return None if "SourceSecurityGroup.GroupName'" in finding.sentence else finding

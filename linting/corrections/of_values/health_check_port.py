@@ -12,7 +12,6 @@ IDS = ("E3049",)
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     above, _, name = finding.place.rpartition("/")
     holder = document.at(above)
     return None if isinstance(holder, Mapping) and name not in holder else finding

@@ -9,5 +9,4 @@ IDS = ("E4002",)
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     return None if isinstance(document.at(finding.place), (float, dt.date)) else finding

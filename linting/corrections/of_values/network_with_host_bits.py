@@ -15,8 +15,7 @@ CANONICAL = ("CidrIp", "CidrIpv6", "CidrBlock", "DestinationCidrBlock")
 """The properties whose values EC2 makes canonical."""
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     said = NO_NETWORK.search(finding.sentence)
     return None if said and finding.place.endswith(CANONICAL) and _is_network(said[1]) else finding
 

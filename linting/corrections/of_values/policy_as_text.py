@@ -11,7 +11,6 @@ TEXT_FUNCTIONS = {"Ref", "Fn::Sub", "Fn::Join", "Fn::ToJsonString", "Fn::ImportV
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     value = document.at(finding.place)
     if not finding.place.endswith(("Document", "Policy", "PolicyText")):
         return finding

@@ -8,6 +8,5 @@ SAYS = "Fn::If branch in CreationPolicy must be an object, got Ref"
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     nothing = document.at(finding.place) == {"Ref": "AWS::NoValue"}
     return None if finding.sentence == SAYS and nothing else finding

@@ -13,7 +13,6 @@ BOTH = "specifies both Day-of-month and Day-of-week"
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     expression = document.at(finding.place)
     if BOTH not in finding.sentence or not isinstance(expression, str) or "?" not in expression:
         return finding

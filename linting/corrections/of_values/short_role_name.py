@@ -11,7 +11,6 @@ ROLES = ("TaskRoleArn", "ExecutionRoleArn")
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    """See the module."""
     *above, name = [step for step in finding.place.split("/") if step != "Ref"]
     resource = document.at("/".join(above[:2]))
     of_task = isinstance(resource, dict) and resource.get("Type") == "AWS::ECS::TaskDefinition"

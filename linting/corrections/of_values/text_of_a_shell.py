@@ -13,8 +13,7 @@ IDS = ("E1029",)
 OF_SHELL = re.compile(r"\$\{\w+\}")
 
 
-def corrected(finding: Finding, document: Document) -> Finding | None:  # noqa: ARG001 - as all corrections
-    """See the module."""
+def corrected(finding: Finding, document: Document) -> Finding | None:
     if "BuildSpec" in finding.place.split("/") and OF_SHELL.search(finding.sentence):
         return None
     return replace(finding, id="W1029", severity=Severity.WARNING)
