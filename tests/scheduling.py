@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.scenarios.scenario import scenarios
 
 SCENARIO = "::test_scenario["
-TABLES = ("/test_every_state", "/initialise/test_init.py", "/synthesis/test_command.py")
+TABLES = ("/test_every_state", "/initialise/test_", "/synthesis/test_command.py")
 """Files whose many cases share nothing that is costly: each may go to any process."""
 
 
