@@ -73,7 +73,7 @@ class LocalAws:
         )
         return values["aws_access_key_id"], values["aws_secret_access_key"]
 
-    def client(self, service: str, key: tuple[str, str] | tuple[str, str, str] | None = None) -> Any:
+    def client(self, service: str, key: tuple[str, ...] | None = None) -> Any:
         """Give boto3's client of a service, with the deployer's key or (id, secret, session token)."""
         access_key, secret, *token = key or self.deployer_key
         with MAKING_CLIENTS:
@@ -86,6 +86,21 @@ class LocalAws:
                 aws_session_token=token[0] if token else None,
                 config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
             )
+
+    def session(self, role_arn: str, *, key: tuple[str, ...] | None = None, **more: str) -> tuple[str, str, str]:
+        """Take a role on, as the deployer or with another key; give the key of the session."""
+        sts = self.client("sts", key)
+        taken = sts.assume_role(**{"RoleArn": role_arn, "RoleSessionName": "tester", **more})["Credentials"]
+        return taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"]
+
+    def make_stack(self, name: str, template: str, **more: Any) -> dict[str, str]:
+        """Create a stack and wait for it; give its outputs."""
+        client = self.client("cloudformation")
+        client.create_stack(StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"], **more)
+        waiting = {"Delay": 0.2, "MaxAttempts": 300}
+        client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig=waiting)
+        outputs = client.describe_stacks(StackName=name)["Stacks"][0].get("Outputs", ())
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
     def command(self, *words: str, key: tuple[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run the AWS CLI with these words, as the deployer or with another key."""

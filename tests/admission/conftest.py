@@ -51,9 +51,7 @@ class Gate:
     def session(self, role: str) -> tuple[str, str, str]:
         """Return credentials of a role."""
         arn = f"arn:aws:iam::{self.aws.account_id}:role/{role}"
-        sts = self.aws.client("sts", administrator_key(self.aws))
-        made = sts.assume_role(RoleArn=arn, RoleSessionName="bake")["Credentials"]
-        return made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+        return self.aws.session(arn, key=administrator_key(self.aws), RoleSessionName="bake")
 
     def client(self, service: str) -> Any:
         """Return the administrator's client."""

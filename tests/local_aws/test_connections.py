@@ -21,13 +21,9 @@ def _stack(aws: LocalAws, stack: str, name: str, service: str = "CodeConnections
         "Resources": {"C": {"Type": f"AWS::{service}::Connection", "Properties": properties}},
         "Outputs": {"Arn": {"Value": {"Ref": "C"}}, "Status": {"Value": {"Fn::GetAtt": ["C", "ConnectionStatus"]}}},
     }
-    client = aws.client("cloudformation")
-    client.create_stack(StackName=stack, TemplateBody=json.dumps(template))
-    client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
-    outputs = client.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
-    found = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+    found = aws.make_stack(stack, json.dumps(template))
     assert found["Status"] == "PENDING"
-    return str(found["Arn"])
+    return found["Arn"]
 
 
 @pytest.fixture

@@ -29,12 +29,6 @@ def _status(started: LocalAws) -> dict[str, object]:
     return found
 
 
-def _deploy(started: LocalAws, name: str) -> None:
-    client = started.client("cloudformation")
-    client.create_stack(StackName=name, TemplateBody=TOPIC)
-    client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
-
-
 def test_starting_twice_says_that_it_runs_and_is_quick(local_aws: LocalAws) -> None:
     began = time.monotonic()
     again = local_aws.run("start")
@@ -88,7 +82,7 @@ def test_nobody_else_reads_what_lies_in_a_folder_that_others_may_list(tmp_path: 
     before = os.umask(0)
     try:
         with local_aws_in(state) as started:
-            _deploy(started, "one")
+            started.make_stack("one", TOPIC)
             readable = list(_readable_by_others(state))
     finally:
         os.umask(before)
@@ -108,11 +102,11 @@ def _readable_by_others(folder: Path) -> Iterator[Path]:
 def test_what_was_deployed_survives_a_stop_and_a_kill(tmp_path: Path) -> None:
     with local_aws_in(tmp_path / "state") as started:
         key = started.deployer_key
-        _deploy(started, "one")
+        started.make_stack("one", TOPIC)
         assert started.run("stop").returncode == 0
         assert started.run("status").returncode == 1
         assert started.run("start", "--port", str(started.port)).returncode == 0
-        _deploy(started, "two")
+        started.make_stack("two", TOPIC)
         os.kill(int(str(_status(started)["pid"])), signal.SIGKILL)
         assert "does not run" in started.run("status").stdout
         assert started.run("start", "--port", str(started.port)).returncode == 0

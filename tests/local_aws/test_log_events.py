@@ -35,11 +35,8 @@ def _client(aws: LocalAws) -> Any:
         "Policies": [{"PolicyName": "logs", "PolicyDocument": {"Statement": [statement]}}],
     }
     template = json.dumps({"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": role}}})
-    stacks = aws.client("cloudformation")
-    stacks.create_stack(StackName="log-tester", TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"])
-    stacks.get_waiter("stack_create_complete").wait(StackName="log-tester", WaiterConfig={"Delay": 1})
-    found = aws.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="tester")["Credentials"]
-    return aws.client("logs", (found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"]))
+    aws.make_stack("log-tester", template)
+    return aws.client("logs", aws.session(ROLE))
 
 
 @dataclass(frozen=True)

@@ -52,16 +52,13 @@ def _template() -> str:
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     with local_aws_in(tmp_path_factory.mktemp("permissions") / "state") as started:
-        client = started.client("cloudformation")
-        client.create_stack(StackName="roles", TemplateBody=_template(), Capabilities=["CAPABILITY_NAMED_IAM"])
-        client.get_waiter("stack_create_complete").wait(StackName="roles", WaiterConfig={"Delay": 1})
+        started.make_stack("roles", _template())
         yield started
 
 
 @pytest.fixture(scope="module")
 def key(aws: LocalAws) -> tuple[str, str, str]:
-    session = aws.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="tester")["Credentials"]
-    return session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"]
+    return aws.session(ROLE)
 
 
 ALLOWED: dict[str, tuple[str, str, dict[str, Any]]] = {

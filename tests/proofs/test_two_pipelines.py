@@ -78,9 +78,7 @@ class Bucket:
 
     def client(self, service: str, role: str) -> Any:
         """Return boto3's client of S3 under a role."""
-        session = self.aws.client("sts").assume_role(RoleArn=self.arns[service, role], RoleSessionName="build")
-        key = session["Credentials"]
-        return self.aws.client("s3", (key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"]))
+        return self.aws.client("s3", self.aws.session(self.arns[service, role]))
 
     def fill(self) -> None:
         """Let each pipeline store its artifacts."""

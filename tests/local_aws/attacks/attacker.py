@@ -121,9 +121,7 @@ def buckets(port: int) -> Attempt:
 
 def session(aws: LocalAws, role: str) -> tuple[str, str, str]:
     """Return the key of a session of a role, as the deployer takes it."""
-    arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
-    taken = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="attacked")["Credentials"]
-    return taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"]
+    return aws.session(f"arn:aws:iam::{ACCOUNT}:role/{role}", RoleSessionName="attacked")
 
 
 def resident_megabytes(pid: int) -> float:

@@ -121,10 +121,7 @@ class Target:
 @pytest.fixture(scope="session")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     with local_aws_in(tmp_path_factory.mktemp("attacked") / "state") as aws:
-        stacks = aws.client("cloudformation")
-        stacks.create_stack(StackName="attacked", TemplateBody=_template(), Capabilities=["CAPABILITY_NAMED_IAM"])
-        stacks.get_waiter("stack_create_complete").wait(StackName="attacked", WaiterConfig={"Delay": 1})
-        name = stacks.describe_stacks(StackName="attacked")["Stacks"][0]["Outputs"][0]["OutputValue"]
+        name = aws.make_stack("attacked", _template())["Balancer"]
         keys = {role: session(aws, role) for role in ("owner", "pusher", "nobody")}
         s3 = aws.client("s3", keys["owner"])
         s3.put_bucket_cors(Bucket=BUCKET, CORSConfiguration={"CORSRules": [RULE]})

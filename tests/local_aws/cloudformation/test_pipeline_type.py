@@ -77,9 +77,7 @@ def _template(resource: dict[str, Any]) -> str:
 
 
 def _create(aws: LocalAws, stack: str, resource: dict[str, Any]) -> None:
-    client = aws.client("cloudformation")
-    client.create_stack(StackName=stack, TemplateBody=_template(resource))
-    client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    aws.make_stack(stack, _template(resource))
 
 
 def _reason(aws: LocalAws, stack: str) -> str:

@@ -129,9 +129,7 @@ def _owner_of(stack: StackDriver, service: str) -> Any:
     policies = [{"PolicyName": "all", "PolicyDocument": {"Statement": [grant]}}]
     properties = {"RoleName": name, "AssumeRolePolicyDocument": TRUST, "Policies": policies}
     StackDriver(stack.aws).create({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}}, **IAM)
-    arn = f"arn:aws:iam::000000000000:role/{name}"
-    key = stack.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="owner")["Credentials"]
-    return stack.aws.client(service, (key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"]))
+    return stack.aws.client(service, stack.aws.session(f"arn:aws:iam::000000000000:role/{name}"))
 
 
 def test_a_bucket_with_objects_is_not_deleted_with_its_stack(stack: StackDriver) -> None:

@@ -13,10 +13,8 @@ TOPIC = {"Type": "AWS::SNS::Topic"}
 
 
 def _create(aws: LocalAws, stack: str, template: dict[str, Any], **more: Any) -> Any:
-    client = aws.client("cloudformation")
-    client.create_stack(StackName=stack, TemplateBody=json.dumps(template), **more)
-    client.get_waiter("stack_create_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
-    return client
+    aws.make_stack(stack, json.dumps(template), **more)
+    return aws.client("cloudformation")
 
 
 def _exporting(name: str) -> dict[str, Any]:
@@ -136,14 +134,11 @@ def test_bucket_and_repository_keep_every_property(local_aws: LocalAws) -> None:
             },
         }
     }
-    _create(local_aws, "kept-properties", template, Capabilities=["CAPABILITY_NAMED_IAM"])
+    _create(local_aws, "kept-properties", template)
     found = local_aws.client("ecr").describe_repositories(repositoryNames=["keeps-every-property"])["repositories"][0]
     assert found["imageTagMutability"] == "IMMUTABLE_WITH_EXCLUSION"
     assert found["imageTagMutabilityExclusionFilters"] == [{"filterType": "WILDCARD", "filter": "cache*"}]
-    session = local_aws.client("sts").assume_role(
-        RoleArn="arn:aws:iam::000000000000:role/reader-of-buckets", RoleSessionName="reader"
-    )["Credentials"]
-    s3 = local_aws.client("s3", (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"]))
+    s3 = local_aws.client("s3", local_aws.session("arn:aws:iam::000000000000:role/reader-of-buckets"))
     rules = s3.get_bucket_encryption(Bucket="keeps-every-property")["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     kept = s3.get_bucket_lifecycle_configuration(Bucket="keeps-every-property")["Rules"][0]
@@ -170,17 +165,14 @@ def test_drift_of_our_own_types_is_seen(local_aws: LocalAws) -> None:
         "P": {"Type": "AWS::CodeBuild::Project", "Properties": project},
         "R": {"Type": "AWS::IAM::Role", "Properties": role},
     }
-    client = _create(local_aws, "drifting", {"Resources": resources}, Capabilities=["CAPABILITY_NAMED_IAM"])
+    client = _create(local_aws, "drifting", {"Resources": resources})
 
     def drift() -> dict[str, Any]:
         found = client.detect_stack_resource_drift(StackName="drifting", LogicalResourceId="P")["StackResourceDrift"]
         return dict(found)
 
     assert drift()["StackResourceDriftStatus"] == "IN_SYNC"
-    session = local_aws.client("sts").assume_role(
-        RoleArn="arn:aws:iam::000000000000:role/drifter", RoleSessionName="drifter"
-    )["Credentials"]
-    key = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+    key = local_aws.session("arn:aws:iam::000000000000:role/drifter")
     local_aws.client("codebuild", key).update_project(name="drifts", timeoutInMinutes=30)
     assert drift()["StackResourceDriftStatus"] == "MODIFIED"
     assert drift()["PropertyDifferences"][0]["PropertyPath"] == "/TimeoutInMinutes"

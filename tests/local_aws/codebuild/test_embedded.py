@@ -36,16 +36,14 @@ SECONDS = 30
 def project(local_aws: LocalAws) -> Iterator[Callable[..., str]]:
     """Deploy a project with a role that may do these actions; give its name."""
     name = f"shop-{uuid.uuid4().hex[:8]}"
-    stacks = local_aws.client("cloudformation")
 
     def make(*actions: str, trust: Any = TRUST) -> str:
         body = json.dumps(template(name, actions or ("s3:ListAllMyBuckets",), trust))
-        stacks.create_stack(StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"])
-        stacks.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0, "MaxAttempts": 200})
+        local_aws.make_stack(name, body)
         return name
 
     yield make
-    stacks.delete_stack(StackName=name)
+    local_aws.client("cloudformation").delete_stack(StackName=name)
 
 
 def template(name: str, actions: Sequence[str], trust: Any) -> Any:

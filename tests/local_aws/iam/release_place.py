@@ -49,8 +49,6 @@ def pipeline_in(folder: Path) -> Iterator[Pipeline]:
     for words in (["init", "-q", "-b", "prod"], ["add", "-A"], ["commit", "-qm", "First"]):
         subprocess.run(["git", "-C", repository, *identity, *words], check=True)
     with local_aws_in(folder / "state") as aws:
-        client = aws.client("cloudformation")
-        client.create_stack(StackName=NAME, TemplateBody=json.dumps(template()), Capabilities=_CAPABILITIES)
-        client.get_waiter("stack_create_complete").wait(StackName=NAME, WaiterConfig={"Delay": 0.2})
+        aws.make_stack(NAME, json.dumps(template()))
         assert aws.run("handshake", NAME, "--repository", str(repository)).returncode == 0
         yield Pipeline(aws)

@@ -79,9 +79,7 @@ class Bench:
         return self._session("behind", self.admin)
 
     def _session(self, name: str, key: Any = None) -> tuple[str, str, str]:
-        arn_of_role = f"arn:aws:iam::{ACCOUNT}:role/{name}"
-        taken = self.aws.client("sts", key).assume_role(RoleArn=arn_of_role, RoleSessionName="tester")["Credentials"]
-        return taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"]
+        return self.aws.session(f"arn:aws:iam::{ACCOUNT}:role/{name}", key=key)
 
     def client(self, service: str) -> Any:
         return self.aws.client(service, self.session)
@@ -97,10 +95,8 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with local_aws_in(tmp_path_factory.mktemp("behind") / "state") as aws:
-        client = aws.client("cloudformation")
-        client.create_stack(StackName="behind", TemplateBody=_template(), Capabilities=["CAPABILITY_NAMED_IAM"])
-        client.get_waiter("stack_create_complete").wait(StackName="behind", WaiterConfig={"Delay": 1})
-        made = Bench(aws, client.describe_stacks(StackName="behind")["Stacks"][0]["Outputs"][0]["OutputValue"])
+        (key_arn,) = aws.make_stack("behind", _template()).values()
+        made = Bench(aws, key_arn)
         made.grant(["kms:*", "iam:PassRole", "ecs:TagResource"])
         made.client("s3").put_object(Bucket=BUCKET, Key="there", Body=b"x")
         made.client("ssm").put_parameter(Name="/a", Value="v", Type="SecureString", KeyId=made.key_arn)

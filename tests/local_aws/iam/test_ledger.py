@@ -46,17 +46,13 @@ def _template() -> str:
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     with local_aws_in(tmp_path_factory.mktemp("ledger") / "state") as started:
-        client = started.client("cloudformation")
-        client.create_stack(StackName="roles", TemplateBody=_template(), Capabilities=["CAPABILITY_NAMED_IAM"])
-        client.get_waiter("stack_create_complete").wait(StackName="roles", WaiterConfig={"Delay": 1})
+        started.make_stack("roles", _template())
         yield started
 
 
 @pytest.fixture(scope="module")
 def key(aws: LocalAws) -> tuple[str, str, str]:
-    assumed = aws.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="tester", ExternalId="agreed")
-    session = assumed["Credentials"]
-    return session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"]
+    return aws.session(ROLE, ExternalId="agreed")
 
 
 def _asked(aws: LocalAws, query: str = "", **more: Any) -> Answer:
@@ -121,7 +117,7 @@ def test_each_resource_is_a_decision_of_its_own(aws: LocalAws, key: tuple[str, s
 
 def test_a_trust_policy_that_refuses_is_told(aws: LocalAws) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
-        aws.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="tester", ExternalId="guessed")
+        aws.session(ROLE, ExternalId="guessed")
     call = _last(aws, "sts:AssumeRole")
     assert (call["decision"], call["resourcePolicy"], call["resources"]) == ("Deny", ROLE, [ROLE])
     assert call["reason"].endswith("only where sts:ExternalId StringEquals agreed (was guessed).")
@@ -165,10 +161,7 @@ def test_the_endpoint_is_for_those_with_the_token_and_says_what_it_takes(aws: Lo
 )
 def test_a_limit_of_the_session_is_told_apart(aws: LocalAws, effect: str, reason: str) -> None:
     limit = {"Statement": [{"Effect": effect, "Action": "*" if effect == "Deny" else "s3:*", "Resource": "*"}]}
-    session = aws.client("sts").assume_role(
-        RoleArn=ROLE, RoleSessionName="limited", ExternalId="agreed", Policy=json.dumps(limit)
-    )["Credentials"]
-    key = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+    key = aws.session(ROLE, RoleSessionName="limited", ExternalId="agreed", Policy=json.dumps(limit))
     with pytest.raises(ClientError, match="not authorized"):
         aws.client("ssm", key).get_parameters(Names=["/mine/a"])
     call = calls(aws, principal=ROLE)[-1]

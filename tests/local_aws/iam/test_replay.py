@@ -73,9 +73,7 @@ def _template() -> str:
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     with local_aws_in(tmp_path_factory.mktemp("replay") / "state") as started:
-        client = started.client("cloudformation")
-        client.create_stack(StackName="store", TemplateBody=_template(), Capabilities=["CAPABILITY_NAMED_IAM"])
-        client.get_waiter("stack_create_complete").wait(StackName="store", WaiterConfig={"Delay": 1})
+        started.make_stack("store", _template())
         yield started
 
 
@@ -86,9 +84,7 @@ def _evaluated(aws: LocalAws, principal: str = ROLE, **more: Any) -> Any:
 
 
 def test_every_call_comes_out_as_it_did(aws: LocalAws) -> None:
-    taken = aws.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="tester")["Credentials"]
-    key = (taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
-    s3 = aws.client("s3", key)
+    s3 = aws.client("s3", aws.session(ROLE))
     s3.put_object(Bucket="replayed-artifacts", Key="a.zip", Body=b"content", Tagging="stage=test")
     s3.get_object(Bucket="replayed-artifacts", Key="a.zip")
     with pytest.raises(ClientError, match="AccessDenied"):

@@ -25,13 +25,8 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 
 @pytest.fixture(scope="module")
 def probe(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Probe]:
-    client = aws.client("cloudformation")
-    client.create_stack(StackName="probe", TemplateBody=template(), Capabilities=["CAPABILITY_NAMED_IAM"])
-    client.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in client.describe_stacks()["Stacks"][0]["Outputs"]}
-    role = "arn:aws:iam::000000000000:role/tester"
-    session = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="tester")["Credentials"]
-    key = (session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+    outputs = aws.make_stack("probe", template())
+    key = aws.session("arn:aws:iam::000000000000:role/tester")
     image = f"{outputs['Uri']}:one"
     push(aws, key, image, tmp_path_factory.mktemp("docker"))
     aws.client("ssm", key).put_parameter(Name="/probe/word", Type="SecureString", Value="!")
