@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Sequence
 
-from reporting import command
+from reporting import command, junit
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
+from reporting.junit import Case
 from verification import documented, smoke
-from verification.report import FOLDER, Case, write
+from verification.documented import FOLDER
 from verification.wanted import Wanted, read
 
 
@@ -25,11 +26,11 @@ def main(words: Sequence[str]) -> ExitCode:
     if not wanted.tasks:
         about = "the service is to run no task yet, so nothing answers"
         print(f"not verified: {about}", flush=True)
-        write("smoke", [Case("service", skipped=about)])
+        _write([Case("service", skipped=about)])
         return ExitCode.CLEAN
     latest = time.monotonic() + wanted.seconds
     cases = [_asked(wanted, one, latest) for one in wanted.requests]
-    write("smoke", cases)
+    _write(cases)
     failed = any(case.fault for case in cases)
     if wanted.openapi and not failed:
         failed = not documented.holds(wanted.address, wanted.openapi, latest)
@@ -41,7 +42,11 @@ def _asked(wanted: Wanted, request: smoke.Request, latest: float) -> Case:
     began = time.monotonic()
     fault = smoke.fault(wanted.address, request, latest)
     print(f"{'FAILED' if fault else 'ok':6}  GET {request.path}  {fault}".rstrip(), flush=True)
-    return Case(f"GET {request.path}", fault=fault, seconds=time.monotonic() - began)
+    return Case(f"GET {request.path}", fault=fault, more={"time": f"{time.monotonic() - began:.2f}"})
+
+
+def _write(cases: Sequence[Case]) -> None:
+    junit.write(junit.suite("smoke", cases), FOLDER / "smoke.xml")
 
 
 if __name__ == "__main__":
