@@ -11,6 +11,10 @@ from reporting.errors import CannotRunError
 FLASK, FASTAPI, DJANGO, IMAGE = "Flask", "FastAPI", "Django", "Dockerfile"
 _CLASSES = {"Flask": FLASK, "FastAPI": FASTAPI}
 _PASSED_OVER = {"tests", "test", "node_modules", "__pycache__", "venv", "migrations"}
+_SOURCES = "src"
+"""https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/"""
+_AS_PACKAGE = re.compile(rf"^[ \t]*(?:from|import)[ \t]+{_SOURCES}\b", re.MULTILINE)
+_BESIDE_IT = re.compile(r"^[ \t]*from[ \t]+\.", re.MULTILINE)
 _DEEPEST = 4
 """Folders below that of the service that are looked at."""
 _EXPOSED = re.compile(r"^[ \t]*EXPOSE[ \t]+(?:\$\{?(\w+)|(\d{2,5}))", re.IGNORECASE | re.MULTILINE)
@@ -31,6 +35,8 @@ class ServiceFolder:
     health_check_path: str | None = None
     requirements: str = ""
     """The file that says what is to be installed."""
+    sources: str = ""
+    """The folder in which modules are found, where that is not the service's own: `src`."""
 
 
 def look(root: Path, folder: str) -> ServiceFolder:
@@ -58,7 +64,8 @@ def look(root: Path, folder: str) -> ServiceFolder:
         raise CannotRunError(
             f"{folder}: found {kind} and neither {' nor '.join(REQUIREMENTS)}; write down what is to be installed."
         )
-    return ServiceFolder(kind or IMAGE, application, _port(top), _health(sources, kind), requirements)
+    found_in = _SOURCES if _has_sources(top, sources) else ""
+    return ServiceFolder(kind or IMAGE, application, _port(top), _health(sources, kind), requirements, found_in)
 
 
 def services_in(root: Path) -> list[str]:
@@ -86,14 +93,24 @@ def _text(path: Path) -> str:
 
 def _application(top: Path, sources: dict[Path, str]) -> tuple[str, str]:
     """Return the framework and what a server loads; two empty texts where there is neither."""
+    base = top / _SOURCES if _has_sources(top, sources) else top
     settings = next((path for path in sources if path.name == "wsgi.py" and "django" in sources[path]), None)
-    if (top / "manage.py").is_file() and settings is not None:
-        return DJANGO, f"{_module(top, settings)}:application"
+    if any((one / "manage.py").is_file() for one in (top, base)) and settings is not None:
+        return DJANGO, f"{_module(base, settings)}:application"
     for path, text in sources.items():
         kind, name = _made_in(text)
         if kind:
-            return kind, f"{_module(top, path)}:{name}"
+            return kind, f"{_module(base if base in path.parents else top, path)}:{name}"
     return "", ""
+
+
+def _has_sources(top: Path, sources: dict[Path, str]) -> bool:
+    """Return whether modules are found in `src`: it is no package itself, and nothing imports from it as from one."""
+    folder = top / _SOURCES
+    directly = [text for path, text in sources.items() if path.parent == folder]
+    as_package = [text for text in sources.values() if _AS_PACKAGE.search(text)]
+    as_package += [text for text in directly if _BESIDE_IT.search(text)]
+    return any(folder in path.parents for path in sources) and not as_package and not (folder / "__init__.py").is_file()
 
 
 def _module(top: Path, path: Path) -> str:

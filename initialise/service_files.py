@@ -87,6 +87,8 @@ def _words(known: Known, found: ServiceFolder, application: str) -> Mapping[str,
         "HEALTH": known.answers["health"],
         "INSTALL": "\n".join(_install(known, found)),
         "COMMAND": json.dumps(_command(found, known.answers["port"])),
+        "SOURCES": f" \\\n    PYTHONPATH=/app/{found.sources}" if _is_searched(found) else "",
+        "PYTHONPATH": f". {found.sources}".strip(),
         "PACKAGES": "\n".join(_test_packages(known, found)),
         "VARIABLES": "".join(f"--env {one}=only-for-tests " for one in secrets),
         "SECRETS": json.dumps(secrets),
@@ -94,6 +96,11 @@ def _words(known: Known, found: ServiceFolder, application: str) -> Mapping[str,
         "NAME": name.removesuffix("()"),
         "APPLICATION": name,
     }
+
+
+def _is_searched(found: ServiceFolder) -> bool:
+    """Return whether modules are run from their source, which may lack files that an installed package has."""
+    return bool(found.sources) and found.requirements == LOCKED
 
 
 def _test_packages(known: Known, found: ServiceFolder) -> Iterator[str]:

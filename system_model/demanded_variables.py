@@ -4,6 +4,7 @@ Only what is certain counts: what stands in a branch, in a `try` or in a functio
 """
 
 import ast
+import itertools
 from collections.abc import Iterator, Sequence
 
 from system_model.repository import Repository
@@ -35,7 +36,9 @@ class _Load:
     """What loading modules reads of the environment, and writes there."""
 
     def __init__(self, repository: Repository, folder: str) -> None:
-        self._repository, self._folder = repository, folder
+        self._repository = repository
+        self._roots = (folder, f"{folder}/src")
+        """Where modules may be: those of a src layout are installed, or found by PYTHONPATH."""
         self._functions: dict[str, dict[str, ast.FunctionDef]] = {}
         self.read: dict[str, str] = {}
         self.written: set[str] = set()
@@ -47,8 +50,8 @@ class _Load:
         parts = name.split(".")
         for length in range(1, len(parts) + 1):
             path = "/".join(parts[:length])
-            for file in (f"{path}/__init__.py", f"{path}.py"):
-                self.file(f"{self._folder}/{file}", ".".join(parts[: length if file.endswith("__.py") else length - 1]))
+            for root, file in itertools.product(self._roots, (f"{path}/__init__.py", f"{path}.py")):
+                self.file(f"{root}/{file}", ".".join(parts[: length if file.endswith("__.py") else length - 1]))
 
     def file(self, path: str, package: str) -> None:
         """Load a file, once."""
@@ -70,7 +73,8 @@ class _Load:
 
     def _files_of(self, module: str) -> Iterator[str]:
         inside = module.replace(".", "/")
-        yield from (f"{self._folder}/{inside}.py", f"{self._folder}/{inside}/__init__.py", f"{self._folder}/{module}")
+        for root in self._roots:
+            yield from (f"{root}/{inside}.py", f"{root}/{inside}/__init__.py", f"{root}/{module}")
 
     def _call(self, function: str, path: str, package: str) -> None:
         found = self._functions.get(path, {}).pop(function, None)

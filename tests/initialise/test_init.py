@@ -113,6 +113,18 @@ def test_what_is_there_is_left_alone(project: ProjectCopy) -> None:
     assert written == {"app.py", "requirements.txt", "Dockerfile", "buildspec.yml", "pytest.ini", "test_mine.py"}
 
 
+def test_a_src_layout_is_loaded_as_its_own_imports_are(project: ProjectCopy) -> None:
+    write_service(project.root, "flask", "shop")
+    (project.root / "shop/src").mkdir()
+    (project.root / "shop/app.py").rename(project.root / "shop/src/store.py")
+    initialise(project, "--yes", *REPOSITORY, "--folder", "shop")
+    dockerfile = (project.root / "shop/Dockerfile").read_text("utf-8")
+    assert '\nCMD ["gunicorn", "store:app"]\n' in dockerfile
+    assert "\n    TMPDIR=/dev/shm \\\n    PYTHONPATH=/app/src\nWORKDIR /app\n" in dockerfile
+    assert "\npythonpath = . src\n" in (project.root / "shop/pytest.ini").read_text("utf-8")
+    assert "\nfrom store import app\n" in (project.root / "shop/tests/test_health.py").read_text("utf-8")
+
+
 def test_a_second_run_keeps_the_services_that_are_there(project: ProjectCopy) -> None:
     write_service(project.root, "flask", "shop")
     words = ("--yes", *REPOSITORY, "--port", "9000", "--secrets", "KEY=here")

@@ -54,6 +54,12 @@ def test_what_is_imported_counts_and_what_is_not_does_not(tmp_path: Path) -> Non
     assert set(demanded(below(tmp_path, files), "shop", ["store.main:app"])) == {"A", "B", "C", "D"}
 
 
+def test_modules_of_a_src_layout_are_found(tmp_path: Path) -> None:
+    files = {"src/store/__init__.py": 'import os\nfrom store.db import URL\ndef make():\n    return os.environ["A"]\n'}
+    files["src/store/db.py"] = 'import os\nURL = os.environ["B"]\n'
+    assert set(demanded(below(tmp_path, files), "shop", ["store:make()"])) == {"A", "B"}
+
+
 def test_a_factory_is_called_where_the_command_says_so(tmp_path: Path) -> None:
     files = {"app.py": 'import os\ndef make():\n    app = object()\n    KEY = os.environ["KEY"]\n    return app\n'}
     repository = below(tmp_path, files)
