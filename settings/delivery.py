@@ -56,10 +56,23 @@ class Admission:
     build: Build
     base_images: tuple[str, ...]
     """Patterns, of which the image's base image must match one."""
+    scan: str
+    """Which scan of the image decides: ``ecr``, which the gate reads, or ``inspector``, an action after the bake."""
     severity: str
-    """From which on a finding of the image's scan refuses it; NONE: the scan is not looked at."""
+    """From which on a finding of that scan refuses the image; NONE: no scan is looked at."""
     refuses_unfixed: bool
-    """Whether findings that nothing fixes refuse it, too."""
+    """Whether findings of ECR's scan that nothing fixes refuse it, too."""
+
+    @property
+    def read_severity(self) -> str:
+        """The severity from which on the gate refuses what ECR's scan found; NONE: it does not look at that."""
+        return self.severity if self.scan == "ecr" else SEVERITIES[-1]
+
+    @property
+    def inspected_severities(self) -> Sequence[str]:
+        """The severities of which Inspector's action may find nothing, the worst first; without any, it is not run."""
+        wanted = self.scan == "inspector" and self.severity != SEVERITIES[-1]
+        return SEVERITIES[: SEVERITIES.index(self.severity) + 1] if wanted else ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +163,7 @@ def _read_admission(table: Table, buildspec: str) -> Admission:
         required=table.take_boolean("required", default=True),
         build=_taken_build(table, buildspec, containers=False),
         base_images=table.take_texts("base_images", formats.IMAGE_PATTERN, ("*",), at_least=1),
+        scan=table.take_choice("scan", ("ecr", "inspector"), "ecr"),
         severity=table.take_choice("severity", SEVERITIES, "CRITICAL"),
         refuses_unfixed=table.take_choice("unfixed", ("report", "refuse"), "report") == "refuse",
     )

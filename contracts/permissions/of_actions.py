@@ -202,9 +202,12 @@ def _inspection(action: Action) -> Iterator[Requirement]:
 
 
 def _log(action: Action) -> Iterator[Requirement]:
-    name = plain_name(action.pipeline, action.index.resolver)
-    places = {"streams": _arn("logs", f"log-group:/aws/codepipeline/{name}:log-stream:STREAM")}
-    yield from action.needs("Compute Commands", places)
+    """Return what an action needs that runs on CodePipeline's machines: its log, which a template makes or it does."""
+    group = f"/aws/codepipeline/{plain_name(action.pipeline, action.index.resolver)}"
+    arn = _arn("logs", f"log-group:{group}")
+    yield from action.needs("Compute Commands", {"streams": f"{arn}:log-stream:STREAM"})
+    if action.index.named("AWS::Logs::LogGroup", group) is None:
+        yield from action.needs("log group", {"streams": arn})
 
 
 _NEEDS: Mapping[str, Callable[[Action], Iterator[Requirement]]] = {

@@ -11,6 +11,7 @@ from settings.service import Service
 SOURCE_ARTIFACT = "SourceArtifact"
 SECURITY_ARTIFACT = "securityReports"
 IMAGE_ARTIFACT = "imageDefinition"
+SBOM_ARTIFACT = "imageSbom"
 DEPLOYMENT_ARTIFACT = "deploymentFiles"
 ATTESTATIONS = "attestations"
 """No artifact of the pipeline's: the bake's attestations, by the digest of their image, in a folder beside those."""

@@ -178,7 +178,7 @@ def _attest(around: Surroundings) -> Sequence[Statement]:
 
 
 def _look(around: Surroundings) -> Sequence[Statement]:
-    scanned = around.service.delivered.admission.severity != "NONE"
+    scanned = around.service.delivered.admission.read_severity != "NONE"
     return [
         permissions.see_execution(around.pipeline),
         *([permissions.see_scan(GetAtt(around.repository, "Arn"))] if scanned else []),
@@ -222,7 +222,7 @@ ADMIT = BuildAction(
         "REQUIRED_CHECKS": ",".join(f"{one.stage}/{one.name}" for one in CHECKS),
         "BASE_IMAGES": ",".join(around.service.delivered.admission.base_images),
         "SERVICE_FOLDER": around.service.delivered.folder,
-        "SEVERITY": around.service.delivered.admission.severity,
+        "SEVERITY": around.service.delivered.admission.read_severity,
         "UNFIXED": "refuse" if around.service.delivered.admission.refuses_unfixed else "report",
     },
     told={**EXECUTION, "COMMIT": "#{SourceVariables.CommitId}"},

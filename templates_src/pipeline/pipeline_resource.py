@@ -18,7 +18,7 @@ from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.foundation.artifacts import DEPLOYMENT_ARTIFACT, IMAGE_ARTIFACT, SOURCE_ARTIFACT, every_artifact
-from templates_src.pipeline import gates, preparation
+from templates_src.pipeline import gates, inspection, preparation
 from templates_src.pipeline.build_actions import Source
 from templates_src.pipeline.builds import PipelineBuild
 from templates_src.service import code_deploy
@@ -61,6 +61,7 @@ def pipeline_role(
         permissions.tag_task_definition(definitions),
         permissions.pass_task_roles(task_roles),
         *gates.rights(service),
+        *inspection.rights(service),
     ]
     if project.release.approval:
         statements.append(permissions.announce(notifications.topic_arn))
@@ -103,7 +104,7 @@ def pipeline(
         Triggers=[_on_push(project, service)],
         Stages=[
             _source_stage(project, source),
-            *_build_stages(before),
+            *_build_stages(service, before),
             *approve,
             _deploy_stage(project, service, last),
         ],
@@ -140,9 +141,10 @@ def _source_stage(project: Project, source: Source) -> codepipeline.Stages:
     return codepipeline.Stages(Name="Source", Actions=[action])
 
 
-def _build_stages(builds: Sequence[PipelineBuild]) -> Iterator[codepipeline.Stages]:
+def _build_stages(service: Service, builds: Sequence[PipelineBuild]) -> Iterator[codepipeline.Stages]:
     for stage, together in groupby(builds, key=lambda build: build.action.stage):
-        yield codepipeline.Stages(Name=stage, Actions=[_build_action(build) for build in together])
+        scans = inspection.actions(service) if stage == inspection.STAGE else []
+        yield codepipeline.Stages(Name=stage, Actions=[*(_build_action(build) for build in together), *scans])
 
 
 def _build_action(build: PipelineBuild, order: int = 1) -> codepipeline.Actions:

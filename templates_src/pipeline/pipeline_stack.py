@@ -16,7 +16,7 @@ from templates_src import arns
 from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack, image_signing
 from templates_src.interface import Group
-from templates_src.pipeline import pipeline_resource, verification
+from templates_src.pipeline import inspection, pipeline_resource, verification
 from templates_src.pipeline.build_actions import BAKE, Source, Surroundings, build_actions
 from templates_src.pipeline.builds import PipelineBuild, pipeline_build, project_name
 from templates_src.pipeline.pull_request_build import pull_request_build
@@ -65,10 +65,10 @@ def template(project: Project, service: Service) -> Template:
     )
     rule = pipeline_resource.notification_rule(project, service, made, notifications)
     build_parts = [part for build in run for part in build.parts]
-    pull_requests = pull_request_build(project, service, source)
+    beside = [*pull_request_build(project, service, source), *inspection.log_groups(project, service, source)]
     keys = [key] if key else []
     announced = [rule, *watching(project, service, made, notifications.topic_arn)]
-    parts = [images, *keys, *values(project, service, images), *build_parts, *pull_requests, role, made, *announced]
+    parts = [images, *keys, *values(project, service, images), *build_parts, *beside, role, made, *announced]
     return assemble(
         description=f"{project.application}: pipeline {service.delivered.pipeline}, which releases {service.name}",
         application=project.application,

@@ -70,6 +70,7 @@ VARIANTS = {
     "no verify": (
         (SHIPPED[SHIPPED.index("[services.verify]") : SHIPPED.index("# How a new revision takes over")], ""),
     ),
+    "inspector": (('scan = "ecr"', 'scan = "inspector"'),),
     "no gate": (("required = true", "required = false"),),
     "no migrations": (
         ("[services.migrations]", ""),

@@ -26,6 +26,7 @@ FACTORS = (
     ("no health command",),
     ("not watched", "blue-green", "paused", "asked", "canary", "linear", "codedeploy"),
     ("no gate",),
+    ("inspector",),
     ("no verify",),
     ("no migrations",),
     ("gates",),

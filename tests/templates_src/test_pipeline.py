@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.templates_src.systems import VARIANTS, System, allowed_to, one, templates, variables_of
 
 
@@ -75,6 +77,32 @@ def test_without_the_gate_there_is_neither_key_nor_attestation(tmp_path: Path) -
         "Verify",
     ]
     assert "SIGNING_KEY" not in str(made["BakeImageProject"])
+
+
+@pytest.mark.parametrize(
+    ("severity", "inspected"), [("CRITICAL", ["Critical"]), ("MEDIUM", ["Critical", "High", "Medium"]), ("NONE", [])]
+)
+def test_inspector_scans_the_image_of_the_commit_in_place_of_the_gate(
+    tmp_path: Path, severity: str, inspected: list[str]
+) -> None:
+    changes = (*VARIANTS["inspector"], ('severity = "CRITICAL"', f'severity = "{severity}"'))
+    made = templates(tmp_path, changes)["cruddur-backend-flask-pipeline"]["Resources"]
+    build = made["Pipeline"]["Properties"]["Stages"][2]
+    scans = [one for one in build["Actions"] if one["ActionTypeId"]["Provider"] == "InspectorScan"]
+    assert len(scans) == bool(inspected)
+    for scan in scans:
+        assert scan["RunOrder"] == 2
+        assert scan["Configuration"] == {
+            "InspectorRunMode": "ECRImageScan",
+            "ECRRepositoryName": "backend-flask",
+            "ImageTag": "#{SourceVariables.CommitId}",
+            **{f"{one}Threshold": "0" for one in inspected},
+        }
+    assert ("inspector-scan:ScanSbom" in allowed_to(made["PipelineRole"])) == bool(inspected)
+    assert ("ecr:BatchGetImage" in allowed_to(made["PipelineRole"])) == bool(inspected)
+    assert ("ScanLogGroup" in made) == bool(inspected)
+    assert "ecr:DescribeImageScanFindings" not in allowed_to(made["AdmitRole"])
+    assert variables_of(made["AdmitProject"])["SEVERITY"] == "NONE"
 
 
 def test_a_pull_request_project_has_badge_and_webhook_and_no_right_to_release(tmp_path: Path) -> None:
