@@ -82,7 +82,7 @@ def _results(path: Path) -> Sequence[Mapping[str, Any]]:
             return found
     except (ValueError, KeyError, TypeError):
         pass
-    raise CannotRunError(f"{path}: it is no list of checks with findings, as `python -m security_checks` writes it.")
+    raise CannotRunError(f"{path}: it is not a list of checks with findings, as `python -m security_checks` writes it.")
 
 
 def _findings(results: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

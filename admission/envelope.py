@@ -53,4 +53,4 @@ def read(text: str | bytes) -> Envelope:
         payload, signed = (base64.b64decode(one, validate=True) for one in (found["payload"], signature["sig"]))
         return Envelope(payload, signed, str(signature.get("keyid", "")))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NotAdmittedError("the attestation is no DSSE envelope with one signature.") from error
+        raise NotAdmittedError("the attestation is not a DSSE envelope with one signature.") from error

@@ -49,7 +49,7 @@ def image_to_deploy(text: str, container: str) -> str:
     try:
         found = [(one["name"], one["imageUri"]) for one in json.loads(text)]
     except (ValueError, KeyError, TypeError) as error:
-        raise NotAdmittedError("imagedefinitions.json is no list of name and imageUri.") from error
+        raise NotAdmittedError("imagedefinitions.json is not a list of name and imageUri.") from error
     if [name for name, _ in found] != [container]:
         names = ", ".join(str(name) for name, _ in found) or "none"
         raise NotAdmittedError(f"imagedefinitions.json names the containers {names}; allowed is {container} alone.")
@@ -86,14 +86,14 @@ def _checks(said: Statement, policy: Policy) -> Iterator[Point]:
         status = statuses.get(action, "nowhere: it was not run")
         yield _point(f"check {action}", status == SUCCEEDED, f"{action} ended {status}", f"it must have {SUCCEEDED}")
     for finding in said.open_findings:
-        yield Point("findings", holds=False, said=f"nothing accepts the finding {finding}; fix it, and release anew.")
+        yield Point("findings", holds=False, said=f"nothing accepts the finding {finding}; fix it, and release again.")
 
 
 def _waived(said: Statement, policy: Policy) -> Iterator[Point]:
     for one in said.waived:
         what = f"{one.check} {one.id} at {one.place} is accepted until {one.until}"
         ended = one.until < policy.today
-        over = "that day is over; fix it, or decide anew in a new commit"
+        over = "that day is over; fix it, or set a new date in a new commit"
         yield _point("waiver", not ended or policy.going_back, what, over)
 
 

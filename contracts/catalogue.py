@@ -29,7 +29,7 @@ CONTRACTS = (
     ),
     ContractRule(
         "E9603",
-        "Whoever acts may do what it does",
+        "A principal has the permissions that it needs",
         "What a pipeline's actions, a build's buildspec and commands, the start of a task, a rule's target and a "
         "deployment do is known before they run, and so are the roles that they run under. A right that is missing "
         "ends a release in the middle: ssm:GetParameters in DOWNLOAD_SOURCE, ecr:GetAuthorizationToken before a login, "
@@ -107,7 +107,7 @@ CONTRACTS = (
     ),
     ContractRule(
         "W9614",
-        "Whoever acts may do what it does in most cases",
+        "A principal has the permissions that it needs in most cases",
         "Some rights are asked for only where a bucket keeps versions, a task definition has tags or roles, a log "
         "group is not there yet, or a build has reports. The services' guides have them in the roles that they show.",
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html",
@@ -179,7 +179,7 @@ CONTRACTS = (
         "W9624",
         "A task definition has the place that its image is put into",
         "The action CodeDeployToECS replaces <IMAGE1_NAME>, or what Image1ContainerName says, in the task definition. "
-        "Where that stands nowhere, every deployment starts the image that is written there.",
+        "Where it has neither, every deployment starts the image that is written there.",
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html",
     ),
     ContractRule(

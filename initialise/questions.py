@@ -277,7 +277,7 @@ def _refusal(known: Known, question: Question, given: str) -> str:
             f"--folder: found several that could be it; allowed: one of {folders}."
             if folders
             else "--folder: found no folder with a Dockerfile, or an application of Flask, FastAPI or Django and its "
-            "requirements.txt or pyproject.toml, that is no service yet; put your service into a folder here."
+            "requirements.txt or pyproject.toml, that is not a service yet; put your service into a folder here."
         )
     found = f"the text {shortened(given)!r}" if given else "nothing"
     return f"--{question.key}: found {found}; allowed: {question.shape.allowed}."

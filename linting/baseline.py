@@ -28,7 +28,7 @@ def read(path: str) -> Counter[Key]:
         reason = (error.strerror or "it can't be read").lower()
         raise CannotRunError(f"{path}: {reason}; write one with --write-baseline {path}.") from None
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise CannotRunError(f"{path}: it is no baseline; write one with --write-baseline {path}.") from None
+        raise CannotRunError(f"{path}: it is not a baseline; write one with --write-baseline {path}.") from None
 
 
 def new(findings: Sequence[Finding], known: Counter[Key]) -> tuple[list[Finding], int]:

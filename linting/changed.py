@@ -13,7 +13,7 @@ NOT_DELETED = "--diff-filter=d"
 def changed_since(revision: str, paths: Sequence[str]) -> list[str]:
     """Return the files below ``paths`` (the working folder when none) that differ from ``revision``, or are new."""
     if revision.startswith("-"):
-        raise CannotRunError(f"--changed {revision}: it is no revision; name a commit, a branch or a tag.")
+        raise CannotRunError(f"--changed {revision}: it is not a revision; name a commit, a branch or a tag.")
     below = list(paths) or ["."]
     differ = _git("diff", "--name-only", "-z", "--relative", NOT_DELETED, revision, "--", *below, revision=revision)
     new = _git("ls-files", "--others", "--exclude-standard", "-z", "--", *below, revision=revision)

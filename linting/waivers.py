@@ -37,7 +37,7 @@ WRONG = WaiverRule(
 ENDED = WaiverRule(
     "W9902",
     "A waiver has ended",
-    "What it waived is reported again: fix it, or decide anew until when it may stay.",
+    "What it waived is reported again: fix it, or set a new date until which it may stay.",
     _PAGE,
 )
 UNUSED = WaiverRule(

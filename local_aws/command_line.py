@@ -63,12 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     handshake.add_argument("--json", action="store_true", help="for machines")
     stand_in = commands.add_parser(
-        "stand-in", parents=[common], help="give a secret that has no value yet one to rehearse with"
+        "stand-in", parents=[common], help="put a value to rehearse with into a secret that has none yet"
     )
     stand_in.add_argument("name", help="the secret's full name")
     stand_in.add_argument("value", help="its value: no true secret, as others on this machine can see it")
     database = commands.add_parser(
-        "database", parents=[common], help="run a PostgreSQL to rehearse with, and give a secret its address"
+        "database", parents=[common], help="run a PostgreSQL to rehearse with, and put its address into a secret"
     )
     database.add_argument("name", help="the secret's full name; one that leads to another database stays as it is")
     administrator = commands.add_parser(
@@ -83,11 +83,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= _HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 1 to {_HIGHEST_PORT} is expected")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: a number from 1 to {_HIGHEST_PORT} is expected")
     return int(text)
 
 
 def _account(text: str) -> str:
     if not (text.isdigit() and len(text) == len(DEFAULT_ACCOUNT)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no account id: 12 digits are expected")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an account id: 12 digits are expected")
     return text

@@ -34,10 +34,14 @@ def pins(lock: Path) -> Sequence[Pin]:
         try:
             requirement = Requirement(text)
         except InvalidRequirement as error:
-            raise NotCheckedError(f"{lock.name}, line {number}: {text!r} is no exact version with hashes.") from error
+            raise NotCheckedError(
+                f"{lock.name}, line {number}: {text!r} is not an exact version with hashes."
+            ) from error
         (version, *others) = [one.version for one in requirement.specifier if one.operator == "=="] or [""]
         if not version or others or len(requirement.specifier) != 1 or "*" in version or text == line.strip():
-            raise NotCheckedError(f"{lock.name}, line {number}: {requirement.name} is no exact version with hashes.")
+            raise NotCheckedError(
+                f"{lock.name}, line {number}: {requirement.name} is not an exact version with hashes."
+            )
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             found.append(Pin(canonicalize_name(requirement.name), version, number))
     if not found:

@@ -22,11 +22,11 @@ def parsed(words: Sequence[str], environment: Mapping[str, str] = os.environ) ->
     folder = (root / chosen.folder).resolve()
     if not folder.is_dir() or not folder.is_relative_to(root):
         raise CannotRunError(
-            f"--folder: {chosen.folder!r} is no folder below {root}; give the service's (SERVICE_FOLDER)."
+            f"--folder: {chosen.folder!r} is not a folder below {root}; give the service's (SERVICE_FOLDER)."
         )
     address = urlsplit(chosen.advisories)
     if address.scheme not in {"http", "https"} or not address.hostname:
-        raise CannotRunError(f"--advisories: {chosen.advisories!r} is no address; allowed is one such as {OSV}.")
+        raise CannotRunError(f"--advisories: {chosen.advisories!r} is not an address; allowed is one such as {OSV}.")
     if not 0 < chosen.time_limit < math.inf:
         raise CannotRunError(f"--time-limit: found {chosen.time_limit:g}; allowed are seconds above 0, such as 300.")
     source = Source(

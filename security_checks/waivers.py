@@ -115,7 +115,7 @@ def _faults_of_date(until: dt.date | None, at: str, today: dt.date) -> Iterator[
     if until is None:
         yield Fault("incomplete", at, "until is missing or no date; write it as 2030-12-31.")
     elif until < today:
-        yield Fault("expired", at, f"it expired on {until}; fix what it waives, or decide anew and write another date.")
+        yield Fault("expired", at, f"it expired on {until}; fix what it waives, or set a new date.")
     elif (until - today).days > LONGEST_DAYS:
         latest = today + dt.timedelta(days=LONGEST_DAYS)
         yield Fault("too-long", at, f"until {until} is over {LONGEST_DAYS} days ahead; {latest} is the latest allowed.")

@@ -135,7 +135,7 @@ def _arguments() -> argparse.ArgumentParser:
         description="Make the CloudFormation templates from the settings, lint them, and write them to build/. "
         "Says nothing when all is in order; with findings, build/ is left as it was and the exit code is 1.",
     )
-    parser.add_argument("--check", action="store_true", help="only tell whether build/ is what the source makes")
+    parser.add_argument("--check", action="store_true", help="only check whether build/ is what the source makes")
     parser.add_argument(
         "--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="default: config/system.toml"
     )

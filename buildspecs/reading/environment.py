@@ -49,7 +49,7 @@ def _check_names(section: Section | None) -> None:
         if section is None or entry is None:
             continue
         if not VARIABLE.fullmatch(name):
-            message = f"'{name}' in {section.place} is no name of an environment variable: letters, digits, _"
+            message = f"'{name}' in {section.place} is not the name of an environment variable: letters, digits, _"
             section.wrong(entry, message, Kind.NAME)
         elif name.startswith(RESERVED):
             message = f"'{name}' in {section.place} is reserved: names may not begin with {RESERVED}"

@@ -37,7 +37,7 @@ def _of_action(action: Mapping[str, Any], pipeline: Resource, index: ProjectInde
                 pipeline,
                 ("Properties", "Stages"),
                 f"Action {action.get('Name')} of {pipeline} puts its image in place of <{name}>, which {task[0]} does "
-                "not have: the image that stands there is deployed again and again.",
+                "not have: the image that is written there is deployed again and again.",
                 f'Write "image": "<{name}>" there.',
             )
     application = _text("AppSpecTemplate", "appspec.yaml", told, pipeline, index)

@@ -73,10 +73,10 @@ class AnswerCheck:
         if status in REDIRECTS and service.service_name != REDIRECTING_SERVICE:
             raise UnusableError(self.last)
         if service.resolved_protocol == "json" and body and status not in SERVER_ERRORS and not _is_json_object(body):
-            raise UnusableError(f"{self.last}, which is no JSON object")
+            raise UnusableError(f"{self.last}, which is not a JSON object")
         root = f"{operation_model.name}Response"
         if service.resolved_protocol == "query" and status not in ERRORS and _root_element(body) != root:
-            raise UnusableError(f"{self.last}, which is no {root}")
+            raise UnusableError(f"{self.last}, which is not a {root}")
 
     def _check_shape(
         self,

@@ -174,7 +174,7 @@ def _own_fault(kind: ExceptionKind, environment: Environment, told: str, operati
     }.get(
         kind,
         f"{operation} needs what is not installed with the AWS client ({told}); use another way to log in, or remove "
-        ".venv, which the next command installs anew",
+        ".venv, which the next command installs again",
     )
 
 

@@ -141,4 +141,4 @@ def _check(frozen: Any) -> None:  # noqa: ANN401 - as above
         if name == "token" and value is None:
             continue
         if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
-            raise ValueError(f"its {name.replace('_', ' ')} is no text of printable letters")
+            raise ValueError(f"its {name.replace('_', ' ')} is not a text of printable letters")

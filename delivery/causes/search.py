@@ -23,7 +23,7 @@ class Found:
 
 OTHERWISE = Found(
     "The reason is AWS's own.",
-    "The resource's page in the console, and CloudTrail's event history, tell more.",
+    "The resource's page in the console, and CloudTrail's event history, show more.",
     f"{_GUIDE}/troubleshooting.html",
 )
 """What is said of a failed stack where the cause is not known."""

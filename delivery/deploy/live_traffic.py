@@ -104,7 +104,7 @@ def _check_groups(aws: Aws, plan: StackPlan, touched: Sequence[ResourceChange]) 
             raise CannotRunError(
                 f"{plan.stack}: {change.logical_id} would be replaced by a target group without tasks, while requests "
                 f"go to {tasks} in it; they would fail until tasks are registered in the new one. Give the service "
-                f"another name, so that it is made anew beside this one, or accept that with `{allowing}`."
+                f"another name, so that a new one is made beside this one, or accept that with `{allowing}`."
             )
 
 

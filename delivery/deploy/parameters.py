@@ -76,7 +76,7 @@ def _undeclared(stack: Stack, template: Template) -> Iterator[str]:
     named = {parameter.name for parameter in stack.parameters}
     for name in sorted(named.symmetric_difference(template.parameters)):
         lacks = "its template does not declare it" if name in named else "build/manifest.json does not name it"
-        yield f"stack {stack.name}: parameter {name}: {lacks}; make both anew with `make templates`."
+        yield f"stack {stack.name}: parameter {name}: {lacks}; regenerate both with `make templates`."
 
 
 def _misfits(stack: Stack, template: Template, environment: Environment) -> Iterator[str]:

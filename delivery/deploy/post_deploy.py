@@ -32,10 +32,10 @@ def run(work: Work) -> list[str]:
             code, reason = 1, f"it can't be run: {error.strerror}"
         if code:
             failed.append(command)
-            work.record.note(f"`{command}` has not done its work")
+            work.record.note(f"`{command}` failed")
             teller.say(
-                f"The stacks stand, but `{command}`, which environment {environment.name} runs after a deployment, has "
-                f"not done its work: {reason}. Run it again by itself.",
+                f"The stacks are deployed, but `{command}`, which environment {environment.name} runs after a "
+                f"deployment, failed: {reason}. Run it again on its own.",
                 command=command,
                 failed=True,
             )

@@ -47,7 +47,7 @@ def make_ready(work: Work, name: str, approver: Approver) -> StackState | None:
         work.teller.say(f"{name}: {mend.begins}", stack=name, status=standing.status)
         mend.act(work)
     raise CannotRunError(
-        f"{name}: it is still not ready after {MOST_STEPS} steps to mend it; look at it in the console."
+        f"{name}: it is still not ready after {MOST_STEPS} steps to repair it; look at it in the console."
     )
 
 
@@ -94,8 +94,8 @@ def _remove_failed_create(aws: Aws, standing: StackState) -> Mend:
     with_what = f", with {_named(there)}" if there else ""
     protected = ", although it is protected" if standing.protected else ""
     return Mend(
-        f"delete it{with_what}{protected}, then make it anew",
-        f"removing what an earlier failed try left ({standing.status}), then making it anew.",
+        f"delete it{with_what}{protected}, then create it again",
+        f"removing what an earlier failed try left ({standing.status}), then creating it again.",
         act,
     )
 
@@ -108,8 +108,8 @@ def _is_lost(found: Resource, declared: Mapping[str, Mapping[str, object]]) -> b
 def _finish_rollback(aws: Aws, standing: StackState) -> Mend:
     """Let a roll-back that got stuck go on: it leads to what stood before."""
     return Mend(
-        "let its roll-back go on",
-        f"its roll-back got stuck ({standing.status}); letting it go on.",
+        "continue its roll-back",
+        f"its roll-back got stuck ({standing.status}); continuing it.",
         _back(standing, aws.cloudformation.continue_update_rollback),
     )
 
@@ -144,7 +144,7 @@ def _back(standing: StackState, request: Callable[..., object]) -> Callable[[Wor
         raise FailedError(
             _advice(work.aws, standing, f"its roll-back failed again and it is in {outcome.status}"),
             *(f"{event.logical_id} ({event.type}): {event.reason}" for event in failed),
-            f"Mend these resources, then run this again; or leave them as they are with `{command}`.",
+            f"Fix these resources, then run this again; or leave them as they are with `{command}`.",
         )
 
     return act

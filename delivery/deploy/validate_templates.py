@@ -38,4 +38,4 @@ def _faults(aws: Aws, stack: Stack, template: Template) -> Iterator[str]:
     lacking = sorted(set(said.get("Capabilities", [])).difference(stack.capabilities))
     if lacking and "CAPABILITY_NAMED_IAM" not in stack.capabilities:
         words = ", ".join(lacking)
-        yield f"{template.file}: it needs {words}, which build/manifest.json does not give; run `make templates`."
+        yield f"{template.file}: it needs {words}, which build/manifest.json does not have; run `make templates`."

@@ -106,12 +106,14 @@ def load(build: Path) -> Manifest:
     _, content = read_json(path)
     found = content.get("format") if isinstance(content, dict) else None
     if found != FORMAT:
-        sentence = f"{shown(path)}: its format is {found!r}; allowed is {FORMAT}; make it anew with `make templates`."
+        sentence = f"{shown(path)}: its format is {found!r}; allowed is {FORMAT}; regenerate it with `make templates`."
         raise CannotRunError(sentence)
     try:
         return _manifest(build, content)
     except (KeyError, TypeError, AttributeError) as error:
-        sentence = f"{shown(path)}: a part of it is missing or misshapen ({error}); make it anew with `make templates`."
+        sentence = (
+            f"{shown(path)}: a part of it is missing or misshapen ({error}); regenerate it with `make templates`."
+        )
         raise CannotRunError(sentence) from None
 
 
@@ -124,7 +126,7 @@ def read_json(path: Path) -> tuple[str, Any]:
         sentence = f"{shown(path)}: it can't be read: {error.strerror}; make it with `make templates`."
         raise CannotRunError(sentence) from None
     except ValueError as error:
-        sentence = f"{shown(path)}: it is not JSON in UTF-8: {error}; make it anew with `make templates`."
+        sentence = f"{shown(path)}: it is not JSON in UTF-8: {error}; regenerate it with `make templates`."
         raise CannotRunError(sentence) from None
 
 

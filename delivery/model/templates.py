@@ -54,7 +54,7 @@ def read(manifest: Manifest, stack: Stack) -> Template:
     path = manifest.build / stack.template
     text, document = read_json(path)
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        sentence = f"{shown(path)}: it has no Resources, so it is not a template; make it anew with `make templates`."
+        sentence = f"{shown(path)}: it has no Resources, so it is not a template; regenerate it with `make templates`."
         raise CannotRunError(sentence)
     template = Template(shown(path), text, document)
     if template.size > LARGEST:

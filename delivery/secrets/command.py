@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from delivery.model.manifest import Manifest
 
 DESCRIPTION = """\
-Secrets stand in Parameter Store as SecureString, under the names that the templates use; CloudFormation can't make
-them.
-`put` reads the value from a hidden prompt, or from standard input where there is no terminal; never from an
-argument. `list` tells which names are expected and whether they are there. No value is ever shown.
+Secrets are kept in Parameter Store as SecureString, under the names that the templates use; CloudFormation can't make
+them. `put` reads the value from a hidden prompt, or from standard input where there is no terminal; never from an
+argument. `list` shows which names are expected and whether they are there. No value is ever shown.
 Exit codes: 0 done, for `list` also that all are there; 1 some are missing; 2 refused or not able to begin."""
 
 
@@ -52,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(dest="action", required=True, metavar="put|list")
     put = actions.add_parser("put", help="put one secret; the value comes from a hidden prompt or standard input")
     put.add_argument("name", metavar="NAME", help="its full name, as `bin/secret list` shows it")
-    listing = actions.add_parser("list", help="tell which secrets are expected, and whether they are there")
+    listing = actions.add_parser("list", help="show which secrets are expected, and whether they are there")
     for action in (put, listing):
         add_environment_option(action)
         add_build_option(action)
@@ -114,7 +113,7 @@ def _list(aws: Aws, whole: Manifest) -> ExitCode:
             state = f"missing; `{spelling.command('secret', 'put', *words_for(aws.environment), secret.name)}`"
         elif found.type != "SecureString":
             missing += 1
-            state = f"there, but as {found.type}, which is not encrypted: delete it and put it anew"
+            state = f"there, but as {found.type}, which is not encrypted: delete it and put it again"
         else:
             state = f"there, changed {found.changed:%Y-%m-%d %H:%M %Z}" if found.changed else "there"
         print(f"{secret.name}  ({secret.service})  {state}")

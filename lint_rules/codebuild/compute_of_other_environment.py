@@ -26,7 +26,7 @@ class ComputeOfOtherEnvironment(Rule):
             if kind and kind not in environments["compute"]:
                 yield fault(
                     environment["Type"],
-                    f"{kind} is no environment type. Use one of {', '.join(environments['compute'])}.",
+                    f"{kind} is not an environment type. Use one of {', '.join(environments['compute'])}.",
                 )
             elif kind and environment["Fleet"].absent:
                 allowed = environments["compute"][kind]

@@ -31,7 +31,9 @@ class IdentifierOfSecondary(Rule):
                             member, f"A member of {group} needs a {key}: letters, digits and underscores. Add it."
                         )
                     elif name is not None and not _IDENTIFIER.fullmatch(name):
-                        yield fault(member[key], f"{name} is no {key}: it takes letters, digits and underscores.")
+                        yield fault(
+                            member[key], f"{name} is not a valid {key}: it takes letters, digits and underscores."
+                        )
                     elif name is not None and name in seen:
                         yield fault(member[key], f"{name} is the {key} of two members of {group}. Rename one.")
                     seen.add(name or "")

@@ -33,4 +33,4 @@ def _local(cache: Node) -> Iterator[Fault]:
         yield fault(cache, f"A local cache needs Modes: one or more of {', '.join(allowed)}. Add them.")
     for mode in cache["Modes"].items:
         if mode.text is not None and mode.text not in allowed:
-            yield fault(mode, f"{mode.text} is no mode of a local cache. Use one or more of {', '.join(allowed)}.")
+            yield fault(mode, f"{mode.text} is not a mode of a local cache. Use one or more of {', '.join(allowed)}.")

@@ -12,7 +12,7 @@ class LogDestination(Rule):
     shortdesc = "Logs need a bucket that is named, or a group by its name"
     description = (
         "CodeBuild refuses logs in S3 without a bucket. In CloudWatch Logs it takes the name of a group: the "
-        "ARN that GetAtt gives is no name."
+        "ARN that GetAtt returns is not a name."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_LogsConfig.html"
     types = (PROJECT,)

@@ -11,7 +11,7 @@ class PlaintextSecret(Rule):
     """Secrets written into a project."""
 
     id = "W9214"
-    shortdesc = "A secret does not stand in a project's environment"
+    shortdesc = "A project's environment holds no secret"
     description = (
         "Whoever may look at the project or the template reads its plain variables, and builds print them. "
         "The value belongs in Secrets Manager or Parameter Store; the project holds its name."

@@ -28,7 +28,8 @@ class SourceCacheWithoutRepository(Rule):
                     and not _others(project)
                 ):
                     yield fault(
-                        mode, f"A source of type {kind} is no git repository, so this cache stays empty. Drop the mode."
+                        mode,
+                        f"A source of type {kind} is not a git repository, so this cache stays empty. Drop the mode.",
                     )
 
 

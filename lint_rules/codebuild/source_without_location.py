@@ -28,7 +28,7 @@ class SourceWithoutLocation(Rule):
                     )
                 elif given is not None and not kind:
                     allowed = ", ".join(known("sources")["types"])
-                    yield fault(source["Type"], f"{given} is no type of source. Use one of {allowed}.")
+                    yield fault(source["Type"], f"{given} is not a type of source. Use one of {allowed}.")
             buildspec = project["Source"]["BuildSpec"]
             if source_type(project) == "NO_SOURCE" and (buildspec.absent or _is_path(buildspec)):
                 yield fault(

@@ -30,7 +30,7 @@ class VariableReference(Rule):
                 elif kind not in {None, "PLAINTEXT"}:
                     yield fault(
                         variable["Type"],
-                        f"{kind} is no type of variable. Use PLAINTEXT, PARAMETER_STORE or SECRETS_MANAGER.",
+                        f"{kind} is not a type of variable. Use PLAINTEXT, PARAMETER_STORE or SECRETS_MANAGER.",
                     )
                 if why:
                     yield fault(variable["Value"], f"{text}: {why}")

@@ -41,15 +41,18 @@ _INVALID = ("unterminated", "unbalanced", "nothing to repeat", "missing )")
 def _filter(one: Node, events: Sequence[str]) -> Iterator[Fault]:
     kind, pattern = one["Type"].text, one["Pattern"]
     if kind is not None and kind not in known("webhooks")["filters"]:
-        yield fault(one["Type"], f"{kind} is no type of filter. Use one of {', '.join(known('webhooks')['filters'])}.")
+        yield fault(
+            one["Type"], f"{kind} is not a type of filter. Use one of {', '.join(known('webhooks')['filters'])}."
+        )
     elif kind == "EVENT" and pattern.text is not None:
         for event in (part.strip() for part in pattern.text.split(",")):
             if event not in events:
                 yield fault(
-                    pattern, f"{event or 'Nothing'} is no event of this source. Use one or more of {', '.join(events)}."
+                    pattern,
+                    f"{event or 'Nothing'} is not an event of this source. Use one or more of {', '.join(events)}.",
                 )
     elif pattern.text is not None and (why := _mistake(pattern.text)):
-        yield fault(pattern, f"{pattern.text} is no regular expression: {why}. Correct it.")
+        yield fault(pattern, f"{pattern.text} is not a regular expression: {why}. Correct it.")
 
 
 def _idle(group: Node) -> Iterator[Fault]:

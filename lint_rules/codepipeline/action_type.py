@@ -40,7 +40,7 @@ def _wrong_part(action: Action) -> Iterator[Fault]:
     same = [one for one in known if one.provider == action.provider]
     if any(one.owner == owner.text for one in same):
         allowed = " or ".join(one.category for one in same)
-        yield fault(category, f"{action.provider} is no {category.text} action. Set Category to {allowed}.")
+        yield fault(category, f"{action.provider} is not a {category.text} action. Set Category to {allowed}.")
     elif same:
         yield fault(owner, f"{action.provider} is not owned by {owner.text}. Set Owner to {same[0].owner}.")
     elif owner.text == "AWS":

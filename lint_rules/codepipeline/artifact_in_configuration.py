@@ -27,7 +27,8 @@ class ArtifactInConfiguration(Rule):
                 is_only = key in action.kind.get("artifacts", ()) and len(names) == 1  # which it is needs no name
                 if artifact and not is_only and not any(could_be(artifact, name) for name in names if name):
                     yield fault(
-                        value, f"{key} names {artifact}, which is no input artifact of {action.name}. {_advice(action)}"
+                        value,
+                        f"{key} names {artifact}, which is not an input artifact of {action.name}. {_advice(action)}",
                     )
 
 

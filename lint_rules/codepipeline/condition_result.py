@@ -24,7 +24,7 @@ class ConditionResult(Rule):
                 for kind, condition in stage.conditions:
                     result, allowed = condition["Result"], condition_results(kind[0].lower() + kind[1:])
                     if result.text is not None and result.text not in allowed:
-                        sentence = f"{result.text} is no result of a condition in {kind}."
+                        sentence = f"{result.text} is not a result of a condition in {kind}."
                         yield fault(result, f"{sentence} Allowed: {', '.join(allowed)}.")
                     elif result.absent and is_plain(condition):
                         yield fault(condition, f"The condition has no Result. Allowed: {', '.join(allowed)}.")

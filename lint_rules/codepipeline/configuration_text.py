@@ -24,7 +24,9 @@ class ConfigurationText(Rule):
             for key, value in action.configuration.entries:
                 if isinstance(value.value, list) or (isinstance(value.value, Mapping) and not value.function):
                     if not key.startswith("Fn::"):
-                        yield fault(value, f"{key} is no text. Write it as JSON in a text, or with Fn::ToJsonString.")
+                        yield fault(
+                            value, f"{key} is not a text. Write it as JSON in a text, or with Fn::ToJsonString."
+                        )
                 elif value.value == "" and key in action.kind.get("required", ()):
                     yield fault(value, f"{key} is empty, and {action.provider} needs it. Give it a value.")
                 elif len(value.text or "") > LONGEST_VALUE:

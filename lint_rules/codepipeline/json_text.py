@@ -18,11 +18,11 @@ def wrong_json(value: Node, key: str, shape: str) -> Iterator[Fault]:
     """Judge the value of ``key``; ``shape``: ``object``, ``list`` or ``variables``, a list of environment variables."""
     read = read_json(value)
     if isinstance(read, ValueError):
-        yield fault(value, f"{key} is no valid JSON: {read}. Write a JSON {_words(shape)} in a text.")
+        yield fault(value, f"{key} is not valid JSON: {read}. Write a JSON {_words(shape)} in a text.")
     elif read is not None:
         expected = dict if shape == "object" else list
         if not isinstance(read, expected):
-            yield fault(value, f"{key} is no JSON {_words(shape)}. Write one in a text.")
+            yield fault(value, f"{key} is not a JSON {_words(shape)}. Write one in a text.")
         elif shape == "variables" and isinstance(read, list):
             yield from _variables(value, key, read)
 
@@ -50,7 +50,7 @@ def _variables(value: Node, key: str, items: list[Any]) -> Iterator[Fault]:
         where = f"{key}: variable {number}"
         if not isinstance(item, Mapping):
             if value.text is not None:
-                yield fault(value, f'{where} is no object. Write it as {{"name": "A", "value": "b"}}.')
+                yield fault(value, f'{where} is not an object. Write it as {{"name": "A", "value": "b"}}.')
             continue
         lacking = [name for name in ("name", "value") if name not in item]
         unknown = [name for name in item if name not in {"name", "value", "type"}]

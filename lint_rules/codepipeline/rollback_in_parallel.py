@@ -11,7 +11,7 @@ class RollbackInParallel(Rule):
     id = "E9129"
     shortdesc = "ROLLBACK is not available in PARALLEL mode"
     description = (
-        "Executions that run side by side have no last good one to go back to: CreatePipeline refuses the result "
+        "Executions that run side by side have no last good one to roll back to: CreatePipeline refuses the result "
         "ROLLBACK with the execution mode PARALLEL."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html"

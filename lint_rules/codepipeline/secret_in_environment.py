@@ -13,7 +13,7 @@ class SecretInEnvironment(Rule):
     """Secrets among the environment variables of an action."""
 
     id = "W9152"
-    shortdesc = "A secret must not stand among the environment variables of an action"
+    shortdesc = "A secret must not be among the environment variables of an action"
     description = (
         "Whoever may look at the pipeline or the template reads plain variables, and builds print them. The value "
         "belongs in Secrets Manager or Parameter Store; the action is given its name."

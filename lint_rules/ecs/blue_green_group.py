@@ -18,7 +18,7 @@ class ControllerOfGroup(Rule):
     shortdesc = "CodeDeploy deploys services with the deployment controller CODE_DEPLOY"
     description = (
         "CreateDeploymentGroup refuses a service whose deployment controller is not CODE_DEPLOY, with "
-        "InvalidECSServiceException. The controller can't be changed later: the service is made anew."
+        "InvalidECSServiceException. The controller can't be changed later: the service has to be created again."
     )
     source_url = "https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-groups-create-ecs.html"
     types = (GROUP, SERVICE)

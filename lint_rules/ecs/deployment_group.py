@@ -42,6 +42,6 @@ def _configuration(template: View, group: Resource) -> Iterator[Fault]:
     own = template.referred(named, _CONFIG, name="DeploymentConfigName")
     platform = own["ComputePlatform"].text if own else None
     if text.startswith(_PREDEFINED) and not text.startswith(_OF_ECS):
-        yield fault(named, f"{text} is no configuration for ECS. Use one as {_OF_ECS}AllAtOnce.")
+        yield fault(named, f"{text} is not a configuration for ECS. Use one as {_OF_ECS}AllAtOnce.")
     elif platform not in {None, "ECS"}:
         yield fault(named, f"The configuration is for the platform {platform}, not for ECS. Use one that is.")

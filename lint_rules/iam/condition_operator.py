@@ -35,7 +35,7 @@ def _literal_stars(condition: Condition) -> Iterator[Fault]:
         if "*" in (value.pattern or "").replace("${*}", ""):
             yield fault(
                 value,
-                f"{condition.operator} compares {condition.key} with a star, which is no pattern here. "
+                f"{condition.operator} compares {condition.key} with a star, which is not a pattern here. "
                 f"Use {meant} for {value.pattern}.",
             )
 
@@ -45,7 +45,9 @@ def _other_type(condition: Condition) -> Iterator[Fault]:
     allowed = facts("condition_operators")["operators"].get(kind)
     if allowed and condition.base_operator not in allowed and not _as_text(condition, kind):
         first = " or ".join(allowed[:2])
-        yield fault(condition.node, f"{condition.key} is no text: {condition.operator} does not fit it. Use {first}.")
+        yield fault(
+            condition.node, f"{condition.key} is not a text: {condition.operator} does not fit it. Use {first}."
+        )
 
 
 def _as_text(condition: Condition, kind: str) -> bool:

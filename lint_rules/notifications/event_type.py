@@ -33,15 +33,17 @@ class EventType(Rule):
                 if start is None or event.text.removeprefix(start) not in known["events"][start]:
                     near = ", ".join(f"{start}{rest}" for rest in known["events"][start]) if start else ""
                     yield fault(
-                        event, f"{event.text} is no event type. Use one of {near or ', '.join(known['events'])}."
+                        event, f"{event.text} is not an event type. Use one of {near or ', '.join(known['events'])}."
                     )
                 elif kind and start != kind:
-                    yield fault(event, f"{event.text} is no event of this resource, whose events begin with {kind}.")
+                    yield fault(
+                        event, f"{event.text} is not an event of this resource, whose events begin with {kind}."
+                    )
             for target in rule["Targets"].items:
                 allowed = known["targets"]
                 if target["TargetType"].text is not None and target["TargetType"].text not in allowed:
                     yield fault(
-                        target["TargetType"], f"{target['TargetType'].text} is no target. Use {', '.join(allowed)}."
+                        target["TargetType"], f"{target['TargetType'].text} is not a target. Use {', '.join(allowed)}."
                     )
 
 

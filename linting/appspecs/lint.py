@@ -70,7 +70,7 @@ def _faults(content: bytes) -> Iterator[Fault]:
     platform = facts("appspec")["resources" if "resources" in members else "server"]
     for key, member in members.items():
         if key not in platform["keys"]:
-            sentence = f"'{member.name}' is no section of this AppSpec file."
+            sentence = f"'{member.name}' is not a section of this AppSpec file."
             yield Fault(UNKNOWN_KEY, member.position, sentence, f"Use {', '.join(platform['keys'])}.")
     yield from _of_resources(members) if "resources" in members else _of_servers(members, platform)
 
@@ -96,7 +96,7 @@ def _version(root: Fields, members: Mapping[str, Member]) -> Iterator[Fault]:
 def _of_servers(members: Mapping[str, Member], platform: Mapping[str, Any]) -> Iterator[Fault]:
     system = members.get("os")
     if system and isinstance(system.value, Text) and system.value.written.lower() not in platform["os"]:
-        sentence = f"'{system.value.written}' is no operating system that CodeDeploy knows."
+        sentence = f"'{system.value.written}' is not an operating system that CodeDeploy knows."
         yield Fault(UNKNOWN_KEY, system.position, sentence, "Write os: linux or os: windows.")
     if "hooks" in members:
         for name, position in _names(members["hooks"].value):
@@ -135,7 +135,7 @@ def _properties(resource: Member, parts: Mapping[str, Member], known: Mapping[st
     for key, member in given.items():
         allowed = [*known["required"], *known["optional"]]
         if key not in {name.lower() for name in allowed}:
-            sentence = f"'{member.name}' is no property of {resource.name}."
+            sentence = f"'{member.name}' is not a property of {resource.name}."
             yield Fault(WRONG_RESOURCE, member.position, sentence, f"Use {', '.join(allowed)}.")
     if "loadbalancerinfo" in given:
         balancer = _members(given["loadbalancerinfo"].value)
@@ -157,4 +157,4 @@ def _names(hooks: Node) -> Iterator[tuple[str, Position]]:
 
 def _hook(name: str, position: Position, allowed: Sequence[str], of: str) -> Iterator[Fault]:
     if name.lower() not in {one.lower() for one in allowed}:
-        yield Fault(UNKNOWN_HOOK, position, f"'{name}' is no hook of {of}.", f"Use {', '.join(allowed)}.")
+        yield Fault(UNKNOWN_HOOK, position, f"'{name}' is not a hook of {of}.", f"Use {', '.join(allowed)}.")

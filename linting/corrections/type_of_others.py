@@ -18,5 +18,5 @@ def corrected(finding: Finding, document: Document) -> Finding | None:
     said = OF_OTHERS.match(finding.sentence)
     if said is None:
         return finding
-    sentence = f"{said[1]} is no type of AWS's: CloudFormation knows it where it is activated in the account."
+    sentence = f"{said[1]} is not a type of AWS's: CloudFormation knows it where it is activated in the account."
     return replace(finding, id="W3006", severity=Severity.WARNING, sentence=sentence)

@@ -94,7 +94,7 @@ def check_claims(signature: Signature, request: Request, now: datetime) -> None:
     try:
         signed_at = datetime.strptime(signature.time, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise SignatureError("IncompleteSignature", f"'{signature.time}' is no valid X-Amz-Date.", key) from None
+        raise SignatureError("IncompleteSignature", f"'{signature.time}' is not a valid X-Amz-Date.", key) from None
     if signature.date != signature.time[:8]:
         raise SignatureError("SignatureDoesNotMatch", "The date of the scope is not that of X-Amz-Date.", key)
     lifetime = SKEW if signature.seconds is None else timedelta(seconds=signature.seconds)

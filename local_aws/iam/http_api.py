@@ -40,7 +40,7 @@ def _members(body: bytes) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise QuestionError("The body is no JSON object.")
+        raise QuestionError("The body is not a JSON object.")
     return found
 
 

@@ -39,7 +39,7 @@ def _told(decision: Decision) -> dict[str, Any]:
 
 def _checked(request: object) -> Mapping[str, Any]:
     if not isinstance(request, dict):
-        raise QuestionError("A request is no JSON object.")
+        raise QuestionError("A request is not a JSON object.")
     for name in _NEEDED:
         if not isinstance(request.get(name), str):
             raise QuestionError(f"A request needs {name}, which is text.")
@@ -47,7 +47,7 @@ def _checked(request: object) -> Mapping[str, Any]:
         if name not in _ALLOWED:
             raise QuestionError(f"A request has no member {name}; allowed are {', '.join(_ALLOWED)}.")
     if not isinstance(request.get("context") or {}, dict):
-        raise QuestionError("context is no JSON object of condition keys and their values.")
+        raise QuestionError("context is not a JSON object of condition keys and their values.")
     return request
 
 

@@ -43,7 +43,7 @@ def absence(folder: StateFolder) -> str:
     if folder.record.exists() and folder.read() is None:
         return (
             f"{folder.record} is broken, and with it the local AWS of this folder can't be found: bin/local-aws start "
-            "puts the file aside and starts anew."
+            "puts the file aside and starts afresh."
         )
     if (silent := unanswering(folder)) is not None:
         return f"The local AWS of {folder.path} (process {silent.pid}) does not answer: bin/local-aws stop ends it."

@@ -17,7 +17,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         print(f"There is nothing at {folder.path}.")
         return ExitCode.CLEAN
     if not folder.is_one:
-        raise CannotRunError(f"{folder.path} is no state folder of a local AWS: nothing was removed.")
+        raise CannotRunError(f"{folder.path} is not a state folder of a local AWS: nothing was removed.")
     if not arguments.yes:
         if not sys.stdin.isatty():
             raise CannotRunError("Say --yes to forget all that the local AWS holds: there is no terminal to ask on.")

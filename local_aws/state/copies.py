@@ -50,7 +50,7 @@ def examine_database(folder: Path) -> Iterator[str]:
         return
     if expected is None:
         aside = put_aside(folder / COMMITS_FILE)
-        yield f"{folder / COMMITS_FILE} was broken, and was put aside as {aside.name}: it is made anew."
+        yield f"{folder / COMMITS_FILE} was broken, and was put aside as {aside.name}: a new one is made."
     elif found.commits < expected:
         (folder / COMMITS_FILE).unlink()
         yield (
@@ -113,7 +113,7 @@ def _examined(path: Path) -> _Found:
     if not path.exists():
         raise BrokenError("it is missing")
     if not path.is_file():
-        raise BrokenError("it is no file")
+        raise BrokenError("it is not a file")
     if not path.stat().st_size:
         raise BrokenError("it is empty")
     try:
@@ -127,7 +127,7 @@ def _looked_at(connection: sqlite3.Connection) -> _Found:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (form,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION:
-        raise BrokenError("it is no database of the local AWS")
+        raise BrokenError("it is not a database of the local AWS")
     if form != FORMAT:
         raise CannotRunError(
             f"{connection.execute('PRAGMA database_list').fetchone()[2]} is of form {form}, and this version reads "

@@ -64,7 +64,7 @@ def _reason(record: Path, content: Path) -> str:
     except (OSError, ValueError) as error:
         return f"its record can't be read: {error}"
     if not isinstance(members, dict):
-        return "its record is no JSON object"
+        return "its record is not a JSON object"
     if members.get("is_delete_marker"):
         return ""
     if not content.is_file():

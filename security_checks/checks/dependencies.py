@@ -39,7 +39,7 @@ def look(source: Source) -> Seen:
         if not any(one.get("vulns") for one in answer):
             named = " ".join(CANARY)
             raise NotCheckedError(
-                f"{source.advisories} knows nothing of {named}, which is vulnerable: it is no source."
+                f"{source.advisories} knows nothing of {named}, which is vulnerable: it is not a source."
             )
         found = _audited(source, source.lock, scratch)
     _refuse_missing(wanted, found)

@@ -1,7 +1,7 @@
 """The CodeBuild actions of a pipeline, a row each: in which stage one runs, what it may do, what it hands on.
 
 Each becomes a project with a role and a log group of its own, and an action of the pipeline; see ``builds``.
-Another one is a row here, its settings in ``settings/service.py``, and its buildspec.
+Another one is a row here, its settings in ``settings/delivery.py``, and its buildspec.
 Look at the rights of each: the tests and the checks run whatever a commit says, so they may do least.
 """
 

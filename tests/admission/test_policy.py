@@ -89,9 +89,9 @@ def test_going_back_is_not_held_up_by_an_acceptance_that_ended_since() -> None:
 @pytest.mark.parametrize(
     ("definitions", "said"),
     [
-        ("", "no list of name and imageUri"),
+        ("", "not a list of name and imageUri"),
         ("{}", "names the containers none"),
-        ("[1]", "no list of name and imageUri"),
+        ("[1]", "not a list of name and imageUri"),
         (json.dumps([{"name": "web", "imageUri": "a"}, {"name": "more", "imageUri": "b"}]), "containers web, more"),
         (json.dumps([{"name": "other", "imageUri": "a"}]), "containers other; allowed is web alone"),
     ],
@@ -153,5 +153,5 @@ def test_what_is_no_envelope_is_refused(text: str) -> None:
 def test_two_signatures_are_one_too_many() -> None:
     made = json.loads(envelope.write(envelope.Envelope(b"{}", b"s", "k")))
     made["signatures"] *= 2
-    with pytest.raises(NotAdmittedError, match="no DSSE envelope with one signature"):
+    with pytest.raises(NotAdmittedError, match="not a DSSE envelope with one signature"):
         envelope.read(json.dumps(made))

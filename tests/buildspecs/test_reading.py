@@ -157,7 +157,10 @@ COMMANDS = "version: 0.2\nphases:\n  build:\n    commands: [a]\n"
             COMMANDS + "env:\n  shell: fish\n",
             "Invalid shell 'fish' in env. Expecting: bash,/bin/sh,sh,powershell.exe,",
         ),
-        (COMMANDS + "env:\n  variables: {A-B: 1}\n", "'A-B' in env/variables is no name of an environment variable"),
+        (
+            COMMANDS + "env:\n  variables: {A-B: 1}\n",
+            "'A-B' in env/variables is not the name of an environment variable",
+        ),
         (COMMANDS + "env:\n  variables: {A: [1]}\n", "Expected A in env/variables to be of string type: found a list"),
         (COMMANDS + "env:\n  secrets-manager: {A: 'a:b:c:d'}\n", "names a version stage and a version id"),
         (COMMANDS + "artifacts:\n  files: []\n  discard-paths: maybe\n", "to be yes or no: found 'maybe'"),

@@ -38,7 +38,8 @@ def test_what_is_no_answer_to_a_deletion_is_no_success(project: Project) -> None
 
     assert result.code == 1, result.out
     assert (
-        "does not answer DeleteStack as AWS does: its answer is HTTP 200, which is no DeleteStackResponse" in result.err
+        "does not answer DeleteStack as AWS does: its answer is HTTP 200, which is not a DeleteStackResponse"
+        in result.err
     )
     assert f"{name}: it is not known whether its deletion began; if it did, the operation runs on in AWS" in result.err
     assert f"termination protection of {name} is off" in result.err.splitlines()[-1]

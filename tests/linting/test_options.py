@@ -52,7 +52,7 @@ def test_a_baseline_leaves_what_is_new(folder: Path) -> None:
     assert (code, [(one["id"], one["line"]) for one in found]) == (1, [("E9754", 8)])
     (folder / "known.json").write_text("[]")
     code, _, said = lint(folder, "buildspec.yml", "--baseline", "known.json")
-    assert (code, said) == (2, "known.json: it is no baseline; write one with --write-baseline known.json.\n")
+    assert (code, said) == (2, "known.json: it is not a baseline; write one with --write-baseline known.json.\n")
 
 
 def test_a_baseline_counts() -> None:

@@ -160,9 +160,9 @@ def test_a_service_that_knows_nothing_is_no_clean_bill(check: Check, write: Writ
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("requirements.txt", "colorama==0.4.5\n", "line 1: colorama is no exact version with hashes"),
-        ("requirements.txt", f"colorama>=0.4 {HASH}\n", "line 1: colorama is no exact version with hashes"),
-        ("requirements.txt", "-r other.txt\n", "line 1: '-r other.txt' is no exact version with hashes"),
+        ("requirements.txt", "colorama==0.4.5\n", "line 1: colorama is not an exact version with hashes"),
+        ("requirements.txt", f"colorama>=0.4 {HASH}\n", "line 1: colorama is not an exact version with hashes"),
+        ("requirements.txt", "-r other.txt\n", "line 1: '-r other.txt' is not an exact version with hashes"),
         ("requirements.txt", "# nothing\n", "requirements.txt names no package"),
         ("package.json", "{}", "package.json lists dependencies"),
         ("pyproject.toml", "[project]\ndependencies = []\n", "pyproject.toml lists dependencies"),
@@ -209,9 +209,9 @@ def test_commits_are_searched_since_the_last_release(check: Check, write: Write,
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--folder", "nowhere"], "--folder: 'nowhere' is no folder below"),
-        (["--folder", ".."], "--folder: '..' is no folder below"),
-        (["--advisories", "osv"], "--advisories: 'osv' is no address"),
+        (["--folder", "nowhere"], "--folder: 'nowhere' is not a folder below"),
+        (["--folder", ".."], "--folder: '..' is not a folder below"),
+        (["--advisories", "osv"], "--advisories: 'osv' is not an address"),
         (["--time-limit", "0"], "--time-limit: found 0"),
     ],
 )

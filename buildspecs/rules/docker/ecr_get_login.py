@@ -16,7 +16,7 @@ class EcrGetLogin(Rule):
     """aws ecr get-login is gone."""
 
     id = "E9751"
-    shortdesc = "aws ecr get-login is no command of the AWS CLI 2"
+    shortdesc = "aws ecr get-login is not a command of the AWS CLI 2"
     description = (
         "The images that CodeBuild maintains have the AWS CLI 2, which has no get-login: it ends with Invalid choice, "
         "and the build with it, or goes on without being logged in."

@@ -11,8 +11,8 @@ class OnlyLatestPushed(Rule):
     id = "W9753"
     shortdesc = "Images are pushed as latest alone"
     description = (
-        "A tag that moves leaves nothing to go back to: a release that is rolled back deploys the same name, which is "
-        "the new image, and a repository whose tags are immutable refuses the second push."
+        "A tag that moves leaves nothing to roll back to: a release that is rolled back deploys the same name, "
+        "which is the new image, and a repository whose tags are immutable refuses the second push."
     )
     source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html"
 

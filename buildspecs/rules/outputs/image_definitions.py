@@ -56,12 +56,12 @@ def _form(content: object, leaf: str) -> str:
         return ""  # FileName of the standard action may name any file
     containers = content if leaf == STANDARD else [content]
     if not isinstance(containers, list):
-        return "is no list of containers"
+        return "is not a list of containers"
     for container in containers:
         for key in KEYS[leaf]:
             value = container.get(key) if isinstance(container, dict) else None
             if value is None:
                 return f"has no {key}"
             if not isinstance(value, str) or not value.strip():
-                return f"has a {key} that is no name or empty"
+                return f"has a {key} that is empty or not a name"
     return ""

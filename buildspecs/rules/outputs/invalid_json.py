@@ -13,9 +13,9 @@ class InvalidJson(Rule):
     """A command writes a file that is no JSON."""
 
     id = "W9748"
-    shortdesc = "What a command writes is no JSON"
+    shortdesc = "What a command writes is not JSON"
     description = (
-        "The shell takes double quotes within double quotes away, and what is written is no JSON: the deployment that "
+        "The shell takes double quotes within double quotes away, and what is written is not JSON: the deployment that "
         "reads imagedefinitions.json fails after everything else has passed."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html"
@@ -26,7 +26,7 @@ class InvalidJson(Rule):
             whole = one.file.endswith(".json") and one.file not in parts
             if whole and _is_meant_as_json(one) and not _may_be_json(one):
                 shown = next(one.texts("..."))[:80]
-                sentence = f"What {one.simple.program} writes to {one.file} is no JSON: {shown.strip()}"
+                sentence = f"What {one.simple.program} writes to {one.file} is not JSON: {shown.strip()}"
                 remedy = 'Put the JSON in single quotes: printf \'[{"name":"%s","imageUri":"%s"}]\' "$NAME" "$URI".'
                 yield of(one.command, one.simple, sentence, remedy)
 

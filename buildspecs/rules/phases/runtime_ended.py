@@ -12,7 +12,7 @@ class RuntimeEnded(Rule):
     shortdesc = "No image that is maintained has that runtime"
     description = (
         "CodeBuild maintains its newest images alone. A version that only older ones have keeps the project on an "
-        "image without security updates, or is installed anew in each build when the project moves to a newer one. "
+        "image without security updates, or is installed again in each build when the project moves to a newer one. "
         "YAML reads 3.10 without quotes as 3.1, which no image has, and which CodeBuild then tries to install."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/runtime-versions.html"

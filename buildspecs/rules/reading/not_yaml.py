@@ -18,4 +18,4 @@ class NotYaml(ReadingRule):
         "excessive aliasing": "Make the file shorter.",
         "a key must be": "Write a plain word as the key.",
     }
-    remedy = "Mend the YAML there: indent with spaces, quote what has a colon or begins with a special character."
+    remedy = "Fix the YAML there: indent with spaces, quote what has a colon or begins with a special character."

@@ -8,7 +8,7 @@ class NullValue(ReadingRule):
     id = "W9706"
     shortdesc = "A key has nothing below it"
     description = (
-        "A key whose items are all commented out, or indented less than it, has the value null, which is no list, "
+        "A key whose items are all commented out, or indented less than it, has the value null, which is not a list, "
         "mapping or string."
     )
     kinds = (Kind.EMPTY,)

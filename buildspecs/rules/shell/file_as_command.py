@@ -10,7 +10,7 @@ class FileAsCommand(Rule):
     """The name of a file where a command belongs."""
 
     id = "E9755"
-    shortdesc = "A file of data is no command"
+    shortdesc = "A file of data is not a command"
     description = (
         "Each item of commands is run by the shell. The name of a buildspec or of another file of data there ends in "
         "command not found, exit code 127, or in Permission denied, 126."

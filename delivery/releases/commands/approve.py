@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from delivery.releases.model.target import add_execution_option, command_parser
 
 DESCRIPTION = """\
-Answers an approval that a release waits for: yes, or no with --reject, which ends the release as failed.
+Answers an approval that a release waits for, or the pause of a roll-out: yes, or no with --reject, by which the release
+fails or the roll-out is rolled back.
 Exit codes: 0 answered; 2 nothing waits for an answer, or not able to begin."""
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from delivery.releases.model.target import add_execution_option, add_wait_options, command_parser
 
 DESCRIPTION = """\
-Goes on with a release that a gate holds (a deployment window, the watch of alarms) or has ended, and follows it.
+Overrides the gate (a deployment window, the watch of alarms) that holds a release or has ended it, and follows the
+release.
 Exit codes: 0 released; 1 it failed; 2 no gate is in the way, or not able to begin."""
 
 

@@ -8,7 +8,7 @@ from delivery.releases.model.target import add_wait_options, command_parser
 DESCRIPTION = """\
 Deploys again what an earlier execution deployed, with that execution's artifacts: the last good one before the
 present, or the one that --to names. Shows both, asks, and follows it.
-Exit codes: 0 rolled back; 1 it failed; 2 nothing to go back to, not agreed to, or not able to begin."""
+Exit codes: 0 rolled back; 1 it failed; 2 nothing to roll back to, not agreed to, or not able to begin."""
 
 
 def main(words: Sequence[str]) -> None:
@@ -27,7 +27,7 @@ def main(words: Sequence[str]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = command_parser("rollback", DESCRIPTION)
-    parser.add_argument("--to", metavar="EXECUTION", help="the execution to go back to (default: the last good one)")
+    parser.add_argument("--to", metavar="EXECUTION", help="the execution to roll back to (default: the last good one)")
     parser.add_argument("--yes", action="store_true", help="agree to it without being asked")
     add_wait_options(parser)
     return parser

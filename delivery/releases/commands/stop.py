@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from delivery.releases.model.target import add_execution_option, command_parser
 
 DESCRIPTION = """\
-Stops an execution of a service's pipeline: the actions that run are let end, or abandoned with --abandon.
-What is deployed stays as it is. With --roll-back, ECS ends the roll-out that goes on and goes back to what ran before;
+Stops an execution of a service's pipeline: running actions finish first, or are abandoned with --abandon.
+What is deployed stays as it is. With --roll-back, ECS ends the roll-out in progress and rolls back to what ran before;
 the release that waits for it fails. Exit codes: 0 it stops; 2 nothing runs, or not able to begin."""
 
 DEFAULT_REASON = "Stopped with bin/stop"

@@ -132,6 +132,6 @@ def _nothing_waits(target: Target, given: Answer) -> str:
     at_work = ", ".join(formatting.action(one.stage, one.action) for one in newest.at_work())
     doing = f", {at_work} at work" if at_work else ""
     return (
-        f"{target.name}: no approval waits for an answer; execution {formatting.short(newest.id)} is "
-        f"{formatting.state(newest.status).lower()}{doing}."
+        f"{target.name}: no approval waits for an answer; the state of execution {formatting.short(newest.id)} is "
+        f"{formatting.state(newest.status)}{doing}."
     )

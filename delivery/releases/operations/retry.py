@@ -52,7 +52,7 @@ def retry(target: Target, wanted: RetryOptions, teller: ReleaseReporter) -> None
         raise CannotRunError(
             f"Stage {stage} of execution {formatting.short(before.id)} can't be retried: "
             f"{refusal.message.rstrip('.')}. "
-            f"Release anew with {target.command('release', *commit)}."
+            f"Start a new release with {target.command('release', *commit)}."
         ) from None
     what = "all actions" if wanted.every else "the failed actions"
     teller.fact(
@@ -75,7 +75,7 @@ def _stage(target: Target, ended: Execution) -> str:
         again = target.command("release")
         raise CannotRunError(
             f"Nothing to retry: execution {formatting.short(ended.id)} {ended.status.lower()}; "
-            f"release anew with {again}."
+            f"start a new release with {again}."
         )
     for stage in stage_state.read(target.aws, target.name):
         if stage.execution == ended.id and stage.status != SUCCEEDED:

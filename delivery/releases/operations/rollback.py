@@ -26,7 +26,7 @@ YES, NO = ("y", "yes"), ("n", "no", "")
 
 @dataclass(frozen=True)
 class RollbackOptions:
-    """``to``: the execution to go back to, ``None`` for the last good one. ``agreed``: nobody need be asked."""
+    """``to``: the execution to roll back to, ``None`` for the last good one. ``agreed``: nobody need be asked."""
 
     to: str | None
     agreed: bool
@@ -50,7 +50,7 @@ def roll_back(target: Target, wanted: RollbackOptions, teller: ReleaseReporter) 
         raise CannotRunError(
             f"Stage {stage} can't be rolled back to execution {formatting.short(back.id)}: "
             f"{refusal.message.rstrip('.')}. "
-            f"Release its commit anew with {target.command('release', '--commit', commit)}."
+            f"Release its commit again with {target.command('release', '--commit', commit)}."
         ) from None
     teller.fact(
         "rolling-back",
@@ -62,7 +62,7 @@ def roll_back(target: Target, wanted: RollbackOptions, teller: ReleaseReporter) 
 
 
 def _chosen(target: Target, wanted: RollbackOptions) -> tuple[str, Summary]:
-    """Return the stage that deploys, and the execution to go back to, which was agreed to."""
+    """Return the stage that deploys, and the execution to roll back to, which was agreed to."""
     stage = _deploying_stage(target)
     good = list(executions_api.summaries(target.aws, target.name, succeeded_in=stage))
     present = _present(good)
@@ -103,13 +103,13 @@ def _present(good: Sequence[Summary]) -> Summary | None:
 def _last_good(target: Target, stage: str, present: Summary | None, good: Sequence[Summary]) -> Summary:
     if present is None:
         raise CannotRunError(
-            f"{target.name}: no execution has ever succeeded in stage {stage}, so there is nothing to go back to."
+            f"{target.name}: no execution has ever succeeded in stage {stage}, so there is nothing to roll back to."
         )
     earlier = [one for one in good if one.type != ROLLBACK and one.started < present.started]
     if not earlier:
         raise CannotRunError(
             f"{target.name}: no execution before {formatting.short(present.id)}, which is deployed now, has succeeded "
-            f"in stage {stage}, so there is nothing to go back to."
+            f"in stage {stage}, so there is nothing to roll back to."
         )
     return max(earlier, key=lambda one: one.started)
 

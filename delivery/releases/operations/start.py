@@ -94,7 +94,7 @@ def commit_id(given: str) -> str:
         ) from None
     if found.returncode != 0:
         raise CannotRunError(
-            f"--commit: found {given!r}, which is no commit of this repository; allowed is all of a commit's 40 "
+            f"--commit: found {given!r}, which is not a commit of this repository; allowed is all of a commit's 40 "
             "hexadecimal digits, or what `git rev-parse` understands here."
         )
     return found.stdout.strip()

@@ -95,5 +95,5 @@ def _not_arrived(target: Target, now: Deployed, passed: float) -> list[str]:
         *why.lines,
         *search.lines(why.said),
         f"Read what its tasks write with {target.command('logs', '--task')}.",
-        f"When the cause is mended, release again with {target.command('release')}.",
+        f"When the cause is fixed, release again with {target.command('release')}.",
     ]

@@ -82,7 +82,7 @@ def fault_of(document: Document) -> str | None:
     for index, statement in enumerate(statements):
         conditions = statement.get("Condition", {})
         if not isinstance(conditions, dict) or not all(isinstance(keys, dict) for keys in conditions.values()):
-            return f"Statement {index} has a Condition that is no JSON object of operators and their keys"
+            return f"Statement {index} has a Condition that is not a JSON object of operators and their keys"
     return None
 
 

@@ -51,7 +51,7 @@ def _advisories() -> Sequence[Mapping[str, Any]]:
 def _queries(body: Any) -> Sequence[Any]:  # noqa: ANN401 - what a client sends
     queries = body.get("queries") if isinstance(body, dict) else None
     if not isinstance(queries, list) or len(queries) > MOST_QUERIES:
-        raise MalformedQueryError(f"queries is no list of at most {MOST_QUERIES}")
+        raise MalformedQueryError(f"queries is not a list of at most {MOST_QUERIES}")
     return queries
 
 
@@ -65,7 +65,7 @@ def _matching(query: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401 - what a c
     version = query.get("version", "") if isinstance(query, dict) else ""
     named = isinstance(package, dict) and all(isinstance(package.get(key), str) for key in ("name", "ecosystem"))
     if not named or package is None or not isinstance(version, str):
-        raise MalformedQueryError("package has no name and ecosystem, or version is no text")
+        raise MalformedQueryError("package has no name and ecosystem, or version is not a text")
     return [one for one, _ in affecting(package["ecosystem"], package["name"], version)]
 
 

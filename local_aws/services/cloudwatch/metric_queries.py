@@ -25,7 +25,7 @@ def fault(alarm: Alarm) -> str:
     ids = [str(query.get("Id", "")) for query in queries]
     for name, query in zip(ids, queries, strict=True):
         if not _ID.fullmatch(name) or ids.count(name) > 1:
-            return f"Invalid metrics list: {name!r} is no id, which begins with a small letter and is there once."
+            return f"Invalid metrics list: {name!r} is not an id, which begins with a small letter and is there once."
         if ("MetricStat" in query) == ("Expression" in query):
             return f"Invalid metrics list: {name} must have either MetricStat or Expression."
     returned = sum(str(query.get("ReturnData", True)).lower() == "true" for query in queries)

@@ -60,7 +60,7 @@ def read(text: str) -> AppSpec:
     try:
         found = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
-        raise AppSpecError(f"The AppSpec file is no YAML or JSON: {error}") from None
+        raise AppSpecError(f"The AppSpec file is not YAML or JSON: {error}") from None
     whole = _lower(found)
     resources = whole.get("resources")
     listed = resources if isinstance(resources, list) else []

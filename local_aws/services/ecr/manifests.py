@@ -75,7 +75,7 @@ def _document(manifest: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise _invalid("The manifest is no JSON object.")
+        raise _invalid("The manifest is not a JSON object.")
     return document
 
 

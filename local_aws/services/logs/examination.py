@@ -34,7 +34,7 @@ def examine_events(folder: Path) -> Iterator[str]:
 
 def _look_at(path: Path) -> None:
     if not path.is_file():
-        raise _BrokenError("it is no file")
+        raise _BrokenError("it is not a file")
     with closing(sqlite3.connect(path)) as connection:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (form,) = connection.execute("PRAGMA user_version").fetchone()

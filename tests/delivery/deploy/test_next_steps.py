@@ -114,7 +114,7 @@ def test_what_could_not_be_done_afterwards_is_told_and_undoes_nothing(project: P
 
     assert result.code == 1
     assert "All stacks are deployed, but not all is done: run `false`, `bin/no-such-command 'a b'`" in result.err
-    assert "The stacks stand, but `false`" in result.out
+    assert "The stacks are deployed, but `false`" in result.out
     assert "it ended with 1; the lines above say why" in result.out
     assert "`bin/no-such-command 'a b'`" in result.out
     assert "it can't be run: No such file or directory" in result.out

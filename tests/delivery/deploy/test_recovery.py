@@ -64,7 +64,9 @@ def test_a_failed_first_create_is_cleared_away_and_made_anew(project: Project) -
     result = project.deploy()
 
     assert result.code == 0, result.err
-    assert f"{name}: removing what an earlier failed try left (ROLLBACK_COMPLETE), then making it anew." in result.out
+    assert (
+        f"{name}: removing what an earlier failed try left (ROLLBACK_COMPLETE), then creating it again." in result.out
+    )
     assert project.status("one") == "CREATE_COMPLETE"
 
 
@@ -99,7 +101,7 @@ def test_a_roll_back_that_failed_is_finished(project: Project) -> None:
 
     result = project.deploy()
 
-    assert f"{name}: removing what an earlier failed try left (ROLLBACK_FAILED), then making it anew." in result.out
+    assert f"{name}: removing what an earlier failed try left (ROLLBACK_FAILED), then creating it again." in result.out
     assert (result.code, project.status("one")) == (0, "CREATE_COMPLETE"), result.err
 
 
@@ -132,7 +134,7 @@ def test_a_deletion_that_failed_is_finished_and_the_stack_made_anew(project: Pro
     assert destroyed.code == 1
     assert f"{name}: it failed after" in destroyed.err
     assert "State: What could not be deleted is still in the stack; the rest is gone." in destroyed.err
-    assert f"{name}: removing what an earlier failed try left (DELETE_FAILED), then making it anew." in result.out
+    assert f"{name}: removing what an earlier failed try left (DELETE_FAILED), then creating it again." in result.out
     assert (result.code, project.status("one")) == (0, "CREATE_COMPLETE"), result.err
 
 
@@ -154,7 +156,7 @@ def test_an_update_whose_roll_back_got_stuck_is_let_go_on(project: Project) -> N
     result = project.deploy()
 
     assert (result.code, project.status("one")) == (0, "UPDATE_ROLLBACK_COMPLETE"), result.err
-    assert f"{driver.name}: its roll-back got stuck (UPDATE_ROLLBACK_FAILED); letting it go on." in result.out
+    assert f"{driver.name}: its roll-back got stuck (UPDATE_ROLLBACK_FAILED); continuing it." in result.out
     assert f"{driver.name}: nothing to change." in result.out
     assert result.out.splitlines()[-1] == f"In all: {driver.name}: rolled back (UPDATE_ROLLBACK_COMPLETE)."
 

@@ -83,7 +83,7 @@ def failed_create(project: Project) -> str:
     project.client("cloudformation").update_termination_protection(
         StackName=project.name("one"), EnableTerminationProtection=True
     )
-    return "a deployment would delete it, although it is protected, then make it anew"
+    return "a deployment would delete it, although it is protected, then create it again"
 
 
 def failed_update(project: Project) -> str:

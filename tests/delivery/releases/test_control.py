@@ -80,7 +80,7 @@ def test_a_failed_stage_is_retried_in_the_same_execution(shared: ReleaseProject)
     assert f"the failed actions of stage Build run once more in execution {execution[:8]}." in done.out
     assert "Failed" not in done.out
     assert again.code == 2
-    assert again.err.startswith(f"Nothing to retry: execution {execution[:8]} succeeded; release anew with ")
+    assert again.err.startswith(f"Nothing to retry: execution {execution[:8]} succeeded; start a new release with ")
 
 
 def test_several_that_run_must_be_told_apart(shared: ReleaseProject) -> None:

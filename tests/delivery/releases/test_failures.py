@@ -116,7 +116,7 @@ def test_a_release_that_is_rejected_has_failed(releases: ReleaseProject) -> None
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--commit", "no-such-commit"), "--commit: found 'no-such-commit', which is no commit of this repository"),
+        (("--commit", "no-such-commit"), "--commit: found 'no-such-commit', which is not a commit of this repository"),
         (("--commit", "0" * 40), f"No commit [{'0' * 40}] found"),
     ],
 )
@@ -173,6 +173,6 @@ def test_a_repository_that_is_gone_is_told(releases: ReleaseProject) -> None:
 
     assert (moved.code, emptied.code) == (1, 1)
     assert f"The repository owner/shop is gone: {releases.repository} does not exist any more." in moved.err
-    assert f"The repository owner/shop is gone: {releases.repository} is no git repository any more." in emptied.err
+    assert f"The repository owner/shop is gone: {releases.repository} is not a git repository any more." in emptied.err
     assert "The folder of repository owner/shop was removed or moved." in emptied.err
     assert "No Branch" not in moved.err + emptied.err

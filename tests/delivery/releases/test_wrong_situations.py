@@ -46,7 +46,9 @@ def test_after_a_good_release(shared: ReleaseProject) -> None:
 
     approve = shared.run("approve")
     assert approve.code == 2
-    assert approve.err == (f"{shared.name}: no approval waits for an answer; execution {execution[:8]} is succeeded.\n")
+    assert approve.err == (
+        f"{shared.name}: no approval waits for an answer; the state of execution {execution[:8]} is Succeeded.\n"
+    )
     unknown = shared.run("logs", "--execution", "11111111-2222-3333-4444-555555555555")
     assert unknown.code == 2
     assert "it has no execution '11111111-2222-3333-4444-555555555555'; `bin/status" in unknown.err

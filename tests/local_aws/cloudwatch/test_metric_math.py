@@ -89,7 +89,7 @@ def test_an_alarm_of_a_request_is_kept_and_says_what_is_not_evaluated(local_aws:
     ("changed", "sentence"),
     [
         ({"Metrics": [of_metric("errors", "N")]}, "Exactly one element of the metrics list should return data."),
-        ({"Metrics": [{"Id": "Share", "Expression": "1"}]}, "'Share' is no id"),
+        ({"Metrics": [{"Id": "Share", "Expression": "1"}]}, "'Share' is not an id"),
         ({"Metrics": [{"Id": "share"}]}, "share must have either MetricStat or Expression"),
         ({"Metrics": queries("N"), "MetricName": "Errors"}, "MetricName must not be set when Metrics is."),
     ],

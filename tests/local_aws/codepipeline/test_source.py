@@ -158,7 +158,7 @@ def test_a_role_that_may_not_use_the_connection_fails_in_aws_s_words(repository:
 
 
 def test_a_folder_that_is_no_repository_fails_in_a_sentence(tmp_path: Path) -> None:
-    gone = rf"The repository owner/name is gone: {re.escape(str(tmp_path))} is no git repository any more\."
+    gone = rf"The repository owner/name is gone: {re.escape(str(tmp_path))} is not a git repository any more\."
     for override in (None, SourceOverride("COMMIT_ID", "f" * 40), SourceOverride("COMMIT_ID", WORKING_TREE)):
         with pytest.raises(ActionError, match=gone):
             run(tmp_path, override)
@@ -168,7 +168,7 @@ def test_a_folder_that_is_no_repository_fails_in_a_sentence(tmp_path: Path) -> N
 
 def test_a_repository_above_does_not_stand_for_one_that_is_gone(repository: Path) -> None:
     (repository / "below").mkdir()
-    with pytest.raises(ActionError, match="below is no git repository any more"):
+    with pytest.raises(ActionError, match="below is not a git repository any more"):
         run(repository / "below")
 
 

@@ -65,7 +65,7 @@ class Request:
         except ValueError as error:
             raise UnreadableError(f"the request is not JSON: {error}") from error
         if not isinstance(found, dict):
-            raise UnreadableError("the request is no JSON object")
+            raise UnreadableError("the request is not a JSON object")
         return found
 
     def send(self, body: object) -> None:
@@ -128,7 +128,7 @@ def _body(stream: BinaryIO, headers: Mapping[str, str]) -> Iterator[bytes]:
     if coding is not None:
         return _chunks(stream)
     if length is not None and not _LENGTH.fullmatch(length):
-        raise UnreadableError("the length of the request is no number")
+        raise UnreadableError("the length of the request is not a number")
     return _exactly(stream, int(length or 0))
 
 

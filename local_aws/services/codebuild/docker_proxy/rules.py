@@ -210,5 +210,5 @@ class Rules:
 
 def _name(text: str) -> str:
     if not _NAME.fullmatch(text):
-        raise RefusedError(f"{text!r} is no name")
+        raise RefusedError(f"{text!r} is not a name")
     return text

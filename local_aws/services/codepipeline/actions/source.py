@@ -109,7 +109,7 @@ def _refuse_gone(name: str, repositories: Sequence[Repository]) -> None:
     """Say that a repository was removed or moved, where that is why nothing was found in it."""
     for repository in repositories:
         if not repository.exists:
-            why = "is no git repository" if repository.path.is_dir() else "does not exist"
+            why = "is not a git repository" if repository.path.is_dir() else "does not exist"
             raise ActionError(
                 "RevisionUnavailable",
                 f"The repository {name} is gone: {repository.path} {why} any more. Put it back, or name another with "

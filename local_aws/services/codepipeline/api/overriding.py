@@ -4,8 +4,8 @@ https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_OverrideStageCo
 """
 
 from local_aws.platform.service import Caller, Json, ServiceError
-from local_aws.services.codepipeline.api.control import go_on
 from local_aws.services.codepipeline.api.lookups import execution_of, read, stage_of
+from local_aws.services.codepipeline.api.stop_retry_rollback import go_on
 from local_aws.services.codepipeline.engine.engine import Engine
 from local_aws.services.codepipeline.engine.plan import BEFORE_ENTRY, ON_SUCCESS
 from local_aws.services.codepipeline.engine.scheduling import PARALLEL
