@@ -39,6 +39,7 @@ class _Load:
         self._repository = repository
         self._roots = (folder, f"{folder}/src")
         """Where modules may be: those of a src layout are installed, or found by PYTHONPATH."""
+        self._modules: set[str] = set()
         self._functions: dict[str, dict[str, ast.FunctionDef]] = {}
         self.read: dict[str, str] = {}
         self.written: set[str] = set()
@@ -46,7 +47,10 @@ class _Load:
         """Whether the environment is filled from elsewhere too."""
 
     def module(self, name: str) -> None:
-        """Load a module of the service, and the packages around it; any other is a library."""
+        """Load a module of the service, and the packages around it, once; any other is a library."""
+        if name in self._modules:
+            return
+        self._modules.add(name)
         parts = name.split(".")
         for length in range(1, len(parts) + 1):
             path = "/".join(parts[:length])

@@ -7,6 +7,7 @@ import hashlib
 import os
 import posixpath
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 PASSED_OVER = {"node_modules", "__pycache__", "venv"}
@@ -31,9 +32,13 @@ class Repository:
             self._texts[path] = None if content is None else content.decode("utf-8", "replace")
         return self._texts[path]
 
+    @cached_property
+    def _top(self) -> Path:
+        return self.top.resolve()
+
     def _is_below(self, path: str) -> bool:
         try:
-            return (self.top / path).resolve().is_relative_to(self.top.resolve())
+            return (self.top / path).resolve().is_relative_to(self._top)
         except (OSError, RuntimeError, ValueError):
             return False
 

@@ -8,13 +8,14 @@ with all its retries.
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from delivery.aws.client import Client, Requests
 from delivery.aws.errors import translated
@@ -188,4 +189,11 @@ def _settings(environment: Environment) -> botocore.session.Session:
         session.set_config_variable("config_file", os.devnull)
         if environment.profile is None:
             session.set_config_variable("profile", "default")
+    session.register_component("data_loader", _descriptions(session.get_config_variable("data_path")))
     return session
+
+
+@cache
+def _descriptions(data_path: str | None) -> Loader:
+    """Return what reads botocore's descriptions of the services: each file once, for all sessions of a process."""
+    return create_loader(data_path)

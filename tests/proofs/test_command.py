@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,38 +26,17 @@ class Done:
     errors: str
 
 
-def started(*words: str, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def prove(*words: str, **environment: str) -> Done:
+    process = subprocess.run(
         [sys.executable, "-P", "-m", "proofs", *words],
         cwd=PROJECT_ROOT,
         env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT), "DOCKER_HOST": NO_ENGINE, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
+        timeout=200,
+        check=False,
     )
-
-
-def ended(process: subprocess.Popen[str]) -> Done:
-    output, errors = process.communicate(timeout=200)
-    return Done(process.returncode, output, errors)
-
-
-def prove(*words: str) -> Done:
-    return ended(started(*words))
-
-
-@pytest.fixture(scope="module")
-def side_by_side() -> Iterator[tuple[Done, Done]]:
-    """Run the whole proof behind a proxy that answers nobody, and one without a statement: both mostly wait."""
-    both = (
-        started("--json", **dict.fromkeys(PROXIES, refusing()), NO_PROXY="", no_proxy=""),
-        started("--without", WITHOUT),
-    )
-    try:
-        yield ended(both[0]), ended(both[1])
-    finally:
-        for process in both:
-            process.kill()
+    return Done(process.returncode, process.stdout, process.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +46,9 @@ def before() -> Mapping[Path, bytes]:
 
 @pytest.mark.slow
 def test_without_an_engine_and_behind_a_dead_proxy_it_says_what_could_not_be_played_and_writes_nothing(
-    before: Mapping[Path, bytes], side_by_side: tuple[Done, Done]
+    before: Mapping[Path, bytes],
 ) -> None:
-    done, _ = side_by_side
+    done = prove("--json", **dict.fromkeys(PROXIES, refusing()), NO_PROXY="", no_proxy="")
     assert done.code == 2, done
     told = json.loads(done.output)
     assert told["findings"] == []
@@ -80,10 +59,9 @@ def test_without_an_engine_and_behind_a_dead_proxy_it_says_what_could_not_be_pla
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_without_a_statement_it_shows_where_the_release_ends_and_in_which_words(
-    side_by_side: tuple[Done, Done],
-) -> None:
-    _, done = side_by_side
+@pytest.mark.slow
+def test_without_a_statement_it_shows_where_the_release_ends_and_in_which_words() -> None:
+    done = prove("--without", WITHOUT)
     assert done.code == 1, done
     first, *rest = done.output.splitlines()
     assert first == f"Without {WITHOUT}, scenario failed test fails."
