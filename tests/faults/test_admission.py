@@ -5,16 +5,20 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.local_aws.cloudformation.test_states import administrator
+from tests.local_aws.iam.asking import calls
 from tests.local_aws.test_image_scans import VULNERABLE
+from tests.scenarios.changed_templates import PIPELINE
 from tests.scenarios.place import Place, opened
 from tests.scenarios.rehearsal import Rehearsal
 from tests.scenarios.scenario import BASE, Scenario, Templates
 from tests.support.git import git
+from tests.templates_src.systems import VARIANTS
 
 REPOSITORY = "backend-flask"
 DEFINITIONS, ATTESTATIONS = (f"cruddur-backend-farg/{one}/" for one in ("imageDefin", "attestatio"))
@@ -96,6 +100,16 @@ def forge(place: Place, _older: str) -> None:
 
 def change_nothing(_place: Place, _older: str) -> None:
     """Leave the bucket as the release made it."""
+
+
+def rights_to_scan(place: Place) -> set[str]:
+    """Return what the pipeline's role may for the scan alone."""
+    template = json.loads((place.build / PIPELINE).read_text())
+    (policy,) = template["Resources"]["PipelineRole"]["Properties"]["Policies"]
+    sids = {"LogInToRegistry", "PullImage", "ScanPackages", "WriteLogs"}
+    given = {one["Sid"]: one["Action"] for one in policy["PolicyDocument"]["Statement"] if one["Sid"] in sids}
+    assert set(given) == sids
+    return {action for actions in given.values() for action in actions}
 
 
 def commit(place: Place) -> str:
@@ -186,3 +200,23 @@ def test_an_image_that_was_pushed_by_hand_is_refused(place: Place, deployed: str
     assert "attested nothing" in refused.stdout
     missing = place.command("verify", "nothing")
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.timeout(600)
+def test_inspector_ends_the_release_of_a_vulnerable_package_before_anything_is_deployed(tmp_path: Path) -> None:
+    wanted = Templates(settings=VARIANTS["inspector"])
+    with opened(tmp_path / "place", Scenario(tmp_path, "", (), (), templates=wanted)) as place:
+        clean = committed(place)
+        place.push()
+        clean.finish()
+        assert clean.status(1) == "Succeeded", clean.described()
+        assert "holds    scan" not in clean.log(1, "Admit")
+        role = f"arn:aws:iam::{place.aws.account_id}:role/cruddur-backend-flask-pipeline"
+        asked = {call["action"] for call in calls(place.aws, principal=role, execution=clean.executions()[0])}
+        assert rights_to_scan(place) <= asked
+        vulnerable = committed(place, "COPY hello /var/lib/dpkg/status.d/hello")
+        place.push()
+        vulnerable.finish()
+        assert vulnerable.stages(1)["Build"] == "Failed", vulnerable.described()
+        assert "CriticalThreshold is 0: hello 2.10-3 has REHEARSAL-2026-2, CRITICAL" in vulnerable.reason(1)
+        assert "Deploy" not in vulnerable.stages(1)

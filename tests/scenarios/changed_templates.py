@@ -8,6 +8,7 @@ from typing import Any
 
 from settings.root import PROJECT_ROOT
 from tests.scenarios.scenario import Templates
+from tests.templates_src.systems import documents_of
 
 SERVICE, PIPELINE = "cruddur-backend-flask.json", "cruddur-backend-flask-pipeline.json"
 APPROVE = {
@@ -27,6 +28,9 @@ def write(folder: Path, wanted: Templates) -> Path:
     """Write a build folder like the project's; give its path."""
     build = folder / "build"
     shutil.copytree(PROJECT_ROOT / "build", build)
+    if wanted.settings:
+        for name, content in documents_of(folder, tuple(wanted.settings)).items():
+            (build / name).write_bytes(content)
     service, pipeline = _read(build / SERVICE), _read(build / PIPELINE)
     _hurry(service["Resources"])
     _shape(pipeline["Resources"]["Pipeline"]["Properties"], wanted)

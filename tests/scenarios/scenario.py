@@ -30,8 +30,12 @@ FILE = "scenario.toml"
 
 @dataclass(frozen=True)
 class Templates:
-    """How the templates of `build/` are changed before they are deployed."""
+    """How the templates of `build/` are changed before they are deployed.
 
+    ``settings`` are changes of the shipped settings, as `VARIANTS` has them: the templates are those which they make.
+    """
+
+    settings: Sequence[tuple[str, str]] = ()
     without: Sequence[str] = ()
     stages: Sequence[str] = ("Source", "Test", "Build", "Deploy")
     migrations: bool = False
