@@ -179,7 +179,7 @@ bench-backend:  ## how many requests the service answers, beside the same work d
 ##@ Housekeeping
 
 .PHONY: lock
-lock:  ## write the lock files anew from requirements*.in
+lock:  ## regenerate the lock files from requirements*.in
 	@bin/lock $(ARGS)
 
 .PHONY: rules

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from delivery.aws.errors import RefusedByAwsError
+from delivery.cli.prompts import answer_to
 from delivery.releases.model import executions_api, stage_state
 from delivery.releases.model.execution import DEPLOY, ROLLBACK, SUCCEEDED, Summary
 from delivery.releases.model.target import Target
@@ -72,7 +73,7 @@ def _chosen(target: Target, wanted: RollbackOptions) -> tuple[str, Summary]:
         back = next((one for one in good if one.id == (present.target or present.id)), present)
     else:
         back = _last_good(target, stage, present, good)
-    _agree(target, wanted, f"{_of(target, present)} back to {_said(back)}")
+    _agree(target, wanted, f"{_of(target, present)} to {_said(back)}")
     return stage, back
 
 
@@ -131,14 +132,11 @@ def _agree(target: Target, wanted: RollbackOptions, what: str) -> None:
         if target.environment.unattended:
             return
         raise CannotRunError(
-            f"environment {target.environment.name}: there is no terminal to ask on; agree with --yes to turning "
+            f"environment {target.environment.name}: there is no terminal to ask on; agree with --yes to rolling back "
             f"{what}. Nothing was changed."
         )
     while True:
-        try:
-            answer = input(f"Turn {what}? [y]es, [n]o: ").strip().lower()
-        except EOFError:
-            answer = ""
+        answer = answer_to(f"Roll back {what}? [y]es, [n]o: ").lower()
         if answer in YES:
             return
         if answer in NO:

@@ -192,9 +192,9 @@ def test_a_roll_back_is_asked_about(released_twice: ReleaseProject) -> None:
         code = terminal.end()
 
     assert refused.code == 2
-    assert "there is no terminal to ask on; agree with --yes to turning web from commit" in refused.err
+    assert "there is no terminal to ask on; agree with --yes to rolling back web from commit" in refused.err
     assert code == 2
-    assert "(Image b) back to commit" in terminal.text
+    assert "(Image b) to commit" in terminal.text
     assert "Not agreed to. Nothing was changed." in terminal.text
     assert image_of(released_twice) == IMAGE + "b" * 64
 
