@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Inspe
 """
 
 import io
+import uuid
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -90,7 +91,8 @@ class InspectorScan:
         return scanned
 
     def _log(self, context: ActionContext, lines: Sequence[str]) -> None:
-        group, stream = f"/aws/codepipeline/{context.pipeline}", context.id
+        # Not the attempt's id: one that was interrupted has a log already.
+        group, stream = f"/aws/codepipeline/{context.pipeline}", str(uuid.uuid4())
         client = self._client("logs", context.credentials())
         try:
             make_stream(client, group, stream)

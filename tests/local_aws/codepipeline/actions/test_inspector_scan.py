@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from local_aws.services.codepipeline.actions.inspector_scan import InspectorScan
+from local_aws.services.ecr.scanning.images import Inspected
+from local_aws.services.ecr.scanning.packages import Package
 from tests.local_aws.cloudformation.test_states import administrator
+from tests.local_aws.codepipeline.actions_context import ActionsContext
 from tests.local_aws.iam.asking import ACCOUNT, REGION, calls
 from tests.local_aws.iam.release_place import Pipeline, pipeline_in
 from tests.local_aws.iam.release_template import NAME, template
@@ -129,6 +133,22 @@ def test_a_scan_fails_with_its_reason(pipeline: Pipeline, trees: list[Tree], giv
     configuration |= {key: value for key, value in given.items() if key != "without"}
     _, output = released(pipeline, body)
     assert said in output["executionResult"]["errorDetails"]["message"]
+
+
+def test_a_scan_that_was_interrupted_is_done_once_more(pipeline: Pipeline) -> None:
+    """The attempt is the same one, and its log was begun already."""
+    package = Package("hello", "2.10-4", "OS", "Debian:12", "hello")
+    scan = InspectorScan(
+        lambda service, _: administrator(pipeline.aws, service),
+        lambda *_: None,
+        f"arn:aws:ecr:{REGION}:{ACCOUNT}",
+        lambda *_: Inspected("sha256:1", [package], []),
+    )
+    configuration = {"InspectorRunMode": "ECRImageScan", "ECRRepositoryName": "shop"}
+    outside = ActionsContext()
+    first, again = (scan.run(outside.context(configuration, resumed=resumed)) for resumed in (None, ""))
+    assert first == again
+    assert first.summary.startswith("shop:latest (sha256:1): 1 packages")
 
 
 def test_a_scan_of_source_code_is_not_rehearsed(pipeline: Pipeline) -> None:
