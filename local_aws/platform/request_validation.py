@@ -1,11 +1,11 @@
 """Reads values by the shapes of an AWS API: CloudFormation's spelling into the API's, and what the API refuses."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from local_aws.platform.service import Json, ServiceError
+from local_aws.platform.service import Caller, Json, Operation, ServiceError
 
 _NUMBERS = ("integer", "long")
 _INTEGER = re.compile("-?[0-9]+")
@@ -54,7 +54,10 @@ def _converted(shape: Any, value: Any, where: str) -> Any:  # noqa: ANN401, PLR0
 
 def check(service: str, shape: str, value: object, where: str) -> None:
     """Raise ``ServiceError`` ValidationException where ``value`` breaks the constraints of ``shape``, all named."""
-    problems = list(_problems(_model(service).shape_for(shape), value, where))
+    _refuse(list(_problems(_model(service).shape_for(shape), value, where)))
+
+
+def _refuse(problems: Sequence[str]) -> None:
     if problems:
         errors = "error" if len(problems) == 1 else "errors"
         raise ServiceError(
@@ -146,9 +149,24 @@ def _failed(value: str, where: str, constraint: str) -> str:
 def check_request(service: str, operation: str, request: Json) -> None:
     """Raise ``ServiceError`` where a request breaks the constraints of its operation's input."""
     shape = _model(service).operation_model(operation).input_shape
-    problems = [problem.replace("'.", "'", 1) for problem in _problems(shape, request, "")]
-    if problems:
-        errors = "error" if len(problems) == 1 else "errors"
-        raise ServiceError(
-            "ValidationException", f"{len(problems)} validation {errors} detected: {'; '.join(problems)}"
-        )
+    _refuse([problem.replace("'.", "'", 1) for problem in _problems(shape, request, "")])
+
+
+def request_of(service: str, operation: str, properties: object) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the request of an operation that a template's properties stand for; raises ``ServiceError``."""
+    members = in_api_spelling(service, f"{operation}Input", properties)
+    check_request(service, operation, members)
+    return members
+
+
+def checked(service: str, operations: Mapping[str, Operation]) -> Mapping[str, Operation]:
+    """Have the request of each of ``operations`` checked before it is answered."""
+
+    def before(name: str, operation: Operation) -> Operation:
+        def answer(caller: Caller, request: Json) -> Json:
+            check_request(service, name, request)
+            return operation(caller, request)
+
+        return answer
+
+    return {name: before(name, operation) for name, operation in operations.items()}

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 """
 
 from local_aws.cloudformation.resource_types.resource_type import Made, Properties, ResourceType, live_properties
-from local_aws.platform.request_validation import check_request, in_api_spelling
+from local_aws.platform.request_validation import in_api_spelling, request_of
 from local_aws.platform.service import Json, ServiceError
 from local_aws.services.codebuild.projects.projects import Projects, with_environment_defaults
 from local_aws.services.codebuild.projects.rules import check_project
@@ -70,8 +70,7 @@ def _create(projects: Projects, properties: Properties, name: str) -> Made:
 def _members(properties: Properties, name: str) -> Json:
     """Return the members that CloudFormation hands to CreateProject."""
     declared = {key: value for key, value in properties.items() if key not in _NOT_OF_THE_REQUEST}
-    members: Json = in_api_spelling("codebuild", "CreateProjectInput", {**declared, "Name": name})
-    check_request("codebuild", "CreateProject", members)
+    members: Json = request_of("codebuild", "CreateProject", {**declared, "Name": name})
     check_project(members)
     return members
 
@@ -107,8 +106,7 @@ def _with_defaults(members: Json) -> Json:
 
 def _create_report_group(projects: Projects, properties: Properties, name: str) -> Made:
     declared = {key: value for key, value in properties.items() if key != "DeleteReports"}
-    members: Json = in_api_spelling("codebuild", "CreateReportGroupInput", {"Name": name, **declared})
-    check_request("codebuild", "CreateReportGroup", members)
+    members: Json = request_of("codebuild", "CreateReportGroup", {"Name": name, **declared})
     arn = projects.report_group_arn(members["name"])
     if projects.report_group(arn) is not None:
         raise ServiceError("ResourceAlreadyExistsException", f"Report group already exists: {arn}")

@@ -4,8 +4,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_CodeD
 """
 
 from local_aws.cloudformation.resource_types.resource_type import Made, Properties, ResourceType, live_properties
-from local_aws.platform.request_validation import check_request, in_api_spelling
-from local_aws.platform.service import Json, ServiceError
+from local_aws.platform.request_validation import request_of
+from local_aws.platform.service import ServiceError
 from local_aws.services.codedeploy.applications import Applications
 from local_aws.services.codedeploy.configurations import Configurations
 
@@ -78,7 +78,7 @@ def delete_group(applications: Applications, name: str, properties: Properties) 
 
 
 def _create_application(applications: Applications, properties: Properties, name: str) -> Made:
-    members = _read_members("CreateApplication", {"ApplicationName": name, **properties})
+    members = request_of("codedeploy", "CreateApplication", {"ApplicationName": name, **properties})
     return applications.create(members)["applicationName"], {}
 
 
@@ -89,7 +89,7 @@ def _read_application(applications: Applications, name: str) -> Properties | Non
 
 
 def _create_configuration(configurations: Configurations, properties: Properties, name: str) -> Made:
-    members = _read_members("CreateDeploymentConfig", {"DeploymentConfigName": name, **properties})
+    members = request_of("codedeploy", "CreateDeploymentConfig", {"DeploymentConfigName": name, **properties})
     return configurations.create(members)["deploymentConfigName"], {}
 
 
@@ -98,13 +98,13 @@ def _read_configuration(configurations: Configurations, name: str) -> Properties
 
 
 def _create_group(applications: Applications, properties: Properties, name: str) -> Made:
-    members = _read_members("CreateDeploymentGroup", {"DeploymentGroupName": name, **properties})
+    members = request_of("codedeploy", "CreateDeploymentGroup", {"DeploymentGroupName": name, **properties})
     return applications.create_group(members)["deploymentGroupName"], {}
 
 
 def _update_group(applications: Applications, name: str, properties: Properties) -> Made:
     kept = {key: value for key, value in properties.items() if key not in {"DeploymentGroupName", "Tags"}}
-    members = _read_members("UpdateDeploymentGroup", {"CurrentDeploymentGroupName": name, **kept})
+    members = request_of("codedeploy", "UpdateDeploymentGroup", {"CurrentDeploymentGroupName": name, **kept})
     applications.update_group(members)
     return name, {}
 
@@ -114,12 +114,5 @@ def _read_group(applications: Applications, name: str, properties: Properties) -
         group = applications.find_group(properties.get("ApplicationName"), name)
     except ServiceError:
         return None
-    declared = _read_members("CreateDeploymentGroup", {"DeploymentGroupName": name, **properties})
+    declared = request_of("codedeploy", "CreateDeploymentGroup", {"DeploymentGroupName": name, **properties})
     return live_properties({key: value for key, value in properties.items() if key in _READABLE}, declared, group)
-
-
-def _read_members(operation: str, properties: Properties) -> Json:
-    """Return the members of an operation that properties stand for."""
-    members: Json = in_api_spelling("codedeploy", f"{operation}Input", properties)
-    check_request("codedeploy", operation, members)
-    return members

@@ -9,7 +9,7 @@ import uuid
 
 from local_aws.platform.json_store import Records
 from local_aws.platform.service import Json, ServiceError
-from local_aws.services.codedeploy.configurations import Configurations
+from local_aws.services.codedeploy.configurations import Configurations, check_platform
 from local_aws.services.codedeploy.group_rules import check_group
 from local_aws.state.database import Database
 
@@ -39,9 +39,7 @@ class Applications:
         name, platform = request["applicationName"], request.get("computePlatform", "Server")
         if self._applications.get(name) is not None:
             raise ServiceError("ApplicationAlreadyExistsException", f"Application already exists: {name}")
-        if platform != "ECS":
-            message = f"The AWS on this machine deploys to ECS alone, not to {platform}: set computePlatform to ECS."
-            raise ServiceError("InvalidComputePlatformException", message)
+        check_platform(platform)
         made = {
             "applicationId": str(uuid.uuid4()),
             "applicationName": name,

@@ -41,9 +41,7 @@ class Configurations:
         name, platform = request["deploymentConfigName"], request.get("computePlatform", "Server")
         if name in self.names():
             raise ServiceError("DeploymentConfigAlreadyExistsException", f"Configuration already exists: {name}")
-        if platform != "ECS":
-            message = f"The AWS on this machine deploys to ECS alone, not to {platform}: set computePlatform to ECS."
-            raise ServiceError("InvalidComputePlatformException", message)
+        check_platform(platform)
         routing = request.get("trafficRoutingConfig") or {"type": "AllAtOnce"}
         _check(routing)
         made = {
@@ -61,6 +59,13 @@ class Configurations:
         if name in facts("codedeploy")["configurations"]:
             raise ServiceError("InvalidOperationException", f"{name} is CodeDeploy's own and can't be deleted.")
         self._made.delete(name)
+
+
+def check_platform(platform: str) -> None:
+    """Refuse what CodeDeploy deploys to elsewhere."""
+    if platform != "ECS":
+        message = f"The AWS on this machine deploys to ECS alone, not to {platform}: set computePlatform to ECS."
+        raise ServiceError("InvalidComputePlatformException", message)
 
 
 def as_strategy(routing: Mapping[str, Any]) -> Json:

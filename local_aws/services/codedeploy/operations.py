@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from local_aws.platform.paging import page
-from local_aws.platform.request_validation import check_request
+from local_aws.platform.request_validation import checked
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
 from local_aws.services.codedeploy.applications import Applications
 from local_aws.services.codedeploy.configurations import Configurations
@@ -26,7 +26,7 @@ def service(
     return Service(
         name="codedeploy",
         target=TARGET,
-        operations={name: _checked(name, operation) for name, operation in {**own, **more}.items()},
+        operations=checked("codedeploy", {**own, **more}),
         resources=lambda operation, request, caller: _resources(operation, request, caller, group_of),
     )
 
@@ -35,14 +35,6 @@ def listed(members: Sequence[Any], name: str, request: Json) -> Json:
     """Answer a list in pages."""
     shown, token = page(members, request, "InvalidNextTokenException", largest=_PAGE)
     return {name: list(shown), **token}
-
-
-def _checked(name: str, operation: Operation) -> Operation:
-    def answer(caller: Caller, request: Json) -> Json:
-        check_request("codedeploy", name, request)
-        return operation(caller, request)
-
-    return answer
 
 
 def _of_applications(applications: Applications) -> Mapping[str, Operation]:

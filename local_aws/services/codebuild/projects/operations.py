@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Operations.html
 from collections.abc import Mapping, Sequence
 
 from local_aws.platform.paging import page
-from local_aws.platform.request_validation import check_request
+from local_aws.platform.request_validation import checked
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
 from local_aws.services.codebuild.projects.projects import Projects
 from local_aws.services.codebuild.projects.rules import check_project
@@ -19,7 +19,7 @@ def service(projects: Projects, more: Mapping[str, Operation]) -> Service:
     return Service(
         name="codebuild",
         target=TARGET,
-        operations={**_operations(projects), **more},
+        operations={**checked("codebuild", _operations(projects)), **more},
         resources=lambda operation, request, caller: _resources(projects, operation, request, caller),
     )
 
@@ -40,7 +40,6 @@ def _operations(projects: Projects) -> Mapping[str, Operation]:
 
 
 def _create(projects: Projects, request: Json) -> Json:
-    check_request("codebuild", "CreateProject", request)
     check_project(request)
     if projects.get(request["name"]) is not None:
         raise ServiceError("ResourceAlreadyExistsException", f"Project already exists: {projects.arn(request['name'])}")
@@ -48,7 +47,6 @@ def _create(projects: Projects, request: Json) -> Json:
 
 
 def _update(projects: Projects, request: Json) -> Json:
-    check_request("codebuild", "UpdateProject", request)
     before = projects.get(request["name"])
     if before is None:
         raise ServiceError("ResourceNotFoundException", f"Project cannot be found: {projects.arn(request['name'])}")
@@ -57,13 +55,11 @@ def _update(projects: Projects, request: Json) -> Json:
 
 
 def _delete(projects: Projects, request: Json) -> Json:
-    check_request("codebuild", "DeleteProject", request)
     projects.delete(request["name"])
     return {}
 
 
 def _batch_get(projects: Projects, request: Json) -> Json:
-    check_request("codebuild", "BatchGetProjects", request)
     found = {name: projects.get(name) for name in request["names"]}
     return {
         "projects": [project for project in found.values() if project is not None],
@@ -82,7 +78,6 @@ def _list(projects: Projects, request: Json) -> Json:
 
 
 def _create_report_group(projects: Projects, request: Json) -> Json:
-    check_request("codebuild", "CreateReportGroup", request)
     arn = projects.report_group_arn(request["name"])
     if projects.report_group(arn) is not None:
         raise ServiceError("ResourceAlreadyExistsException", f"Report group already exists: {arn}")
@@ -90,20 +85,17 @@ def _create_report_group(projects: Projects, request: Json) -> Json:
 
 
 def _update_report_group(projects: Projects, request: Json) -> Json:
-    check_request("codebuild", "UpdateReportGroup", request)
     if projects.report_group(request["arn"]) is None:
         raise ServiceError("ResourceNotFoundException", f"Report group cannot be found: {request['arn']}")
     return {"reportGroup": projects.put_report_group(request)}
 
 
 def _delete_report_group(projects: Projects, request: Json) -> Json:
-    check_request("codebuild", "DeleteReportGroup", request)
     projects.delete_report_group(request["arn"])
     return {}
 
 
 def _batch_get_report_groups(projects: Projects, request: Json) -> Json:
-    check_request("codebuild", "BatchGetReportGroups", request)
     found = {arn: projects.report_group(arn) for arn in request["reportGroupArns"]}
     return {
         "reportGroups": [group for group in found.values() if group is not None],

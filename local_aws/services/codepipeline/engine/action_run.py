@@ -2,7 +2,8 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from aws_facts.codepipeline import ACTION_MINUTES, action_type
 from local_aws.services.codepipeline.engine.artifacts import new_location
@@ -32,6 +33,8 @@ LONGEST_SUMMARY = 2048
 NOT_REHEARSED = "NotRehearsed"
 """The error code of an action or a rule that AWS runs and the local AWS does not."""
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 
@@ -42,6 +45,18 @@ def namespaces(execution: ExecutionRecord) -> dict[str, Mapping[str, str]]:
         EXECUTION_NAMESPACE: {"PipelineExecutionId": execution.id},
         PIPELINE_NAMESPACE: execution.variables,
     }
+
+
+def outcome(work: Callable[[], T], what: str) -> T | ActionError:
+    """Return what ``work`` returns, or why it did not; a fault of ours becomes an error that says so."""
+    try:
+        return work()
+    except ActionError as error:
+        return error
+    except Exception as error:
+        log.exception("%s failed unexpectedly", what)
+        message = f"{type(error).__name__}: {error}. This is a fault of the local AWS; its log has the details."
+        return ActionError("InternalError", message)
 
 
 class ActionRun:
@@ -79,19 +94,12 @@ class ActionRun:
 
     def work(self, action: ActionPlan, record: ActionRecord, task: Task, resumed: str | None) -> None:
         """Run the handler, without the lock, and put what it gives into the record."""
-        try:
-            result = self._handler(action).run(self._context(action, record, task, resumed))
-        except ActionError as error:
-            with self._parts.ledger.changed:
-                self._end(action, record, error)
-        except Exception as error:
-            log.exception("Action %s of pipeline %s failed unexpectedly", action.name, self._pipeline.name)
-            message = f"{type(error).__name__}: {error}. This is a fault of the local AWS; its log has the details."
-            with self._parts.ledger.changed:
-                self._end(action, record, ActionError("InternalError", message))
-        else:
-            with self._parts.ledger.changed:
-                self._end(action, record, result)
+        result = outcome(
+            lambda: self._handler(action).run(self._context(action, record, task, resumed)),
+            f"Action {action.name} of pipeline {self._pipeline.name}",
+        )
+        with self._parts.ledger.changed:
+            self._end(action, record, result)
 
     def can_resume(self, action: ActionPlan) -> bool:
         """Check whether an attempt during which the local AWS ended may go on."""

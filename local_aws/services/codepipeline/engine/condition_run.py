@@ -1,11 +1,10 @@
 """One evaluation of a stage's condition: its rules, side by side, and the verdict."""
 
-import logging
 import uuid
 from functools import partial
 
 from aws_facts.codepipeline import ACTION_MINUTES
-from local_aws.services.codepipeline.engine.action_run import LONGEST_MESSAGE, NOT_REHEARSED, namespaces
+from local_aws.services.codepipeline.engine.action_run import LONGEST_MESSAGE, NOT_REHEARSED, namespaces, outcome
 from local_aws.services.codepipeline.engine.dependencies import Parts
 from local_aws.services.codepipeline.engine.plan import ConditionPlan, PipelinePlan, RulePlan, StagePlan
 from local_aws.services.codepipeline.engine.ports import (
@@ -28,8 +27,6 @@ from local_aws.services.codepipeline.store.records import (
     ExecutionRecord,
     RuleRecord,
 )
-
-log = logging.getLogger(__name__)
 
 
 class ConditionRun:
@@ -74,16 +71,11 @@ class ConditionRun:
         return not failed
 
     def _work(self, rule: RulePlan, record: RuleRecord, condition: str, task: Task) -> None:
-        try:
-            result = self._handler(rule).evaluate(self._context(rule, record, condition, task))
-        except ActionError as error:
-            self._end(record, error)
-        except Exception as error:
-            log.exception("Rule %s of pipeline %s failed unexpectedly", rule.name, self._pipeline.name)
-            message = f"{type(error).__name__}: {error}. This is a fault of the local AWS; its log has the details."
-            self._end(record, ActionError("InternalError", message))
-        else:
-            self._end(record, result)
+        result = outcome(
+            lambda: self._handler(rule).evaluate(self._context(rule, record, condition, task)),
+            f"Rule {rule.name} of pipeline {self._pipeline.name}",
+        )
+        self._end(record, result)
 
     def _handler(self, rule: RulePlan) -> RuleHandler:
         handler = self._parts.rules.get(rule.type.provider)
