@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PIPELINE_SOURCE, PROJECT, projects
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import PIPELINE_SOURCE, ProjectRule
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class ArtifactsOfPipeline(Rule):
+class ArtifactsOfPipeline(ProjectRule):
     """Source and artifacts of which one alone is a pipeline's."""
 
     id = "E9201"
@@ -15,17 +15,13 @@ class ArtifactsOfPipeline(Rule):
         "and one whose artifacts go to a pipeline while its source comes from elsewhere."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectArtifacts.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            source, artifacts = project["Source"]["Type"], project["Artifacts"]["Type"]
-            given, taken = (source.text or "").upper(), (artifacts.text or "").upper()
-            if not given or not taken:
-                continue
-            if given == PIPELINE_SOURCE != taken:
-                yield fault(
-                    artifacts, f"The source is CODEPIPELINE, the artifacts are {taken}. Make both CODEPIPELINE."
-                )
-            if taken == PIPELINE_SOURCE != given:
-                yield fault(source, f"The artifacts are CODEPIPELINE, the source is {given}. Make both CODEPIPELINE.")
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        source, artifacts = project["Source"]["Type"], project["Artifacts"]["Type"]
+        given, taken = (source.text or "").upper(), (artifacts.text or "").upper()
+        if not given or not taken:
+            return
+        if given == PIPELINE_SOURCE != taken:
+            yield fault(artifacts, f"The source is CODEPIPELINE, the artifacts are {taken}. Make both CODEPIPELINE.")
+        if taken == PIPELINE_SOURCE != given:
+            yield fault(source, f"The artifacts are CODEPIPELINE, the source is {given}. Make both CODEPIPELINE.")

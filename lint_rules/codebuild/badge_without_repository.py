@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, known, projects, source_type
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import ProjectRule, known, source_type
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class BadgeWithoutRepository(Rule):
+class BadgeWithoutRepository(ProjectRule):
     """A badge for a source that is no repository."""
 
     id = "E9202"
@@ -15,13 +15,11 @@ class BadgeWithoutRepository(Rule):
         "pipeline, a bucket, or nothing."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/sample-build-badges.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            kind = source_type(project)
-            if project["BadgeEnabled"].flag and kind and kind not in known("sources")["git"]:
-                yield fault(
-                    project["BadgeEnabled"],
-                    f"A source of type {kind} has no badge. Leave BadgeEnabled out, or build from the repository.",
-                )
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        kind = source_type(project)
+        if project["BadgeEnabled"].flag and kind and kind not in known("sources")["git"]:
+            yield fault(
+                project["BadgeEnabled"],
+                f"A source of type {kind} has no badge. Leave BadgeEnabled out, or build from the repository.",
+            )

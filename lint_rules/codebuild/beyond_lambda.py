@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import LAMBDA, PROJECT, environment_type, known, projects
+from lint_rules.codebuild.project import LAMBDA, ProjectRule, environment_type, known
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import Resource, View
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class BeyondLambda(Rule):
+class BeyondLambda(ProjectRule):
     """What builds on Lambda can't have."""
 
     id = "E9210"
@@ -16,17 +16,15 @@ class BeyondLambda(Rule):
         "own. CodeBuild refuses a project that sets these."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            kind = environment_type(project)
-            if kind in LAMBDA:
-                for setting in _settings(project):
-                    yield fault(
-                        setting,
-                        f"Builds on Lambda have no {setting.path[-1]}. Leave it out, or use another type than {kind}.",
-                    )
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        kind = environment_type(project)
+        if kind in LAMBDA:
+            for setting in _settings(project):
+                yield fault(
+                    setting,
+                    f"Builds on Lambda have no {setting.path[-1]}. Leave it out, or use another type than {kind}.",
+                )
 
 
 def _settings(project: Resource) -> Iterator[Node]:

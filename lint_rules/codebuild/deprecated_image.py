@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
 from aws_facts.codebuild_images import curated
-from lint_rules.codebuild.project import PROJECT, projects
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import ProjectRule
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class EndedImage(Rule):
+class EndedImage(ProjectRule):
     """An image that is maintained no longer."""
 
     id = "W9207"
@@ -16,14 +16,12 @@ class EndedImage(Rule):
         "what runs in them is unpatched, and each build first fetches the image."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/deprecated-images.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            name = project["Environment"]["Image"]
-            image = curated(name.text)
-            if image and image.end:
-                newer = (image.known or {}).get("tags")
-                use = f"{image.family}:{newer[-1]}" if newer else "aws/codebuild/amazonlinux-x86_64-standard:6.0"
-                since = f", since {image.end['since']}" if image.end["since"] else ""
-                yield fault(name, f"{name.text} has ended ({image.end['because']}{since}). Use {use}.")
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        name = project["Environment"]["Image"]
+        image = curated(name.text)
+        if image and image.end:
+            newer = (image.known or {}).get("tags")
+            use = f"{image.family}:{newer[-1]}" if newer else "aws/codebuild/amazonlinux-x86_64-standard:6.0"
+            since = f", since {image.end['since']}" if image.end["since"] else ""
+            yield fault(name, f"{name.text} has ended ({image.end['because']}{since}). Use {use}.")

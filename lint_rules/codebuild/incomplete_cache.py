@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, known, projects
+from lint_rules.codebuild.project import ProjectRule, known
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class IncompleteCache(Rule):
+class IncompleteCache(ProjectRule):
     """A cache without what its type needs."""
 
     id = "E9211"
@@ -16,15 +16,13 @@ class IncompleteCache(Rule):
         "without."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/caching-local.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            cache = project["Cache"]
-            if cache["Type"].text == "S3" and cache["Location"].absent:
-                yield fault(cache, "A cache in S3 needs a Location: a bucket, or bucket/prefix. Add it.")
-            if cache["Type"].text == "LOCAL":
-                yield from _local(cache)
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        cache = project["Cache"]
+        if cache["Type"].text == "S3" and cache["Location"].absent:
+            yield fault(cache, "A cache in S3 needs a Location: a bucket, or bucket/prefix. Add it.")
+        if cache["Type"].text == "LOCAL":
+            yield from _local(cache)
 
 
 def _local(cache: Node) -> Iterator[Fault]:

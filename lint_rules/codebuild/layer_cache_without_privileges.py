@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, projects
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import ProjectRule
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class LayerCacheWithoutPrivileges(Rule):
+class LayerCacheWithoutPrivileges(ProjectRule):
     """A cache of Docker layers where Docker does not run."""
 
     id = "W9227"
@@ -15,13 +15,9 @@ class LayerCacheWithoutPrivileges(Rule):
         "without it the mode does nothing."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/caching-local.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            privileged = project["Environment"]["PrivilegedMode"]
-            for mode in project["Cache"]["Modes"].items:
-                if mode.text == "LOCAL_DOCKER_LAYER_CACHE" and (privileged.absent or privileged.flag is False):
-                    yield fault(
-                        mode, "No Docker daemon keeps these layers. Set PrivilegedMode to true, or drop the mode."
-                    )
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        privileged = project["Environment"]["PrivilegedMode"]
+        for mode in project["Cache"]["Modes"].items:
+            if mode.text == "LOCAL_DOCKER_LAYER_CACHE" and (privileged.absent or privileged.flag is False):
+                yield fault(mode, "No Docker daemon keeps these layers. Set PrivilegedMode to true, or drop the mode.")

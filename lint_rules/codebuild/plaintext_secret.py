@@ -1,13 +1,13 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, projects
+from lint_rules.codebuild.project import ProjectRule
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.secret import is_secret
-from lint_rules.model.template import View
+from lint_rules.model.template import Resource
 
 
-class PlaintextSecret(Rule):
+class PlaintextSecret(ProjectRule):
     """Secrets written into a project."""
 
     id = "W9214"
@@ -17,18 +17,16 @@ class PlaintextSecret(Rule):
         "The value belongs in Secrets Manager or Parameter Store; the project holds its name."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            for variable in project["Environment"]["EnvironmentVariables"].items:
-                name, value = variable["Name"].text or "", variable["Value"]
-                if (variable["Type"].absent or variable["Type"].text == "PLAINTEXT") and _is_secret(name, value):
-                    yield fault(
-                        value,
-                        f"The value of {name or 'this variable'} can be read by all who may look at the project. "
-                        "Give its name, with Type SECRETS_MANAGER or PARAMETER_STORE.",
-                    )
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        for variable in project["Environment"]["EnvironmentVariables"].items:
+            name, value = variable["Name"].text or "", variable["Value"]
+            if (variable["Type"].absent or variable["Type"].text == "PLAINTEXT") and _is_secret(name, value):
+                yield fault(
+                    value,
+                    f"The value of {name or 'this variable'} can be read by all who may look at the project. "
+                    "Give its name, with Type SECRETS_MANAGER or PARAMETER_STORE.",
+                )
 
 
 def _is_secret(name: str, value: Node) -> bool:

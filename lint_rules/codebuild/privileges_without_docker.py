@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
 from lint_rules.codebuild.inline import inline_subject
-from lint_rules.codebuild.project import PROJECT, inline_buildspec, known, projects
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import Resource, View
+from lint_rules.codebuild.project import ProjectRule, inline_buildspec, known
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class PrivilegesWithoutDocker(Rule):
+class PrivilegesWithoutDocker(ProjectRule):
     """Privileges that no command needs."""
 
     id = "W9226"
@@ -16,15 +16,13 @@ class PrivilegesWithoutDocker(Rule):
         "start a container, the privilege serves only who gets hold of the build."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/security_iam_service-with-iam.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            privileged = project["Environment"]["PrivilegedMode"]
-            elsewhere = "_LAMBDA_" in (project["Environment"]["Type"].text or "")
-            needed = elsewhere or project["FileSystemLocations"].present or _caches_layers(project)
-            if privileged.flag and not needed and inline_buildspec(project) is not None and _is_plain(project):
-                yield fault(privileged, "No command of the buildspec needs privileges. Leave PrivilegedMode out.")
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        privileged = project["Environment"]["PrivilegedMode"]
+        elsewhere = "_LAMBDA_" in (project["Environment"]["Type"].text or "")
+        needed = elsewhere or project["FileSystemLocations"].present or _caches_layers(project)
+        if privileged.flag and not needed and inline_buildspec(project) is not None and _is_plain(project):
+            yield fault(privileged, "No command of the buildspec needs privileges. Leave PrivilegedMode out.")
 
 
 def _caches_layers(project: Resource) -> bool:

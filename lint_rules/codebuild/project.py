@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_facts import facts
 from lint_rules.model.node import Node
+from lint_rules.model.rule import ResourceRule
 from lint_rules.model.template import Resource, View
 
 PROJECT = "AWS::CodeBuild::Project"
@@ -15,6 +16,12 @@ LAMBDA = ("LINUX_LAMBDA_CONTAINER", "ARM_LAMBDA_CONTAINER")
 def projects(template: View) -> Sequence[Resource]:
     """Return the projects of a template."""
     return template.resources(PROJECT)
+
+
+class ProjectRule(ResourceRule):
+    """A rule about each project."""
+
+    types = (PROJECT,)
 
 
 def source_type(project: Resource) -> str:

@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, projects
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import ProjectRule
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class PublicBuildsWithoutRole(Rule):
+class PublicBuildsWithoutRole(ProjectRule):
     """Public builds of which nobody sees anything."""
 
     id = "W9217"
@@ -15,9 +15,7 @@ class PublicBuildsWithoutRole(Rule):
         "it the public page of a build has neither."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/public-builds.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            if project["Visibility"].text == "PUBLIC_READ" and project["ResourceAccessRole"].absent:
-                yield fault(project["Visibility"], "The builds are public, their logs are not. Add ResourceAccessRole.")
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        if project["Visibility"].text == "PUBLIC_READ" and project["ResourceAccessRole"].absent:
+            yield fault(project["Visibility"], "The builds are public, their logs are not. Add ResourceAccessRole.")

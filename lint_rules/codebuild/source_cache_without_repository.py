@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, known, projects, source_type
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import Resource, View
+from lint_rules.codebuild.project import ProjectRule, known, source_type
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class SourceCacheWithoutRepository(Rule):
+class SourceCacheWithoutRepository(ProjectRule):
     """A cache of git data where there is no git."""
 
     id = "W9212"
@@ -15,22 +15,19 @@ class SourceCacheWithoutRepository(Rule):
         "does, has none, and CodeBuild ignores the mode."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/caching-local.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            kind = source_type(project)
-            for mode in project["Cache"]["Modes"].items:
-                if (
-                    mode.text == "LOCAL_SOURCE_CACHE"
-                    and kind
-                    and kind not in known("sources")["git"]
-                    and not _others(project)
-                ):
-                    yield fault(
-                        mode,
-                        f"A source of type {kind} is not a git repository, so this cache stays empty. Drop the mode.",
-                    )
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        kind = source_type(project)
+        for mode in project["Cache"]["Modes"].items:
+            if (
+                mode.text == "LOCAL_SOURCE_CACHE"
+                and kind
+                and kind not in known("sources")["git"]
+                and not _others(project)
+            ):
+                yield fault(
+                    mode, f"A source of type {kind} is not a git repository, so this cache stays empty. Drop the mode."
+                )
 
 
 def _others(project: Resource) -> bool:

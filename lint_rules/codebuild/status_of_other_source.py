@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, known, projects, source_type_of
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import ProjectRule, known, source_type_of
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class StatusOfOtherSource(Rule):
+class StatusOfOtherSource(ProjectRule):
     """Reporting the status of a build to a source that takes none."""
 
     id = "E9205"
@@ -15,15 +15,13 @@ class StatusOfOtherSource(Rule):
         "status is reported by the pipeline."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            for source in (project["Source"], *project["SecondarySources"].items):
-                kind = source_type_of(source)
-                if source["ReportBuildStatus"].flag and kind and kind not in known("sources")["status"]:
-                    allowed = ", ".join(known("sources")["status"])
-                    yield fault(
-                        source["ReportBuildStatus"],
-                        f"A source of type {kind} takes no build status: only {allowed} do. Leave it out.",
-                    )
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        for source in (project["Source"], *project["SecondarySources"].items):
+            kind = source_type_of(source)
+            if source["ReportBuildStatus"].flag and kind and kind not in known("sources")["status"]:
+                allowed = ", ".join(known("sources")["status"])
+                yield fault(
+                    source["ReportBuildStatus"],
+                    f"A source of type {kind} takes no build status: only {allowed} do. Leave it out.",
+                )

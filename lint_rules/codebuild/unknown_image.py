@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
 from aws_facts.codebuild_images import curated
-from lint_rules.codebuild.project import PROJECT, projects
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import ProjectRule
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class UnknownImage(Rule):
+class UnknownImage(ProjectRule):
     """An image of CodeBuild's own that it does not have."""
 
     id = "W9206"
@@ -16,22 +16,18 @@ class UnknownImage(Rule):
         "that is not there, the project is made, and each of its builds fails in PROVISIONING."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            name = project["Environment"]["Image"]
-            image = curated(name.text)
-            if image is None:
-                continue
-            if image.known is None:
-                yield fault(
-                    name,
-                    f"CodeBuild provides no image {image.family}. Use aws/codebuild/amazonlinux-x86_64-standard:6.0.",
-                )
-            elif image.known["tags"] is not None and image.tag not in {*image.known["tags"], *image.known["ended"]}:
-                tags = ", ".join(image.known["tags"])
-                yield fault(
-                    name,
-                    f"CodeBuild provides no {image.family} with tag {image.tag or '(none)'}. Use one of {tags}.",
-                )
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        name = project["Environment"]["Image"]
+        image = curated(name.text)
+        if image is None:
+            return
+        if image.known is None:
+            yield fault(
+                name, f"CodeBuild provides no image {image.family}. Use aws/codebuild/amazonlinux-x86_64-standard:6.0."
+            )
+        elif image.known["tags"] is not None and image.tag not in {*image.known["tags"], *image.known["ended"]}:
+            tags = ", ".join(image.known["tags"])
+            yield fault(
+                name, f"CodeBuild provides no {image.family} with tag {image.tag or '(none)'}. Use one of {tags}."
+            )

@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, projects
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import ProjectRule
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class VariableName(Rule):
+class VariableName(ProjectRule):
     """Names of environment variables that don't do what they seem to."""
 
     id = "W9213"
@@ -15,20 +15,15 @@ class VariableName(Rule):
         "name, one is lost."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            seen: set[str] = set()
-            for variable in project["Environment"]["EnvironmentVariables"].items:
-                name = variable["Name"].text
-                if name is not None and name.startswith("CODEBUILD_"):
-                    yield fault(
-                        variable["Name"], f"{name}: names that begin with CODEBUILD_ are reserved. Choose another."
-                    )
-                if name is not None and name in seen:
-                    yield fault(
-                        variable["Name"],
-                        f"The variable {name} is given twice, and one value is lost. Keep one of them.",
-                    )
-                seen.add(name or "")
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        seen: set[str] = set()
+        for variable in project["Environment"]["EnvironmentVariables"].items:
+            name = variable["Name"].text
+            if name is not None and name.startswith("CODEBUILD_"):
+                yield fault(variable["Name"], f"{name}: names that begin with CODEBUILD_ are reserved. Choose another.")
+            if name is not None and name in seen:
+                yield fault(
+                    variable["Name"], f"The variable {name} is given twice, and one value is lost. Keep one of them."
+                )
+            seen.add(name or "")

@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PROJECT, projects
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import ProjectRule
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class VariableReference(Rule):
+class VariableReference(ProjectRule):
     """References to parameters and secrets in the wrong form."""
 
     id = "E9215"
@@ -16,24 +16,22 @@ class VariableReference(Rule):
         "DOWNLOAD_SOURCE."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            for variable in project["Environment"]["EnvironmentVariables"].items:
-                kind, text = variable["Type"].text, variable["Value"].pattern or ""
-                why = ""
-                if kind == "PARAMETER_STORE":
-                    why = _parameter(text)
-                elif kind == "SECRETS_MANAGER":
-                    why = _secret(text)
-                elif kind not in {None, "PLAINTEXT"}:
-                    yield fault(
-                        variable["Type"],
-                        f"{kind} is not a type of variable. Use PLAINTEXT, PARAMETER_STORE or SECRETS_MANAGER.",
-                    )
-                if why:
-                    yield fault(variable["Value"], f"{text}: {why}")
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        for variable in project["Environment"]["EnvironmentVariables"].items:
+            kind, text = variable["Type"].text, variable["Value"].pattern or ""
+            why = ""
+            if kind == "PARAMETER_STORE":
+                why = _parameter(text)
+            elif kind == "SECRETS_MANAGER":
+                why = _secret(text)
+            elif kind not in {None, "PLAINTEXT"}:
+                yield fault(
+                    variable["Type"],
+                    f"{kind} is not a type of variable. Use PLAINTEXT, PARAMETER_STORE or SECRETS_MANAGER.",
+                )
+            if why:
+                yield fault(variable["Value"], f"{text}: {why}")
 
 
 def _parameter(text: str) -> str:

@@ -1,13 +1,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from lint_rules.codebuild.project import PROJECT, known, projects, source_type
+from lint_rules.codebuild.project import ProjectRule, known, source_type
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class WebhookFilter(Rule):
+class WebhookFilter(ProjectRule):
     """Filters of webhooks that can't be used."""
 
     id = "E9222"
@@ -18,21 +18,18 @@ class WebhookFilter(Rule):
         "none of them start a build."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_WebhookFilter.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            events = known("webhooks")["events"].get(source_type(project), known("webhooks")["events"]["GITHUB"])
-            for group in project["Triggers"]["FilterGroups"].items:
-                kinds = [one["Type"].text for one in group.items]
-                if isinstance(group.value, list) and None not in kinds and kinds.count("EVENT") != 1:
-                    yield fault(
-                        group,
-                        "A filter group needs one filter of type EVENT, with the events that start a build. Add it.",
-                    )
-                for one in group.items:
-                    yield from _filter(one, events)
-                yield from _idle(group)
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        events = known("webhooks")["events"].get(source_type(project), known("webhooks")["events"]["GITHUB"])
+        for group in project["Triggers"]["FilterGroups"].items:
+            kinds = [one["Type"].text for one in group.items]
+            if isinstance(group.value, list) and None not in kinds and kinds.count("EVENT") != 1:
+                yield fault(
+                    group, "A filter group needs one filter of type EVENT, with the events that start a build. Add it."
+                )
+            for one in group.items:
+                yield from _filter(one, events)
+            yield from _idle(group)
 
 
 _INVALID = ("unterminated", "unbalanced", "nothing to repeat", "missing )")

@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codebuild.project import PIPELINE_SOURCE, PROJECT, known, projects, source_type
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codebuild.project import PIPELINE_SOURCE, ProjectRule, known, source_type
+from lint_rules.model.rule import Fault, fault
+from lint_rules.model.template import Resource
 
 
-class WebhookWithoutRepository(Rule):
+class WebhookWithoutRepository(ProjectRule):
     """A webhook for a source that has none."""
 
     id = "E9203"
@@ -15,13 +15,11 @@ class WebhookWithoutRepository(Rule):
         "the pipeline itself starts its builds."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateWebhook.html"
-    types = (PROJECT,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for project in projects(template):
-            kind, webhook = source_type(project), project["Triggers"]["Webhook"]
-            if webhook.flag and kind and kind not in known("webhooks")["events"]:
-                yield fault(webhook, f"A source of type {kind} has no webhook. Leave Triggers out. {_instead(kind)}")
+    def faults_of(self, project: Resource) -> Iterator[Fault]:
+        kind, webhook = source_type(project), project["Triggers"]["Webhook"]
+        if webhook.flag and kind and kind not in known("webhooks")["events"]:
+            yield fault(webhook, f"A source of type {kind} has no webhook. Leave Triggers out. {_instead(kind)}")
 
 
 def _instead(kind: str) -> str:

@@ -2,12 +2,11 @@ from collections.abc import Iterator
 
 from aws_facts.codepipeline import action_types
 from lint_rules.codepipeline.configuration import closest
-from lint_rules.codepipeline.structure import PIPELINE, Action, actions, literal
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule, literal
+from lint_rules.model.rule import Fault, fault
 
 
-class ActionType(Rule):
+class ActionType(ActionRule):
     """Action types that do not exist."""
 
     id = "E9102"
@@ -18,18 +17,16 @@ class ActionType(Rule):
         "Custom, are not judged."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-valid-providers.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            owner = action.type_id["Owner"]
-            if literal(owner) in {"AWS", "ThirdParty"}:
-                yield from _wrong_part(action)
-                version = action.type_id["Version"]
-                if action.kind and version.text not in {None, "1"}:
-                    yield fault(version, f"{action.provider} has no version {version.text}. Set Version to 1.")
-            elif literal(owner) not in {None, "Custom"}:
-                yield fault(owner, f"{owner.text} owns no action types. Allowed: AWS, ThirdParty and Custom.")
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        owner = action.type_id["Owner"]
+        if literal(owner) in {"AWS", "ThirdParty"}:
+            yield from _wrong_part(action)
+            version = action.type_id["Version"]
+            if action.kind and version.text not in {None, "1"}:
+                yield fault(version, f"{action.provider} has no version {version.text}. Set Version to 1.")
+        elif literal(owner) not in {None, "Custom"}:
+            yield fault(owner, f"{owner.text} owns no action types. Allowed: AWS, ThirdParty and Custom.")
 
 
 def _wrong_part(action: Action) -> Iterator[Fault]:

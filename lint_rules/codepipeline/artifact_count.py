@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, Action, actions, count
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule, count
+from lint_rules.model.rule import Fault, fault
 
 
-class ArtifactCount(Rule):
+class ArtifactCount(ActionRule):
     """Numbers of artifacts that an action type does not take."""
 
     id = "E9110"
@@ -15,13 +14,11 @@ class ArtifactCount(Rule):
         "cfn-lint counts itself (E3702) are left to it."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-action-artifacts.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            if action.kind and not action.kind.get("counted_by_cfn_lint"):
-                yield from _miscounted(action, "InputArtifacts", "inputs")
-                yield from _miscounted(action, "OutputArtifacts", "outputs")
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        if action.kind and not action.kind.get("counted_by_cfn_lint"):
+            yield from _miscounted(action, "InputArtifacts", "inputs")
+            yield from _miscounted(action, "OutputArtifacts", "outputs")
 
 
 def _miscounted(action: Action, name: str, fact: str) -> Iterator[Fault]:

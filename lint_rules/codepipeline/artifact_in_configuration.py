@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, Action, actions, could_be, count
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule, could_be, count
+from lint_rules.model.rule import Fault, fault
 
 
-class ArtifactInConfiguration(Rule):
+class ArtifactInConfiguration(ActionRule):
     """Artifacts named in a configuration that the action does not get."""
 
     id = "E9111"
@@ -15,21 +14,18 @@ class ArtifactInConfiguration(Rule):
         "among them makes the action fail. A template's path is left to cfn-lint (E3703)."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            names = {one.pattern for one in action.inputs}
-            if count(action["InputArtifacts"]) is None or None in names:
-                continue
-            for key, value in action.configuration.entries:
-                artifact = _artifact(action, key, value.text or "")
-                is_only = key in action.kind.get("artifacts", ()) and len(names) == 1  # which it is needs no name
-                if artifact and not is_only and not any(could_be(artifact, name) for name in names if name):
-                    yield fault(
-                        value,
-                        f"{key} names {artifact}, which is not an input artifact of {action.name}. {_advice(action)}",
-                    )
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        names = {one.pattern for one in action.inputs}
+        if count(action["InputArtifacts"]) is None or None in names:
+            return
+        for key, value in action.configuration.entries:
+            artifact = _artifact(action, key, value.text or "")
+            is_only = key in action.kind.get("artifacts", ()) and len(names) == 1  # which it is needs no name
+            if artifact and not is_only and not any(could_be(artifact, name) for name in names if name):
+                yield fault(
+                    value, f"{key} names {artifact}, which is not an input artifact of {action.name}. {_advice(action)}"
+                )
 
 
 def _artifact(action: Action, key: str, text: str) -> str:

@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, Action, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, Pipeline, PipelineRule
+from lint_rules.model.rule import Fault, fault
 
 
-class ArtifactTooLate(Rule):
+class ArtifactTooLate(PipelineRule):
     """Artifacts that are made beside or after the action that consumes them."""
 
     id = "E9112"
@@ -16,18 +15,14 @@ class ArtifactTooLate(Rule):
         "makes are left to cfn-lint (E3701)."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-requirements.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            makers = {
-                name.text: action for action in reversed(pipeline.actions) for name in action.outputs if name.text
-            }
-            for action in pipeline.actions:
-                for name in action.inputs:
-                    maker = makers.get(name.text or "")
-                    if maker is not None and maker.stage == action.stage and maker.runs_before(action) is False:
-                        yield fault(name, _sentence(name.text or "", maker, action))
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        makers = {name.text: action for action in reversed(pipeline.actions) for name in action.outputs if name.text}
+        for action in pipeline.actions:
+            for name in action.inputs:
+                maker = makers.get(name.text or "")
+                if maker is not None and maker.stage == action.stage and maker.runs_before(action) is False:
+                    yield fault(name, _sentence(name.text or "", maker, action))
 
 
 def _sentence(artifact: str, maker: Action, action: Action) -> str:

@@ -1,11 +1,10 @@
 from collections.abc import Iterator, Sequence
 
-from lint_rules.codepipeline.structure import PIPELINE, Action, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, Pipeline, PipelineRule
+from lint_rules.model.rule import Fault, fault
 
 
-class ChangeSetOrder(Rule):
+class ChangeSetOrder(PipelineRule):
     """Change sets that are executed while, or before, they are made."""
 
     id = "E9155"
@@ -15,19 +14,17 @@ class ChangeSetOrder(Rule):
         "makes it runs beside it or later: ChangeSet does not exist."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            made = [one for one in pipeline.actions if _mode(one) == "CHANGE_SET_REPLACE"]
-            for action in pipeline.actions:
-                makers = [one for one in made if _names(one) == _names(action)]
-                if _mode(action) == "CHANGE_SET_EXECUTE" and _comes_too_early(action, makers):
-                    yield fault(
-                        action["RunOrder"],
-                        f"{action.name} executes the change set that {makers[0].name} makes, which has not ended by "
-                        f"then. Let {action.name} run later.",
-                    )
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        made = [one for one in pipeline.actions if _mode(one) == "CHANGE_SET_REPLACE"]
+        for action in pipeline.actions:
+            makers = [one for one in made if _names(one) == _names(action)]
+            if _mode(action) == "CHANGE_SET_EXECUTE" and _comes_too_early(action, makers):
+                yield fault(
+                    action["RunOrder"],
+                    f"{action.name} executes the change set that {makers[0].name} makes, which has not ended by "
+                    f"then. Let {action.name} run later.",
+                )
 
 
 def _mode(action: Action) -> str:

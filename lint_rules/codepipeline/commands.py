@@ -1,14 +1,13 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, count, pipelines
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule, count
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
 
 MOST, LONGEST = 50, 1000
 
 
-class Commands(Rule):
+class Commands(PipelineRule):
     """Commands that are missing, too many, or where none are run."""
 
     id = "E9135"
@@ -18,15 +17,13 @@ class Commands(Rule):
         "another action. A command of several lines is not supported."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            for action in pipeline.actions:
-                yield from _misused(action.node, action.type_id)
-            for stage in pipeline.stages:
-                for _kind, rule in stage.rules:
-                    yield from _misused(rule, rule["RuleTypeId"])
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        for action in pipeline.actions:
+            yield from _misused(action.node, action.type_id)
+        for stage in pipeline.stages:
+            for _kind, rule in stage.rules:
+                yield from _misused(rule, rule["RuleTypeId"])
 
 
 def _misused(node: Node, type_id: Node) -> Iterator[Fault]:

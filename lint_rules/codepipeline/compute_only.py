@@ -1,9 +1,8 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, Action, actions, count
+from lint_rules.codepipeline.structure import Action, ActionRule, count
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
 
 INSTEAD = {
     "OutputVariables": "Take it out",
@@ -12,7 +11,7 @@ INSTEAD = {
 }
 
 
-class ComputeOnly(Rule):
+class ComputeOnly(ActionRule):
     """What only managed compute takes on other actions, or too much of it."""
 
     id = "E9136"
@@ -23,16 +22,14 @@ class ComputeOnly(Rule):
         "variables, 10 environment variables or 10 files."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            for name, node, most in _members(action):
-                number = count(node)
-                if node.present and not _takes(action, name):
-                    yield fault(node, f"{action.provider} takes no {name}. {INSTEAD[name]}.")
-                elif node.present and number is not None and not 1 <= number <= most:
-                    yield fault(node, f"There are {number} {name}. Allowed: 1 to {most}.")
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        for name, node, most in _members(action):
+            number = count(node)
+            if node.present and not _takes(action, name):
+                yield fault(node, f"{action.provider} takes no {name}. {INSTEAD[name]}.")
+            elif node.present and number is not None and not 1 <= number <= most:
+                yield fault(node, f"There are {number} {name}. Allowed: 1 to {most}.")
 
 
 def _members(action: Action) -> Iterator[tuple[str, Node, int]]:

@@ -1,14 +1,13 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import CONDITIONS, PIPELINE, count, is_plain, pipelines
+from lint_rules.codepipeline.structure import CONDITIONS, Pipeline, PipelineRule, count, is_plain
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
 
 MOST_RULES = 5
 
 
-class ConditionShape(Rule):
+class ConditionShape(PipelineRule):
     """Conditions without rules, or with too many."""
 
     id = "E9130"
@@ -18,13 +17,11 @@ class ConditionShape(Rule):
         "rules, each with a name and a type."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_Condition.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            for stage in pipeline.stages:
-                for kind in CONDITIONS:
-                    yield from _misshaped(stage.node[kind], kind)
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        for stage in pipeline.stages:
+            for kind in CONDITIONS:
+                yield from _misshaped(stage.node[kind], kind)
 
 
 def _misshaped(node: Node, kind: str) -> Iterator[Fault]:

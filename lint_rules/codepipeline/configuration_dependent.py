@@ -2,12 +2,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lint_rules.codepipeline.configuration import is_readable
-from lint_rules.codepipeline.structure import PIPELINE, Action, actions, count
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule, count
+from lint_rules.model.rule import Fault, fault
 
 
-class ConfigurationDependent(Rule):
+class ConfigurationDependent(ActionRule):
     """Configuration keys and artifacts that others make necessary."""
 
     id = "E9107"
@@ -18,13 +17,11 @@ class ConfigurationDependent(Rule):
         "is refused or fails in every execution."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            if is_readable(action.configuration):
-                for need in action.kind.get("needs", ()):
-                    yield from _unmet(action, need)
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        if is_readable(action.configuration):
+            for need in action.kind.get("needs", ()):
+                yield from _unmet(action, need)
 
 
 def _unmet(action: Action, need: Mapping[str, Any]) -> Iterator[Fault]:

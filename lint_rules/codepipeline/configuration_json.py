@@ -1,12 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.json_text import wrong_json
-from lint_rules.codepipeline.structure import PIPELINE, actions
-from lint_rules.model.rule import Fault, Rule
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule
+from lint_rules.model.rule import Fault
 
 
-class ConfigurationJson(Rule):
+class ConfigurationJson(ActionRule):
     """JSON in a configuration that cannot be read, or is of the wrong shape."""
 
     id = "E9109"
@@ -17,9 +16,7 @@ class ConfigurationJson(Rule):
         "every execution if the text is something else."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeBuild.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            for key, shape in action.kind.get("json", {}).items():
-                yield from wrong_json(action.configuration[key], key, shape)
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        for key, shape in action.kind.get("json", {}).items():
+            yield from wrong_json(action.configuration[key], key, shape)

@@ -1,12 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.configuration import unknown_keys
-from lint_rules.codepipeline.structure import PIPELINE, actions
-from lint_rules.model.rule import Fault, Rule
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule
+from lint_rules.model.rule import Fault
 
 
-class ConfigurationUnknown(Rule):
+class ConfigurationUnknown(ActionRule):
     """Configuration keys that an action provider does not take."""
 
     id = "W9105"
@@ -16,8 +15,6 @@ class ConfigurationUnknown(Rule):
         "or belong to another provider."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            yield from unknown_keys(action.configuration, action.kind, action.provider)
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        yield from unknown_keys(action.configuration, action.kind, action.provider)

@@ -1,12 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.configuration import wrong_values
-from lint_rules.codepipeline.structure import PIPELINE, actions
-from lint_rules.model.rule import Fault, Rule
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule
+from lint_rules.model.rule import Fault
 
 
-class ConfigurationValue(Rule):
+class ConfigurationValue(ActionRule):
     """Configuration values that an action provider refuses."""
 
     id = "E9106"
@@ -17,8 +16,6 @@ class ConfigurationValue(Rule):
         "execution."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            yield from wrong_values(action.configuration, action.kind)
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        yield from wrong_values(action.configuration, action.kind)

@@ -1,13 +1,13 @@
 from collections.abc import Iterator
 
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 CUSTOM = "AWS::CodePipeline::CustomActionType"
 MOST_ARTIFACTS, MOST_PROPERTIES = 5, 10
 
 
-class CustomActionType(Rule):
+class CustomActionType(ResourceRule):
     """Action types of one's own that CodePipeline refuses."""
 
     id = "E9150"
@@ -20,22 +20,19 @@ class CustomActionType(Rule):
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_CreateCustomActionType.html"
     types = (CUSTOM,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for custom in template.resources(CUSTOM):
-            for name in ("InputArtifactDetails", "OutputArtifactDetails"):
-                least, greatest = custom[name]["MinimumCount"].number, custom[name]["MaximumCount"].number
-                if least is not None and greatest is not None and not 0 <= least <= greatest <= MOST_ARTIFACTS:
-                    yield fault(
-                        custom[name], f"{least} to {greatest} artifacts. Allowed: 0 to {MOST_ARTIFACTS}, least first."
-                    )
-            properties = custom["ConfigurationProperties"].items
-            for one in properties[MOST_PROPERTIES:]:
-                yield fault(one, f"An action type has at most {MOST_PROPERTIES} properties. Take some out.")
-            queried = [one for one in properties if one["Queryable"].flag]
-            for one in queried[1:]:
-                yield fault(one["Queryable"], "Only one property can be queried. Set Queryable to false.")
-            for one in queried[:1]:
-                if one["Required"].flag is False or one["Secret"].flag:
-                    yield fault(
-                        one, "A property that is queried is Required and not Secret. Change these, or Queryable."
-                    )
+    def faults_of(self, custom: Resource) -> Iterator[Fault]:
+        for name in ("InputArtifactDetails", "OutputArtifactDetails"):
+            least, greatest = custom[name]["MinimumCount"].number, custom[name]["MaximumCount"].number
+            if least is not None and greatest is not None and not 0 <= least <= greatest <= MOST_ARTIFACTS:
+                yield fault(
+                    custom[name], f"{least} to {greatest} artifacts. Allowed: 0 to {MOST_ARTIFACTS}, least first."
+                )
+        properties = custom["ConfigurationProperties"].items
+        for one in properties[MOST_PROPERTIES:]:
+            yield fault(one, f"An action type has at most {MOST_PROPERTIES} properties. Take some out.")
+        queried = [one for one in properties if one["Queryable"].flag]
+        for one in queried[1:]:
+            yield fault(one["Queryable"], "Only one property can be queried. Set Queryable to false.")
+        for one in queried[:1]:
+            if one["Required"].flag is False or one["Secret"].flag:
+                yield fault(one, "A property that is queried is Required and not Secret. Change these, or Queryable.")

@@ -1,20 +1,17 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, actions
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule
+from lint_rules.model.rule import Fault, fault
 
 
-class EndedProvider(Rule):
+class EndedProvider(ActionRule):
     """Actions of services that have ended."""
 
     id = "E9103"
     shortdesc = "The service behind an action must not have ended"
     description = "An action of a service that has ended can still be declared, and fails in every execution."
     source_url = "https://docs.aws.amazon.com/opsworks/latest/userguide/stacks-eol-faqs.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            if "ended" in action.kind:
-                yield fault(action.type_id["Provider"], f"{action.kind['ended']}.")
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        if "ended" in action.kind:
+            yield fault(action.type_id["Provider"], f"{action.kind['ended']}.")

@@ -1,13 +1,12 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule
+from lint_rules.model.rule import Fault, fault
 
 ADVICE = "Set OutputArtifactFormat to CODE_ZIP, or give it what a build makes."
 
 
-class FullClone(Rule):
+class FullClone(PipelineRule):
     """Full clones that others than CodeBuild read."""
 
     id = "E9151"
@@ -19,17 +18,13 @@ class FullClone(Rule):
     source_url = (
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html"
     )
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            clones: set[str | None] = set()
-            for action in pipeline.actions:
-                if action.configuration["OutputArtifactFormat"].text == "CODEBUILD_CLONE_REF":
-                    clones.update(name.text for name in action.outputs)
-                elif action.kind and action.provider != "CodeBuild" and not action.kind.get("managed_compute"):
-                    for name in action.inputs:
-                        if name.text is not None and name.text in clones:
-                            yield fault(
-                                name, f"{name.text} is a full clone, which {action.provider} can't read. {ADVICE}"
-                            )
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        clones: set[str | None] = set()
+        for action in pipeline.actions:
+            if action.configuration["OutputArtifactFormat"].text == "CODEBUILD_CLONE_REF":
+                clones.update(name.text for name in action.outputs)
+            elif action.kind and action.provider != "CodeBuild" and not action.kind.get("managed_compute"):
+                for name in action.inputs:
+                    if name.text is not None and name.text in clones:
+                        yield fault(name, f"{name.text} is a full clone, which {action.provider} can't read. {ADVICE}")

@@ -1,13 +1,12 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, actions
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule
+from lint_rules.model.rule import Fault, fault
 
 MOVING = {"latest", "main", "master", "dev", "develop", "staging", "stable", "prod", "production"}
 
 
-class InspectedTag(Rule):
+class InspectedTag(ActionRule):
     """A scan of whatever a tag that moves is on."""
 
     id = "W9161"
@@ -18,10 +17,8 @@ class InspectedTag(Rule):
         "#{Build.IMAGE_TAG}."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-InspectorScan.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            tag = action.configuration["ImageTag"]
-            if action.provider == "InspectorScan" and tag.text in MOVING:
-                yield fault(tag, f"The tag {tag.text} moves. Name the image of this execution by a variable.")
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        tag = action.configuration["ImageTag"]
+        if action.provider == "InspectorScan" and tag.text in MOVING:
+            yield fault(tag, f"The tag {tag.text} moves. Name the image of this execution by a variable.")

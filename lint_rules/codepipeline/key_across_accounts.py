@@ -1,16 +1,15 @@
 import re
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, is_plain, pipelines
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule, is_plain
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
 
 ADVICE = "Set EncryptionKey of the artifact store to a KMS key that the account may use."
 _ARN = re.compile(r"arn:[^:]+:iam::([0-9]{12}|\$\{AWS::AccountId\}):")
 
 
-class KeyAcrossAccounts(Rule):
+class KeyAcrossAccounts(PipelineRule):
     """Actions in another account that cannot read the artifacts."""
 
     id = "W9139"
@@ -20,18 +19,14 @@ class KeyAcrossAccounts(Rule):
         "account can use: an action with a role of another account is denied in every execution."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
-            own = account_of(pipeline["RoleArn"])
-            for action in pipeline.actions if all(one["EncryptionKey"].absent for one in stores) else ():
-                other = account_of(action["RoleArn"])
-                if own and other and own != other and is_plain(pipeline.resource.properties):
-                    yield fault(
-                        action["RoleArn"], f"{action.name} runs in account {other}, without a key for it. {ADVICE}"
-                    )
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        stores = [pipeline["ArtifactStore"], *(one["ArtifactStore"] for one in pipeline["ArtifactStores"].items)]
+        own = account_of(pipeline["RoleArn"])
+        for action in pipeline.actions if all(one["EncryptionKey"].absent for one in stores) else ():
+            other = account_of(action["RoleArn"])
+            if own and other and own != other and is_plain(pipeline.resource.properties):
+                yield fault(action["RoleArn"], f"{action.name} runs in account {other}, without a key for it. {ADVICE}")
 
 
 def account_of(role: Node) -> str:

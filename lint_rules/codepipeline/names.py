@@ -1,16 +1,15 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from lint_rules.codepipeline.structure import PIPELINE, pipelines
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
 
 NARROW, SIGN, WIDE = re.compile("[A-Za-z0-9_-]"), re.compile("[A-Za-z0-9@_-]"), re.compile("[A-Za-z0-9.@_-]")
 _UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 
 
-class Names(Rule):
+class Names(PipelineRule):
     """Names with characters that are not allowed, or too long."""
 
     id = "E9114"
@@ -23,18 +22,14 @@ class Names(Rule):
         "names are left to cfn-lint."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            yield from _misnamed([pipeline["Name"]], "pipeline", WIDE)
-            yield from _misnamed([stage.node["Name"] for stage in pipeline.stages], "stage", WIDE)
-            yield from _misnamed([name for action in pipeline.actions for name in action.outputs], "artifact", NARROW)
-            yield from _misnamed([action["Namespace"] for action in pipeline.actions], "namespace", SIGN)
-            yield from _misnamed([one["Name"] for one in pipeline["Variables"].items], "variable", SIGN, 128)
-            yield from _misnamed(
-                [rule["Name"] for stage in pipeline.stages for _kind, rule in stage.rules], "rule", WIDE
-            )
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        yield from _misnamed([pipeline["Name"]], "pipeline", WIDE)
+        yield from _misnamed([stage.node["Name"] for stage in pipeline.stages], "stage", WIDE)
+        yield from _misnamed([name for action in pipeline.actions for name in action.outputs], "artifact", NARROW)
+        yield from _misnamed([action["Namespace"] for action in pipeline.actions], "namespace", SIGN)
+        yield from _misnamed([one["Name"] for one in pipeline["Variables"].items], "variable", SIGN, 128)
+        yield from _misnamed([rule["Name"] for stage in pipeline.stages for _kind, rule in stage.rules], "rule", WIDE)
 
 
 def _misnamed(names: Sequence[Node], what: str, characters: re.Pattern[str], longest: int = 100) -> Iterator[Fault]:

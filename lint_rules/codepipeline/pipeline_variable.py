@@ -1,13 +1,12 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule
+from lint_rules.model.rule import Fault, fault
 
 MOST, LONGEST = 50, 1000
 
 
-class PipelineVariable(Rule):
+class PipelineVariable(PipelineRule):
     """Variables of a pipeline that are declared twice, empty or too many."""
 
     id = "E9121"
@@ -17,19 +16,15 @@ class PipelineVariable(Rule):
         "variables."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineVariableDeclaration.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            seen = set()
-            for variable in pipeline["Variables"].items[:MOST]:
-                name, default = variable["Name"], variable["DefaultValue"]
-                if name.text in seen:
-                    yield fault(name, f"{name.text} is declared twice. Keep one.")
-                seen.add(name.text or object())
-                if default.value == "" or len(default.text or "") > LONGEST:
-                    yield fault(
-                        default, f"The default has {len(default.text or '')} characters. Allowed: 1 to {LONGEST}."
-                    )
-            for variable in pipeline["Variables"].items[MOST:]:
-                yield fault(variable, f"A pipeline has at most {MOST} variables. Take some out.")
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        seen = set()
+        for variable in pipeline["Variables"].items[:MOST]:
+            name, default = variable["Name"], variable["DefaultValue"]
+            if name.text in seen:
+                yield fault(name, f"{name.text} is declared twice. Keep one.")
+            seen.add(name.text or object())
+            if default.value == "" or len(default.text or "") > LONGEST:
+                yield fault(default, f"The default has {len(default.text or '')} characters. Allowed: 1 to {LONGEST}.")
+        for variable in pipeline["Variables"].items[MOST:]:
+            yield fault(variable, f"A pipeline has at most {MOST} variables. Take some out.")

@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule
+from lint_rules.model.rule import Fault, fault
 
 
-class RollbackInParallel(Rule):
+class RollbackInParallel(PipelineRule):
     """Roll-back in an execution mode without it."""
 
     id = "E9129"
@@ -15,11 +14,9 @@ class RollbackInParallel(Rule):
         "ROLLBACK with the execution mode PARALLEL."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            for stage in pipeline.stages if pipeline["ExecutionMode"].text == "PARALLEL" else ():
-                for node in (stage.node["OnFailure"], *(condition for _kind, condition in stage.conditions)):
-                    if node["Result"].text == "ROLLBACK":
-                        yield fault(node["Result"], "ROLLBACK is refused in PARALLEL mode. Use QUEUED or SUPERSEDED.")
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        for stage in pipeline.stages if pipeline["ExecutionMode"].text == "PARALLEL" else ():
+            for node in (stage.node["OnFailure"], *(condition for _kind, condition in stage.conditions)):
+                if node["Result"].text == "ROLLBACK":
+                    yield fault(node["Result"], "ROLLBACK is refused in PARALLEL mode. Use QUEUED or SUPERSEDED.")

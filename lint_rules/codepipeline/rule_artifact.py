@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, Pipeline, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule
+from lint_rules.model.rule import Fault, fault
 
 
-class RuleArtifact(Rule):
+class RuleArtifact(PipelineRule):
     """Artifacts that a condition's rule reads before they are made."""
 
     id = "E9113"
@@ -15,25 +14,21 @@ class RuleArtifact(Rule):
         "also what its own stage makes. CreatePipeline refuses others."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            makers = {name.text: action for action in pipeline.actions for name in action.outputs if name.text}
-            for stage in pipeline.stages:
-                for kind, rule in stage.rules:
-                    last = stage.number - 1 if kind == "BeforeEntry" else stage.number
-                    for item in rule["InputArtifacts"].items:
-                        name = item["Name"]
-                        maker = makers.get(name.text or "")
-                        if maker is not None and maker.stage > last:
-                            yield fault(
-                                name, f"{name.text} is made by {maker.name}, after this condition. Name an earlier one."
-                            )
-                        elif maker is None and name.text and pipeline.whole and _all_known(pipeline):
-                            yield fault(
-                                name, f"No action makes {name.text}. Name an output artifact of an earlier action."
-                            )
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        makers = {name.text: action for action in pipeline.actions for name in action.outputs if name.text}
+        for stage in pipeline.stages:
+            for kind, rule in stage.rules:
+                last = stage.number - 1 if kind == "BeforeEntry" else stage.number
+                for item in rule["InputArtifacts"].items:
+                    name = item["Name"]
+                    maker = makers.get(name.text or "")
+                    if maker is not None and maker.stage > last:
+                        yield fault(
+                            name, f"{name.text} is made by {maker.name}, after this condition. Name an earlier one."
+                        )
+                    elif maker is None and name.text and pipeline.whole and _all_known(pipeline):
+                        yield fault(name, f"No action makes {name.text}. Name an output artifact of an earlier action.")
 
 
 def _all_known(pipeline: Pipeline) -> bool:

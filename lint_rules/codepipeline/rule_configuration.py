@@ -3,12 +3,11 @@ from collections.abc import Iterator
 from aws_facts.codepipeline import rule_type
 from lint_rules.codepipeline.configuration import missing_keys, unknown_keys, wrong_values
 from lint_rules.codepipeline.json_text import wrong_json
-from lint_rules.codepipeline.structure import PIPELINE, pipelines
-from lint_rules.model.rule import Fault, Rule
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule
+from lint_rules.model.rule import Fault
 
 
-class RuleConfiguration(Rule):
+class RuleConfiguration(PipelineRule):
     """Configurations that a rule refuses."""
 
     id = "E9133"
@@ -18,17 +17,15 @@ class RuleConfiguration(Rule):
         "take, or with a value that is not allowed."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            for stage in pipeline.stages:
-                for _kind, rule in stage.rules:
-                    provider = rule["RuleTypeId"]["Provider"].text or ""
-                    kind = rule_type(provider)
-                    configuration = rule["Configuration"]
-                    yield from missing_keys(rule, configuration, kind, provider)
-                    yield from unknown_keys(configuration, kind, provider)
-                    yield from wrong_values(configuration, kind)
-                    for key, shape in kind.get("json", {}).items():
-                        yield from wrong_json(configuration[key], key, shape)
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        for stage in pipeline.stages:
+            for _kind, rule in stage.rules:
+                provider = rule["RuleTypeId"]["Provider"].text or ""
+                kind = rule_type(provider)
+                configuration = rule["Configuration"]
+                yield from missing_keys(rule, configuration, kind, provider)
+                yield from unknown_keys(configuration, kind, provider)
+                yield from wrong_values(configuration, kind)
+                for key, shape in kind.get("json", {}).items():
+                    yield from wrong_json(configuration[key], key, shape)

@@ -1,12 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import CONDITIONS, PIPELINE, Pipeline, count, pipelines
+from lint_rules.codepipeline.structure import CONDITIONS, Pipeline, PipelineRule, count
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
 
 
-class SecondTypeOnly(Rule):
+class SecondTypeOnly(PipelineRule):
     """Features of pipelines of type V2 on one that is not."""
 
     id = "E9101"
@@ -16,17 +15,15 @@ class SecondTypeOnly(Rule):
         "newer action types on a pipeline of type V1. One without PipelineType gets the type that it needs."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            if pipeline.of_first_type:
-                for name, used in _features(pipeline):
-                    yield fault(used, f"{name} needs a pipeline of type V2. Set PipelineType to V2.")
-                for action in pipeline.actions:
-                    if action.kind.get("second_type"):
-                        sentence = f"{action.provider} actions need a pipeline of type V2. Set PipelineType to V2."
-                        yield fault(action.type_id["Provider"], sentence)
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        if pipeline.of_first_type:
+            for name, used in _features(pipeline):
+                yield fault(used, f"{name} needs a pipeline of type V2. Set PipelineType to V2.")
+            for action in pipeline.actions:
+                if action.kind.get("second_type"):
+                    sentence = f"{action.provider} actions need a pipeline of type V2. Set PipelineType to V2."
+                    yield fault(action.type_id["Provider"], sentence)
 
 
 def _features(pipeline: Pipeline) -> Iterator[tuple[str, Node]]:

@@ -1,13 +1,12 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, actions
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule
+from lint_rules.model.rule import Fault, fault
 
 ADVICE = "Refer to it as {{resolve:secretsmanager:NAME}}, or take it as a parameter with NoEcho."
 
 
-class SecretInConfiguration(Rule):
+class SecretInConfiguration(ActionRule):
     """Secrets that are written in a template."""
 
     id = "W9141"
@@ -17,11 +16,9 @@ class SecretInConfiguration(Rule):
         "reference to Secrets Manager keeps it out of both."
     )
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            for key in action.kind.get("secrets", ()):
-                value = action.configuration[key]
-                if isinstance(value.value, str) and value.value and not value.value.startswith(("{{resolve:", "****")):
-                    yield fault(value, f"{key} is written in the template. {ADVICE}")
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        for key in action.kind.get("secrets", ()):
+            value = action.configuration[key]
+            if isinstance(value.value, str) and value.value and not value.value.startswith(("{{resolve:", "****")):
+                yield fault(value, f"{key} is written in the template. {ADVICE}")

@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import CONDITIONS, PIPELINE, is_list, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import CONDITIONS, Pipeline, PipelineRule, is_list
+from lint_rules.model.rule import Fault, fault
 
 
-class SourceStage(Rule):
+class SourceStage(PipelineRule):
     """Conditions, retry or roll-back on the source stage."""
 
     id = "E9128"
@@ -15,13 +14,11 @@ class SourceStage(Rule):
         "refuses them."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            for stage in pipeline.stages[:1] if is_list(pipeline["Stages"]) else ():
-                for kind in CONDITIONS:
-                    if stage.node[kind].present:
-                        yield fault(
-                            stage.node[kind], f"{stage.name} is the source stage, which takes no {kind}. Take it out."
-                        )
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        for stage in pipeline.stages[:1] if is_list(pipeline["Stages"]) else ():
+            for kind in CONDITIONS:
+                if stage.node[kind].present:
+                    yield fault(
+                        stage.node[kind], f"{stage.name} is the source stage, which takes no {kind}. Take it out."
+                    )

@@ -1,12 +1,11 @@
 from collections.abc import Iterator, Sequence
 
-from lint_rules.codepipeline.structure import PIPELINE, Pipeline, is_list, pipelines
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule, is_list
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
 
 
-class StoreOfRegion(Rule):
+class StoreOfRegion(PipelineRule):
     """Actions in regions that have no artifact store."""
 
     id = "E9138"
@@ -16,19 +15,17 @@ class StoreOfRegion(Rule):
         "refuses it without an entry for that region in ArtifactStores."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-create-cross-region.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            stores = [one["Region"].text for one in pipeline["ArtifactStores"].items]
-            regions: dict[str, Node] = {}
-            for action in pipeline.actions:
-                text = action["Region"].text
-                if text and text not in stores:
-                    regions.setdefault(text, action["Region"])
-            if len(regions) > _unknown(pipeline, stores):
-                for text, region in regions.items():
-                    yield fault(region, f"There is no artifact store in {text}. Add one to ArtifactStores.")
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        stores = [one["Region"].text for one in pipeline["ArtifactStores"].items]
+        regions: dict[str, Node] = {}
+        for action in pipeline.actions:
+            text = action["Region"].text
+            if text and text not in stores:
+                regions.setdefault(text, action["Region"])
+        if len(regions) > _unknown(pipeline, stores):
+            for text, region in regions.items():
+                yield fault(region, f"There is no artifact store in {text}. Add one to ArtifactStores.")
 
 
 def _unknown(pipeline: Pipeline, stores: Sequence[str | None]) -> float:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from aws_facts.codepipeline import Kind, action_type
 from lint_rules.model.node import Node
+from lint_rules.model.rule import EachRule
 from lint_rules.model.template import Resource, View, once_a_view
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
@@ -133,6 +134,24 @@ def actions(template: View) -> Iterator[Action]:
     """Return the actions of every pipeline of a template."""
     for pipeline in pipelines(template):
         yield from pipeline.actions
+
+
+class PipelineRule(EachRule[Pipeline]):
+    """A rule about each pipeline."""
+
+    types = (PIPELINE,)
+
+    def parts(self, template: View) -> Sequence[Pipeline]:
+        return pipelines(template)
+
+
+class ActionRule(EachRule[Action]):
+    """A rule about each action of each pipeline."""
+
+    types = (PIPELINE,)
+
+    def parts(self, template: View) -> Iterator[Action]:
+        return actions(template)
 
 
 def is_list(node: Node) -> bool:

@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, actions
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Action, ActionRule
+from lint_rules.model.rule import Fault, fault
 
 
-class SupersededProvider(Rule):
+class SupersededProvider(ActionRule):
     """Action providers that AWS advises against."""
 
     id = "W9142"
@@ -15,10 +14,8 @@ class SupersededProvider(Rule):
         "is not recommended by AWS; a connection is an app with access to those chosen, and can have triggers."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/update-github-action-connections.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for action in actions(template):
-            if "superseded" in action.kind:
-                provider = action.type_id["Provider"]
-                yield fault(provider, f"{action.provider} is superseded. Use {action.kind['superseded']}.")
+    def faults_of(self, action: Action) -> Iterator[Fault]:
+        if "superseded" in action.kind:
+            provider = action.type_id["Provider"]
+            yield fault(provider, f"{action.provider} is superseded. Use {action.kind['superseded']}.")

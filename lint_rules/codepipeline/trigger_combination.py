@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule
+from lint_rules.model.rule import Fault, fault
 
 
-class TriggerCombination(Rule):
+class TriggerCombination(PipelineRule):
     """Filters of a trigger that do not go together."""
 
     id = "E9124"
@@ -15,18 +14,12 @@ class TriggerCombination(Rule):
         "without branches. Two filters of one trigger can have one each."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-triggers.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            for trigger in pipeline["Triggers"].items:
-                for kind in ("Push", "PullRequest"):
-                    for one in trigger["GitConfiguration"][kind].items:
-                        if one["Tags"].present and (one["Branches"].present or one["FilePaths"].present):
-                            yield fault(
-                                one, "A filter has Tags with Branches or FilePaths. Give each a filter of its own."
-                            )
-                        elif one["FilePaths"].present and one["Branches"].absent:
-                            yield fault(
-                                one, "A filter has FilePaths without Branches. Add Branches, with '**' for all."
-                            )
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        for trigger in pipeline["Triggers"].items:
+            for kind in ("Push", "PullRequest"):
+                for one in trigger["GitConfiguration"][kind].items:
+                    if one["Tags"].present and (one["Branches"].present or one["FilePaths"].present):
+                        yield fault(one, "A filter has Tags with Branches or FilePaths. Give each a filter of its own.")
+                    elif one["FilePaths"].present and one["Branches"].absent:
+                        yield fault(one, "A filter has FilePaths without Branches. Add Branches, with '**' for all.")

@@ -1,15 +1,14 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, count, pipelines
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule, count
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, fault
 
 MOST_FILTERS, MOST_PATTERNS, LONGEST_PATTERN = 3, 8, 255
 EVENTS = ("OPEN", "UPDATED", "CLOSED")
 
 
-class TriggerPattern(Rule):
+class TriggerPattern(PipelineRule):
     """Too many or unknown things in a trigger's filters."""
 
     id = "E9125"
@@ -19,16 +18,14 @@ class TriggerPattern(Rule):
         "patterns in a list, empty lists, and any pull request event but OPEN, UPDATED and CLOSED."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GitPushFilter.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            for trigger in pipeline["Triggers"].items:
-                for kind in ("Push", "PullRequest"):
-                    filters = trigger["GitConfiguration"][kind]
-                    yield from _miscounted(filters, f"{kind} filters", MOST_FILTERS)
-                    for one in filters.items:
-                        yield from _patterns(one)
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        for trigger in pipeline["Triggers"].items:
+            for kind in ("Push", "PullRequest"):
+                filters = trigger["GitConfiguration"][kind]
+                yield from _miscounted(filters, f"{kind} filters", MOST_FILTERS)
+                for one in filters.items:
+                    yield from _patterns(one)
 
 
 def _patterns(one: Node) -> Iterator[Fault]:

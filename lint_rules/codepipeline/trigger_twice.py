@@ -1,11 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.codepipeline.structure import PIPELINE, pipelines
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.codepipeline.structure import Pipeline, PipelineRule
+from lint_rules.model.rule import Fault, fault
 
 
-class TriggerTwice(Rule):
+class TriggerTwice(PipelineRule):
     """Two triggers of one source action."""
 
     id = "E9123"
@@ -15,13 +14,11 @@ class TriggerTwice(Rule):
         "pull request filters."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_GitConfiguration.html"
-    types = (PIPELINE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for pipeline in pipelines(template):
-            seen = set()
-            for trigger in pipeline["Triggers"].items:
-                name = trigger["GitConfiguration"]["SourceActionName"]
-                if name.text in seen:
-                    yield fault(name, f"{name.text} has a trigger already. Move the filters of this one to it.")
-                seen.add(name.text or object())
+    def faults_of(self, pipeline: Pipeline) -> Iterator[Fault]:
+        seen = set()
+        for trigger in pipeline["Triggers"].items:
+            name = trigger["GitConfiguration"]["SourceActionName"]
+            if name.text in seen:
+                yield fault(name, f"{name.text} has a trigger already. Move the filters of this one to it.")
+            seen.add(name.text or object())

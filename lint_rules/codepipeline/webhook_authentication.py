@@ -1,14 +1,14 @@
 from collections.abc import Iterator
 
 from lint_rules.codepipeline.structure import is_plain
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 WEBHOOK, MOST_FILTERS = "AWS::CodePipeline::Webhook", 5
 NEEDED = {"GITHUB_HMAC": "SecretToken", "IP": "AllowedIPRange"}
 
 
-class WebhookAuthentication(Rule):
+class WebhookAuthentication(ResourceRule):
     """Webhooks without what their authentication needs."""
 
     id = "E9148"
@@ -20,16 +20,15 @@ class WebhookAuthentication(Rule):
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_WebhookAuthConfiguration.html"
     types = (WEBHOOK,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for webhook in template.resources(WEBHOOK):
-            given = webhook["AuthenticationConfiguration"]
-            way = webhook["Authentication"].text
-            needed = NEEDED.get(way or "")
-            if needed and given[needed].absent and (given.absent or is_plain(given)):
-                at = given if given.present else webhook.properties
-                yield fault(at, f"{way} needs {needed}. Add it to AuthenticationConfiguration.")
-            for key in ("SecretToken", "AllowedIPRange"):
-                if given[key].present and way in {*NEEDED, "UNAUTHENTICATED"} and key != needed:
-                    yield fault(given[key], f"{way} takes no {key}. Take it out.")
-            for one in webhook["Filters"].items[MOST_FILTERS:]:
-                yield fault(one, f"A webhook has at most {MOST_FILTERS} filters. Take some out.")
+    def faults_of(self, webhook: Resource) -> Iterator[Fault]:
+        given = webhook["AuthenticationConfiguration"]
+        way = webhook["Authentication"].text
+        needed = NEEDED.get(way or "")
+        if needed and given[needed].absent and (given.absent or is_plain(given)):
+            at = given if given.present else webhook.properties
+            yield fault(at, f"{way} needs {needed}. Add it to AuthenticationConfiguration.")
+        for key in ("SecretToken", "AllowedIPRange"):
+            if given[key].present and way in {*NEEDED, "UNAUTHENTICATED"} and key != needed:
+                yield fault(given[key], f"{way} takes no {key}. Take it out.")
+        for one in webhook["Filters"].items[MOST_FILTERS:]:
+            yield fault(one, f"A webhook has at most {MOST_FILTERS} filters. Take some out.")

@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.ecr.lifecycle import mistakes
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class LifecycleText(Rule):
+class LifecycleText(ResourceRule):
     """A lifecycle policy that the registry refuses."""
 
     id = "E9401"
@@ -17,10 +17,9 @@ class LifecycleText(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html"
     types = ("AWS::ECR::Repository", "AWS::ECR::RepositoryCreationTemplate")
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for repository in template.resources(*self.types):
-            text = repository["LifecyclePolicy"]
-            text = text["LifecyclePolicyText"] if text["LifecyclePolicyText"].present else text
-            if text.text is not None:
-                for mistake in mistakes(text.text):
-                    yield fault(text, f"The lifecycle policy is refused: {mistake}")
+    def faults_of(self, repository: Resource) -> Iterator[Fault]:
+        text = repository["LifecyclePolicy"]
+        text = text["LifecyclePolicyText"] if text["LifecyclePolicyText"].present else text
+        if text.text is not None:
+            for mistake in mistakes(text.text):
+                yield fault(text, f"The lifecycle policy is refused: {mistake}")

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, strategy
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class BlueGreen(Rule):
+class BlueGreen(ResourceRule):
     """A shift of traffic without what it needs."""
 
     id = "E9520"
@@ -19,18 +19,16 @@ class BlueGreen(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-blue-green.html"
     types = (SERVICE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for service in template.resources(SERVICE):
-            kind, deployment = strategy(service), service["DeploymentConfiguration"]
-            if kind in _SHIFTING:
-                for balancer in service["LoadBalancers"].items:
-                    yield from _balancer(balancer, kind)
-            for name, needed in (("CanaryConfiguration", "CANARY"), ("LinearConfiguration", "LINEAR")):
-                if deployment[name].present and kind and kind != needed:
-                    yield fault(
-                        deployment[name],
-                        f"{name} is for the strategy {needed}, and this is {kind}. Change one of them.",
-                    )
+    def faults_of(self, service: Resource) -> Iterator[Fault]:
+        kind, deployment = strategy(service), service["DeploymentConfiguration"]
+        if kind in _SHIFTING:
+            for balancer in service["LoadBalancers"].items:
+                yield from _balancer(balancer, kind)
+        for name, needed in (("CanaryConfiguration", "CANARY"), ("LinearConfiguration", "LINEAR")):
+            if deployment[name].present and kind and kind != needed:
+                yield fault(
+                    deployment[name], f"{name} is for the strategy {needed}, and this is {kind}. Change one of them."
+                )
 
 
 _SHIFTING = ("BLUE_GREEN", "CANARY", "LINEAR")

@@ -2,11 +2,11 @@ from collections.abc import Iterator, Mapping
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers, is_complete
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class ContainerDependency(Rule):
+class ContainerDependency(ResourceRule):
     """A container that waits for what can't come."""
 
     id = "E9514"
@@ -19,16 +19,15 @@ class ContainerDependency(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html"
     types = (TASK_DEFINITION,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for task in template.resources(TASK_DEFINITION):
-            if not is_complete(task):
-                continue
-            named = {one["Name"].pattern or "": one for one in containers(task)}
-            for container in containers(task) if len(named) == len(containers(task)) else ():
-                for dependency in container["DependsOn"].items:
-                    why = _mistake(container, dependency, named)
-                    if why:
-                        yield fault(dependency["ContainerName"], why)
+    def faults_of(self, task: Resource) -> Iterator[Fault]:
+        if not is_complete(task):
+            return
+        named = {one["Name"].pattern or "": one for one in containers(task)}
+        for container in containers(task) if len(named) == len(containers(task)) else ():
+            for dependency in container["DependsOn"].items:
+                why = _mistake(container, dependency, named)
+                if why:
+                    yield fault(dependency["ContainerName"], why)
 
 
 def _mistake(container: Node, dependency: Node, named: Mapping[str, Node]) -> str:

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 from aws_facts import facts
 from lint_rules.ecs.task import TASK_DEFINITION, containers
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class ContainerHealth(Rule):
+class ContainerHealth(ResourceRule):
     """A health check of a container that ECS refuses."""
 
     id = "E9513"
@@ -18,17 +18,15 @@ class ContainerHealth(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html"
     types = (TASK_DEFINITION,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for task in template.resources(TASK_DEFINITION):
-            for container in containers(task):
-                check = container["HealthCheck"]
-                first = check["Command"][0]
-                if first.text is not None and first.text not in {"CMD", "CMD-SHELL", "NONE"}:
-                    yield fault(
-                        first,
-                        f"The command begins with CMD or CMD-SHELL, not with {first.text}. Put one of them first.",
-                    )
-                for name, (least, most) in facts("ecs")["health_check"]["ranges"].items():
-                    number = check[name].number
-                    if number is not None and not least <= number <= most:
-                        yield fault(check[name], f"{name} is {number}, and may be {least} to {most}. Change it.")
+    def faults_of(self, task: Resource) -> Iterator[Fault]:
+        for container in containers(task):
+            check = container["HealthCheck"]
+            first = check["Command"][0]
+            if first.text is not None and first.text not in {"CMD", "CMD-SHELL", "NONE"}:
+                yield fault(
+                    first, f"The command begins with CMD or CMD-SHELL, not with {first.text}. Put one of them first."
+                )
+            for name, (least, most) in facts("ecs")["health_check"]["ranges"].items():
+                number = check[name].number
+                if number is not None and not least <= number <= most:
+                    yield fault(check[name], f"{name} is {number}, and may be {least} to {most}. Change it.")

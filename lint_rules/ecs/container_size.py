@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers, is_for_fargate
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import Resource, View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class ContainerSize(Rule):
+class ContainerSize(ResourceRule):
     """Containers that their task has no room for."""
 
     id = "E9515"
@@ -17,21 +17,19 @@ class ContainerSize(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html"
     types = (TASK_DEFINITION,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for task in template.resources(TASK_DEFINITION):
-            for container in containers(task):
-                most, reserved = container["Memory"], container["MemoryReservation"]
-                if most.number is not None and reserved.number is not None and reserved.number > most.number:
-                    yield fault(
-                        reserved,
-                        f"{reserved.number} MiB are reserved, and {most.number} allowed. Lower the reservation.",
-                    )
-                if task["Memory"].absent and most.absent and reserved.absent and not is_for_fargate(task):
-                    yield fault(container, "Neither container nor task say how much memory it gets. Add Memory.")
-            for name, unit in (("Memory", "MiB of memory"), ("Cpu", "CPU units")):
-                room, taken = task[name].number, _taken(task, name)
-                if room is not None and room < taken:
-                    yield fault(task[name], f"The containers take {taken} {unit}, the task has {room}. Give it more.")
+    def faults_of(self, task: Resource) -> Iterator[Fault]:
+        for container in containers(task):
+            most, reserved = container["Memory"], container["MemoryReservation"]
+            if most.number is not None and reserved.number is not None and reserved.number > most.number:
+                yield fault(
+                    reserved, f"{reserved.number} MiB are reserved, and {most.number} allowed. Lower the reservation."
+                )
+            if task["Memory"].absent and most.absent and reserved.absent and not is_for_fargate(task):
+                yield fault(container, "Neither container nor task say how much memory it gets. Add Memory.")
+        for name, unit in (("Memory", "MiB of memory"), ("Cpu", "CPU units")):
+            room, taken = task[name].number, _taken(task, name)
+            if room is not None and room < taken:
+                yield fault(task[name], f"The containers take {taken} {unit}, the task has {room}. Give it more.")
 
 
 def _taken(task: Resource, name: str) -> int:

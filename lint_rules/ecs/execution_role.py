@@ -3,11 +3,11 @@ from collections.abc import Iterator
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers, is_for_fargate
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class ExecutionRole(Rule):
+class ExecutionRole(ResourceRule):
     """A task that starts without the role it needs to."""
 
     id = "E9509"
@@ -19,11 +19,10 @@ class ExecutionRole(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html"
     types = (TASK_DEFINITION,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for task in template.resources(TASK_DEFINITION):
-            why = next((why for one in containers(task) if (why := _needs(one, fargate=is_for_fargate(task)))), "")
-            if why and task["ExecutionRoleArn"].absent:
-                yield fault(task["ExecutionRoleArn"], f"{why}, which takes ExecutionRoleArn. Add it.")
+    def faults_of(self, task: Resource) -> Iterator[Fault]:
+        why = next((why for one in containers(task) if (why := _needs(one, fargate=is_for_fargate(task)))), "")
+        if why and task["ExecutionRoleArn"].absent:
+            yield fault(task["ExecutionRoleArn"], f"{why}, which takes ExecutionRoleArn. Add it.")
 
 
 _PRIVATE = re.compile(r"\.dkr[.-]ecr\.|\.RepositoryUri\b")

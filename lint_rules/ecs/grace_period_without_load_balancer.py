@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class GraceWithoutBalancer(Rule):
+class GraceWithoutBalancer(ResourceRule):
     """Grace for health checks that nobody makes."""
 
     id = "E9507"
@@ -14,9 +14,8 @@ class GraceWithoutBalancer(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html"
     types = (SERVICE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for service in template.resources(SERVICE):
-            grace, balancers = service["HealthCheckGracePeriodSeconds"], service["LoadBalancers"]
-            none = (balancers.absent or balancers.value == []) and service["VpcLatticeConfigurations"].absent
-            if none and grace.number:
-                yield fault(grace, "No load balancer checks this service. Leave the grace period out.")
+    def faults_of(self, service: Resource) -> Iterator[Fault]:
+        grace, balancers = service["HealthCheckGracePeriodSeconds"], service["LoadBalancers"]
+        none = (balancers.absent or balancers.value == []) and service["VpcLatticeConfigurations"].absent
+        if none and grace.number:
+            yield fault(grace, "No load balancer checks this service. Leave the grace period out.")

@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, is_on_fargate
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class LaunchedTwice(Rule):
+class LaunchedTwice(ResourceRule):
     """A launch type beside capacity providers."""
 
     id = "E9508"
@@ -17,17 +17,16 @@ class LaunchedTwice(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html"
     types = (SERVICE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for service in template.resources(SERVICE):
-            if service["LaunchType"].present and service["CapacityProviderStrategy"].items:
-                yield fault(
-                    service["LaunchType"], "CapacityProviderStrategy says where the tasks run. Leave LaunchType out."
-                )
-            placed = [name for name in ("PlacementConstraints", "PlacementStrategies") if service[name].items]
-            for name in placed if is_on_fargate(service) else ():
-                yield fault(service[name], f"Tasks on Fargate are not placed by {name}. Leave it out.")
-            if is_on_fargate(service) and service["SchedulingStrategy"].text == "DAEMON":
-                yield fault(
-                    service["SchedulingStrategy"],
-                    "DAEMON runs one task on each instance, and Fargate shows none. Use REPLICA with a DesiredCount.",
-                )
+    def faults_of(self, service: Resource) -> Iterator[Fault]:
+        if service["LaunchType"].present and service["CapacityProviderStrategy"].items:
+            yield fault(
+                service["LaunchType"], "CapacityProviderStrategy says where the tasks run. Leave LaunchType out."
+            )
+        placed = [name for name in ("PlacementConstraints", "PlacementStrategies") if service[name].items]
+        for name in placed if is_on_fargate(service) else ():
+            yield fault(service[name], f"Tasks on Fargate are not placed by {name}. Leave it out.")
+        if is_on_fargate(service) and service["SchedulingStrategy"].text == "DAEMON":
+            yield fault(
+                service["SchedulingStrategy"],
+                "DAEMON runs one task on each instance, and Fargate shows none. Use REPLICA with a DesiredCount.",
+            )

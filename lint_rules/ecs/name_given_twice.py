@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class NameGivenTwice(Rule):
+class NameGivenTwice(ResourceRule):
     """Two containers, or two ports, of one name."""
 
     id = "E9518"
@@ -16,12 +16,11 @@ class NameGivenTwice(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html"
     types = (TASK_DEFINITION,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for task in template.resources(TASK_DEFINITION):
-            ports = [port["Name"] for container in containers(task) for port in container["PortMappings"].items]
-            for what, names in (("container", [one["Name"] for one in containers(task)]), ("port", ports)):
-                seen: set[str] = set()
-                for name in names:
-                    if name.pattern is not None and name.pattern in seen:
-                        yield fault(name, f"Two {what}s of this task are called {name.pattern}. Rename one.")
-                    seen.add(name.pattern or "")
+    def faults_of(self, task: Resource) -> Iterator[Fault]:
+        ports = [port["Name"] for container in containers(task) for port in container["PortMappings"].items]
+        for what, names in (("container", [one["Name"] for one in containers(task)]), ("port", ports)):
+            seen: set[str] = set()
+            for name in names:
+                if name.pattern is not None and name.pattern in seen:
+                    yield fault(name, f"Two {what}s of this task are called {name.pattern}. Rename one.")
+                seen.add(name.pattern or "")

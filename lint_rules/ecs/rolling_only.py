@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE, controller
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class RollingOnly(Rule):
+class RollingOnly(ResourceRule):
     """What only a deployment by ECS itself has, with another controller."""
 
     id = "E9502"
@@ -18,14 +18,12 @@ class RollingOnly(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentController.html"
     types = (SERVICE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for service in template.resources(SERVICE):
-            if controller(service) in {"CODE_DEPLOY", "EXTERNAL"}:
-                for setting in _settings(service["DeploymentConfiguration"]):
-                    yield fault(
-                        setting,
-                        f"{setting.path[-1]} needs the controller ECS, not {controller(service)}. Leave it out.",
-                    )
+    def faults_of(self, service: Resource) -> Iterator[Fault]:
+        if controller(service) in {"CODE_DEPLOY", "EXTERNAL"}:
+            for setting in _settings(service["DeploymentConfiguration"]):
+                yield fault(
+                    setting, f"{setting.path[-1]} needs the controller ECS, not {controller(service)}. Leave it out."
+                )
 
 
 def _settings(deployment: Node) -> Iterator[Node]:

@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
 from lint_rules.ecs.task import TASK_DEFINITION, containers
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class VariableGivenTwice(Rule):
+class VariableGivenTwice(ResourceRule):
     """A variable of a container that has two values."""
 
     id = "E9511"
@@ -14,12 +14,11 @@ class VariableGivenTwice(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html"
     types = (TASK_DEFINITION,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for task in template.resources(TASK_DEFINITION):
-            for container in containers(task):
-                seen: set[str] = set()
-                for variable in (*container["Environment"].items, *container["Secrets"].items):
-                    name = variable["Name"].text
-                    if name is not None and name in seen:
-                        yield fault(variable["Name"], f"The variable {name} is given twice. Keep one of them.")
-                    seen.add(name or "")
+    def faults_of(self, task: Resource) -> Iterator[Fault]:
+        for container in containers(task):
+            seen: set[str] = set()
+            for variable in (*container["Environment"].items, *container["Secrets"].items):
+                name = variable["Name"].text
+                if name is not None and name in seen:
+                    yield fault(variable["Name"], f"The variable {name} is given twice. Keep one of them.")
+                seen.add(name or "")

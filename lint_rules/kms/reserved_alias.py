@@ -1,10 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class ReservedAlias(Rule):
+class ReservedAlias(ResourceRule):
     """An alias under a name that is AWS's."""
 
     id = "E9423"
@@ -15,8 +15,7 @@ class ReservedAlias(Rule):
     source_url = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html"
     types = ("AWS::KMS::Alias",)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for alias in template.resources("AWS::KMS::Alias"):
-            name = alias["AliasName"]
-            if (name.pattern or "").startswith("alias/aws/"):
-                yield fault(name, f"{name.pattern}: names under alias/aws/ are AWS's own. Choose another.")
+    def faults_of(self, alias: Resource) -> Iterator[Fault]:
+        name = alias["AliasName"]
+        if (name.pattern or "").startswith("alias/aws/"):
+            yield fault(name, f"{name.pattern}: names under alias/aws/ are AWS's own. Choose another.")

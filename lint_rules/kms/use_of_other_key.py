@@ -2,11 +2,11 @@ from collections.abc import Iterator
 
 from aws_facts import facts
 from lint_rules.kms.key import KEY
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class UseOfOtherKey(Rule):
+class UseOfOtherKey(ResourceRule):
     """A use or a rotation that a key of its kind does not have."""
 
     id = "E9422"
@@ -18,16 +18,13 @@ class UseOfOtherKey(Rule):
     source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-choose-key-spec.html"
     types = (KEY,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for key in template.resources(KEY):
-            kind = key["KeySpec"].text or ("" if key["KeySpec"].present else "SYMMETRIC_DEFAULT")
-            usage = key["KeyUsage"].text or ("" if key["KeyUsage"].present else "ENCRYPT_DECRYPT")
-            uses = next(
-                (uses for start, uses in facts("kms")["uses"]["by_spec"].items() if kind.startswith(start)), None
+    def faults_of(self, key: Resource) -> Iterator[Fault]:
+        kind = key["KeySpec"].text or ("" if key["KeySpec"].present else "SYMMETRIC_DEFAULT")
+        usage = key["KeyUsage"].text or ("" if key["KeyUsage"].present else "ENCRYPT_DECRYPT")
+        uses = next((uses for start, uses in facts("kms")["uses"]["by_spec"].items() if kind.startswith(start)), None)
+        if uses and usage and usage not in uses:
+            yield fault(
+                key["KeyUsage"], f"A key of {kind} is not used to {usage}. Set KeyUsage to {' or '.join(uses)}."
             )
-            if uses and usage and usage not in uses:
-                yield fault(
-                    key["KeyUsage"], f"A key of {kind} is not used to {usage}. Set KeyUsage to {' or '.join(uses)}."
-                )
-            if kind and kind != "SYMMETRIC_DEFAULT" and key["EnableKeyRotation"].flag:
-                yield fault(key["EnableKeyRotation"], f"A key of {kind} is never rotated. Leave EnableKeyRotation out.")
+        if kind and kind != "SYMMETRIC_DEFAULT" and key["EnableKeyRotation"].flag:
+            yield fault(key["EnableKeyRotation"], f"A key of {kind} is never rotated. Leave EnableKeyRotation out.")

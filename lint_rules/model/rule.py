@@ -1,15 +1,17 @@
 """What all rules of the pack have in common."""
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, Generic, TypeVar
 
 from cfnlint.rules._rule import CloudFormationLintRule
 from cfnlint.rules._rule import RuleMatch as Fault
 from cfnlint.template.template import Template
 
 from lint_rules.model.node import Node
-from lint_rules.model.template import View, views
+from lint_rules.model.template import Resource, View, views
 from lint_rules.model.wording import BY_DEFAULT, UNDER_ONE, sentence_and_remedy
+
+Part = TypeVar("Part")
 
 
 class Rule(CloudFormationLintRule):
@@ -40,6 +42,33 @@ class Rule(CloudFormationLintRule):
         return told
 
 
+class EachRule(Rule, Generic[Part]):
+    """A rule about each of the ``parts`` of a template, such as each pipeline."""
+
+    def parts(self, template: View) -> Iterable[Part]:
+        """Return what is looked at; nothing in a class that is no rule itself."""
+        del template
+        return ()
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        """Return what is wrong with any of the parts."""
+        for part in self.parts(template):
+            yield from self.faults_of(part)
+
+    def faults_of(self, part: Part, /) -> Iterator[Fault]:
+        """Return what is wrong with one of them."""
+        del part
+        return iter(())
+
+
+class ResourceRule(EachRule[Resource]):
+    """A rule about each resource of ``types``."""
+
+    def parts(self, template: View) -> Iterable[Resource]:
+        """Return these resources."""
+        return template.resources(*self.types)
+
+
 def _told(alike: Sequence[Fault], seen: Sequence[View]) -> Fault:
     """Return the first of ``alike``, which says so if its resource can be made without the fault."""
     one = alike[0]
@@ -60,4 +89,4 @@ def fault(node: Node, sentence: str) -> Fault:
     return Fault(list(node.path), sentence)
 
 
-__all__ = ["Fault", "Rule", "fault"]
+__all__ = ["EachRule", "Fault", "ResourceRule", "Rule", "fault"]

@@ -1,11 +1,11 @@
 import re
 from collections.abc import Iterator
 
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class ParameterName(Rule):
+class ParameterName(ResourceRule):
     """A name that Parameter Store refuses."""
 
     id = "E9441"
@@ -17,12 +17,11 @@ class ParameterName(Rule):
     source_url = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html"
     types = ("AWS::SSM::Parameter",)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for parameter in template.resources("AWS::SSM::Parameter"):
-            name = parameter["Name"]
-            why = _mistake(name.pattern or "")
-            if why:
-                yield fault(name, f"{name.pattern}: {why}")
+    def faults_of(self, parameter: Resource) -> Iterator[Fault]:
+        name = parameter["Name"]
+        why = _mistake(name.pattern or "")
+        if why:
+            yield fault(name, f"{name.pattern}: {why}")
 
 
 _LEVELS = 15

@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 _KILOBYTE = 1024
 
 
-class ParameterTier(Rule):
+class ParameterTier(ResourceRule):
     """What only an advanced parameter can hold."""
 
     id = "E9442"
@@ -18,14 +18,13 @@ class ParameterTier(Rule):
     source_url = "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
     types = ("AWS::SSM::Parameter",)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for parameter in template.resources("AWS::SSM::Parameter"):
-            tier, value = parameter["Tier"], parameter["Value"]
-            standard = tier.absent or tier.text == "Standard"
-            size = len(value.text.encode(errors="replace")) if value.text is not None else 0
-            most = _KILOBYTE * (4 if standard else 8)
-            if size > most and (standard or tier.text is not None):
-                remedy = "Set Tier to Advanced" if standard else "Split it"
-                yield fault(value, f"The value is {size} bytes long, and this tier takes {most}. {remedy}.")
-            if standard and parameter["Policies"].present:
-                yield fault(parameter["Policies"], "A standard parameter has no policies. Set Tier to Advanced.")
+    def faults_of(self, parameter: Resource) -> Iterator[Fault]:
+        tier, value = parameter["Tier"], parameter["Value"]
+        standard = tier.absent or tier.text == "Standard"
+        size = len(value.text.encode(errors="replace")) if value.text is not None else 0
+        most = _KILOBYTE * (4 if standard else 8)
+        if size > most and (standard or tier.text is not None):
+            remedy = "Set Tier to Advanced" if standard else "Split it"
+            yield fault(value, f"The value is {size} bytes long, and this tier takes {most}. {remedy}.")
+        if standard and parameter["Policies"].present:
+            yield fault(parameter["Policies"], "A standard parameter has no policies. Set Tier to Advanced.")

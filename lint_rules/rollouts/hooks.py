@@ -2,15 +2,15 @@ from collections.abc import Iterator
 
 from lint_rules.ecs.service import SERVICE
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 PAUSE, FUNCTION = "PAUSE", "AWS_LAMBDA"
 NOT_PAUSED = ("TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT")
 WITHOUT_HOOKS = ("SCALE_UP", "BAKE_TIME", "CLEAN_UP")
 
 
-class Hooks(Rule):
+class Hooks(ResourceRule):
     """A hook of a deployment that ECS refuses."""
 
     id = "E9528"
@@ -22,11 +22,10 @@ class Hooks(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html"
     types = (SERVICE,)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for service in template.resources(SERVICE):
-            for hook in service["DeploymentConfiguration"]["LifecycleHooks"].items:
-                if not hook.function:
-                    yield from _of_hook(hook)
+    def faults_of(self, service: Resource) -> Iterator[Fault]:
+        for hook in service["DeploymentConfiguration"]["LifecycleHooks"].items:
+            if not hook.function:
+                yield from _of_hook(hook)
 
 
 def _of_hook(hook: Node) -> Iterator[Fault]:

@@ -1,8 +1,8 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from lint_rules.model.node import Node
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 _INFREQUENT = ("STANDARD_IA", "ONEZONE_IA")
 _SOONEST = 30
@@ -22,7 +22,7 @@ _KEYS = {*_ACTIONS, "Id", "ObjectSizeGreaterThan", "ObjectSizeLessThan", "Prefix
 """Of a rule: one with another may have meant an action, and E3002 says so."""
 
 
-class LifecycleRules(Rule):
+class LifecycleRules(ResourceRule):
     """Lifecycle rules that a bucket refuses."""
 
     id = "E9411"
@@ -35,11 +35,10 @@ class LifecycleRules(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"
     types = ("AWS::S3::Bucket",)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for bucket in template.resources("AWS::S3::Bucket"):
-            for rule in bucket["LifecycleConfiguration"]["Rules"].items:
-                if isinstance(rule.value, Mapping) and not rule.function:
-                    yield from _rule(rule, rule.value)
+    def faults_of(self, bucket: Resource) -> Iterator[Fault]:
+        for rule in bucket["LifecycleConfiguration"]["Rules"].items:
+            if isinstance(rule.value, Mapping) and not rule.function:
+                yield from _rule(rule, rule.value)
 
 
 def _rule(rule: Node, keys: Collection[object]) -> Iterator[Fault]:

@@ -1,10 +1,10 @@
 from collections.abc import Iterator
 
-from lint_rules.model.rule import Fault, Rule, fault
-from lint_rules.model.template import View
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
-class ReplicationWithoutVersions(Rule):
+class ReplicationWithoutVersions(ResourceRule):
     """Replication of a bucket that keeps no versions."""
 
     id = "E9417"
@@ -13,13 +13,10 @@ class ReplicationWithoutVersions(Rule):
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html"
     types = ("AWS::S3::Bucket",)
 
-    def faults(self, template: View) -> Iterator[Fault]:
-        for bucket in template.resources("AWS::S3::Bucket"):
-            versions = bucket["VersioningConfiguration"]
-            if bucket["ReplicationConfiguration"].present and (
-                versions.absent or versions["Status"].text == "Suspended"
-            ):
-                yield fault(
-                    bucket["ReplicationConfiguration"],
-                    "A bucket is replicated by its versions. Set the Status of VersioningConfiguration to Enabled.",
-                )
+    def faults_of(self, bucket: Resource) -> Iterator[Fault]:
+        versions = bucket["VersioningConfiguration"]
+        if bucket["ReplicationConfiguration"].present and (versions.absent or versions["Status"].text == "Suspended"):
+            yield fault(
+                bucket["ReplicationConfiguration"],
+                "A bucket is replicated by its versions. Set the Status of VersioningConfiguration to Enabled.",
+            )
