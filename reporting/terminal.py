@@ -13,9 +13,9 @@ def has_colour(stream: TextIO) -> bool:
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def styled(text: str, style: str, stream: TextIO | None = None) -> str:
-    """Return ``text`` in one of ``STYLES`` where ``stream`` (standard output) shows colour, else as it is."""
-    if not has_colour(stream or sys.stdout):
+def styled(text: str, style: str) -> str:
+    """Return ``text`` in one of ``STYLES`` where standard output shows colour, else as it is."""
+    if not has_colour(sys.stdout):
         return text
     return f"\x1b[{STYLES[style]}m{text}\x1b[0m"
 
@@ -23,24 +23,23 @@ def styled(text: str, style: str, stream: TextIO | None = None) -> str:
 class Progress:
     """One line on standard error that tells what is being done; on anything but a terminal it does nothing."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+    def __init__(self) -> None:
         self._shown = False
 
     def show(self, text: str) -> None:
         """Replace the line by ``text``."""
-        if not self._stream.isatty():
+        if not sys.stderr.isatty():
             return
-        width = max(20, os.get_terminal_size(self._stream.fileno()).columns - 1)
-        self._stream.write(f"\r\x1b[2K{text[:width]}")
-        self._stream.flush()
+        width = max(20, os.get_terminal_size(sys.stderr.fileno()).columns - 1)
+        sys.stderr.write(f"\r\x1b[2K{text[:width]}")
+        sys.stderr.flush()
         self._shown = True
 
     def clear(self) -> None:
         """Take the line away, so that what is printed next starts on a clean one."""
         if self._shown:
-            self._stream.write("\r\x1b[2K")
-            self._stream.flush()
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
             self._shown = False
 
 
@@ -50,19 +49,18 @@ class WaitNotice:
     FIRST, EVERY = 3.0, 10.0
     """Seconds until the first line, and between two lines, where there is no terminal."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
-        self._progress = Progress(self._stream)
+    def __init__(self) -> None:
+        self._progress = Progress()
         self._next = self.FIRST
 
     def show(self, passed: float, text: str) -> None:
         """Say ``text`` after ``passed`` seconds of waiting."""
         if passed < self._next:
             return
-        if self._stream.isatty():
+        if sys.stderr.isatty():
             self._progress.show(text)
             return
-        print(f"{text} ...", file=self._stream, flush=True)
+        print(f"{text} ...", file=sys.stderr, flush=True)
         self._next = passed + self.EVERY
 
     def clear(self) -> None:

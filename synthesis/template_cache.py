@@ -27,8 +27,7 @@ LIBRARIES = ("troposphere", "awacs")
 class TemplateCache:
     """What was made under the present source of `templates_src/` and the libraries it uses."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
         self._source = hashlib.sha256(sys.version.encode())
         for library in LIBRARIES:
             self._source.update(f"{library}=={version_of(library)}".encode())
@@ -39,7 +38,7 @@ class TemplateCache:
         """Return the template of ``stack`` as text, and its entry of the manifest."""
         key = self._source.copy()
         key.update(repr((stack.name, stack.needs, stack.project, stack.service)).encode())
-        path = self._folder / f"{key.hexdigest()}.json"
+        path = FOLDER / f"{key.hexdigest()}.json"
         try:
             template, entry = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError):
@@ -48,7 +47,7 @@ class TemplateCache:
 
     def forget_oldest(self) -> None:
         """Keep the folder from growing without end."""
-        cache.forget_oldest(self._folder, KEPT)
+        cache.forget_oldest(FOLDER, KEPT)
 
     def _make(self, stack: Stack, path: Path) -> tuple[str, Mapping[str, Any]]:
         template = stack.make()

@@ -17,10 +17,7 @@ from troposphere import AWSHelperFn, Ref
 
 def unlimited_service_trust(service: str) -> PolicyDocument:
     """Let ``service`` assume the role, whatever for: only where AWS documents no condition that it would meet."""
-    statement = Statement(
-        Sid="AssumedByService", Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole]
-    )
-    return PolicyDocument(Version="2012-10-17", Statement=[statement])
+    return _trust(service)
 
 
 def service_trust(service: str, source: AWSHelperFn, *, is_pattern: bool = False) -> PolicyDocument:
@@ -33,11 +30,10 @@ def service_trust(service: str, source: AWSHelperFn, *, is_pattern: bool = False
         StringEquals("aws:SourceAccount", Ref("AWS::AccountId")),
         (ArnLike if is_pattern else ArnEquals)("aws:SourceArn", source),
     ]
-    statement = Statement(
-        Sid="AssumedByService",
-        Effect=Allow,
-        Principal=Principal("Service", service),
-        Action=[sts.AssumeRole],
-        Condition=Condition(conditions),
-    )
+    return _trust(service, Condition=Condition(conditions))
+
+
+def _trust(service: str, **limits: Condition) -> PolicyDocument:
+    principal = Principal("Service", service)
+    statement = Statement(Sid="AssumedByService", Effect=Allow, Principal=principal, Action=[sts.AssumeRole], **limits)
     return PolicyDocument(Version="2012-10-17", Statement=[statement])

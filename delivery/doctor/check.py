@@ -53,10 +53,10 @@ def refused(name: str, error: CannotRunError) -> Result:
     return not_ok(name, f"{says}.", f"{remedy[0].upper()}{remedy[1:]}.")
 
 
-def results_of(names: Sequence[str], work: Callable[[], Sequence[Result]], seconds: float = SECONDS) -> list[Result]:
+def results_of(names: Sequence[str], work: Callable[[], Sequence[Result]]) -> list[Result]:
     """Return the results of ``work``, which has checks of these names; where it fails, the first name says why."""
     try:
-        return list(within(seconds, work, lambda: f"checking {names[0]}"))
+        return list(within(SECONDS, work, lambda: f"checking {names[0]}"))
     except OutOfTimeError as error:
         failed = not_ok(names[0], f"No answer within {error}.", "Run this again; if it stays, restart what it asks.")
     except CannotRunError as error:
