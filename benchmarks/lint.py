@@ -4,7 +4,6 @@ The files are the good templates and buildspecs of the tests, each copy a little
 Ratios are what to look at; seconds depend on the machine, and on what else it does.
 """
 
-import argparse
 import itertools
 import json
 import os
@@ -17,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.measuring import parser_of
 from reporting import command
 from reporting.exit_codes import ExitCode
 from reporting.terminal import Progress
@@ -33,10 +33,7 @@ MANY = 200
 
 def main(words: Sequence[str]) -> ExitCode:
     """Measure, print one table, and tell by the exit code whether the bars are met."""
-    parser = argparse.ArgumentParser(prog="bin/bench-lint", description=__doc__)
-    parser.add_argument("--runs", type=int, default=2, metavar="N", help="processes for each file (default: 2)")
-    parser.add_argument("--json", action="store_true", help="print the figures as a JSON object")
-    chosen = parser.parse_args(words)
+    chosen = parser_of("bin/bench-lint", __doc__, 2, "processes for each file").parse_args(words)
     figures = _figures(chosen.runs, Progress())
     if chosen.json:
         print(json.dumps(figures, indent=2))

@@ -1,5 +1,6 @@
 """Times whole processes, in turn, so that a machine whose speed drifts treats all of them alike."""
 
+import argparse
 import shlex
 import subprocess
 import time
@@ -8,9 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reporting.command import argument_parser
 from reporting.errors import FailedError
 
 LAST_LINES = 40
+
+
+def parser_of(program: str, description: str | None, runs: int, what: str) -> argparse.ArgumentParser:
+    """Make the parser of a benchmark: it takes ``--runs``, of which ``what`` tells, and ``--json``."""
+    made = argument_parser(program, description)
+    made.add_argument("--runs", type=count, default=runs, metavar="N", help=f"{what} (default: {runs})")
+    made.add_argument("--json", action="store_true", help="for machines")
+    return made
+
+
+def count(text: str) -> int:
+    """Read a number of runs; what is not one raises what argparse turns into a sentence."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"found {text!r}; allowed is a number from 1 on")
+    return int(text)
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from pathlib import Path
 
 from benchmarks.by_hand import ByHand
 from benchmarks.earlier_tests import earlier_tests
+from benchmarks.measuring import parser_of
 from benchmarks.without_gates import GATES, without_gates
 from local_aws.platform.minute import minute
 from reporting import command
-from reporting.command import argument_parser
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode
 from reporting.terminal import Progress
@@ -87,12 +87,7 @@ BARS: Mapping[str, tuple[Callable[[Pair], float], float]] = {
 
 def main(words: Sequence[str]) -> ExitCode:
     """Measure, and print one table."""
-    parser = argument_parser("bin/bench-release", __doc__)
-    parser.add_argument("--runs", type=int, default=3, metavar="N", help="so many pairs are measured (default: 3)")
-    parser.add_argument("--json", action="store_true", help="for machines")
-    chosen = parser.parse_args(words)
-    if chosen.runs < 1:
-        raise CannotRunError(f"--runs is {chosen.runs}; one or more are allowed.")
+    chosen = parser_of("bin/bench-release", __doc__, 3, "so many pairs are measured").parse_args(words)
     progress = Progress()
     _check_engine()
     with tempfile.TemporaryDirectory(prefix="bench-release-") as folder, local_aws_in(Path(folder) / "state") as aws:

@@ -18,9 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.measuring import ran
+from benchmarks.measuring import parser_of, ran
 from reporting import command
-from reporting.command import argument_parser
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode
 from reporting.terminal import Progress
@@ -52,14 +51,7 @@ Stages = Mapping[str, float]
 
 def main(words: Sequence[str]) -> ExitCode:
     """Measure, and print one table."""
-    parser = argument_parser("bin/bench-rollout", __doc__)
-    parser.add_argument(
-        "--runs", type=int, default=3, metavar="N", help="so many deployments are measured (default: 3)"
-    )
-    parser.add_argument("--json", action="store_true", help="for machines")
-    chosen = parser.parse_args(words)
-    if chosen.runs < 1:
-        raise CannotRunError(f"--runs is {chosen.runs}; one or more are allowed.")
+    chosen = parser_of("bin/bench-rollout", __doc__, 3, "so many deployments are measured").parse_args(words)
     progress = Progress()
     progress.show("starting a local AWS, and a service on it ...")
     own = []

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from reporting.command import argument_parser
+from benchmarks.measuring import parser_of
 from reporting.errors import FailedError
 from reporting.terminal import Progress
 from tests.local_aws.iam.release_place import Pipeline, pipeline_in
@@ -51,10 +51,7 @@ class Subject:
 
 def measure(subject: Subject, program: str, description: str | None, words: Sequence[str]) -> None:
     """Measure as ``words`` say, and print one table."""
-    parser = argument_parser(program, description)
-    parser.add_argument("--runs", type=int, default=7, metavar="N", help="the median of so many is shown (default: 7)")
-    parser.add_argument("--json", action="store_true", help="for machines")
-    chosen = parser.parse_args(words)
+    chosen = parser_of(program, description, 7, "the median of so many is shown").parse_args(words)
     progress = Progress()
     progress.show("starting two local AWSes, and releasing once on each ...")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:

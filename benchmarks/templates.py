@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.dictionaries import write_program
-from benchmarks.measuring import Measured, shortest
+from benchmarks.measuring import Measured, count, shortest
 from reporting import command
 from reporting.errors import FailedError
 from reporting.terminal import Progress
@@ -37,7 +37,9 @@ def main(words: Sequence[str]) -> None:
     """Measure for each number of services and print one table."""
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--services", type=int, nargs="+", default=[1, 10, 50], metavar="N")
-    parser.add_argument("--runs", type=int, default=3, metavar="N", help="the shortest of so many counts (default: 3)")
+    parser.add_argument(
+        "--runs", type=count, default=3, metavar="N", help="the shortest of so many counts (default: 3)"
+    )
     chosen = parser.parse_args(words)
     progress = Progress()
     columns = {}
