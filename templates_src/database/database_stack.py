@@ -11,6 +11,7 @@ from settings.project import Project
 from templates_src.exports import exported, imported
 from templates_src.runtime import runtime_stack
 from templates_src.runtime.network import ZONES
+from templates_src.security_group_rules import tcp
 from templates_src.template_assembly import assemble
 
 PORT = 5432
@@ -35,29 +36,13 @@ def template(project: Project, database: Database) -> Template:
         "ClientsSecurityGroup",
         GroupDescription="Lets what stands in it reach the database",
         VpcId=imported(network, "NetworkId"),
-        SecurityGroupEgress=[
-            ec2.SecurityGroupRule(
-                Description="To the database",
-                IpProtocol="tcp",
-                FromPort=PORT,
-                ToPort=PORT,
-                CidrIp=project.runtime.network,
-            )
-        ],
+        SecurityGroupEgress=[tcp("To the database", PORT, CidrIp=project.runtime.network)],
     )
     group = ec2.SecurityGroup(
         "DatabaseSecurityGroup",
         GroupDescription="Lets in the clients of the database, and nothing out",
         VpcId=imported(network, "NetworkId"),
-        SecurityGroupIngress=[
-            ec2.SecurityGroupRule(
-                Description="From its clients",
-                IpProtocol="tcp",
-                FromPort=PORT,
-                ToPort=PORT,
-                SourceSecurityGroupId=GetAtt(clients, "GroupId"),
-            )
-        ],
+        SecurityGroupIngress=[tcp("From its clients", PORT, SourceSecurityGroupId=GetAtt(clients, "GroupId"))],
         SecurityGroupEgress=[ec2.SecurityGroupRule(Description="Nowhere", IpProtocol="-1", CidrIp=NOWHERE)],
     )
     instance = _instance(database, subnets, group)

@@ -17,6 +17,7 @@ from templates_src.foundation.log_delivery import BALANCER_PREFIX
 from templates_src.runtime import https
 from templates_src.runtime.https import HAS_HTTPS, Https
 from templates_src.runtime.network import ANYWHERE, Network
+from templates_src.security_group_rules import tcp
 
 HTTP, HTTPS = 80, 443
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -73,24 +74,10 @@ def _security_group(project: Project, network: Network) -> ec2.SecurityGroup:
         GroupDescription="Lets the world reach the load balancer, and the load balancer reach the tasks",
         VpcId=Ref(network.vpc),
         SecurityGroupIngress=[
-            _open_to_the_world("HTTP", HTTP),
-            If(HAS_HTTPS, _open_to_the_world("HTTPS", HTTPS), Ref("AWS::NoValue")),
+            tcp("HTTP from anywhere", HTTP, CidrIp=ANYWHERE),
+            If(HAS_HTTPS, tcp("HTTPS from anywhere", HTTPS, CidrIp=ANYWHERE), Ref("AWS::NoValue")),
         ],
-        SecurityGroupEgress=[
-            ec2.SecurityGroupRule(
-                Description="To the tasks",
-                IpProtocol="tcp",
-                FromPort=LOWEST_PORT,
-                ToPort=HIGHEST_PORT,
-                CidrIp=project.runtime.network,
-            )
-        ],
-    )
-
-
-def _open_to_the_world(scheme: str, port: int) -> ec2.SecurityGroupRule:
-    return ec2.SecurityGroupRule(
-        Description=f"{scheme} from anywhere", IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE
+        SecurityGroupEgress=[tcp("To the tasks", LOWEST_PORT, HIGHEST_PORT, CidrIp=project.runtime.network)],
     )
 
 

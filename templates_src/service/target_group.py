@@ -6,6 +6,7 @@ from troposphere import elasticloadbalancingv2 as elb
 from settings.service import HTTPS, Service
 from templates_src.logical_ids import pascal
 from templates_src.runtime.network import ANYWHERE
+from templates_src.security_group_rules import tcp
 from templates_src.service.service_context import ServiceContext
 
 
@@ -16,20 +17,9 @@ def security_group(service: Service, context: ServiceContext) -> ec2.SecurityGro
         GroupDescription=f"Lets the load balancer alone reach the tasks of {service.name}",
         VpcId=context.vpc_id,
         SecurityGroupIngress=[
-            ec2.SecurityGroupRule(
-                Description="From the load balancer",
-                IpProtocol="tcp",
-                FromPort=service.port,
-                ToPort=service.port,
-                SourceSecurityGroupId=context.load_balancer_group,
-            )
+            tcp("From the load balancer", service.port, SourceSecurityGroupId=context.load_balancer_group)
         ],
-        SecurityGroupEgress=[
-            ec2.SecurityGroupRule(
-                Description=_reached(port), IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE
-            )
-            for port in service.outbound_ports
-        ],
+        SecurityGroupEgress=[tcp(_reached(port), port, CidrIp=ANYWHERE) for port in service.outbound_ports],
     )
 
 
