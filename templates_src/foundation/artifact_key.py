@@ -5,12 +5,15 @@ Look at who may use it besides those whom IAM lets: four services, each for what
 """
 
 from awacs import kms as kms_actions
-from awacs.aws import Action, Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import Action, ArnLike, PolicyDocument, Statement, StringEquals
 from troposphere import Ref, Sub, kms
 
 from settings.project import Project
 from templates_src.permissions import EVERY_RESOURCE
+from templates_src.resource_statement import allow_account, allow_service
 from templates_src.retention import RETAINED
+
+_ENCRYPTION = (kms_actions.Decrypt, Action("kms", "GenerateDataKey*"))
 
 
 def artifact_key(topic_name: str) -> kms.Key:
@@ -23,7 +26,7 @@ def artifact_key(topic_name: str) -> kms.Key:
         KeyPolicy=PolicyDocument(
             Version="2012-10-17",
             Statement=[
-                _administer_key(),
+                allow_account("AccountDecidesByIam", [Action("kms", "*")]),
                 _announce_with_key("codestar-notifications"),
                 _announce_with_key("cloudwatch"),
                 _announce_events_with_key(topic_name),
@@ -39,59 +42,26 @@ def alias(project: Project, key: kms.Key) -> kms.Alias:
     return kms.Alias("ArtifactKeyAlias", AliasName=f"alias/{project.application}-artifacts", TargetKeyId=Ref(key))
 
 
-def _administer_key() -> Statement:
-    # In a key policy, the resource "*" is the key itself. Without the account as principal, nobody could change it.
-    # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-    return Statement(
-        Sid="AccountDecidesByIam",
-        Effect=Allow,
-        Principal=Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")),
-        Action=[Action("kms", "*")],
-        Resource=EVERY_RESOURCE,
-    )
-
-
 def _announce_with_key(service: str) -> Statement:
     # The topic is encrypted: a service that publishes to it encrypts through SNS. "*" is the key itself.
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-    limits = {
-        "aws:SourceAccount": Ref("AWS::AccountId"),
-        "kms:ViaService": Sub("sns.${AWS::Region}.${AWS::URLSuffix}"),
-    }
-    return Statement(
-        Sid=f"AnnouncementsFrom{service.title().replace('-', '')}",
-        Effect=Allow,
-        Principal=Principal("Service", f"{service}.amazonaws.com"),
-        Action=[kms_actions.Decrypt, Action("kms", "GenerateDataKey*")],
-        Resource=EVERY_RESOURCE,
-        Condition=Condition(StringEquals(limits)),
-    )
+    limits = {"aws:SourceAccount": Ref("AWS::AccountId"), "kms:ViaService": Sub("sns.${AWS::Region}.${AWS::URLSuffix}")}
+    sid = f"AnnouncementsFrom{service.title().replace('-', '')}"
+    return allow_service(sid, f"{service}.amazonaws.com", _ENCRYPTION, EVERY_RESOURCE, StringEquals(limits))
 
 
 def _announce_events_with_key(topic_name: str) -> Statement:
     # EventBridge does not say for which account it publishes to an encrypted topic: the topic is what limits it.
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     topic = Sub(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{topic_name}")
-    return Statement(
-        Sid="AnnouncementsFromEvents",
-        Effect=Allow,
-        Principal=Principal("Service", "events.amazonaws.com"),
-        Action=[kms_actions.Decrypt, Action("kms", "GenerateDataKey*")],
-        Resource=EVERY_RESOURCE,
-        Condition=Condition(StringEquals("kms:EncryptionContext:aws:sns:topicArn", topic)),
-    )
+    limit = StringEquals("kms:EncryptionContext:aws:sns:topicArn", topic)
+    return allow_service("AnnouncementsFromEvents", "events.amazonaws.com", _ENCRYPTION, EVERY_RESOURCE, limit)
 
 
 def _write_logs_with_key() -> Statement:
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     groups = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")
-    return Statement(
-        Sid="LogsUnderKey",
-        Effect=Allow,
-        Principal=Principal("Service", Sub("logs.${AWS::Region}.amazonaws.com")),
-        Action=[
-            Action("kms", f"{verb}*") for verb in ("Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "Describe")
-        ],
-        Resource=EVERY_RESOURCE,
-        Condition=Condition(ArnLike("kms:EncryptionContext:aws:logs:arn", groups)),
-    )
+    verbs = ("Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "Describe")
+    actions = [Action("kms", f"{verb}*") for verb in verbs]
+    limit = ArnLike("kms:EncryptionContext:aws:logs:arn", groups)
+    return allow_service("LogsUnderKey", Sub("logs.${AWS::Region}.amazonaws.com"), actions, EVERY_RESOURCE, limit)

@@ -5,20 +5,11 @@ It needs nothing first, but its connection waits until a person finishes it in t
 Look at who may use the key, and at what is kept when the stack goes.
 """
 
+from typing import Any
+
 from awacs import s3 as s3_actions
 from awacs import sns as sns_actions
-from awacs.aws import (
-    Action,
-    Allow,
-    ArnLike,
-    Bool,
-    Condition,
-    Deny,
-    PolicyDocument,
-    Principal,
-    Statement,
-    StringEquals,
-)
+from awacs.aws import Action, ArnLike, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
 from troposphere import (
     AWSHelperFn,
     Equals,
@@ -40,6 +31,7 @@ from settings.project import Foundation, Project
 from templates_src.exports import exported
 from templates_src.foundation import artifact_key, image_signing, log_delivery
 from templates_src.interface import Group
+from templates_src.resource_statement import allow_service
 from templates_src.retention import RETAINED
 from templates_src.template_assembly import assemble
 
@@ -66,7 +58,7 @@ def template(project: Project) -> Template:
     topic = _topic(project, key)
     deliveries = [_access_log_delivery(log_bucket, bucket), *log_delivery.statements(project.runtime, log_bucket)]
     log_policy = _bucket_policy("AccessLogBucketPolicy", log_bucket, deliveries)
-    buckets = [log_bucket, log_policy, bucket, _artifact_bucket_policy(bucket)]
+    buckets = [log_bucket, log_policy, bucket, _bucket_policy("ArtifactBucketPolicy", bucket, [])]
     topics = [topic, _topic_policy(topic), _email_subscription(topic, email)]
     return assemble(
         description=f"{project.application}: artifact bucket and key, GitHub connection, announcements",
@@ -99,40 +91,40 @@ def _notification_email() -> Parameter:
 def _access_log_bucket(foundation: Foundation) -> s3.Bucket:
     # Log delivery can't write to a bucket that is encrypted with a key of the customer's.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
-    return s3.Bucket(
-        "AccessLogBucket",
-        BucketEncryption=s3.BucketEncryption(
-            ServerSideEncryptionConfiguration=[
-                s3.ServerSideEncryptionRule(
-                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-                )
-            ]
-        ),
-        LifecycleConfiguration=_expiring("ExpireAccessLogs", foundation.access_log_retention_days),
-        OwnershipControls=_owned_by_bucket(),
-        PublicAccessBlockConfiguration=_never_public(),
-        VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
-        **RETAINED,
+    encryption = s3.ServerSideEncryptionRule(
+        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
     )
+    expiring = _expiring("ExpireAccessLogs", foundation.access_log_retention_days)
+    return _bucket("AccessLogBucket", encryption, expiring)
 
 
 def _artifact_bucket(foundation: Foundation, key: kms.Key, log_bucket: s3.Bucket) -> s3.Bucket:
-    return s3.Bucket(
-        "ArtifactBucket",
-        BucketEncryption=s3.BucketEncryption(
-            ServerSideEncryptionConfiguration=[
-                s3.ServerSideEncryptionRule(
-                    BucketKeyEnabled=True,
-                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
-                        SSEAlgorithm="aws:kms", KMSMasterKeyID=GetAtt(key, "Arn")
-                    ),
-                )
-            ]
+    encryption = s3.ServerSideEncryptionRule(
+        BucketKeyEnabled=True,
+        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
+            SSEAlgorithm="aws:kms", KMSMasterKeyID=GetAtt(key, "Arn")
         ),
-        LifecycleConfiguration=_expiring("ExpireArtifacts", foundation.artifact_retention_days),
-        LoggingConfiguration=s3.LoggingConfiguration(DestinationBucketName=Ref(log_bucket), LogFilePrefix="artifacts/"),
-        OwnershipControls=_owned_by_bucket(),
-        PublicAccessBlockConfiguration=_never_public(),
+    )
+    expiring = _expiring("ExpireArtifacts", foundation.artifact_retention_days)
+    logging = s3.LoggingConfiguration(DestinationBucketName=Ref(log_bucket), LogFilePrefix="artifacts/")
+    return _bucket("ArtifactBucket", encryption, expiring, LoggingConfiguration=logging)
+
+
+def _bucket(
+    title: str,
+    encryption: s3.ServerSideEncryptionRule,
+    expiring: s3.LifecycleConfiguration,
+    **more: Any,  # noqa: ANN401 - properties
+) -> s3.Bucket:
+    return s3.Bucket(
+        title,
+        BucketEncryption=s3.BucketEncryption(ServerSideEncryptionConfiguration=[encryption]),
+        LifecycleConfiguration=expiring,
+        **more,
+        OwnershipControls=s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
+        PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
+            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+        ),
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
         **RETAINED,
     )
@@ -152,34 +144,15 @@ def _expiring(rule: str, days: int) -> s3.LifecycleConfiguration:
     )
 
 
-def _owned_by_bucket() -> s3.OwnershipControls:
-    return s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")])
-
-
-def _never_public() -> s3.PublicAccessBlockConfiguration:
-    return s3.PublicAccessBlockConfiguration(
-        BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-    )
-
-
 def _access_log_delivery(log_bucket: s3.Bucket, bucket: s3.Bucket) -> Statement:
-    return Statement(
-        Sid="DeliverAccessLogs",
-        Effect=Allow,
-        Principal=Principal("Service", "logging.s3.amazonaws.com"),
-        Action=[s3_actions.PutObject],
-        Resource=[Join("/", [GetAtt(log_bucket, "Arn"), "*"])],
-        Condition=Condition(
-            [
-                ArnLike("aws:SourceArn", GetAtt(bucket, "Arn")),
-                StringEquals("aws:SourceAccount", Ref("AWS::AccountId")),
-            ]
-        ),
+    return allow_service(
+        "DeliverAccessLogs",
+        "logging.s3.amazonaws.com",
+        [s3_actions.PutObject],
+        [Join("/", [GetAtt(log_bucket, "Arn"), "*"])],
+        ArnLike("aws:SourceArn", GetAtt(bucket, "Arn")),
+        StringEquals("aws:SourceAccount", Ref("AWS::AccountId")),
     )
-
-
-def _artifact_bucket_policy(bucket: s3.Bucket) -> s3.BucketPolicy:
-    return _bucket_policy("ArtifactBucketPolicy", bucket, [])
 
 
 def _bucket_policy(title: str, bucket: s3.Bucket, statements: list[Statement]) -> s3.BucketPolicy:
@@ -217,13 +190,12 @@ def _topic(project: Project, key: kms.Key) -> sns.Topic:
 
 def _topic_policy(topic: sns.Topic) -> sns.TopicPolicy:
     announce = [
-        Statement(
-            Sid=f"AnnouncementsFrom{service.title().replace('-', '')}",
-            Effect=Allow,
-            Principal=Principal("Service", f"{service}.amazonaws.com"),
-            Action=[sns_actions.Publish],
-            Resource=[Ref(topic)],
-            Condition=Condition(StringEquals("aws:SourceAccount", Ref("AWS::AccountId"))),
+        allow_service(
+            f"AnnouncementsFrom{service.title().replace('-', '')}",
+            f"{service}.amazonaws.com",
+            [sns_actions.Publish],
+            [Ref(topic)],
+            StringEquals("aws:SourceAccount", Ref("AWS::AccountId")),
         )
         for service in ("codestar-notifications", "cloudwatch", "events")
     ]

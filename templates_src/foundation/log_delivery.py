@@ -4,11 +4,12 @@ Each is delivered by a service of its own. Look at how each is held to this acco
 """
 
 from awacs import s3 as s3_actions
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
+from awacs.aws import ArnLike, Statement, StringEquals
 from troposphere import GetAtt, Join, Output, Ref, Sub, s3
 
 from settings.project import Runtime
 from templates_src.exports import exported
+from templates_src.resource_statement import allow_service
 
 BALANCER_PREFIX = "load-balancer"
 NETWORK_PREFIX = "network"
@@ -35,37 +36,20 @@ def outputs(runtime: Runtime, stack: str, bucket: s3.Bucket) -> list[Output]:
 def _deliver_requests(bucket: s3.Bucket) -> Statement:
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     balancers = Sub("arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:loadbalancer/*")
-    return Statement(
-        Sid="DeliverRequests",
-        Effect=Allow,
-        Principal=Principal("Service", "logdelivery.elasticloadbalancing.amazonaws.com"),
-        Action=[s3_actions.PutObject],
-        Resource=[_objects(bucket, BALANCER_PREFIX)],
-        Condition=Condition(ArnLike("aws:SourceArn", balancers)),
-    )
+    service, objects = "logdelivery.elasticloadbalancing.amazonaws.com", _objects(bucket, BALANCER_PREFIX)
+    limit = ArnLike("aws:SourceArn", balancers)
+    return allow_service("DeliverRequests", service, [s3_actions.PutObject], [objects], limit)
 
 
 def _deliver_connections(bucket: s3.Bucket) -> list[Statement]:
     # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
     deliveries = Sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:*")
-    account = {"aws:SourceAccount": Ref("AWS::AccountId")}
+    limits = StringEquals("aws:SourceAccount", Ref("AWS::AccountId")), ArnLike("aws:SourceArn", deliveries)
+    service, objects = "delivery.logs.amazonaws.com", _objects(bucket, NETWORK_PREFIX)
+    finding = [s3_actions.GetBucketAcl, s3_actions.ListBucket]
     return [
-        Statement(
-            Sid="DeliverConnections",
-            Effect=Allow,
-            Principal=Principal("Service", "delivery.logs.amazonaws.com"),
-            Action=[s3_actions.PutObject],
-            Resource=[_objects(bucket, NETWORK_PREFIX)],
-            Condition=Condition([StringEquals(account), ArnLike("aws:SourceArn", deliveries)]),
-        ),
-        Statement(
-            Sid="FindBucketOfConnections",
-            Effect=Allow,
-            Principal=Principal("Service", "delivery.logs.amazonaws.com"),
-            Action=[s3_actions.GetBucketAcl, s3_actions.ListBucket],
-            Resource=[GetAtt(bucket, "Arn")],
-            Condition=Condition([StringEquals(account), ArnLike("aws:SourceArn", deliveries)]),
-        ),
+        allow_service("DeliverConnections", service, [s3_actions.PutObject], [objects], *limits),
+        allow_service("FindBucketOfConnections", service, finding, [GetAtt(bucket, "Arn")], *limits),
     ]
 
 

@@ -5,11 +5,11 @@ Look at who may sign: one role, by the key's own policy, whatever other roles' p
 """
 
 from awacs import kms as kms_actions
-from awacs.aws import Action, Allow, ArnEquals, Condition, PolicyDocument, Principal, Statement
-from troposphere import AWSHelperFn, Sub, kms
+from awacs.aws import Action, ArnEquals, PolicyDocument
+from troposphere import AWSHelperFn, kms
 
 from settings.service import Service
-from templates_src.permissions import EVERY_RESOURCE
+from templates_src.resource_statement import allow_account
 from templates_src.retention import RETAINED
 
 ADMINISTRATION = (
@@ -30,23 +30,10 @@ def signing_key(service: Service, signer_arn: AWSHelperFn) -> kms.Key:
         KeyPolicy=PolicyDocument(
             Version="2012-10-17",
             Statement=[
-                _account("AccountAdministersByIam", [Action("kms", name) for name in ADMINISTRATION]),
+                allow_account("AccountAdministersByIam", [Action("kms", name) for name in ADMINISTRATION]),
                 # By its name: as a principal, the role would have to be there first, and it names the key itself.
-                _account("BakeSigns", [kms_actions.Sign], Condition(ArnEquals("aws:PrincipalArn", signer_arn))),
+                allow_account("BakeSigns", [kms_actions.Sign], ArnEquals("aws:PrincipalArn", signer_arn)),
             ],
         ),
         **RETAINED,
-    )
-
-
-def _account(sid: str, actions: list[Action], condition: Condition | None = None) -> Statement:
-    # In a key policy, the resource "*" is the key itself.
-    # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-    return Statement(
-        Sid=sid,
-        Effect=Allow,
-        Principal=Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")),
-        Action=actions,
-        Resource=EVERY_RESOURCE,
-        **({} if condition is None else {"Condition": condition}),
     )
