@@ -109,27 +109,21 @@ def _read_flow_log(log: str) -> Properties | None:
 
 
 def _retag(physical_id: str, tagged_id: str, properties: Properties) -> Made:
-    pairs = enumerate(as_map(properties.get("Tags")).items(), 1)
-    tags = {
-        f"Tag.{number}.{part}": text
-        for number, pair in pairs
-        for part, text in zip(("Key", "Value"), pair, strict=True)
-    }
-    call_ec2("CreateTags", {"ResourceId.1": tagged_id, **tags})
+    call_ec2("CreateTags", {"ResourceId.1": tagged_id, **_numbered("Tag", properties)})
     if physical_id != tagged_id:
         return physical_id, {"PublicIp": physical_id, "AllocationId": tagged_id}
     return physical_id, {"Id" if physical_id.startswith("fl-") else "NatGatewayId": physical_id}
 
 
 def _tags(resource: str, properties: Mapping[str, Any]) -> dict[str, str]:
-    prefix = "TagSpecification.1"
-    pairs = enumerate(as_map(properties.get("Tags")).items(), 1)
-    parts = {
-        f"{prefix}.Tag.{number}.{part}": text
-        for number, pair in pairs
-        for part, text in zip(("Key", "Value"), pair, strict=True)
-    }
-    return {f"{prefix}.ResourceType": resource, **parts}
+    return {"TagSpecification.1.ResourceType": resource, **_numbered("TagSpecification.1.Tag", properties)}
+
+
+def _numbered(prefix: str, properties: Mapping[str, Any]) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for number, (key, value) in enumerate(as_map(properties.get("Tags")).items(), 1):
+        tags |= {f"{prefix}.{number}.Key": key, f"{prefix}.{number}.Value": value}
+    return tags
 
 
 def _element(xml: str, name: str) -> str:
