@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.roles import allow, role
 
 pytestmark = pytest.mark.slow
 
@@ -23,19 +24,7 @@ DAY = 86_400_000
 
 def _client(aws: LocalAws) -> Any:
     """Return a client that may do all that CloudWatch Logs has."""
-    statement = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"AWS": "arn:aws:iam::000000000000:user/deployer"},
-        "Action": "sts:AssumeRole",
-    }
-    role = {
-        "RoleName": "log-tester",
-        "AssumeRolePolicyDocument": {"Statement": [trust]},
-        "Policies": [{"PolicyName": "logs", "PolicyDocument": {"Statement": [statement]}}],
-    }
-    template = json.dumps({"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": role}}})
-    aws.make_stack("log-tester", template)
+    aws.make_stack("log-tester", json.dumps({"Resources": {"Role": role("log-tester", allow("logs:*"))}}))
     return aws.client("logs", aws.session(ROLE))
 
 

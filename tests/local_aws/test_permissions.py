@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.roles import allow, role
 
 ACCOUNT, REGION = "000000000000", "ca-central-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/limited"
@@ -30,19 +31,8 @@ def _template() -> str:
         "ecr:GetAuthorizationToken": "*",
         "ecr:BatchCheckLayerAvailability": _arn("ecr", "repository/mine"),
     }
-    statements = [{"Effect": "Allow", "Action": action, "Resource": resource} for action, resource in allowed.items()]
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/deployer"},
-        "Action": "sts:AssumeRole",
-    }
-    role = {
-        "RoleName": "limited",
-        "AssumeRolePolicyDocument": {"Statement": [trust]},
-        "Policies": [{"PolicyName": "limited", "PolicyDocument": {"Statement": statements}}],
-    }
     resources = {
-        "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+        "Role": role("limited", *(allow(action, resource) for action, resource in allowed.items())),
         "Mine": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "mine"}},
         "Theirs": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "theirs"}},
     }

@@ -9,20 +9,14 @@ import pytest
 
 from tests.local_aws.attacks.attacker import ACCOUNT, session
 from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.roles import allow, role
 
 BUCKET = "attacked-files"
 RULE = {"AllowedOrigins": ["https://ours.example"], "AllowedMethods": ["GET", "PUT"], "AllowedHeaders": ["*"]}
 
 
 def _role(name: str, actions: list[str], resource: str = "*", *more: str) -> dict[str, Any]:
-    deployer = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/deployer"}
-    trust = {"Statement": [{"Effect": "Allow", "Principal": deployer, "Action": "sts:AssumeRole"}]}
-    statements = [{"Effect": "Allow", "Action": actions, "Resource": resource}]
-    statements += [{"Effect": "Allow", "Action": [action], "Resource": "*"} for action in more]
-    document = {"Statement": statements}
-    policies = [{"PolicyName": "all", "PolicyDocument": document}]
-    properties = {"RoleName": name, "AssumeRolePolicyDocument": trust, "Policies": policies}
-    return {"Type": "AWS::IAM::Role", "Properties": properties}
+    return role(name, allow(actions, resource), *(allow([action]) for action in more))
 
 
 def _subnet(number: int) -> dict[str, Any]:

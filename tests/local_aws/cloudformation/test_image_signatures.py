@@ -16,6 +16,7 @@ from tests.local_aws.attacks.attacker import session
 from tests.local_aws.cloudformation.stack_driver import StackDriver
 from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws_fixture import LocalAws
+from tests.support.roles import allow, role
 
 MEDIA_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 NAME = f"signed-{uuid.uuid4().hex[:8]}"
@@ -24,27 +25,7 @@ Key = tuple[str, str, str]
 
 
 def template(pattern: str) -> dict[str, Any]:
-    deployer = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:user/deployer"}}
-    trust = {"Effect": "Allow", "Principal": deployer, "Action": "sts:AssumeRole"}
-    roles = {
-        role.title(): {
-            "Type": "AWS::IAM::Role",
-            "Properties": {
-                "RoleName": f"{NAME}-{role}",
-                "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
-                "Policies": [
-                    {
-                        "PolicyName": "push",
-                        "PolicyDocument": {
-                            "Version": "2012-10-17",
-                            "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}],
-                        },
-                    }
-                ],
-            },
-        }
-        for role, actions in ROLES.items()
-    }
+    roles = {who.title(): role(f"{NAME}-{who}", allow(actions)) for who, actions in ROLES.items()}
     rule = {
         "SigningProfileArn": {"Fn::GetAtt": "Profile.Arn"},
         "RepositoryFilters": [{"Filter": pattern, "FilterType": "WILDCARD_MATCH"}],

@@ -7,6 +7,7 @@ import pytest
 
 from tests.local_aws.cloudformation.stack_driver import StackDriver, actions
 from tests.local_aws_fixture import LocalAws
+from tests.support.roles import allow, role
 
 DEPLOYER = "arn:aws:iam::000000000000:user/deployer"
 IAM = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
@@ -125,10 +126,7 @@ def _put(stack: StackDriver) -> Any:
 def _owner_of(stack: StackDriver, service: str) -> Any:
     """Return a client of a service for somebody who may do all there, which the deployer may not."""
     name = f"{stack.name}-owner"
-    grant = {"Effect": "Allow", "Action": f"{service}:*", "Resource": "*"}
-    policies = [{"PolicyName": "all", "PolicyDocument": {"Statement": [grant]}}]
-    properties = {"RoleName": name, "AssumeRolePolicyDocument": TRUST, "Policies": policies}
-    StackDriver(stack.aws).create({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}}, **IAM)
+    StackDriver(stack.aws).create({"Resources": {"R": role(name, allow(f"{service}:*"))}}, **IAM)
     return stack.aws.client(service, stack.aws.session(f"arn:aws:iam::000000000000:role/{name}"))
 
 

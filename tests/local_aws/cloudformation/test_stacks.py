@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 
 from tests.local_aws_fixture import LocalAws
+from tests.support.roles import allow, role
 
 DEPLOYER = "arn:aws:iam::000000000000:user/deployer"
 TOPIC = {"Type": "AWS::SNS::Topic"}
@@ -109,29 +110,7 @@ def test_bucket_and_repository_keep_every_property(local_aws: LocalAws) -> None:
                     "ImageTagMutabilityExclusionFilters": [exclusion],
                 },
             },
-            "Reader": {
-                "Type": "AWS::IAM::Role",
-                "Properties": {
-                    "RoleName": "reader-of-buckets",
-                    "AssumeRolePolicyDocument": {
-                        "Statement": [
-                            {
-                                "Effect": "Allow",
-                                "Principal": {"AWS": DEPLOYER},
-                                "Action": "sts:AssumeRole",
-                            }
-                        ]
-                    },
-                    "Policies": [
-                        {
-                            "PolicyName": "read",
-                            "PolicyDocument": {
-                                "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]
-                            },
-                        }
-                    ],
-                },
-            },
+            "Reader": role("reader-of-buckets", allow("s3:Get*")),
         }
     }
     _create(local_aws, "kept-properties", template)
@@ -146,8 +125,6 @@ def test_bucket_and_repository_keep_every_property(local_aws: LocalAws) -> None:
 
 
 def test_drift_of_our_own_types_is_seen(local_aws: LocalAws) -> None:
-    trust = {"Effect": "Allow", "Principal": {"AWS": DEPLOYER}, "Action": "sts:AssumeRole"}
-    grant = {"Effect": "Allow", "Action": "codebuild:UpdateProject", "Resource": "*"}
     project = {
         "Name": "drifts",
         "ServiceRole": "arn:aws:iam::000000000000:role/x",
@@ -156,14 +133,9 @@ def test_drift_of_our_own_types_is_seen(local_aws: LocalAws) -> None:
         "Environment": {"Type": "LINUX_CONTAINER", "Image": "image", "ComputeType": "BUILD_GENERAL1_SMALL"},
         "TimeoutInMinutes": 15,
     }
-    role = {
-        "RoleName": "drifter",
-        "AssumeRolePolicyDocument": {"Statement": [trust]},
-        "Policies": [{"PolicyName": "drift", "PolicyDocument": {"Statement": [grant]}}],
-    }
     resources = {
         "P": {"Type": "AWS::CodeBuild::Project", "Properties": project},
-        "R": {"Type": "AWS::IAM::Role", "Properties": role},
+        "R": role("drifter", allow("codebuild:UpdateProject")),
     }
     client = _create(local_aws, "drifting", {"Resources": resources})
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tests.support.roles import allow, role
+
 NAME = "ledger-check"
 SOURCE = "version: 0.2\nenv:\n  parameter-store:\n    WORD: /ledger-check/word\nphases:\n  build:\n    commands:\n"
 SOURCE += "      - echo '<testsuite><testcase name=\"a\"/></testsuite>' > report.xml\n"
@@ -83,21 +85,13 @@ def template(without: tuple[str, str] = ("", "")) -> Any:
 
 
 def _role(service: str, logical_id: str, without: tuple[str, str]) -> Any:
-    trust = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}
     statements = [
-        {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
-        | ({"Condition": condition} if condition else {})
+        allow(actions, resource, Sid=sid, **({"Condition": condition} if condition else {}))
         for sid, (actions, resource, condition) in STATEMENTS[logical_id].items()
         if (logical_id, sid) != without
     ]
-    return {
-        "Type": "AWS::IAM::Role",
-        "Properties": {
-            "RoleName": f"{NAME}-{service}",
-            "AssumeRolePolicyDocument": {"Statement": [trust]},
-            "Policies": [{"PolicyName": "work", "PolicyDocument": {"Statement": statements}}],
-        },
-    }
+    principal = {"Service": f"{service}.amazonaws.com"}
+    return role(f"{NAME}-{service}", *statements, principal=principal, policy="work")
 
 
 def _project() -> Any:

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from tests.local_aws.iam.asking import ACCOUNT, REGION, arn, made_by
 from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.roles import allow, role
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/behind"
 PASSED = f"arn:aws:iam::{ACCOUNT}:role/passed"
@@ -22,13 +23,10 @@ OPEN += ["codepipeline:*", "codebuild:*", "events:*"]
 
 
 def _template() -> str:
-    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
     keys = [
         {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}
     ]
     encryption = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": {"Fn::GetAtt": ["Key", "Arn"]}}
-    policy = {"Statement": [{"Effect": "Allow", "Action": OPEN, "Resource": "*"}]}
-    admin = {"Statement": [{"Effect": "Allow", "Action": ["sts:AssumeRole", "iam:PutRolePolicy"], "Resource": "*"}]}
     resources = {
         "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": keys}}},
         "Bucket": {
@@ -41,24 +39,8 @@ def _template() -> str:
             },
         },
         "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t", "KmsMasterKeyId": {"Ref": "Key"}}},
-        "Role": {
-            "Type": "AWS::IAM::Role",
-            "Properties": {
-                "RoleName": "behind",
-                "AssumeRolePolicyDocument": {"Statement": [trust]},
-                "Policies": [{"PolicyName": "open", "PolicyDocument": policy}],
-            },
-        },
-        "Admin": {
-            "Type": "AWS::IAM::Role",
-            "Properties": {
-                "RoleName": "granting",
-                "AssumeRolePolicyDocument": {
-                    "Statement": [{**trust, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/deployer"}}]
-                },
-                "Policies": [{"PolicyName": "admin", "PolicyDocument": admin}],
-            },
-        },
+        "Role": role("behind", allow(OPEN), principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, policy="open"),
+        "Admin": role("granting", allow(["sts:AssumeRole", "iam:PutRolePolicy"])),
     }
     return json.dumps({"Resources": resources, "Outputs": {"KeyArn": {"Value": {"Fn::GetAtt": ["Key", "Arn"]}}}})
 

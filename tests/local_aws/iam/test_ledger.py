@@ -11,10 +11,11 @@ from botocore.exceptions import ClientError
 from local_aws.process.control_client import LEDGER_PATH, Answer
 from tests.local_aws.iam.asking import ACCOUNT, REGION, asked, calls
 from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.roles import role
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/reader"
 PARAMETERS = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter"
-STATEMENTS = [
+STATEMENTS: list[dict[str, Any]] = [
     {"Sid": "ReadMine", "Effect": "Allow", "Action": ["ssm:GetParameters"], "Resource": [f"{PARAMETERS}/mine/*"]},
     {"Sid": "ReadAnywhere", "Effect": "Allow", "Action": "ssm:Get*", "Resource": f"{PARAMETERS}/mine/both"},
     {
@@ -29,18 +30,8 @@ STATEMENTS = [
 
 
 def _template() -> str:
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/deployer"},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"sts:ExternalId": "agreed"}},
-    }
-    role = {
-        "RoleName": "reader",
-        "AssumeRolePolicyDocument": {"Statement": [trust]},
-        "Policies": [{"PolicyName": "read", "PolicyDocument": {"Statement": STATEMENTS}}],
-    }
-    return json.dumps({"Resources": {"ReaderRole": {"Type": "AWS::IAM::Role", "Properties": role}}})
+    agreed = {"sts:ExternalId": "agreed"}
+    return json.dumps({"Resources": {"ReaderRole": role("reader", *STATEMENTS, policy="read", StringEquals=agreed)}})
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.local_aws_fixture import LocalAws
+from tests.support.roles import allow, role
 
 BASE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 SECONDS = 120
+TASKS = {"Service": "ecs-tasks.amazonaws.com"}
 
 SERVER = """
 import http.server, os
@@ -31,20 +33,6 @@ PROBE = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/')
 
 def docker(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["docker", *words], capture_output=True, text=True, check=False, timeout=SECONDS, **more)
-
-
-def trust(principal: dict[str, str]) -> dict[str, Any]:
-    return {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]}
-
-
-def role(name: str, principal: dict[str, str], actions: list[str]) -> dict[str, Any]:
-    document = {"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
-    properties = {
-        "RoleName": name,
-        "AssumeRolePolicyDocument": trust(principal),
-        "Policies": [{"PolicyName": "all", "PolicyDocument": document}],
-    }
-    return {"Type": "AWS::IAM::Role", "Properties": properties}
 
 
 PULL = [
@@ -96,9 +84,9 @@ def template() -> str:
             },
         },
         "Repository": {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "probe"}},
-        "Execution": role("execution", {"Service": "ecs-tasks.amazonaws.com"}, [*PULL, "ssm:GetParameters"]),
-        "Blind": role("blind", {"Service": "ecs-tasks.amazonaws.com"}, PULL),
-        "Tester": role("tester", {"AWS": "arn:aws:iam::000000000000:user/deployer"}, TESTER),
+        "Execution": role("execution", allow([*PULL, "ssm:GetParameters"]), principal=TASKS),
+        "Blind": role("blind", allow(PULL), principal=TASKS),
+        "Tester": role("tester", allow(TESTER)),
         "Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "probe"}},
         "Definition": {
             "Type": "AWS::ECS::TaskDefinition",

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from tests.local_aws.tasks.conftest import check_docker
-from tests.local_aws.tasks.probe import BASE, docker, role
+from tests.local_aws.tasks.probe import BASE, docker
 from tests.local_aws.tasks.relay import Relay
 from tests.local_aws_fixture import LocalAws, local_aws_in
+from tests.support.roles import allow, role
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -65,7 +66,7 @@ def _template(image: str) -> str:
         "DesiredCount": 2,
     }
     resources = {
-        "Tester": role("tester", {"AWS": "arn:aws:iam::000000000000:user/deployer"}, ["ecs:*"]),
+        "Tester": role("tester", allow("ecs:*")),
         "Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "away"}},
         "Definition": {
             "Type": "AWS::ECS::TaskDefinition",
