@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from security_checks.results import NotCheckedError
+from security_checks.results import NotCheckedError, Seen
 
 HASHES = re.compile(r"--hash[=\s]\S+")
 COMMENT = re.compile(r"(?:^|\s)#.*")
@@ -49,10 +49,13 @@ def pins(lock: Path) -> Sequence[Pin]:
     return found
 
 
-def unread_manifest(folder: Path) -> str:
-    """Return the name of a file that lists dependencies in a way that is not read, or nothing."""
+def without_lock(folder: Path) -> Seen:
+    """Return what a check says of a service without a lock file; ``NotCheckedError`` where another file lists any."""
     names = (*OTHER_LANGUAGES, *(name for name in OTHER_MANIFESTS if _has_dependencies(folder / name)))
-    return next((name for name in names if (folder / name).is_file()), "")
+    manifest = next((name for name in names if (folder / name).is_file()), "")
+    if manifest:
+        raise NotCheckedError(f"{manifest} lists dependencies; of a service, requirements.txt alone is read.")
+    return Seen("no requirements.txt in the service's folder", applies=False)
 
 
 def _has_dependencies(file: Path) -> bool:

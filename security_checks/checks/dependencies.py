@@ -12,7 +12,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from security_checks import programs
-from security_checks.lock_file import Pin, pins, unread_manifest
+from security_checks.lock_file import Pin, pins, without_lock
 from security_checks.results import Finding, NotCheckedError, Seen
 from security_checks.source import Source
 
@@ -27,10 +27,7 @@ LONGEST_MESSAGE = 300
 def look(source: Source) -> Seen:
     """Ask the advisory service about each package."""
     if not source.lock.is_file():
-        manifest = unread_manifest(source.service)
-        if manifest:
-            raise NotCheckedError(f"{manifest} lists dependencies; of a service, requirements.txt alone is read.")
-        return Seen("no requirements.txt in the service's folder", applies=False)
+        return without_lock(source.service)
     wanted = pins(source.lock)
     with tempfile.TemporaryDirectory() as scratch:
         canary = Path(scratch, "canary.txt")

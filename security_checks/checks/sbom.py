@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from security_checks import programs
-from security_checks.lock_file import pins, unread_manifest
+from security_checks.lock_file import pins, without_lock
 from security_checks.results import NotCheckedError, Seen
 from security_checks.source import Source
 
@@ -24,10 +24,7 @@ def look(source: Source) -> Seen:
     """Write the SBOM of what the lock file names."""
     source.sbom.unlink(missing_ok=True)
     if not source.lock.is_file():
-        manifest = unread_manifest(source.service)
-        if manifest:
-            raise NotCheckedError(f"{manifest} lists dependencies; of a service, requirements.txt alone is read.")
-        return Seen("no requirements.txt in the service's folder", applies=False)
+        return without_lock(source.service)
     wanted = {pin.name for pin in pins(source.lock)}
     with tempfile.TemporaryDirectory() as scratch:
         python = Path(scratch, "bin", "python")
