@@ -176,7 +176,7 @@ def test_a_group_that_can_not_be(made: CodeDeployService, deploy: Any, change: d
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a: [", "no YAML or JSON"),
+        ("a: [", "not YAML or JSON"),
         ("Resources: []", "must have one resource"),
         ("Resources: [It: {Type: AWS::Lambda::Function}]", "must be of type AWS::ECS::Service"),
         ("Resources: [It: {Type: AWS::ECS::Service, Properties: {TaskDefinition: x}}]", "ContainerPort"),
