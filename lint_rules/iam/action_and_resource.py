@@ -3,8 +3,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from lint_rules.iam.cross_account import resources_elsewhere
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import Right, rights
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.statement_parts import Action
 from lint_rules.model.template import View
 
@@ -13,7 +13,7 @@ _NAMED = 2
 """So many kinds of resources are named in a message."""
 
 
-class ActionAndResource(Rule):
+class ActionAndResource(PolicyRule):
     """Actions that none of their statement's resources can be acted on with."""
 
     id = "W9301"
@@ -27,7 +27,6 @@ class ActionAndResource(Rule):
         "https://docs.aws.amazon.com/service-authorization/latest/reference/"
         "reference_policies_actions-resources-contextkeys.html"
     )
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity", "resource"):

@@ -4,8 +4,8 @@ from aws_facts import facts
 from lint_rules.iam.cross_account import resources_elsewhere
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import Right, rights
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 from system_model.patterns import WITHIN, overlap
 
@@ -13,7 +13,7 @@ _SEGMENTS = 6
 _OPEN = ("*", "?", WITHIN)
 
 
-class ActionWithoutResource(Rule):
+class ActionWithoutResource(PolicyRule):
     """Actions on everything that a statement grants on one resource."""
 
     id = "W9302"
@@ -26,7 +26,6 @@ class ActionWithoutResource(Rule):
         "https://docs.aws.amazon.com/service-authorization/latest/reference/"
         "reference_policies_actions-resources-contextkeys.html"
     )
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

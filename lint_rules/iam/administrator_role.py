@@ -1,14 +1,14 @@
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, trust_of
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, trust_of
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import Resource, View
 
 _BOUNDLESS = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
 _DEPLOYERS = ("cloudformation.", "member.org.stacksets.cloudformation.", "stacksets.cloudformation.")
 
 
-class AdministratorRole(Rule):
+class AdministratorRole(PolicyRule):
     """Services that act as administrators."""
 
     id = "W9327"
@@ -19,7 +19,6 @@ class AdministratorRole(Rule):
         "reported."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for role in template.resources("AWS::IAM::Role"):

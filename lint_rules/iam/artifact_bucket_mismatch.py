@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import Resource, View
 from system_model.patterns import opened, overlap
 
@@ -10,14 +10,13 @@ _BUCKET = "AWS::S3::Bucket"
 _SIGNS = ("*", "?", "$")
 
 
-class OtherBucket(Rule):
+class OtherBucket(PolicyRule):
     """Bucket policies about another bucket than theirs."""
 
     id = "E9319"
     shortdesc = "A bucket's policy is about that bucket"
     description = "S3 refuses a bucket policy with a Resource of another bucket (Policy has invalid resource)."
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-resources.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "resource"):

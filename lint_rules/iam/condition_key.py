@@ -5,14 +5,14 @@ from typing import Any
 
 from aws_facts import facts
 from lint_rules.model.authorization import service_rights
-from lint_rules.model.policy import POLICY_BEARERS, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _ALIKE = 0.8
 
 
-class ConditionKey(Rule):
+class ConditionKey(PolicyRule):
     """Misspelt condition keys."""
 
     id = "W9310"
@@ -22,7 +22,6 @@ class ConditionKey(Rule):
         "a refusal never made. IAM takes any key without a word."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template):

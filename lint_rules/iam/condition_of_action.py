@@ -2,13 +2,13 @@ from collections.abc import Iterator
 
 from aws_facts import facts
 from lint_rules.model.authorization import rights, service_rights
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.statement_parts import Condition
 from lint_rules.model.template import View
 
 
-class ConditionOfAction(Rule):
+class ConditionOfAction(PolicyRule):
     """Conditions on what the actions of the statement do not carry."""
 
     id = "W9311"
@@ -22,7 +22,6 @@ class ConditionOfAction(Rule):
         "https://docs.aws.amazon.com/service-authorization/latest/reference/"
         "reference_policies_actions-resources-contextkeys.html"
     )
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

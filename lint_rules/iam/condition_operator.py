@@ -1,15 +1,15 @@
 from collections.abc import Iterator
 
 from aws_facts import facts
-from lint_rules.model.policy import POLICY_BEARERS, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.statement_parts import Condition
 from lint_rules.model.template import View
 
 _EXACT = {"StringEquals": "StringLike", "StringNotEquals": "StringNotLike"}
 
 
-class ConditionOperator(Rule):
+class ConditionOperator(PolicyRule):
     """Comparisons that cannot come out as meant."""
 
     id = "W9312"
@@ -20,7 +20,6 @@ class ConditionOperator(Rule):
         "never match."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template):

@@ -1,14 +1,14 @@
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, documents
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, documents
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
-class NothingNamed(Rule):
+class NothingNamed(PolicyRule):
     """Lists of a policy that are empty, or are so when a condition is not met."""
 
     id = "E9315"
@@ -18,7 +18,6 @@ class NothingNamed(Rule):
         "(Policy statement must contain resources). With Fn::If and AWS::NoValue it happens in one environment only."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for document in documents(template):

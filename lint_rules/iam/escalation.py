@@ -3,8 +3,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from aws_facts import facts
-from lint_rules.model.policy import POLICY_BEARERS, Document, Statement, documents, given_to
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import Document, PolicyRule, Statement, documents, given_to
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _IDENTITIES = ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group")
@@ -14,7 +14,7 @@ _ANY_ONE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:(\*|(user|group|role|poli
 _HAND_OVER = "iam:PassRole"
 
 
-class Escalation(Rule):
+class Escalation(PolicyRule):
     """Rights with which a principal can give itself others."""
 
     id = "W9305"
@@ -25,7 +25,6 @@ class Escalation(Rule):
         "all policies that the template attaches to it."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for policies in _together(template):

@@ -1,13 +1,13 @@
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _ALL = {"*", "*:*"}
 
 
-class EverythingAllowed(Rule):
+class EverythingAllowed(PolicyRule):
     """Statements that grant all that they do not name."""
 
     id = "W9304"
@@ -17,7 +17,6 @@ class EverythingAllowed(Rule):
         "grants all that is not named, IAM and what AWS adds next year included."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

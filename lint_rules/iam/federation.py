@@ -1,14 +1,14 @@
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.statement_parts import Principal
 from lint_rules.model.template import View
 
 _GITHUB = "token.actions.githubusercontent.com"
 
 
-class Federation(Rule):
+class Federation(PolicyRule):
     """Roles for jobs of GitHub Actions that do not say whose."""
 
     id = "E9314"
@@ -20,7 +20,6 @@ class Federation(Rule):
     source_url = (
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub"
     )
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "trust"):

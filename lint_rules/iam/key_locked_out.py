@@ -1,13 +1,13 @@
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, Document, Statement, documents
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import Document, PolicyRule, Statement, documents
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _KEYS = {"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}
 
 
-class KeyLockedOut(Rule):
+class KeyLockedOut(PolicyRule):
     """Keys whose policy nobody could ever change."""
 
     id = "E9318"
@@ -17,7 +17,6 @@ class KeyLockedOut(Rule):
         "key policy will not allow you to update the key policy in the future); usually the account itself may."
     )
     source_url = "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for document in documents(template, "resource"):

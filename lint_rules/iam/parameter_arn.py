@@ -2,15 +2,15 @@ import re
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _PARAMETER = "AWS::SSM::Parameter"
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
 
-class ParameterArn(Rule):
+class ParameterArn(PolicyRule):
     """ARNs of parameters with a slash too many, or one too few."""
 
     id = "E9326"
@@ -20,7 +20,6 @@ class ParameterArn(Rule):
         "...:parameter/key. With two slashes, or none, no parameter is meant, and ssm:GetParameters is refused."
     )
     source_url = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

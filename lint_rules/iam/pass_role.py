@@ -1,15 +1,15 @@
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements, trust_of
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements, trust_of
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _MORE = {"*", "*:*", "iam:*"}
 """What grants more than passing a role: other rules speak of it."""
 
 
-class PassRole(Rule):
+class PassRole(PolicyRule):
     """The right to pass a role to any service that the role trusts."""
 
     id = "W9306"
@@ -19,7 +19,6 @@ class PassRole(Rule):
         "that it was never meant for. Roles of the same template that trust one service alone need no condition."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

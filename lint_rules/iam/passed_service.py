@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements, trust_of
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements, trust_of
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import Resource, View
 
 
-class PassedService(Rule):
+class PassedService(PolicyRule):
     """Roles that may be passed to services alone that they do not trust."""
 
     id = "E9324"
@@ -16,7 +16,6 @@ class PassedService(Rule):
         "not ecs.amazonaws.com."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

@@ -2,15 +2,15 @@ from collections.abc import Iterator
 
 from aws_facts import facts
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, documents
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, documents
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _DEEPEST = 12
 _QUOTES = 2
 
 
-class PolicySize(Rule):
+class PolicySize(PolicyRule):
     """Policies that are longer than IAM keeps."""
 
     id = "E9317"
@@ -20,7 +20,6 @@ class PolicySize(Rule):
         "and refuses what is longer (LimitExceeded). What only the deployment knows is counted as nothing here."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for bearer in template.resources(*facts("policy_sizes")["limits"]):

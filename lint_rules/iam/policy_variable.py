@@ -2,14 +2,14 @@ import re
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, Statement, documents
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, documents
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _VARIABLE = re.compile(r"\$\{(?:aws|s3|iam|ec2|saml|sts|cognito-identity\.amazonaws\.com):[A-Za-z/-]+\}")
 
 
-class PolicyVariable(Rule):
+class PolicyVariable(PolicyRule):
     """Policy variables in a language version that has none."""
 
     id = "W9316"
@@ -19,7 +19,6 @@ class PolicyVariable(Rule):
         "is written: it never matches, and nobody has the right."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for document in documents(template):

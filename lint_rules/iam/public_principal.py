@@ -1,14 +1,14 @@
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _OPEN_ON_PURPOSE = {"s3:GetObject", "s3:GetObjectVersion"}
 _LIMITED_BY_THE_NETWORK = {"AWS::EFS::FileSystem"}
 
 
-class Anyone(Rule):
+class Anyone(PolicyRule):
     """Policies that let in everybody, of every account."""
 
     id = "W9313"
@@ -19,7 +19,6 @@ class Anyone(Rule):
         "for a web site, is not reported."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "trust", "resource"):

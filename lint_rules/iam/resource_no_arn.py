@@ -2,14 +2,14 @@ from collections.abc import Iterator
 
 from aws_facts import facts
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _NAMES = ("Arn", "TopicArn", "PolicyArn", "ConnectionArn")
 
 
-class ResourceNoArn(Rule):
+class ResourceNoArn(PolicyRule):
     """References that give a name where an ARN is due."""
 
     id = "E9323"
@@ -20,7 +20,6 @@ class ResourceNoArn(Rule):
         "resource); the ARN is an attribute."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity", "resource"):

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from lint_rules.model.node import Node
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 
-class SecureTransport(Rule):
+class SecureTransport(PolicyRule):
     """Conditions on encrypted connections that are the wrong way round."""
 
     id = "E9320"
@@ -18,7 +18,6 @@ class SecureTransport(Rule):
         "Deny where aws:SecureTransport is false."
     )
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template):
@@ -27,7 +26,7 @@ class SecureTransport(Rule):
                 yield fault(condition, "All that comes over TLS is refused. Deny where aws:SecureTransport is false.")
 
 
-class AllowedWithoutTls(Rule):
+class AllowedWithoutTls(PolicyRule):
     """A grant for connections that are not encrypted alone."""
 
     id = "W9328"
@@ -37,7 +36,6 @@ class AllowedWithoutTls(Rule):
         "never do: the statement does nothing, and whoever has no other right is refused."
     )
     source_url = SecureTransport.source_url
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template):

@@ -2,14 +2,14 @@ from collections.abc import Iterator
 
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import service_rights
-from lint_rules.model.policy import POLICY_BEARERS, Statement, documents
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, documents
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _ALL = {"*", "s3:*"}
 
 
-class SecureTransportInPart(Rule):
+class SecureTransportInPart(PolicyRule):
     """Encrypted connections that are required for a bucket without its objects."""
 
     id = "W9325"
@@ -19,7 +19,6 @@ class SecureTransportInPart(Rule):
         "read and written in the clear."
     )
     source_url = "https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-ssl-requests-only.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for document in documents(template, "resource"):

@@ -2,15 +2,15 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from aws_facts import facts
-from lint_rules.model.policy import POLICY_BEARERS, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _DOMAIN = ".amazonaws.com"
 _ALIKE = 0.84
 
 
-class ServicePrincipal(Rule):
+class ServicePrincipal(PolicyRule):
     """Misspelt services."""
 
     id = "E9309"
@@ -22,7 +22,6 @@ class ServicePrincipal(Rule):
     source_url = (
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services"
     )
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template):

@@ -1,14 +1,14 @@
 from collections.abc import Iterator
 
 from aws_facts import facts
-from lint_rules.model.policy import POLICY_BEARERS, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _BEARERS = {"AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"}
 
 
-class ServiceWithoutSource(Rule):
+class ServiceWithoutSource(PolicyRule):
     """Buckets, topics and queues that a service may use for anyone's account."""
 
     id = "W9308"
@@ -18,7 +18,6 @@ class ServiceWithoutSource(Rule):
         "anyone's trail the bucket. The services listed say in aws:SourceArn or aws:SourceAccount whom they act for."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "resource"):

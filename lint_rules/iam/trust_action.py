@@ -1,14 +1,14 @@
 from collections.abc import Iterator
 
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _ASSUME = "sts:AssumeRole"
 _WITH_TOKEN = ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
 
 
-class TrustAction(Rule):
+class TrustAction(PolicyRule):
     """Trust policies with actions that take on no role."""
 
     id = "E9321"
@@ -20,7 +20,6 @@ class TrustAction(Rule):
         "other way round."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp.html"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "trust"):

@@ -1,12 +1,12 @@
 from collections.abc import Iterator
 
 from aws_facts import facts
-from lint_rules.model.policy import POLICY_BEARERS, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 
-class TrustWithoutSource(Rule):
+class TrustWithoutSource(PolicyRule):
     """Roles that a service takes on for whoever asks it to."""
 
     id = "I9307"
@@ -16,7 +16,6 @@ class TrustWithoutSource(Rule):
         "asks for it cannot be used on behalf of another account's resource (the confused deputy)."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "trust"):

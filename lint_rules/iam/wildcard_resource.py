@@ -3,15 +3,15 @@ from typing import Any
 
 from aws_facts import facts
 from lint_rules.model.authorization import Right, rights
-from lint_rules.model.policy import POLICY_BEARERS, Statement, statements
-from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.policy import PolicyRule, Statement, statements
+from lint_rules.model.rule import Fault, fault
 from lint_rules.model.template import View
 
 _NAMED = 3
 """So many actions are named in a message."""
 
 
-class WildcardResource(Rule):
+class WildcardResource(PolicyRule):
     """Rights on every resource of the account where one could be named."""
 
     id = "W9303"
@@ -22,7 +22,6 @@ class WildcardResource(Rule):
         "resource, or a pattern of it."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
-    types = POLICY_BEARERS
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

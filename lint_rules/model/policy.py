@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from lint_rules.model.node import Node, PathParts
+from lint_rules.model.rule import Rule
 from lint_rules.model.statement_parts import Action, Condition, Principal
 from lint_rules.model.template import Resource, View, once_a_view
 
@@ -40,8 +41,11 @@ PLACES: Mapping[str, Sequence[tuple[Kind, tuple[str, ...]]]] = {
 }
 """Where policies stand: resource type to (kind, keys of the property; ``*`` is every item of a list)."""
 
-POLICY_BEARERS = tuple(PLACES)
-"""The ``types`` of rules about policies."""
+
+class PolicyRule(Rule):
+    """A rule about policies."""
+
+    types = tuple(PLACES)
 
 
 class Embedded(Node):
