@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 from pathlib import Path
 
+import pytest
+
 from contracts import check as contracts
 from linting import gate
 from linting.engines.linter import Linter
@@ -80,6 +82,7 @@ def test_each_variant_is_of_one_factor() -> None:
     assert sorted(value for factor in FACTORS for value in factor) == sorted(set(VARIANTS) - {SHIPPED})
 
 
+@pytest.mark.slow
 def test_every_pair_of_settings_is_clean(tmp_path: Path) -> None:
     """Both linters and the contracts between templates, buildspecs and files find nothing in any row."""
     distinct: dict[bytes, str] = {}
