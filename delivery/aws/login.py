@@ -116,7 +116,7 @@ class Login:
             program = self._settings().get("credential_process")
             source = f"its credential_process `{program}`" if program else "where its credentials come from"
             sentence = (
-                f"{self._where}: {source} gives none that can be used ({quoted(str(error)) or type(error).__name__}): "
+                f"{self._where}: {source} has none that can be used ({quoted(str(error)) or type(error).__name__}): "
                 'a JSON object with "Version": 1, "AccessKeyId", "SecretAccessKey" and perhaps "SessionToken" and '
                 f'"Expiration" is expected; run it by itself to see what it says, or {way_out}.'
             )

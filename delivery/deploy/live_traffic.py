@@ -76,7 +76,7 @@ def _check_rollouts(
         see, end = spelling.command("status", *words), spelling.command("stop", *words, "--roll-back")
         raise CannotRunError(
             f"{plan.stack}: {', '.join(one.logical_id for one in touched)} would change while a roll-out of {service} "
-            f"shifts its requests ({rollout.progress}). Wait for its end, which `{see}` tells, or end it with `{end}`; "
+            f"shifts its requests ({rollout.progress}). Wait for its end, which `{see}` shows, or end it with `{end}`; "
             "then deploy again."
         )
 

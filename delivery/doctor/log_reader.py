@@ -87,7 +87,7 @@ def _tail(path: str, stream: IO[bytes]) -> tuple[bytes, int, bytes]:
         if length > LONGEST or (b"\0" in begin and not begin.startswith(UTF_16)):
             break
     if length > LONGEST:
-        sentence = f"{_shown(path)}: it is longer than {LONGEST >> 30} GB; give the part around the failure."
+        sentence = f"{_shown(path)}: it is longer than {LONGEST >> 30} GB; pass the part around the failure."
         raise CannotRunError(sentence)
     return b"".join(chunks), skipped, begin
 

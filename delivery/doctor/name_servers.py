@@ -37,14 +37,14 @@ def compared(zone: str, own: Collection[str], resolver: tuple[str, int]) -> Resu
     try:
         found = ask(zone, resolver)
     except (OSError, DNSException):
-        return not_checked(NAME, f"The resolver {resolver[0]} gives no answer; `dig +short NS {zone}` asks elsewhere.")
+        return not_checked(NAME, f"The resolver {resolver[0]} does not answer; `dig +short NS {zone}` asks elsewhere.")
     wanted = {one.rstrip(".").lower() for one in own}
     if found == wanted:
         return ok(NAME, f"{zone} is delegated to its {len(wanted)} name servers.")
     return not_ok(
         NAME,
         f"{zone} is delegated to {', '.join(sorted(found)) or 'no name server'}: nobody finds what is in its zone.",
-        f"Where {zone} was bought, or its parent is kept, give it these name servers: {', '.join(sorted(wanted))}.",
+        f"Where {zone} was bought, or its parent is kept, set these name servers there: {', '.join(sorted(wanted))}.",
     )
 
 

@@ -11,9 +11,9 @@ class NameInConfiguration(Rule):
     """ARNs, addresses and ids in a configuration, where a name is due."""
 
     id = "E9156"
-    shortdesc = "Repositories and buckets are given to an action by name"
+    shortdesc = "An action names its repository or bucket"
     description = (
-        "An action looks for its repository or bucket by name. What Ref and Fn::GetAtt give is the name for some "
+        "An action looks for its repository or bucket by name. What Ref and Fn::GetAtt return is the name for some "
         "resources, and an id, an ARN or an address for others, by which nothing is found."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html"

@@ -12,7 +12,7 @@ class VariableGiven(Rule):
     id = "E9118"
     shortdesc = "A variable must be one that the action of its namespace sets"
     description = (
-        "Most action types give a fixed set of variables, and a Commands action those in its OutputVariables. A "
+        "Most action types return a fixed set of variables, and a Commands action those in its OutputVariables. A "
         "reference to another cannot be resolved, and the action that refers to it fails in every execution."
     )
     source_url = "https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html"

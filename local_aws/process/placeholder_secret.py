@@ -34,7 +34,7 @@ def put(folder: StateFolder, name: str, value: str, *, replace: bool = False) ->
     except OutOfTimeError:
         refusal = f"no answer came within {_SECONDS} s"
     if refusal:
-        raise CannotRunError(f"The secret {name} could not be given a value: {refusal}")
+        raise CannotRunError(f"The secret {name} could not be set: {refusal}")
 
 
 def value_of(folder: StateFolder, name: str) -> str:
@@ -74,7 +74,7 @@ def _key(folder: StateFolder) -> tuple[str, str]:
     except (OSError, UnicodeDecodeError, configparser.Error, KeyError) as error:
         raise CannotRunError(
             f"{folder.credentials} has no key for profile {_PROFILE} ({type(error).__name__}): bin/local-aws stop and "
-            "start write it anew."
+            "start write it again."
         ) from None
 
 

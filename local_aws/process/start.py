@@ -115,7 +115,7 @@ def _settled(folder: StateFolder, wanted: StartOptions) -> tuple[str, str]:
 def _agreed(folder: StateFolder, what: str, kept: str | None, wanted: str | None, default: str) -> str:
     if kept is not None and wanted is not None and kept != wanted:
         raise CannotRunError(
-            f"{folder.path} holds a local AWS of {what} {kept}, not {wanted}: give another folder with --state, or "
+            f"{folder.path} holds a local AWS of {what} {kept}, not {wanted}: name another folder with --state, or "
             "forget this one with bin/local-aws reset."
         )
     return kept or wanted or default

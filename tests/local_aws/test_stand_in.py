@@ -18,7 +18,7 @@ def test_a_secret_gets_a_value_once(local_aws: LocalAws) -> None:
 def test_a_name_that_the_deployer_may_not_put_is_one_sentence(local_aws: LocalAws) -> None:
     refused = local_aws.run("stand-in", "/elsewhere/NAME", "rehearsal")
     assert refused.returncode == 2
-    assert "The secret /elsewhere/NAME could not be given a value" in refused.stderr
+    assert "The secret /elsewhere/NAME could not be set" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

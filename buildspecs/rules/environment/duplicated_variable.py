@@ -10,7 +10,7 @@ class DuplicatedVariable(Rule):
     """A variable is given twice."""
 
     id = "W9720"
-    shortdesc = "A variable is given in two sections of env"
+    shortdesc = "A variable is set in two sections of env"
     description = (
         "A name that is in variables and in parameter-store or secrets-manager gets one of the values, and which "
         "one is not documented; a placeholder in variables may win over the secret."
@@ -27,6 +27,6 @@ class DuplicatedVariable(Rule):
         ):
             for name in names:
                 if name in given:
-                    sentence = f"{name} is given in env/{given[name]} and again in env/{section}."
+                    sentence = f"{name} is set in env/{given[name]} and again in env/{section}."
                     yield at(subject, ("env", section, name), sentence, "Keep one of the two.")
                 given.setdefault(name, section)

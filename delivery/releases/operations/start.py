@@ -90,7 +90,7 @@ def commit_id(given: str) -> str:
         found = subprocess.run(words, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
     except OSError as error:
         raise CannotRunError(
-            f"--commit: {given!r} can't be looked up, as git can't be run: {error.strerror}; give all 40 digits."
+            f"--commit: {given!r} can't be looked up, as git can't be run: {error.strerror}; write all 40 digits."
         ) from None
     if found.returncode != 0:
         raise CannotRunError(

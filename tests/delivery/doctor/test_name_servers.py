@@ -51,7 +51,7 @@ def resolver(count: int, said: bytes, code: int = 0) -> Iterator[tuple[str, int]
         (2, records(["dns.seller.example"]), State.NOT_OK, "delegated to dns.seller.example: "),
         (0, b"", State.NOT_OK, "delegated to no name server: "),
         (1, b"\xc0", State.NOT_CHECKED, "`dig +short NS api.shop.ca`"),
-        (1, b"\xc0\x1d\xc0\x1d", State.NOT_CHECKED, "gives no answer"),
+        (1, b"\xc0\x1d\xc0\x1d", State.NOT_CHECKED, "does not answer"),
     ],
 )
 def test_a_zone_is_held_against_what_the_dns_says(count: int, said: bytes, state: State, word: str) -> None:
