@@ -1,5 +1,6 @@
 """What every test of the project shares: no credentials of the user, and one embedded AWS for those that ask for it."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -18,8 +19,10 @@ def pytest_configure() -> None:
     """Have Ctrl-C and SIGHUP count for what tests start: a job in the background, or under nohup, ignores them.
 
     Its children would, too. These tests themselves go on.
-    Nor is a property false because the processors have other tests to run.
+    Nor is a property false because the processors have other tests to run. And the collector looks seldom through what
+    all tests share, templates and descriptions of services: it took a tenth of their time.
     """
+    gc.set_threshold(100_000, 50, 100)
     settings.register_profile("side by side", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("side by side")
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
