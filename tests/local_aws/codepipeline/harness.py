@@ -6,13 +6,8 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Self
-
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
-from botocore.validate import ParamValidator
 
 from local_aws.platform.context import Credentials
 from local_aws.platform.service import Caller, Json
@@ -28,6 +23,7 @@ from local_aws.services.codepipeline.store.execution_rows import ExecutionStore
 from local_aws.services.codepipeline.store.executions import Ledger
 from local_aws.services.codepipeline.store.records import ExecutionRecord, Location, Revision
 from local_aws.state.database import Database
+from tests.local_aws.codepipeline.answer_shapes import shape_faults
 
 ACCOUNT, REGION = "123456789012", "ca-central-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/pipeline"
@@ -291,27 +287,3 @@ class World:
     def state(self, stage_name: str) -> Json:
         states = self.call("GetPipelineState", name=self.structure["name"])["stageStates"]
         return next(each for each in states if each["stageName"] == stage_name)
-
-
-@cache
-def model() -> Any:
-    return ServiceModel(Loader().load_service_model("codepipeline", "service-2"))
-
-
-def shape_faults(operation: str, answer: Json) -> str:
-    """Return what botocore would find wrong with an answer: types, unknown members, lengths, values of enumerations."""
-    shape = model().operation_model(operation).output_shape
-    if shape is None:
-        return "" if answer == {} else f"an answer where none is due: {answer}"
-    report: str = ParamValidator().validate(answer, shape).generate_report()
-    return " ".join([report, *_enumerations(shape, answer)]).strip()
-
-
-def _enumerations(shape: Any, value: Any) -> list[str]:
-    if shape.type_name == "structure":
-        members = [(shape.members[name], member) for name, member in value.items() if name in shape.members]
-        return [fault for inner, member in members for fault in _enumerations(inner, member)]
-    if shape.type_name == "list":
-        return [fault for member in value for fault in _enumerations(shape.member, member)]
-    enumeration = getattr(shape, "enum", None)
-    return [f"{value!r} is none of {enumeration}"] if enumeration and value not in enumeration else []
