@@ -24,6 +24,12 @@ def _built() -> Mapping[str, Any]:
     return {path.name: json.loads(path.read_text("utf-8")) for path in sorted(BUILD.glob("*.json"))}
 
 
+@cache
+def _of_this_project() -> Repository:
+    """Return the files of this project, which no test changes, each read once."""
+    return Repository(PROJECT_ROOT)
+
+
 @dataclass
 class Changed:
     """``templates`` by file name, and the folder ``root`` of the service's files; both may be changed."""
@@ -48,7 +54,7 @@ class Changed:
             name: (json.dumps(template, indent=2, ensure_ascii=False) + "\n").encode()
             for name, template in self.templates.items()
         }
-        return check(contents, Repository(self.root))
+        return check(contents, _of_this_project() if self.root == PROJECT_ROOT else Repository(self.root))
 
 
 def untouched() -> Changed:
