@@ -59,28 +59,23 @@ doctor:  ## say what is wrong with machine, AWS and releases, and what to do; LO
 
 ##@ Releasing
 
-.PHONY: release status logs approve migrate override retry rollback stop verify
+.PHONY: release migrate rollback verify
 release:  ## release the branch through the pipeline and follow it: SERVICE=name, COMMIT=id, WORKING_TREE=1
 	@bin/release $(release_flags) $(if $(COMMIT),--commit $(call quoted,COMMIT)) \
 	  $(if $(WORKING_TREE),--working-tree) $(ARGS)
-status:  ## what runs, what is deployed, and how the last releases ended
-	@bin/status $(release_flags) $(ARGS)
-logs:  ## the log lines of the newest release
-	@bin/logs $(release_flags) $(ARGS)
-approve:  ## approve the release that waits (ARGS=--reject: refuse it)
-	@bin/approve $(release_flags) $(ARGS)
 migrate:  ## run the migrations in a one-off task; COMMAND="python -m cruddur.database_commands seed" runs that
 	@bin/migrate $(release_flags) $(if $(COMMAND),--command $(call quoted,COMMAND)) $(ARGS)
-override:  ## go on with the release that a gate holds or has ended
-	@bin/override $(release_flags) $(ARGS)
-retry:  ## run the failed stage of the newest release again
-	@bin/retry $(release_flags) $(ARGS)
 rollback:  ## deploy what the last good release deployed
 	@bin/rollback $(release_flags) $(if $(YES),--yes) $(ARGS)
-stop:  ## stop the release that runs
-	@bin/stop $(release_flags) $(ARGS)
 verify:  ## what an image is made of and whether it may be deployed: the one that runs, or IMAGE=digest or commit
 	@bin/verify $(release_flags) $(ARGS) $(if $(IMAGE),$(call quoted,IMAGE))
+
+# The other commands about releases: what `##` says in a script of bin/ is its line in the help.
+hash := \#
+releasing := $(notdir $(shell grep -ls '^$(hash)$(hash) ' bin/*))
+.PHONY: $(releasing)
+$(releasing):
+	@bin/$@ $(release_flags) $(ARGS)
 
 ##@ The AWS on this machine
 
@@ -193,6 +188,9 @@ clean:  ## remove what can be made again: environments, caches (not build/, not 
 .PHONY: help
 help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } \
+	  function line(name, text) { return sprintf("  make %-16s %s\n", name, text) } \
+	  FILENAME ~ /^bin\// { if (sub(/^## /, "")) releasing = releasing line(substr(FILENAME, 5), $$0); next } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "%s", line($$1, $$2) } \
+	  /^\$$\(releasing\):/ { printf "%s", releasing }' $(addprefix bin/,$(releasing)) $(MAKEFILE_LIST)
 	@printf '\nFirst time: make deploy, then make test. ENV=prod takes them to your AWS account.\n'

@@ -2,27 +2,19 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode
 
+_ROOM = Path(__file__).parents[1]
 COMMANDS = {
-    "deploy": "delivery.deploy.command",
-    "destroy": "delivery.destroy.command",
-    "secret": "delivery.secrets.command",
-    "doctor": "delivery.doctor.command",
-    "release": "delivery.releases.commands.release",
-    "status": "delivery.releases.commands.status",
-    "logs": "delivery.releases.commands.logs",
-    "approve": "delivery.releases.commands.approve",
-    "migrate": "delivery.releases.commands.migrate",
-    "override": "delivery.releases.commands.override",
-    "retry": "delivery.releases.commands.retry",
-    "rollback": "delivery.releases.commands.rollback",
-    "stop": "delivery.releases.commands.stop",
-    "verify": "delivery.releases.commands.verify",
+    path.parent.name: f"{_ROOM.name}.{path.parent.name}.command" for path in sorted(_ROOM.glob("*/command.py"))
+} | {
+    path.stem: f"{_ROOM.name}.releases.commands.{path.stem}"
+    for path in sorted(_ROOM.glob("releases/commands/[!_]*.py"))
 }
-"""The module of each command, which has a function ``main``."""
+"""The module of each command, which has a function ``main``: `NAME/command.py`, or `releases/commands/NAME.py`."""
 
 
 def main(words: Sequence[str]) -> ExitCode | None:

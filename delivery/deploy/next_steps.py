@@ -11,7 +11,7 @@ from delivery.model import stacks
 from delivery.model.manifest import Manifest, Pipeline, RunningImage
 from delivery.model.stacks import StackState
 from delivery.output.reporter import Reporter
-from delivery.secrets import parameter_store
+from delivery.secret import parameter_store
 from delivery.stacks import running_image
 from reporting.terminal import styled
 from settings.environment import Environment

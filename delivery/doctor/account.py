@@ -17,7 +17,7 @@ from delivery.doctor.machine import is_here
 from delivery.model import stacks
 from delivery.model.manifest import Manifest
 from delivery.model.stacks import StackState
-from delivery.secrets import parameter_store
+from delivery.secret import parameter_store
 from reporting.errors import CannotRunError
 from settings.environment import Environment
 

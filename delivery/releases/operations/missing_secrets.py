@@ -3,7 +3,7 @@
 from delivery.aws.errors import RefusedByAwsError
 from delivery.releases.model.target import Target
 from delivery.releases.output.reporter import ReleaseReporter
-from delivery.secrets import parameter_store
+from delivery.secret import parameter_store
 
 
 def tell_missing(target: Target, teller: ReleaseReporter) -> None:

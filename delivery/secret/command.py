@@ -68,7 +68,7 @@ def _check_name(whole: Manifest, name: str) -> None:
 
 def _put(aws: Aws, name: str) -> ExitCode:
     from delivery.aws.errors import RefusedByAwsError, UnusableAnswerError  # noqa: PLC0415 - as above
-    from delivery.secrets import parameter_store  # noqa: PLC0415 - needed here alone
+    from delivery.secret import parameter_store  # noqa: PLC0415 - needed here alone
 
     value = _read_value(name)
     if not value or len(value.encode()) > parameter_store.LONGEST_VALUE:
@@ -100,7 +100,7 @@ def _read_value(name: str) -> str:
 
 
 def _list(aws: Aws, whole: Manifest) -> ExitCode:
-    from delivery.secrets import parameter_store  # noqa: PLC0415 - needed here alone
+    from delivery.secret import parameter_store  # noqa: PLC0415 - needed here alone
 
     there = parameter_store.present(aws, [secret.name for secret in whole.secrets])
     if not whole.secrets:
