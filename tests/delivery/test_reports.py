@@ -150,7 +150,7 @@ def test_an_unknown_command_is_refused(project: Project) -> None:
     result = project.run("deplot")
 
     assert result.code == 2
-    assert "found 'deplot' as the command; allowed: deploy, destroy, secret, " in result.err
+    assert "found 'deplot' as the command; allowed: deploy, destroy, doctor, secret, " in result.err
 
 
 def test_an_unknown_environment_is_refused_with_the_known_ones(project: Project) -> None:

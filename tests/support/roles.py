@@ -23,6 +23,6 @@ def role(
     properties = {
         "RoleName": name,
         "AssumeRolePolicyDocument": {"Statement": [{**trust, **({"Condition": limits} if limits else {})}]},
-        "Policies": [{"PolicyName": policy, "PolicyDocument": {"Statement": statements}}],
+        "Policies": [{"PolicyName": policy, "PolicyDocument": {"Statement": [*statements]}}],
     }
     return {"Type": "AWS::IAM::Role", "Properties": properties}
