@@ -15,6 +15,8 @@ from tests.scenarios.scenario import scenarios
 SCENARIO = "::test_scenario["
 TABLES = ("/test_every_state", "/initialise/test_", "/synthesis/test_command.py")
 """Files whose many cases share nothing that is costly: each may go to any process."""
+LONG = "tests/verification/test_commands.py"
+"""A file whose tests wait and go to one process: not the last one, which the others would wait for."""
 
 
 class ByPlace(LoadScopeScheduling):
@@ -36,7 +38,7 @@ def group(nodeid: str) -> str:
 
 def scenarios_first(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Put the scenarios before all other tests, those with Docker before those without."""
-    return sorted(items, key=lambda item: _TURNS.get(_scenario(item.nodeid), _LAST))
+    return sorted(items, key=lambda item: (_TURNS.get(_scenario(item.nodeid), _LAST), not item.nodeid.startswith(LONG)))
 
 
 def _scenario(nodeid: str) -> str:
