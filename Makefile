@@ -94,7 +94,7 @@ handshake:  ## finish the connection to GitHub there; its repository is this one
 ##@ Checking
 
 .PHONY: test test-all
-test:  ## run the tests, on a real PostgreSQL and the AWS on this machine: less than eight minutes
+test:  ## run the tests, on a real PostgreSQL and the AWS on this machine: about five minutes
 	@bin/test $(ARGS)
 test-all:  ## run them with those that take long: attacks, kills, time-outs; twice as long
 	@bin/test --all
