@@ -11,7 +11,14 @@ from settings.root import PROJECT_ROOT
 ROOMS = ("backend-flask", "bin", "build", "config", "settings", "synthesis", "templates_src")
 LINKED = ("aws_facts", "buildspecs", "contracts", "initialise", "lint_rules", "linting", "reporting", "system_model")
 """Rooms of many files that no test changes: links to this project's."""
-FILES = (".cfnlintrc", "Makefile", "requirements.txt", "requirements-setup.txt", "requirements-test.txt")
+FILES = (
+    ".cfnlintrc",
+    "Makefile",
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements-setup.txt",
+    "requirements-test.txt",
+)
 
 
 @dataclass(frozen=True)
