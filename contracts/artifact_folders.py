@@ -24,14 +24,14 @@ _CONTEXT = {key.lower(): value for key, value in OWN_BUCKET.items()}
 class Place:
     """A pipeline whose name is known, the folder of its artifacts, and one object of each.
 
-    ``roles`` are those that the pipeline uses, each with its statements about objects.
+    ``roles`` are those that the pipeline uses, each with its statements about each verb of objects in such a bucket.
     """
 
     pipeline: Resource
     bucket: str
     folder: str
     objects: Sequence[str]
-    roles: Mapping[Resource, Sequence[Statement]]
+    roles: Mapping[Resource, Mapping[str, Sequence[Statement]]]
 
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:
@@ -65,9 +65,9 @@ def _roles(pipeline: Resource, index: ProjectIndex) -> list[Role]:
     return [role for role in roles if role is not None]
 
 
-def _of_objects(role: Role) -> Sequence[Statement]:
-    names = [action.lower() for action in _VERBS]
-    return [one for one in role.statements if any(one.names_action(name) for name in names)]
+def _of_objects(role: Role) -> Mapping[str, Sequence[Statement]]:
+    meant = [one for one in role.statements if one.meets(_CONTEXT) is not Answer.NO]
+    return {action: [one for one in meant if one.names_action(action.lower())] for action in _VERBS}
 
 
 def _shared(one: Place, other: Place, index: ProjectIndex) -> Finding:
@@ -82,10 +82,11 @@ def _shared(one: Place, other: Place, index: ProjectIndex) -> Finding:
 
 
 def _reached(one: Place, other: Place, index: ProjectIndex) -> Iterator[Finding]:
-    for role, statements in one.roles.items():
+    apart = {role: statements for role, statements in one.roles.items() if role not in other.roles}
+    for role, statements in apart.items():
         for action, verb in _VERBS.items():
-            reached = next((each for each in other.objects if _allows(statements, action, each)), None)
-            if reached is not None and role not in other.roles:
+            reached = next((each for each in other.objects if _allows(statements[action], each)), None)
+            if reached is not None:
                 yield index.finding(
                     "E9613",
                     role,
@@ -96,6 +97,6 @@ def _reached(one: Place, other: Place, index: ProjectIndex) -> Iterator[Finding]
                 )
 
 
-def _allows(statements: Sequence[Statement], action: str, resource: str) -> bool:
-    covering = [one for one in statements if one.covers(action, resource, _CONTEXT) is not Answer.NO]
+def _allows(statements: Sequence[Statement], resource: str) -> bool:
+    covering = [one for one in statements if one.names_resource(resource) is not Answer.NO]
     return bool(covering) and all(one.allows for one in covering)

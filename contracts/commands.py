@@ -1,8 +1,7 @@
 """The commands that a build runs: those of its buildspec, and of the scripts in the repository that it calls."""
 
-import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from buildspecs.reading.model import PHASES
@@ -50,11 +49,6 @@ def _commands_of(project: Resource, index: ProjectIndex) -> list[Command]:
     return list(_Collector(index, _environment(project, specification, index)).all(specification))
 
 
-@functools.cache
-def _parsed(text: str) -> Sequence[SimpleCommand]:
-    return parse(text).commands
-
-
 class _Collector:
     def __init__(self, index: ProjectIndex, known: dict[str, str]) -> None:
         self._repository = index.system.repository
@@ -67,7 +61,7 @@ class _Collector:
                 yield from self._of(text, specification.file, "")
 
     def _of(self, text: str, file: str, folder: str) -> Iterator[Command]:
-        for command in _parsed(text):
+        for command in parse(text).commands:
             one = Command(command, file, self._known)
             for word in command.assignments:
                 self._assign(one, word)

@@ -14,14 +14,16 @@ _PRIVILEGED = ("Properties", "Environment", "PrivilegedMode")
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:
     """Look at the commands of every build."""
+    made = [index.text({"Ref": one.logical_id}, one.stack) for one in index.system.resources("AWS::ECR::Repository")]
     for project in index.system.resources(PROJECT):
         commands = commands_of(project, index)
-        yield from _repositories(project, commands, index)
+        yield from _repositories(project, commands, made, index)
         yield from _daemon(project, commands, index)
 
 
-def _repositories(project: Resource, commands: Sequence[Command], index: ProjectIndex) -> Iterator[Finding]:
-    made = [index.text({"Ref": one.logical_id}, one.stack) for one in index.system.resources("AWS::ECR::Repository")]
+def _repositories(
+    project: Resource, commands: Sequence[Command], made: Sequence[str | None], index: ProjectIndex
+) -> Iterator[Finding]:
     for command, name in repositories(commands):
         if made and name not in made:
             yield index.finding(

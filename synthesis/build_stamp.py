@@ -5,66 +5,68 @@ The stamp holds a digest of every file that goes into the templates and into the
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from linting.cache_key import cache_key
 from settings.cache import CACHE, keep
-from settings.root import ENVIRONMENTS, PROJECT_ROOT
-from settings.toml_file import shown
+from settings.root import PROJECT_ROOT
 from synthesis.source_files import source_bytes
-from system_model.repository import is_unchanged
+from system_model.repository import Conclusions, Repository, is_unchanged
 
 FOLDER = CACHE / "templates"
 LOCK = PROJECT_ROOT / "requirements.txt"
 
 
-def inputs(settings: Path, regions: Sequence[str]) -> str:
-    """Return the digest of everything that the templates made from ``settings`` depend on."""
+class BuildStamp:
+    """The stamp of the folder ``output``, made from the file ``settings`` and linted for ``regions``."""
+
+    def __init__(self, output: Path, settings: Path, regions: Sequence[str]) -> None:
+        self._output = output
+        self._path = FOLDER / f"{_digest([str(output.resolve()).encode()])[:16]}.json"
+        self._rules = _digest(cache_key(regions))
+        self._inputs = _digest([*source_bytes(), settings.read_bytes(), LOCK.read_bytes(), self._rules.encode()])
+
+    @cached_property
+    def _known(self) -> Mapping[str, Any]:
+        try:
+            known = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return known if isinstance(known, dict) and known.get("rules") == self._rules else {}
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the folder still holds, byte for byte, what was made from these inputs."""
+        if self._known.get("inputs") != self._inputs:
+            return False
+        try:
+            present = {path.name: _digest([path.read_bytes()]) for path in self._output.glob("*.json")}
+        except OSError:
+            return False
+        return present == self._known["outputs"] and is_unchanged(PROJECT_ROOT, self._known["looked_at"])
+
+    @property
+    def conclusions(self) -> Conclusions:
+        """What the same rules concluded from the repository's files."""
+        return dict(self._known.get("conclusions", {}))
+
+    def remember(self, made: Mapping[str, bytes], repository: Repository) -> None:
+        """Note that the folder now holds ``made``, found in order with what was looked at in ``repository``."""
+        stamp = {
+            "inputs": self._inputs,
+            "rules": self._rules,
+            "outputs": {name: _digest([content]) for name, content in made.items()},
+            "looked_at": repository.looked_at,
+            "conclusions": repository.conclusions,
+        }
+        keep(self._path, json.dumps(stamp))
+
+
+def _digest(parts: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
-    for part in (*source_bytes(), settings.read_bytes(), LOCK.read_bytes(), *cache_key(regions)):
+    for part in parts:
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
-
-
-def is_current(output: Path, digest: str) -> bool:
-    """Return whether ``output`` still holds, byte for byte, what was made from inputs of that ``digest``."""
-    try:
-        stamp = json.loads(_path(output).read_text("utf-8"))
-        if stamp["inputs"] != digest:
-            return False
-        present = {path.name: _digest(path.read_bytes()) for path in output.glob("*.json")}
-        return present == stamp["outputs"] and is_unchanged(PROJECT_ROOT, stamp["looked_at"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def remember(output: Path, digest: str, made: Mapping[str, bytes], looked_at: Mapping[str, str]) -> None:
-    """Note that ``output`` now holds ``made``, found in order together with what was ``looked_at`` beside it."""
-    outputs = {name: _digest(content) for name, content in made.items()}
-    stamp = {"inputs": digest, "outputs": outputs, "looked_at": dict(looked_at)}
-    keep(_path(output), json.dumps(stamp))
-
-
-def regions_of_environments() -> list[str]:
-    """Return the regions that the environment files name: the templates must be in order in each of them."""
-    return sorted({region for _, region in _regions()})
-
-
-def environments_in(region: str) -> list[str]:
-    """Return the environment files that name a region."""
-    return [shown(path) for path, each in _regions() if each == region]
-
-
-def _regions() -> list[tuple[Path, str]]:
-    from settings import environment  # noqa: PLC0415 - only needed where templates are looked at
-
-    return [(path, environment.load(path).region) for path in sorted(ENVIRONMENTS.glob("*.toml"))]
-
-
-def _path(output: Path) -> Path:
-    return FOLDER / f"{_digest(str(output.resolve()).encode())[:16]}.json"
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -17,7 +17,9 @@ class Answer(Enum):
 
     def __invert__(self) -> "Answer":
         """Return the opposite; of unknown, unknown."""
-        return {Answer.YES: Answer.NO, Answer.NO: Answer.YES}.get(self, Answer.UNKNOWN)
+        if self is Answer.UNKNOWN:
+            return self
+        return Answer.NO if self is Answer.YES else Answer.YES
 
 
 def of(known: bool) -> Answer:  # noqa: FBT001 - the one thing that it turns into an answer
@@ -38,4 +40,10 @@ def all_of(answers: Iterable[Answer]) -> Answer:
 
 def any_of(answers: Iterable[Answer]) -> Answer:
     """Return yes where one is, no where all are; unknown otherwise."""
-    return ~all_of(~one for one in answers)
+    result = Answer.NO
+    for one in answers:
+        if one is Answer.YES:
+            return Answer.YES
+        if one is Answer.UNKNOWN:
+            result = Answer.UNKNOWN
+    return result

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 import functools
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 
@@ -76,6 +76,23 @@ def matches(pattern: str, text: str) -> bool:
     if "?" in pattern or "*" in pattern[:-1]:
         return bool(_compiled(pattern).fullmatch(text))
     return pattern.endswith("*") and text.startswith(pattern[:-1])
+
+
+class Patterns:
+    """Several patterns, which a text fits that fits one of them."""
+
+    def __init__(self, written: Iterable[str]) -> None:
+        self._written = frozenset(written)
+        self._others = tuple(one for one in self._written if "?" in one or "*" in one[:-1])
+        self._beginnings = tuple(one[:-1] for one in self._written.difference(self._others) if one.endswith("*"))
+
+    def fit(self, text: str) -> bool:
+        """Check whether ``text`` fits one of them."""
+        return (
+            text in self._written
+            or text.startswith(self._beginnings)
+            or any(_compiled(one).fullmatch(text) for one in self._others)
+        )
 
 
 @functools.lru_cache(maxsize=4096)

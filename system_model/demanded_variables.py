@@ -5,6 +5,7 @@ Only what is certain counts: what stands in a branch, in a `try` or in a functio
 
 import ast
 import itertools
+import posixpath
 from collections.abc import Iterator, Sequence
 
 from system_model.repository import Repository
@@ -39,6 +40,8 @@ class _Load:
         self._repository = repository
         self._roots = (folder, f"{folder}/src")
         """Where modules may be: those of a src layout are installed, or found by PYTHONPATH."""
+        self._files = frozenset(map(posixpath.normpath, repository.below(folder)))
+        repository.depends_on(folder)
         self._modules: set[str] = set()
         self._functions: dict[str, dict[str, ast.FunctionDef]] = {}
         self.read: dict[str, str] = {}
@@ -59,7 +62,8 @@ class _Load:
 
     def file(self, path: str, package: str) -> None:
         """Load a file, once."""
-        text = None if path in self._functions else self._repository.text(path)
+        is_new = path not in self._functions and posixpath.normpath(path) in self._files
+        text = self._repository.text(path) if is_new else None
         if text is None:
             return
         self._functions[path] = {}

@@ -6,23 +6,31 @@ The account tells later whether a look would give the same again: ``{"text PATH"
 import hashlib
 import os
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 PASSED_OVER = {"node_modules", "__pycache__", "venv"}
 """Folders that are no part of a repository; and all that begin with a dot."""
 LARGEST = 1_000_000
 """Bytes of a file that is still read."""
+Conclusions = dict[str, dict[str, Any]]
+"""By name: ``{"conclusion": what can be written as JSON, "looked_at": the account of what led to it}``."""
 
 
 class Repository:
-    """The folder ``top``; every path is relative to it, with slashes."""
+    """The folder ``top``; every path is relative to it, with slashes.
 
-    def __init__(self, top: Path) -> None:
+    ``conclusions`` are those of an earlier time, each of which holds while what it was drawn from is unchanged.
+    """
+
+    def __init__(self, top: Path, conclusions: Conclusions | None = None) -> None:
         self.top = top
         self.looked_at: dict[str, str] = {}
+        self.conclusions: Conclusions = conclusions or {}
         self._texts: dict[str, str | None] = {}
+        self._folders: dict[str, Sequence[str]] = {}
 
     def text(self, path: str) -> str | None:
         """Return the text of a file; None where there is none, or one too large."""
@@ -44,11 +52,23 @@ class Repository:
 
     def below(self, folder: str) -> Sequence[str]:
         """Give the paths of all files below a folder, sorted; who concludes something from them says ``depends_on``."""
-        return _files(self.top, folder)
+        if folder not in self._folders:
+            self._folders[folder] = _files(self.top, folder)
+        return self._folders[folder]
 
     def depends_on(self, folder: str) -> None:
         """Note that the files below a folder, and no others, led to a conclusion."""
-        self.looked_at[f"below {folder}"] = _digest("\n".join(_files(self.top, folder)).encode())
+        self.looked_at[f"below {folder}"] = _digest("\n".join(self.below(folder)).encode())
+
+    def concluded(self, name: str, conclude: Callable[["Repository"], Any]) -> Any:  # noqa: ANN401 - JSON
+        """Return what ``conclude`` makes of files, or made of them before, where they are as they were."""
+        known = self.conclusions.get(name)
+        if known is None or not is_unchanged(self.top, known["looked_at"]):
+            apart = Repository(self.top)
+            known = {"conclusion": conclude(apart), "looked_at": apart.looked_at}
+            self.conclusions[name] = known
+        self.looked_at |= known["looked_at"]
+        return known["conclusion"]
 
     def read_files(self) -> list[str]:
         """Return the paths of the files that were read."""

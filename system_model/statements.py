@@ -3,13 +3,13 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from system_model.answers import Answer, all_of, any_of, of
-from system_model.conditions import UNKNOWN, Context, hold, matches
+from system_model.answers import Answer, all_of, of
+from system_model.conditions import UNKNOWN, Context, Patterns, hold
 from system_model.patterns import may_be_same, opened, overlap
 from system_model.resolver import readable
 from system_model.system import mapping
@@ -95,10 +95,17 @@ class Statement:
         return tuple(name for value in mapping(given).values() for name in texts(value))
 
     @cached_property
-    def _lowered(self) -> tuple[frozenset[str], tuple[str, ...]]:
-        """The actions, or those that are left out, in lower case."""
+    def _named_actions(self) -> Patterns:
+        return Patterns(one.lower() for one in self.actions)
+
+    @cached_property
+    def _left_out_actions(self) -> Patterns | None:
         left_out = texts(self.document.get("NotAction"))
-        return frozenset(one.lower() for one in self.actions), tuple(one.lower() for one in left_out)
+        return Patterns(one.lower() for one in left_out) if left_out else None
+
+    @cached_property
+    def _named_resources(self) -> Patterns:
+        return Patterns(self.not_resources or self.resources)
 
     @cached_property
     def _compared(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
@@ -109,14 +116,14 @@ class Statement:
         named = self._may_name(action.lower()) if alone is not None else of(self.names_action(action.lower()))
         if named is Answer.NO:
             return Answer.NO
-        return all_of((named, self._names_resource(resource, alone), self.meets(context, alone)))
+        within = self.names_resource(resource, alone)
+        return within if within is Answer.NO else all_of((named, within, self.meets(context, alone)))
 
     def names_action(self, action: str) -> bool:
         """Check whether the statement names an action, given in lower case."""
-        actions, left_out = self._lowered
-        if left_out:
-            return not any(matches(one, action) for one in left_out)
-        return action in actions or any(matches(one, action) for one in actions)
+        if self._left_out_actions is not None:
+            return not self._left_out_actions.fit(action)
+        return self._named_actions.fit(action)
 
     def _may_name(self, action: str) -> Answer:
         """Check the same where a parameter may be a part of an action."""
@@ -132,20 +139,17 @@ class Statement:
             return Answer.UNKNOWN
         return hold(self._compared, context, whole=alone is None)
 
-    def _names_resource(self, resource: str, alone: Alone) -> Answer:
+    def names_resource(self, resource: str, alone: Alone = None) -> Answer:
+        """Check whether it is about a resource."""
         if resource == UNKNOWN:
             return Answer.YES if alone is None or ANY in self.resources else Answer.UNKNOWN
         if resource == ANY and (ANY in self.resources or alone is None):
             return of(ANY in self.resources or bool(self.not_resources))
-        if self.not_resources:
-            return ~any_of(_names(one, resource, alone) for one in self.not_resources)
-        return any_of(_names(one, resource, alone) for one in self.resources)
+        named = of(self._named_resources.fit(resource))
+        if named is Answer.NO and alone is not None and self._may_name_resource(resource, alone):
+            named = Answer.UNKNOWN
+        return ~named if self.not_resources else named
 
-
-def _names(pattern: str, resource: str, alone: Alone) -> Answer:
-    """Check whether a resource of a policy is, or takes in, ``resource``."""
-    if matches(pattern, resource):
-        return Answer.YES
-    if alone is None or "${" not in pattern + resource:
-        return Answer.NO
-    return Answer.UNKNOWN if may_be_same(pattern, resource, alone) else Answer.NO
+    def _may_name_resource(self, resource: str, alone: Collection[str]) -> bool:
+        every = self.not_resources or self.resources
+        return any("${" in one + resource and may_be_same(one, resource, alone) for one in every)

@@ -88,7 +88,7 @@ class DocumentError(Exception):
         self.position = position
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Node | None:
     """Read one YAML document; None for an empty one. Raises ``DocumentError`` alone."""
     try:

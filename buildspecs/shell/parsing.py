@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from buildspecs.shell.scanning import Scanner, is_redirection
 from buildspecs.shell.script import (
@@ -28,6 +29,7 @@ MOST_OPEN = 100
 """Constructs within constructs; deeper ones are not told apart."""
 
 
+@lru_cache(maxsize=2048)
 def parse(text: str, line: int = 1) -> Script:
     """Read a script, whose first line is given the number ``line``."""
     parser = _Parser(line - 1, (), 0)

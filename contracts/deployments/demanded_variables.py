@@ -2,7 +2,8 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from aws_facts import facts
 from contracts import dockerfile
@@ -27,8 +28,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
         given = _given(definition)
         if given is None or not _OFFICIAL.fullmatch(dockerfile.base(text)):
             continue
-        wanted = demanded(index.system.repository, folder, entries(index.system.repository, folder))
-        index.system.repository.depends_on(folder)
+        wanted = index.system.repository.concluded(f"demanded {folder}", partial(_demanded, folder))
         known = {*given, *dockerfile.variables(text), *facts("container_variables")["always"]}
         missing = {name: at for name, at in wanted.items() if name not in {*known, *_of_python()}}
         for name, place in sorted(missing.items()):
@@ -40,6 +40,10 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
                 "does not have it: every task would end with KeyError.",
                 "Give it to the container, as a secret or in its environment, or have the code do without.",
             )
+
+
+def _demanded(folder: str, repository: Repository) -> Mapping[str, str]:
+    return demanded(repository, folder, entries(repository, folder))
 
 
 def entries(repository: Repository, folder: str) -> list[str]:
