@@ -204,7 +204,6 @@ def _inspection(action: Action) -> Iterator[Requirement]:
 def _log(action: Action) -> Iterator[Requirement]:
     """Return what an action needs that runs on CodePipeline's machines: its log, which a template makes or it does."""
     group = f"/aws/codepipeline/{plain_name(action.pipeline, action.index.resolver)}"
-    # AWS's page of the action allows the making of the group on its streams, too.
     places = {"streams": _arn("logs", f"log-group:{group}:log-stream:STREAM")}
     yield from action.needs("Compute Commands", places)
     if action.index.named("AWS::Logs::LogGroup", group) is None:

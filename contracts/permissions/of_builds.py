@@ -82,8 +82,7 @@ def _logs(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:
     # A group that only the deployment names lies elsewhere.
     is_elsewhere = not index.system.whole and "${" in group
     if index.named("AWS::Logs::LogGroup", group) is None and not is_elsewhere:
-        whole = f"arn:${{AWS::Partition}}:logs:{_HERE}:log-group:{group}"
-        yield from needs("log group", project, {"streams": whole})
+        yield from needs("log group", project, {"streams": streams})
 
 
 def _artifacts(project: Resource, index: ProjectIndex) -> Iterator[Requirement]:

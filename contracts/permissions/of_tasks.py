@@ -106,8 +106,8 @@ def _logs(definition: Resource, container: Mapping[str, Any], index: ProjectInde
     options = mapping(configured.get("Options"))
     group = index.text(options.get("awslogs-group"), definition.stack)
     place = _HERE if index.system.whole else f"{OPEN}:${{AWS::AccountId}}"
-    streams = f"arn:${{AWS::Partition}}:logs:{place}:log-group:{group}"
-    yield from needs("logs", definition, {"streams": f"{streams}:log-stream:STREAM"}, about=about)
+    streams = f"arn:${{AWS::Partition}}:logs:{place}:log-group:{group}:log-stream:STREAM"
+    yield from needs("logs", definition, {"streams": streams}, about=about)
     is_made = index.text(options.get("awslogs-create-group"), definition.stack) == "true"
     if is_made and index.named("AWS::Logs::LogGroup", group) is None:
         yield from needs("log group of a task", definition, {"streams": streams}, about=about)

@@ -91,14 +91,16 @@ def _keys(operation: str, request: Request, where: str) -> Sequence[str] | None:
 def _log_streams(operation: str, request: Request, where: str) -> Sequence[str] | None:
     """Return the stream that is made, written or read: a policy on the group alone, without ``:*``, does not reach it.
 
+    A group is made on a stream without a name, as what AWS says of a refusal shows.
+
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
     """
     group, stream = request.get("logGroupName"), request.get("logStreamName")
-    if operation not in {"CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents"} or not (
-        group and stream
-    ):
+    if operation == "CreateLogGroup":
+        stream = ""
+    elif operation not in {"CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents"} or not stream:
         return None
-    return [f"arn:aws:logs:{where}:log-group:{group}:log-stream:{stream}"]
+    return [f"arn:aws:logs:{where}:log-group:{group}:log-stream:{stream}"] if group else None
 
 
 def _last(name: object) -> str:

@@ -44,7 +44,7 @@ NEEDED = {
     "ecr:GetDownloadUrlForLayer": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/shop/web",
     "ssm:GetParameters": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/a",
     "secretsmanager:GetSecretValue": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:b-123456",
-    "logs:CreateLogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:g",
+    "logs:CreateLogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:g:log-stream:",
     "logs:CreateLogStream": STREAM,
 }
 

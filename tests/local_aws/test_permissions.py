@@ -28,6 +28,7 @@ def _template() -> str:
         "ecs:DescribeServices": _arn("ecs", "service/cruddur/mine"),
         "codebuild:BatchGetProjects": _arn("codebuild", "project/mine"),
         "codepipeline:GetPipeline": _arn("codepipeline", "mine"),
+        "logs:CreateLogGroup": _arn("logs", "log-group:mine:*"),
         "ecr:GetAuthorizationToken": "*",
         "ecr:BatchCheckLayerAvailability": _arn("ecr", "repository/mine"),
     }
@@ -55,6 +56,7 @@ ALLOWED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "parameters": ("ssm", "get_parameters", {"Names": ["/mine/a", "/mine/b"]}),
     "service": ("ecs", "describe_services", {"cluster": "cruddur", "services": ["mine"]}),
     "project": ("codebuild", "batch_get_projects", {"names": ["mine"]}),
+    "log group": ("logs", "create_log_group", {"logGroupName": "mine"}),
 }
 REFUSED: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
     "one parameter of two": (
@@ -68,6 +70,10 @@ REFUSED: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
     "one project of two": (
         "codebuild", "batch_get_projects", {"names": ["mine", "theirs"]},
         "codebuild:BatchGetProjects", _arn("codebuild", "project/theirs"),
+    ),
+    "another log group": (
+        "logs", "create_log_group", {"logGroupName": "mine-too"},
+        "logs:CreateLogGroup", _arn("logs", "log-group:mine-too:log-stream:"),
     ),
     "another pipeline": (
         "codepipeline", "get_pipeline", {"name": "theirs"}, "codepipeline:GetPipeline", _arn("codepipeline", "theirs"),

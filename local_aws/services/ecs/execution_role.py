@@ -70,7 +70,7 @@ class ExecutionRole:
             f"logs:{options.get('awslogs-region') or self._region}", f"log-group:{options['awslogs-group']}"
         )
         if str(options.get("awslogs-create-group", "")).lower() == "true":
-            self._check(task, Asked(CREATE_LOG_GROUP, group))
+            self._check(task, Asked(CREATE_LOG_GROUP, f"{group}:log-stream:"))
         prefix = options.get("awslogs-stream-prefix")
         stream = f"{prefix}/{container.get('name')}/{_task_id(task)}" if prefix else _task_id(task)
         self._check(task, Asked(CREATE_LOG_STREAM, f"{group}:log-stream:{stream}"))
