@@ -99,7 +99,10 @@ def untrusted(uses: Iterable[Usage], index: ProjectIndex) -> Iterator[tuple[Usag
 
 
 def _is_missing(need: Requirement, role: Role, index: ProjectIndex) -> bool:
-    if role.allows(need.action, need.resource, _lowered(need.context)) is not Answer.NO:
+    ways = [need.resource]
+    if need.action == "logs:CreateLogGroup":  # AWS names the group in some refusals, its streams in others
+        ways.append(need.resource.partition(":log-stream:")[0])
+    if any(role.allows(need.action, way, _lowered(need.context)) is not Answer.NO for way in ways):
         return False
     if need.action == "s3:GetObjectVersion" and _keeps_no_versions(need.resource, index):
         return False
