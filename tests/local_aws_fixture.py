@@ -17,6 +17,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from proofs.rehearsal.local_account import write_tables
+
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 SECONDS_FOR_A_COMMAND = 90
 SESSION = boto3.session.Session()
@@ -140,10 +142,7 @@ class LocalAws:
             "unattended": True,
             **aws,
         }
-        lines = ["[aws]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), "[parameters]"]
-        lines += [f"{key} = {json.dumps(value)}" for key, value in (parameters or {}).items()]
-        path.write_text("\n".join(lines) + "\n")
-        return path
+        return write_tables(path, {"aws": values, "parameters": parameters or {}})
 
     def run(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command of ``bin/local-aws`` on this very one."""

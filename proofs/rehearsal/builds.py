@@ -6,7 +6,7 @@ roles are as they are.
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from settings.root import BUILD, SETTINGS_FILE
 from system_model.roles import Role
 
 Document = dict[str, Any]
+Change = Callable[[Document], None]
 _CHECK = {"variable": "#{SourceVariables.CommitId}", "operator": "MATCHES", "value": "[0-9a-f]{40}"}
 _HOOK = {"function": "smoke-test", "stages": ["post-scale-up", "production-traffic-shift"], "minutes": 20}
 _ASKED = [{"function": "is-frozen"}, {"project": "load-test"}]
@@ -67,47 +68,61 @@ def _are_tables(values: list[object]) -> bool:
     return all(isinstance(each, dict) for each in values)
 
 
-def hurried(build: Path, folder: Path, change: Callable[[Document], None] | None = None) -> Path:
-    """Write the templates of ``build`` to ``folder``, with quick health checks and ``change`` made to each."""
+def rewritten(build: Path, folder: Path, *changes: Change) -> Path:
+    """Write the templates of ``build`` to ``folder``, with the changes made to each, one after another."""
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_bytes((build / "manifest.json").read_bytes())
     manifest = json.loads((build / "manifest.json").read_bytes())
     for stack in manifest["stacks"]:
         template = json.loads((build / stack["template"]).read_bytes())
-        for resource in template["Resources"].values():
-            _hurry(resource["Type"], resource.get("Properties", {}))
-        if change is not None:
+        for change in changes:
             change(template)
         (folder / stack["template"]).write_text(json.dumps(template), "utf-8")
     return folder
 
 
-def _hurry(kind: str, properties: Document) -> None:
-    """Look at a service's health as often as AWS allows, and wait for no open requests: nobody asks."""
-    if kind == "AWS::ElasticLoadBalancingV2::TargetGroup":
+def hurry(template: Document) -> None:
+    """Look at a service's health as often as AWS allows, and wait for nothing that no request of a rehearsal needs."""
+    for properties in _of(template, "AWS::ElasticLoadBalancingV2::TargetGroup"):
         properties.update(HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=2, UnhealthyThresholdCount=2)
         for attribute in properties.get("TargetGroupAttributes", []):
             if attribute["Key"] == "deregistration_delay.timeout_seconds":
                 attribute["Value"] = "1"
-    if kind == "AWS::ECS::TaskDefinition":
-        for container in properties["ContainerDefinitions"]:
-            container["StopTimeout"] = 2
-            if "HealthCheck" in container:
-                container["HealthCheck"].update(
-                    Command=_HEALTH_COMMAND, Interval=5, Timeout=3, Retries=1, StartPeriod=0
-                )
-    if kind == "AWS::CodeBuild::Project":
-        # The stand-in has no OpenAPI document.
-        told = properties["Environment"]["EnvironmentVariables"]
-        told[:] = [one for one in told if one["Name"] != "OPENAPI_PATH"]
-    if kind == "AWS::ECS::Service":
+    for container in _containers(template):
+        container["StopTimeout"] = 2
+        if "HealthCheck" in container:
+            container["HealthCheck"].update(Interval=5, Timeout=3, Retries=1, StartPeriod=0)
+    for properties in _of(template, "AWS::ECS::Service"):
         properties.update({name: 0 for name in properties if name == "HealthCheckGracePeriodSeconds"})
-        # Nobody is there to answer, and no role needs anything for it.
+
+
+def stand_in_needs(template: Document) -> None:
+    """Ask of the service no more than its stand-in has, and of nobody to be there: no role needs anything for that."""
+    without_openapi(template)
+    for container in _containers(template):
+        if "HealthCheck" in container:
+            container["HealthCheck"]["Command"] = _HEALTH_COMMAND
+    for properties in _of(template, "AWS::ECS::Service"):
         rollout = properties.get("DeploymentConfiguration", {})
         rollout["LifecycleHooks"] = [one for one in rollout.get("LifecycleHooks", []) if one["TargetType"] != "PAUSE"]
 
 
-def without(role: str, sid: str) -> Callable[[Document], None]:
+def without_openapi(template: Document) -> None:
+    """Tell no build of an OpenAPI document."""
+    for properties in _of(template, "AWS::CodeBuild::Project"):
+        told = properties["Environment"]["EnvironmentVariables"]
+        told[:] = [one for one in told if one["Name"] != "OPENAPI_PATH"]
+
+
+def _of(template: Document, kind: str) -> Iterator[Document]:
+    return (one.get("Properties", {}) for one in template["Resources"].values() if one["Type"] == kind)
+
+
+def _containers(template: Document) -> Iterator[Document]:
+    return (one for task in _of(template, "AWS::ECS::TaskDefinition") for one in task["ContainerDefinitions"])
+
+
+def without(role: str, sid: str) -> Change:
     """Make the change that leaves one statement of a role out."""
 
     def change(template: Document) -> None:

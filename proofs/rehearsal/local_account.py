@@ -75,12 +75,8 @@ class LocalAccount:
             "start_command": ["bin/local-aws", "start", *state, "--port", str(self.port)],
             "after_deploy_commands": after,
         }
-        lines = ["[aws]", *_keys(aws), "[parameters]", *_keys(local.parameters)]
-        for stack, values in local.stack_parameters.items():
-            lines += [f"[parameters.{stack}]", *_keys(values)]
-        path = self.folder / "here.toml"
-        path.write_text("\n".join(lines) + "\n", "utf-8")
-        return path
+        of_stacks = {f"parameters.{stack}": values for stack, values in local.stack_parameters.items()}
+        return write_tables(self.folder / "here.toml", {"aws": aws, "parameters": local.parameters, **of_stacks})
 
     def _here(self, words: list[str], state: Sequence[str]) -> list[str]:
         """Have a command of the local AWS be about this one."""
@@ -124,8 +120,15 @@ class LocalAccount:
                 return json.loads(answer.read())
 
 
-def _keys(values: Mapping[str, object]) -> list[str]:
-    return [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+def write_tables(path: Path, tables: Mapping[str, Mapping[str, object]]) -> Path:
+    """Write tables of settings as TOML, such as an environment's; give the file's path."""
+    lines = (
+        line
+        for table, values in tables.items()
+        for line in (f"[{table}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()))
+    )
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
 
 
 def run(module: str, *words: str) -> CommandResult:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from proofs.analysis.calls import Call, Normalizer, Use, calls_of
 from proofs.policies.build import read_roles, read_templates
-from proofs.rehearsal.builds import Document, hurried, with_all_asked_for
+from proofs.rehearsal.builds import Change, hurry, rewritten, stand_in_needs, with_all_asked_for
 from proofs.rehearsal.deployed_state import look
 from proofs.rehearsal.local_account import LocalAccount, opened
 from proofs.rehearsal.releasing import Releases, UnexpectedError, forget_images
@@ -24,7 +24,6 @@ from settings.root import SETTINGS_FILE
 
 BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
 SECONDS_FOR_DOCKER = 120
-Change = Callable[[Document], None]
 
 
 @dataclass(frozen=True)
@@ -61,18 +60,18 @@ class Rehearsed:
 
 
 @contextmanager
-def rehearsed(build: Path, tell: Callable[[str], None], change: Change | None = None) -> Iterator[Rehearsed]:
-    """Play all scenarios on the templates of ``build`` and on those with everything asked for, after ``change``."""
-    missing = missing_engine()
+def rehearsed(build: Path, tell: Callable[[str], None], *changes: Change) -> Iterator[Rehearsed]:
+    """Play all scenarios on the templates of ``build`` and on those with everything asked for, after ``changes``."""
+    missing, fitting = missing_engine(), (hurry, stand_in_needs, *changes)
     folder = Path(tempfile.mkdtemp(prefix="prove-"))
     try:
         with ThreadPoolExecutor(max_workers=1) as beside, opened(folder) as place:
             making = beside.submit(with_all_asked_for, folder)
             evidence = Evidence()
             play = _Play(place, evidence, tell)
-            shipped = hurried(build, folder / "shipped", change)
+            shipped = rewritten(build, folder / "shipped", *fitting)
             play.all([one for one in SCENARIOS if not one.asks_for_all], shipped, missing)
-            everything = hurried(making.result(), folder / "everything", change)
+            everything = rewritten(making.result(), folder / "everything", *fitting)
             play.all([one for one in SCENARIOS if one.asks_for_all], everything, missing)
             play.read()
             yield Rehearsed(evidence, shipped, everything, place)

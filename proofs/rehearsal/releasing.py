@@ -92,7 +92,7 @@ class Releases:
             fitting = wanted
             if wanted.never_healthy:
                 fitting = replace(wanted, reason=_NEVER_HEALTHY.get(self._strategy(pipeline), ""))
-            self._release(pipeline, Executions(self.aws, pipeline.pipeline), fitting, commit)
+            self._release(pipeline, Executions(self.aws.codepipeline, pipeline.pipeline), fitting, commit)
 
     def _release(self, pipeline: Pipeline, executions: Executions, wanted: RequestedRelease, commit: str) -> None:
         service, before = pipeline.service, executions.ids()
@@ -115,7 +115,7 @@ class Releases:
 
     def _rolls_out(self, pipeline: Pipeline) -> bool:
         """Return whether a deployment goes on, the approval before it given."""
-        self._approve(pipeline.service, Executions(self.aws, pipeline.pipeline))
+        self._approve(pipeline.service, Executions(self.aws.codepipeline, pipeline.pipeline))
         return bool(
             self.aws.ecs.list_service_deployments(
                 cluster=pipeline.cluster, service=pipeline.ecs_service, status=["IN_PROGRESS"]
@@ -149,7 +149,7 @@ class Releases:
     def actions(self) -> Iterator[Mapping[str, Any]]:
         """Return all actions of all executions."""
         for pipeline in manifest.load(self.build).pipelines:
-            yield from Executions(self.aws, pipeline.pipeline).actions()
+            yield from Executions(self.aws.codepipeline, pipeline.pipeline).actions()
 
     def _has_ended(self, service: str, executions: Executions, before: frozenset[str]) -> bool:
         """Return whether the execution, and the one that rolls its stage back, have ended."""

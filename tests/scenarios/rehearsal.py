@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
+from proofs.rehearsal.executions import RUNNING, Executions
 from tests.scenarios.place import PIPELINE, Place
 from tests.scenarios.polling import ask
 from tests.support.waiting import until
 
 SECONDS, INTERVAL = 240.0, 0.1
-RUNNING = ("InProgress", "Stopping")
 WEIGHTS = ("Succeeded", "Abandoned", "InProgress", "Failed")
 """The statuses of actions, which run side by side in a stage: the later one counts for the stage."""
 
@@ -24,7 +24,8 @@ class Rehearsal:
     def __init__(self, place: Place, folder: Path) -> None:
         self._place = place
         self._folder = folder
-        self._before = {one["pipelineExecutionId"] for one in self._summaries()}
+        self._all = Executions(place.codepipeline, PIPELINE)
+        self._before = self._all.ids()
         self._wanted = 0
 
     def do(self, step: Mapping[str, str]) -> None:
@@ -46,11 +47,8 @@ class Rehearsal:
         verbs[verb](what)
 
     def finish(self) -> None:
-        """Wait until every execution has ended, those that roll a failed one back included.
-
-        One answer tells of all: the end of one and the start of the next may lie between two.
-        """
-        self._wait(lambda: all(one["status"] not in RUNNING for one in self._started()), "the end of all")
+        """Wait until every execution has ended, those that roll a failed one back included."""
+        self._wait(lambda: not self._all.any_runs(self._before), "the end of all")
 
     def leave(self) -> None:
         """Leave nothing that runs to the next scenario of this place."""
@@ -63,24 +61,14 @@ class Rehearsal:
 
     def executions(self) -> Sequence[str]:
         """Return the ids of the executions that the steps started."""
-        return [one["pipelineExecutionId"] for one in self._started()]
-
-    def _started(self) -> Sequence[Mapping[str, Any]]:
-        new = [one for one in self._summaries() if one["pipelineExecutionId"] not in self._before]
-        return sorted(new, key=lambda one: one["startTime"])
+        return [one["pipelineExecutionId"] for one in self._all.since(self._before)]
 
     def status(self, number: int) -> str:
-        identifier = self.executions()[number - 1]
-        found = self._place.codepipeline.get_pipeline_execution(pipelineName=PIPELINE, pipelineExecutionId=identifier)
-        return str(found["pipelineExecution"]["status"])
+        return self._all.status(self.executions()[number - 1])
 
     def attempts(self, number: int) -> Sequence[Mapping[str, Any]]:
         """Return the action executions, in the order in which they began."""
-        pages = self._place.codepipeline.get_paginator("list_action_executions").paginate(
-            pipelineName=PIPELINE, filter={"pipelineExecutionId": self.executions()[number - 1]}
-        )
-        found = [one for page in pages for one in page["actionExecutionDetails"]]
-        return sorted(found, key=lambda one: one["startTime"])
+        return sorted(self._all.actions(self.executions()[number - 1]), key=lambda one: one["startTime"])
 
     def stages(self, number: int) -> dict[str, str]:
         """Return the status of each stage that was tried: of its actions' latest ones, the one that matters most."""
@@ -106,10 +94,6 @@ class Rehearsal:
         where = {"logGroupName": logs["groupName"], "logStreamName": logs["streamName"]}
         events = client.get_log_events(**where, startFromHead=True)["events"]
         return "".join(f"{event['message'].rstrip()}\n" for event in events)
-
-    def _summaries(self) -> Sequence[Mapping[str, Any]]:
-        pages = self._place.codepipeline.get_paginator("list_pipeline_executions").paginate(pipelineName=PIPELINE)
-        return [one for page in pages for one in page["pipelineExecutionSummaries"]]
 
     def _is_running(self, number: int) -> bool:
         return self.status(number) in RUNNING

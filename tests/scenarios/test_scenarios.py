@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rehearsal.rehearsal_runner import missing_engine
 from settings.root import PROJECT_ROOT
 from tests.scenarios.place import Place, opened
 from tests.scenarios.polling import Client, ask
@@ -14,23 +15,12 @@ from tests.scenarios.rehearsal import Rehearsal
 from tests.scenarios.scenario import Expected, Scenario, scenarios
 from tests.scheduling import group
 
-BASE_IMAGE = "public.ecr.aws/docker/library/python:3.13-slim-bookworm"
-
 
 @pytest.fixture(scope="session")
 def docker() -> None:
     """Skip where no Docker engine answers, or where it can't have the image that the service is made from."""
-    if not _succeeds("docker", "info"):
-        pytest.skip("no Docker engine answers on this machine: images can't be built, containers can't be run")
-    if not _succeeds("docker", "image", "inspect", BASE_IMAGE) and not _succeeds("docker", "pull", BASE_IMAGE):
-        pytest.skip(f"the Docker engine has no {BASE_IMAGE} and can't pull it; .ci/stand-in-images makes one")
-
-
-def _succeeds(*words: str) -> bool:
-    try:
-        return subprocess.run(words, capture_output=True, check=False, timeout=120).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+    if missing := missing_engine():
+        pytest.skip(f"{missing}; .ci/stand-in-images makes the base image")
 
 
 class Places:
@@ -96,7 +86,8 @@ def test_scenario(scenario: Scenario, places: Places) -> None:
     if scenario.answer:
         assert ask(place.address) == (200, scenario.answer)
     if scenario.gone:
-        assert not _succeeds("pgrep", "--full", place.gate.name), "a process of the build is left"
+        left = subprocess.run(["pgrep", "--full", place.gate.name], capture_output=True, text=True, check=False)
+        assert left.stdout == "", "a process of the build is left"
 
 
 def test_the_page_lists_every_scenario_and_whether_it_needs_docker() -> None:
