@@ -178,7 +178,7 @@ lock:  ## regenerate the lock files from requirements*.in
 	@bin/lock $(ARGS)
 
 .PHONY: rules
-rules:  ## write docs/rules.md anew from the rules
+rules:  ## write docs/rules.md from the rules
 	@bin/rules $(ARGS)
 
 .PHONY: clean

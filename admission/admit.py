@@ -45,7 +45,7 @@ def _points() -> Iterator[Point]:
     key = value("SIGNING_KEY")
     definitions = Path(value("CODEBUILD_SRC_DIR_imageDefinition")) / IMAGE_FILE
     if not definitions.is_file():
-        raise NotAdmittedError(f"the bake handed on no {IMAGE_FILE}.")
+        raise NotAdmittedError(f"the bake passed on no {IMAGE_FILE}.")
     image = image_to_deploy(definitions.read_text("utf-8", "replace"), value("CONTAINER_NAME"))
     digest = digest_of(image)
     with ThreadPoolExecutor() as pool:

@@ -47,7 +47,7 @@ CONTRACTS = (
     ContractRule(
         "E9605",
         "What is read from Parameter Store is put there",
-        "A name that nobody makes ends a build in DOWNLOAD_SOURCE, and keeps a task from starting.",
+        "A parameter that does not exist ends a build in DOWNLOAD_SOURCE, and keeps a task from starting.",
         "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.parameter-store",
     ),
     ContractRule(
@@ -207,7 +207,7 @@ CONTRACTS = (
         "E9628",
         "A task gets the variables without which its service does not start",
         "A Python service that takes a variable by os.environ[...] while it is loaded ends with KeyError where the "
-        " container has none of that name; its tasks are started again and again until the circuit breaker fires. "
+        "container has none of that name; its tasks are started again and again until the circuit breaker fires. "
         "Judged is what the Dockerfile's command loads, on Docker's image of Python, and what is read whatever "
         "happens.",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",

@@ -19,8 +19,8 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
                 "E9605",
                 resource,
                 ("Properties",),
-                f"{resource} reads {name} from Parameter Store ({why}), but no stack makes it and nobody is told to "
-                "put it there.",
+                f"{resource} reads {name} from Parameter Store ({why}), but no stack makes it, and it is not "
+                "among the secrets that you are asked for.",
                 "Add it to the service's parameters or secrets in config/system.toml, or correct the name.",
             )
 

@@ -76,7 +76,7 @@ def _load(text: SettingsText, known: Known) -> Project:
         except CannotRunError as error:
             raise CannotRunError(*(each.replace(str(path), SETTINGS) for each in error.sentences)) from None
     if known.name not in [one.name for one in made.services]:
-        raise CannotRunError(f"{SETTINGS}: its tables could not be told apart; put each [table] on a line of its own.")
+        raise CannotRunError(f"{SETTINGS}: where its tables begin is not clear; put each [table] on a line of its own.")
     return made
 
 

@@ -114,7 +114,7 @@ def _report(files: Sequence[str], findings: list[Finding], chosen: argparse.Name
 
         findings, gone = baseline.new(findings, baseline.read(chosen.baseline))
         if gone:
-            print(f"{chosen.baseline}: {gone} of its findings are gone; write it again.", file=sys.stderr)
+            print(f"{chosen.baseline}: {gone} of its findings no longer occur; write it again.", file=sys.stderr)
     writer = importlib.import_module(f"linting.formats.{FORMATS[chosen.format]}")
     if files or findings or chosen.format != "pretty":
         sys.stdout.write(writer.render(findings, files))

@@ -14,7 +14,7 @@ def parser() -> argparse.ArgumentParser:
         description="Find what AWS would refuse at deploy time or at run time: in CloudFormation templates (JSON or "
         "YAML), CodeBuild buildspecs and CodeDeploy AppSpec files. Without a path, in the project of a checkout, with "
         "the contracts between its files.",
-        epilog="Exit code 0: nothing found; 1: findings; 2: a path can't be looked at. docs/rules.md explains each id, "
+        epilog="Exit code 0: nothing found; 1: findings; 2: a path can't be read. docs/rules.md explains each id, "
         "and docs/linting.md baselines, waivers, editors and continuous integration.",
     )
     made.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, a pattern such as '**/*.yml', or -")
@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--informational", action="store_true", help="report advice too, not only errors and warnings")
     made.add_argument("--changed", metavar="REV", help="only what differs from a revision of git, below PATH")
-    made.add_argument("--known-only", action="store_true", help="pass over files that there are no rules for")
+    made.add_argument("--known-only", action="store_true", help="skip files that no rule applies to")
     made.add_argument("--stdin-name", metavar="NAME", default="stdin", help="what the file on standard input is called")
     made.add_argument("--baseline", metavar="FILE", help="report only what is not in it")
     made.add_argument("--write-baseline", metavar="FILE", help="write what is found to it, and end with 0")

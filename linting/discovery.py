@@ -56,7 +56,7 @@ class Discovery:
         if kind in LINTED:
             self.files[str(path)] = DiscoveredFile(str(path), kind, path)
         elif (named and kind is not Kind.OTHER) or (kind is Kind.SOURCE and not self.known_only):
-            self.notes.append(f"{path}: it is {kind.value}; there are no rules for that.")
+            self.notes.append(f"{path}: it is {kind.value}; no rule applies to that.")
         elif named:
             self.problems.append(f"{path}: {_what_it_lacks(content)}")
         return kind in LINTED
@@ -102,7 +102,7 @@ def _loops(place: Path, folders: Sequence[str]) -> Iterator[str]:
 
 
 def _unreadable(error: OSError) -> str:
-    return f"{error.filename}: {(error.strerror or 'it cannot be read').lower()}; what is in it was not looked at."
+    return f"{error.filename}: {(error.strerror or 'it cannot be read').lower()}; what is in it was not checked."
 
 
 def _what_it_lacks(content: bytes) -> str:

@@ -55,7 +55,7 @@ def given_up(file: str, linter: str, reason: str) -> Finding:
 
 
 def _finding(file: str, identifier: str, sentence: str, remedy: str) -> Finding:
-    sentence = f"{sentence}; nothing else of it was looked at."
+    sentence = f"{sentence}; the rest of it was not checked."
     return Finding(file, 1, 1, identifier, Severity.ERROR, sentence, remedy)
 
 

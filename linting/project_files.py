@@ -28,7 +28,7 @@ def project_findings(judge: Judge) -> tuple[list[str], list[Finding]]:
 def _templates() -> list[DiscoveredFile]:
     """Return the templates of `build/`."""
     if not BUILD.is_dir():
-        raise CannotRunError("Name what to look at: a template, a buildspec, an AppSpec file, or a folder of them.")
+        raise CannotRunError("Name what to lint: a template, a buildspec, an AppSpec file, or a folder of them.")
     templates = sorted(path for path in BUILD.glob("*.json") if path.name != MANIFEST)
     if not templates:
         raise CannotRunError("build/: no template lies there; make them with `make templates`.")

@@ -13,7 +13,7 @@ PARTS = (
     ("91", "Pipelines"),
     ("92", "Builds"),
     ("93", "Permissions"),
-    ("94", "What a release keeps, and whom it tells"),
+    ("94", "What a release keeps, and whom it notifies"),
     ("95", "Services and load balancers"),
     ("96", "Contracts between files"),
     ("97", "Buildspecs"),

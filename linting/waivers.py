@@ -43,7 +43,7 @@ ENDED = WaiverRule(
 UNUSED = WaiverRule(
     "I9903",
     "A waiver waives nothing",
-    "The finding is gone. A waiver that stays would hide it when it comes back.",
+    "The finding no longer occurs. A waiver that stays would hide it when it comes back.",
     _PAGE,
 )
 RULES = (WRONG, ENDED, UNUSED)

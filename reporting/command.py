@@ -41,7 +41,7 @@ def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:
         if error.filename is None:
             raise
         place, reason = error.filename2 or error.filename, error.strerror or "it can't be used"
-        print(f"{place}: {reason}; see to it that it can be read and written, and run this again.", file=sys.stderr)
+        print(f"{place}: {reason}; make it readable and writable, and run this again.", file=sys.stderr)
         return ExitCode.COULD_NOT_RUN
     return ExitCode.CLEAN if code is None else code
 

@@ -141,7 +141,7 @@ def _create(aws: Aws, request: Request, name: str) -> CreateChangeSetOutputTypeD
         listing = console_links.command_line(aws.environment, "cloudformation list-change-sets --stack-name", stack)
         raise CannotRunError(
             f"stack {stack}: AWS takes no more change sets of it ({refusal.message.rstrip('.')}); see which there are "
-            f"with `{listing}`, and delete those that nobody needs (delete-change-set)."
+            f"with `{listing}`, and delete those that are not needed (delete-change-set)."
         ) from None
 
 

@@ -53,8 +53,8 @@ LEFT: Mapping[str, str] = {
     "UPDATE_ROLLBACK_FAILED": "The stack hangs between old and new; the next deployment tries to finish its roll-back.",
     "UPDATE_FAILED": "The stack hangs between old and new; the next deployment rolls it back first.",
     "IMPORT_ROLLBACK_COMPLETE": "The stack is as it was before; nothing was taken into it.",
-    "IMPORT_ROLLBACK_FAILED": "The stack could not let go of what it took in; look at its events in the console.",
-    "DELETE_FAILED": "What could not be deleted is still in the stack; the rest is gone.",
+    "IMPORT_ROLLBACK_FAILED": "The stack could not release what it had imported; look at its events in the console.",
+    "DELETE_FAILED": "What could not be deleted is still in the stack; the rest is deleted.",
     "DELETE_COMPLETE": "The stack is gone.",
 }
 """How each status leaves a stack whose operation failed."""

@@ -14,7 +14,7 @@ class WebhookFilter(ProjectRule):
     shortdesc = "A group of webhook filters names its events, and its patterns are valid"
     description = (
         "CreateWebhook refuses a filter group without one filter of type EVENT, events that the repository "
-        "does not send, and patterns that are no regular expression; a filter of what the events do not have lets "
+        "does not send, and patterns that are not regular expressions; a filter of what the events do not have lets "
         "none of them start a build."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/APIReference/API_WebhookFilter.html"

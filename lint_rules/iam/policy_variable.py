@@ -16,7 +16,7 @@ class PolicyVariable(PolicyRule):
     shortdesc = "Policy variables need version 2012-10-17"
     description = (
         "In a policy of version 2008-10-17, which is that of a policy without Version, ${aws:username} is taken as it "
-        "is written: it never matches, and nobody has the right."
+        "is written: it never matches, and no one gets the right."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"
 

@@ -14,8 +14,9 @@ class ServiceWithoutSource(PolicyRule):
     id = "W9308"
     shortdesc = "A service is allowed only on behalf of known resources"
     description = (
-        "A policy that names only a service lets it in for every customer of AWS: anyone's topic can fill the queue, "
-        "anyone's trail the bucket. The services listed say in aws:SourceArn or aws:SourceAccount whom they act for."
+        "A policy that names only a service allows it on behalf of every customer of AWS: anyone's topic can "
+        "fill the queue, anyone's trail the bucket. The services listed say in aws:SourceArn or aws:SourceAccount "
+        "whom they act for."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy"
 

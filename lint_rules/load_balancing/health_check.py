@@ -16,7 +16,7 @@ class HealthCheck(ResourceRule):
     shortdesc = "A health check has time to answer, a path and codes"
     description = (
         "CreateTargetGroup refuses a timeout that is not shorter than the interval of HTTP, a path that does not "
-        "begin with a slash, codes that are none of HTTP, and targets other than functions that are not "
+        "begin with a slash, codes that HTTP does not have, and targets other than functions that are not "
         "checked."
     )
     source_url = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"

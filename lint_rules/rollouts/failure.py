@@ -18,7 +18,8 @@ class AlarmWithoutData(Rule):
     shortdesc = "An alarm of a deployment is quiet where there is no data"
     description = (
         "An alarm that is in ALARM when a deployment starts is ignored for all of it. One that takes missing data for "
-        "breaching is so whenever nobody asks for the service, and then rolls back what is good, or guards nothing."
+        "breaching goes off whenever the service has no requests, and then rolls back a good deployment, "
+        "or guards nothing."
     )
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html"
     types = (SERVICE, ALARM)

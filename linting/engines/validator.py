@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 SWITCHED_OFF = {
     "I4010": "asks for a description of the architecture for language models; descriptions for people are there",
-    "W9003": "tells of numbers where text is taken; CloudFormation writes them as text",
-    "I9003": "tells that no region was given to look types of machines up in; a template goes to any",
-    "I9001": "tells of every property whose change replaces its resource; a change set tells it when it happens",
+    "W9003": "reports numbers where text is taken; CloudFormation writes them as text",
+    "I9003": "reports that no region was given to look types of machines up in; a template goes to any",
+    "I9001": "reports every property whose change replaces its resource; a change set tells it when it happens",
 }
 """Rules that are not heeded, each with the reason."""
 

@@ -126,11 +126,13 @@ class Door:
     def _malformed(self, scope: Scope, request: Request) -> Answer | None:
         """Refuse what no client of ours sends, before anything else is looked at."""
         if not self._rules.hosts.serve(request.host):
-            _LOGGER.warning("Refused %s %s: the host %s is none of ours", request.method, request.path, request.host)
-            message = f"The host '{request.host}' is none of this server's: see docs/local-aws.md, Ports and security."
+            _LOGGER.warning("Refused %s %s: the host %s is not one of ours", request.method, request.path, request.host)
+            message = (
+                f"The host '{request.host}' is not one of this server's: see docs/local-aws.md, Ports and security."
+            )
             return json_answer(HTTPStatus.MISDIRECTED_REQUEST, {"message": message})
         if scope["http_version"] not in {"1.0", "1.1"} or not request.raw_path.startswith("/") or "#" in request.target:
-            return json_answer(HTTPStatus.BAD_REQUEST, {"message": "The request line is none of HTTP/1.1 and a path."})
+            return json_answer(HTTPStatus.BAD_REQUEST, {"message": "The request line is not HTTP/1.1 with a path."})
         return None
 
     async def _command(self, request: Request, receive: Receive, send: Send) -> None:

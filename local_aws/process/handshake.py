@@ -42,7 +42,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         ) from None
     if several:
         raise CannotRunError(
-            f"{repository}: its build/ makes none of the connections that wait for a repository: {', '.join(several)}. "
+            f"{repository}: its build/ has none of the connections that wait for a repository: {', '.join(several)}. "
             f"Say which is meant: bin/local-aws handshake NAME --repository {repository}"
         )
     if not finished:

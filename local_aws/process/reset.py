@@ -20,7 +20,7 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
         raise CannotRunError(f"{folder.path} is not a state folder of a local AWS: nothing was removed.")
     if not arguments.yes:
         if not sys.stdin.isatty():
-            raise CannotRunError("Say --yes to forget all that the local AWS holds: there is no terminal to ask on.")
+            raise CannotRunError("Add --yes to delete everything in the local AWS: there is no terminal to ask on.")
         if input(f"Forget everything in {folder.path}? Type yes: ") != "yes":
             raise CannotRunError("Nothing was removed.")
     stop(folder)

@@ -118,13 +118,15 @@ def test_contact_that_is_lost_while_it_is_followed(released: Project, pipeline: 
 
     [execution] = set(ids(pipeline)) - set(before)
     assert result.code == 1
-    assert re.search(f"The release may go on. Come back to it with `bin/release .*{execution[:8]}`", last_line(result))
+    assert re.search(
+        f"The release may continue. Come back to it with `bin/release .*{execution[:8]}`", last_line(result)
+    )
 
 
 MOMENTS = {
     "GetCallerIdentity": "Stopped. Nothing was changed.",
     "StartPipelineExecution": "It is not known whether a release has started",
-    "GetPipelineExecution": "The release goes on, watched or not.",
+    "GetPipelineExecution": "The release continues, watched or not.",
 }
 
 

@@ -74,7 +74,7 @@ def test_it_lints_files_of_any_project(installed: Path, tmp_path: Path) -> None:
 def test_it_asks_what_to_look_at(installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, "pipeline-lint")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("Name what to look at")
+    assert done.stderr.startswith("Name what to lint")
 
 
 def test_cfn_lint_takes_its_rules_as_a_module(installed: Path, tmp_path: Path) -> None:

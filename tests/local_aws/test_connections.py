@@ -72,7 +72,7 @@ def test_a_repository_takes_its_own_connection_and_no_other_systems(local_aws: L
     done = local_aws.run("handshake", "--repository", str(repository), "--json")
 
     assert guessing.returncode == 2
-    assert "makes none of the connections that wait for a repository: " in guessing.stderr
+    assert "has none of the connections that wait for a repository: " in guessing.stderr
     assert "handshake-others, handshake-thirds" in guessing.stderr
     assert done.returncode == 0, done.stderr
     assert [one["name"] for one in json.loads(done.stdout)] == ["handshake-own"]

@@ -19,7 +19,7 @@ class EcrGetLogin(Rule):
     shortdesc = "aws ecr get-login is not a command of the AWS CLI 2"
     description = (
         "The images that CodeBuild maintains have the AWS CLI 2, which has no get-login: it ends with Invalid choice, "
-        "and the build with it, or goes on without being logged in."
+        "and the build with it, or continues without being logged in."
     )
     source_url = CHANGES
 

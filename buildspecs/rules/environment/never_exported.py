@@ -11,8 +11,8 @@ class NeverExported(Rule):
     shortdesc = "A variable is exported that CodeBuild keeps to itself"
     description = (
         "CodeBuild exports neither secrets nor variables whose names begin with AWS_: later actions of the pipeline "
-        "find nothing under that name. A secret that was exported would stand in the pipeline's variables for all to "
-        "read."
+        "find nothing under that name. A secret that was exported would be shown in the pipeline's variables for all "
+        "to read."
     )
     source_url = (
         "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.exported-variables"

@@ -16,7 +16,7 @@ class NobodyMakes(Rule):
     """A file of an artifact or a report that nothing makes."""
 
     id = "W9772"
-    shortdesc = "Nothing makes a file that is handed on"
+    shortdesc = "No command makes a file that later actions take"
     description = (
         "UPLOAD_ARTIFACTS fails with: no matching artifact paths found. This is reported only where all commands are "
         "known not to write the file, and none names it."

@@ -29,7 +29,7 @@ class Ignored(Rule):
     id = "W9780"
     shortdesc = "What a scanner finds ends the build"
     description = (
-        "A scanner says with its exit code that it found something. With || true after it, the build goes on, the "
+        "A scanner says with its exit code that it found something. With || true after it, the build continues, the "
         "image is pushed, and nobody reads the log. A waiver with a reason and an end keeps the others."
     )
     source_url = "https://docs.aws.amazon.com/prescriptive-guidance/latest/devsecops-in-a-ci-cd-pipeline/welcome.html"

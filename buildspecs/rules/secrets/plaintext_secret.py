@@ -29,7 +29,7 @@ class PlaintextSecret(Rule):
     id = "W9764"
     shortdesc = "A secret is written in the buildspec"
     description = (
-        "variables are for what anyone may read: they stand in the repository, and in the console and API answers of "
+        "variables are for what anyone may read: they are in the repository, and in the console and API answers of "
         "CodeBuild. Secrets belong in Secrets Manager or Parameter Store, and in the buildspec by name."
     )
     source_url = "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.variables"

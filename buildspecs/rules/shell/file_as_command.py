@@ -19,7 +19,7 @@ class FileAsCommand(Rule):
     def faults(self, subject: Subject) -> Iterator[Fault]:
         for command, simple in subject.simple_commands():
             if simple.program.endswith(_NO_PROGRAMS):
-                sentence = f"{simple.program} is run as a command, and is none: command not found (127)."
+                sentence = f"{simple.program} is run as a command, but it is a file of data: command not found (127)."
                 yield of(
                     command, simple, sentence, "Write the commands themselves, or the program that reads the file."
                 )

@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
         "--task", action="store_true", help="what the service's tasks write; of stopped ones if none runs"
     )
     add_execution_option(parser, "the newest")
-    parser.add_argument("--follow", action="store_true", help="go on showing what is written, until Ctrl-C")
+    parser.add_argument("--follow", action="store_true", help="keep showing new lines until Ctrl-C")
     parser.add_argument(
         "--wait-minutes",
         type=minutes,

@@ -52,13 +52,13 @@ def _not_healthy(target: Target, now: Execution, reason: str) -> str:
     told = (
         f"The new tasks do not become healthy: {reason.rstrip('.')}. They get no request, and are started again{until}"
     )
-    return f"{told}; {stop} ends that now, and what ran before goes on."
+    return f"{told}; {stop} ends that now, and what ran before continues."
 
 
 def _held_by(target: Target, condition: Condition) -> str:
     what = {"BEFORE_ENTRY": "may not be entered yet", "ON_SUCCESS": "is done, and watched"}[condition.kind]
     go_on = target.command("override", "--execution", condition.execution)
-    return f"Stage {condition.stage} {what}: {', '.join(condition.told)}. {go_on} goes on without that."
+    return f"Stage {condition.stage} {what}: {', '.join(condition.told)}. {go_on} continues without that."
 
 
 def _next_stage(now: Execution) -> Stage | None:

@@ -48,8 +48,8 @@ def _runs_on(target: Target, execution_id: str, teller: ReleaseReporter) -> Abst
     stop = target.command("stop", "--execution", formatting.short(execution_id))
     return runs_on(
         teller,
-        lambda: f"The release goes on, watched or not. Come back to it with {come_back}; stop it with {stop}.",
-        lambda: (f"The release may go on. Come back to it with {come_back}.",),
+        lambda: f"The release continues, watched or not. Come back to it with {come_back}; stop it with {stop}.",
+        lambda: (f"The release may continue. Come back to it with {come_back}.",),
         execution=execution_id,
     )
 

@@ -77,7 +77,7 @@ def _ended(target: Target, build: str) -> Build:
         now = builds.read(target.aws, [build]).get(build)
         if now is not None and now.status != "IN_PROGRESS":
             return now
-    raise FailedError(f"Build {build} has not ended after {target.aws.wait_minutes:g} minutes; it goes on.")
+    raise FailedError(f"Build {build} has not ended after {target.aws.wait_minutes:g} minutes; it is still running.")
 
 
 def _lines(target: Target, build: Build) -> Iterator[str]:

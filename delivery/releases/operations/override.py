@@ -42,7 +42,7 @@ def override(target: Target, execution: str | None, teller: ReleaseReporter, *, 
     teller.fact(
         "overridden",
         {"execution": condition.execution, "stage": condition.stage, "condition": condition.kind},
-        f"{target.name}: execution {condition.execution} goes on without {name}: {', '.join(condition.told)}.",
+        f"{target.name}: execution {condition.execution} continues without {name}: {', '.join(condition.told)}.",
     )
     if wait:
         release.follow_to_end(target, condition.execution, teller, before)

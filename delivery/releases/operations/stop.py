@@ -64,7 +64,7 @@ def roll_back(target: Target, teller: ReleaseReporter) -> None:
     with nothing_begun(teller):
         rollout = rollouts.going_on(target)
     if rollout is None:
-        raise CannotRunError(f"Nothing to stop: no roll-out of {service} goes on.")
+        raise CannotRunError(f"Nothing to stop: no roll-out of {service} is in progress.")
     try:
         with may_have_begun(target, "the roll-out is stopped", teller):
             if target.pipeline.deployment_group:

@@ -23,8 +23,8 @@ OPERATION = "_operation"
 Stack = dict[str, Any]
 Work = Coroutine[Any, Any, None]
 
-_RETURNED = "The local AWS had ended while this was in progress, and goes on with it now."
-_LOST = "The local AWS ended while this was in progress, and can't go on with it."
+_RETURNED = "The local AWS had ended while this was in progress, and continues it now."
+_LOST = "The local AWS ended while this was in progress, and can't continue it."
 _FAILED = {
     "CREATE_IN_PROGRESS": "CREATE_FAILED",
     "DELETE_IN_PROGRESS": "DELETE_FAILED",

@@ -62,7 +62,7 @@ class AlarmWatch:
                     host_counts.publish(self._minute)
                 alarms.judge_all(self.judge)
             except Exception:
-                _LOGGER.exception("Alarms could not be looked at")
+                _LOGGER.exception("Alarms could not be evaluated")
 
 
 def _value(alarm: Mapping[str, Any], begin: float, end: float) -> float | None:

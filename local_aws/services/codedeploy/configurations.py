@@ -85,7 +85,7 @@ def _check(routing: Json) -> None:
     """Refuse steps that lack a member, or would shift nothing or all at once."""
     kind = routing.get("type")
     if kind not in {"AllAtOnce", "TimeBasedCanary", "TimeBasedLinear"}:
-        message = f"The type {kind} is none of AllAtOnce, TimeBasedCanary, TimeBasedLinear."
+        message = f"The type {kind} is not one of AllAtOnce, TimeBasedCanary, TimeBasedLinear."
         raise ServiceError("InvalidTrafficRoutingConfigurationException", message)
     if kind == "AllAtOnce":
         return

@@ -100,7 +100,7 @@ class Runs:
                 if deployment.is_under_way:
                     self._go_on(deployment)
         except Exception:
-            _LOGGER.exception("The deployment %s could not go on", identifier)
+            _LOGGER.exception("The deployment %s could not continue", identifier)
 
     def _go_on(self, deployment: Deployment) -> None:
         named = self._beginning.service_of(deployment.info)

@@ -133,7 +133,7 @@ def test_a_deletion_that_failed_is_finished_and_the_stack_made_anew(project: Pro
 
     assert destroyed.code == 1
     assert f"{name}: it failed after" in destroyed.err
-    assert "State: What could not be deleted is still in the stack; the rest is gone." in destroyed.err
+    assert "State: What could not be deleted is still in the stack; the rest is deleted." in destroyed.err
     assert f"{name}: removing what an earlier failed try left (DELETE_FAILED), then creating it again." in result.out
     assert (result.code, project.status("one")) == (0, "CREATE_COMPLETE"), result.err
 

@@ -15,9 +15,9 @@ def test_a_release_waits_for_its_window_or_goes_on_without_it(releases: ReleaseP
 
     assert "Stage Build may not be entered yet: Window (" in status.out
     assert f"is outside of the deployment window {SELDOM}. It waits for the window to open). `bin/ove" in status.out
-    assert f"--execution {execution}` goes on without that." in status.out
+    assert f"--execution {execution}` continues without that." in status.out
     assert done.code == 0, done.err
-    assert f"execution {execution} goes on without the condition before stage Build: Window (" in done.out
+    assert f"execution {execution} continues without the condition before stage Build: Window (" in done.out
     assert releases.executions()[0]["status"] == "Succeeded"
 
 

@@ -20,7 +20,7 @@ def test_an_approval_is_not_waited_for_for_ever(releases: ReleaseProject) -> Non
     (problem,) = result.of_kind("problem")
     first, second = problem["sentences"]
     assert f"execution {execution[:8]} has not ended after 0.02 minutes. Approve waits for a person: `bin/app" in first
-    assert second.startswith("The release may go on. Come back to it with `bin/release --environment")
+    assert second.startswith("The release may continue. Come back to it with `bin/release --environment")
 
 
 def test_a_start_without_an_answer_may_have_started(shared: ReleaseProject) -> None:

@@ -111,7 +111,7 @@ def test_new_tasks_that_are_never_healthy_are_told_with_what_ends_their_roll_out
         told = _status(releases, "The new tasks do not become healthy: CannotPullContainerError")
         assert ". They get no request, and are started again until " in told.out
         assert "; `bin/stop " in told.out
-        assert "--roll-back` ends that now, and what ran before goes on." in told.out
+        assert "--roll-back` ends that now, and what ran before continues." in told.out
         _write(releases, "9", PAUSING)
         refused = releases.project.deploy("--yes")
         _write(releases, "1", PAUSING)
@@ -123,7 +123,7 @@ def test_new_tasks_that_are_never_healthy_are_told_with_what_ends_their_roll_out
         )
         followed = releases.run("release", "--follow", execution)
         assert followed.code == 1
-        assert releases.run("stop", "--roll-back").err == f"Nothing to stop: no roll-out of {SERVICE} goes on.\n"
+        assert releases.run("stop", "--roll-back").err == f"Nothing to stop: no roll-out of {SERVICE} is in progress.\n"
     assert not clients.failures()
 
 

@@ -154,7 +154,7 @@ class Rollouts:
                     with acting_in(account_id, region):
                         self._look(str(key), service)
                 except Exception:
-                    _LOGGER.exception("The deployment of %s could not go on", key)
+                    _LOGGER.exception("The deployment of %s could not continue", key)
 
     def _look(self, key: str, service: Record) -> None:
         """Take a service's deployment a step on, or end it."""

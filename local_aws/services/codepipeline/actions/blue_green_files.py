@@ -48,7 +48,7 @@ def _image(text: str) -> str:
 def _read(context: ActionContext, artifact: str, path: str) -> str:
     if artifact not in context.inputs:
         names = ", ".join(context.inputs)
-        raise ActionError("ConfigurationError", f"The artifact {artifact} is none of the inputs: {names}.")
+        raise ActionError("ConfigurationError", f"The artifact {artifact} is not one of the inputs: {names}.")
     place = context.inputs[artifact]
     with context.read(artifact) as archive:
         archive.seek(0, 2)

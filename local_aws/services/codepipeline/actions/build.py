@@ -124,7 +124,7 @@ def build_request(context: TaskContext, revisions: Mapping[str, str]) -> BuildRe
         raise ActionError("ConfigurationError", "With several input artifacts, PrimarySource must name one of them.")
     if primary and primary not in context.inputs:
         names = ", ".join(context.inputs)
-        raise ActionError("ConfigurationError", f"PrimarySource {primary} is none of the input artifacts: {names}.")
+        raise ActionError("ConfigurationError", f"PrimarySource {primary} is not one of the input artifacts: {names}.")
     return BuildRequest(
         project=configuration["ProjectName"],
         sources=context.inputs,

@@ -70,7 +70,7 @@ class PushWatch:
             try:
                 self.look()
             except Exception:
-                log.exception("The repositories could not be looked at")
+                log.exception("The repositories could not be read")
             self._ending.wait(INTERVAL_SECONDS)
 
     def _look_at(self, path: Path) -> None:

@@ -146,7 +146,7 @@ def test_a_template_that_is_no_task_definition() -> None:
 
 
 def test_artifacts_that_are_no_inputs_or_no_archives() -> None:
-    with pytest.raises(ActionError, match="The artifact Other is none of the inputs: Baked"):
+    with pytest.raises(ActionError, match="The artifact Other is not one of the inputs: Baked"):
         Aws().run(TaskDefinitionTemplateArtifact="Other")
     with pytest.raises(ActionError, match=r"Unable to read taskdef\.json .* bucket artifacts key in/Baked"):
         Aws().run(b"no zip")
