@@ -16,8 +16,8 @@ from local_aws.platform.service import ServiceError
 from local_aws.services.codebuild.builds.build_log import cloud_watch_sink
 from local_aws.services.codebuild.builds.failures import described
 from local_aws.services.codebuild.builds.session import make_stream
-from local_aws.services.codepipeline.engine.action_run import NOT_REHEARSED
 from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionResult, Progress
+from local_aws.services.codepipeline.engine.task_run import NOT_REHEARSED
 from local_aws.services.ecr.scanning.findings import Vulnerability
 from local_aws.services.ecr.scanning.images import Inspected
 from local_aws.services.ecr.scanning.sbom import sbom

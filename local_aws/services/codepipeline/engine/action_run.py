@@ -1,72 +1,20 @@
 """One attempt at one action: its record, what its handler is given, and what becomes of the result."""
 
-import logging
 import uuid
-from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 from aws_facts.codepipeline import ACTION_MINUTES, action_type
 from local_aws.services.codepipeline.engine.artifacts import new_location
-from local_aws.services.codepipeline.engine.dependencies import Parts
-from local_aws.services.codepipeline.engine.plan import ActionPlan, PipelinePlan, StagePlan
-from local_aws.services.codepipeline.engine.ports import (
-    Access,
-    ActionContext,
-    ActionError,
-    ActionHandler,
-    ActionResult,
-    Progress,
-)
-from local_aws.services.codepipeline.engine.role_session import role_session
-from local_aws.services.codepipeline.engine.variables import (
-    EXECUTION_NAMESPACE,
-    PIPELINE_NAMESPACE,
-    UnresolvedVariableError,
-    resolved,
-)
+from local_aws.services.codepipeline.engine.plan import ActionPlan
+from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionHandler, ActionResult
+from local_aws.services.codepipeline.engine.task_run import LONGEST_SUMMARY, NOT_REHEARSED, TaskRun, outcome
 from local_aws.services.codepipeline.engine.worker_pool import Task
-from local_aws.services.codepipeline.store.records import FAILED, IN_PROGRESS, SUCCEEDED, ActionRecord, ExecutionRecord
+from local_aws.services.codepipeline.store.records import IN_PROGRESS, SUCCEEDED, ActionRecord
 
 APPROVAL = "Approval"
-LONGEST_MESSAGE = 5000
-LONGEST_SUMMARY = 2048
-NOT_REHEARSED = "NotRehearsed"
-"""The error code of an action or a rule that AWS runs and the local AWS does not."""
-
-T = TypeVar("T")
-
-log = logging.getLogger(__name__)
 
 
-def namespaces(execution: ExecutionRecord) -> dict[str, Mapping[str, str]]:
-    """Return the variables that an execution has by now."""
-    return {
-        **execution.namespaces,
-        EXECUTION_NAMESPACE: {"PipelineExecutionId": execution.id},
-        PIPELINE_NAMESPACE: execution.variables,
-    }
-
-
-def outcome(work: Callable[[], T], what: str) -> T | ActionError:
-    """Return what ``work`` returns, or why it did not; a fault of ours becomes an error that says so."""
-    try:
-        return work()
-    except ActionError as error:
-        return error
-    except Exception as error:
-        log.exception("%s failed unexpectedly", what)
-        message = f"{type(error).__name__}: {error}. This is a fault of the local AWS; its log has the details."
-        return ActionError("InternalError", message)
-
-
-class ActionRun:
-    """An action of an execution in a stage. Its methods are called with the ledger's lock held, but for ``work``."""
-
-    def __init__(self, parts: Parts, execution: ExecutionRecord, pipeline: PipelinePlan, stage: StagePlan) -> None:
-        self._parts = parts
-        self._execution = execution
-        self._pipeline = pipeline
-        self._stage = stage
+class ActionRun(TaskRun):
+    """Runs actions. Its methods are called with the ledger's lock held, but for ``work``."""
 
     def new_record(self, action: ActionPlan) -> ActionRecord:
         """Make the record of a new attempt; it has failed already when its variables or artifacts are not there."""
@@ -76,14 +24,11 @@ class ActionRun:
         record.outputs = {
             name: new_location(self._pipeline.bucket, self._pipeline.name, name) for name in action.outputs
         }
+        self._resolve(record, action.configuration)
         try:
-            record.configuration = resolved(action.configuration, namespaces(self._execution))
-        except UnresolvedVariableError as error:
-            self._fail(record, "InvalidVariableReference", str(error))
-        missing = [name for name in action.inputs if name not in self._execution.artifacts]
-        if missing:
-            self._fail(record, "ConfigurationError", f"Input artifact {missing[0]} was not made by this execution.")
-        record.inputs = {name: self._execution.artifacts[name] for name in action.inputs if name not in missing}
+            record.inputs = self._inputs(action.inputs)
+        except ActionError as error:
+            self._fail(record, error.code, error.message)
         return record
 
     def task(self, action: ActionPlan, record: ActionRecord) -> Task:
@@ -144,35 +89,13 @@ class ActionRun:
         if result.revision:
             self._execution.revisions[action.name] = result.revision
 
-    def _fail(self, record: ActionRecord, code: str, message: str) -> None:
-        record.status, record.updated = FAILED, self._parts.clock.now()
-        record.error_code, record.error_message = code, message[:LONGEST_MESSAGE]
-
     def _context(self, action: ActionPlan, record: ActionRecord, task: Task, resumed: str | None) -> ActionContext:
-        parts = self._parts
-        session = role_session(parts, self._pipeline, action.role_arn, self._execution.id)
-        role = action.role_arn or self._pipeline.role_arn
-        access = Access(role, session, self._pipeline.encryption_key)
+        access = self._access(action)
         return ActionContext(
-            id=record.id,
-            pipeline=self._pipeline.name,
-            pipeline_arn=parts.pipeline_arn(self._pipeline.name),
-            execution_id=self._execution.id,
-            stage=self._stage.name,
-            name=action.name,
-            configuration=record.configuration,
-            role_arn=role,
-            inputs=record.inputs,
-            credentials=session,
-            read=lambda name: parts.artifacts.get(record.inputs[name], access),
-            report=lambda progress: self._report(record, progress),
-            cancelled=task.cancelled,
-            deadline=task.deadline,
-            clock=parts.clock,
-            resumed=resumed,
+            **vars(self._given(action.name, record, task, access, record.inputs, resumed)),
             type=action.type,
             outputs=record.outputs,
-            write=lambda name, content: parts.artifacts.put(record.outputs[name], content, access),
+            write=lambda name, content: self._parts.artifacts.put(record.outputs[name], content, access),
             encryption_key=self._pipeline.encryption_key,
             override=self._execution.overrides.get(action.name),
             revisions=self._revisions(),
@@ -183,14 +106,3 @@ class ActionRun:
         sources = self._pipeline.stages[0].actions
         taken = self._execution.revisions
         return {name: taken[each.name].id for each in sources if each.name in taken for name in each.outputs}
-
-    def _report(self, record: ActionRecord, progress: Progress) -> None:
-        with self._parts.ledger.changed:
-            if record.status != IN_PROGRESS:
-                return
-            record.external_id = progress.external_id or record.external_id
-            record.external_url = progress.external_url or record.external_url
-            record.summary = (progress.summary or record.summary)[:LONGEST_SUMMARY]
-            record.log_stream_arn = progress.log_stream_arn or record.log_stream_arn
-            record.updated = self._parts.clock.now()
-            self._parts.ledger.save(self._execution)
