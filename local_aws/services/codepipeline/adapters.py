@@ -25,13 +25,13 @@ from local_aws.services.codepipeline.engine.engine import Engine
 from local_aws.services.codepipeline.engine.event_publisher import Announcements
 from local_aws.services.codepipeline.engine.plan import TypeId
 from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionHandler
-from local_aws.services.codepipeline.rules.cloudwatch_alarm import CloudWatchAlarm
-from local_aws.services.codepipeline.rules.code_build import CodeBuild
+from local_aws.services.codepipeline.rules.cloudwatch_alarm import cloudwatch_alarm
+from local_aws.services.codepipeline.rules.code_build import code_build
 from local_aws.services.codepipeline.rules.command_runs import CommandRuns
-from local_aws.services.codepipeline.rules.commands import Commands
-from local_aws.services.codepipeline.rules.deployment_window import DeploymentWindow
-from local_aws.services.codepipeline.rules.lambda_invoke import LambdaInvoke
-from local_aws.services.codepipeline.rules.variable_check import VariableCheck
+from local_aws.services.codepipeline.rules.commands import commands
+from local_aws.services.codepipeline.rules.deployment_window import deployment_window
+from local_aws.services.codepipeline.rules.lambda_invoke import lambda_invoke
+from local_aws.services.codepipeline.rules.variable_check import variable_check
 from local_aws.services.codepipeline.store.execution_rows import ExecutionStore
 from local_aws.services.codepipeline.store.executions import Ledger
 from local_aws.services.codepipeline.triggers.push_repositories import push_repository
@@ -63,12 +63,12 @@ class Adapters:
                 definitions=host.pipelines.get,
                 handlers=self._handlers(builds),
                 rules={
-                    "VariableCheck": VariableCheck(),
-                    "DeploymentWindow": DeploymentWindow(),
-                    "CodeBuild": CodeBuild(builds),
-                    "Commands": Commands(CommandRuns(host).run),
-                    "CloudWatchAlarm": CloudWatchAlarm(self._client, minute()),
-                    "LambdaInvoke": LambdaInvoke(Functions(self._client)),
+                    "VariableCheck": variable_check,
+                    "DeploymentWindow": deployment_window,
+                    "CodeBuild": partial(code_build, builds),
+                    "Commands": partial(commands, CommandRuns(host).run),
+                    "CloudWatchAlarm": partial(cloudwatch_alarm, self._client, minute()),
+                    "LambdaInvoke": partial(lambda_invoke, Functions(self._client)),
                 },
                 artifacts=S3ArtifactStore(self._client, host.refusal),
                 assume_role=self.assume_role,

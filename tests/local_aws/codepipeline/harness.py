@@ -16,9 +16,9 @@ from local_aws.services.codepipeline.engine.dependencies import Parts
 from local_aws.services.codepipeline.engine.engine import Engine
 from local_aws.services.codepipeline.engine.event_publisher import Announcements
 from local_aws.services.codepipeline.engine.plan import TypeId
-from local_aws.services.codepipeline.engine.ports import Access, ActionContext, ActionError, ActionResult, RuleHandler
-from local_aws.services.codepipeline.rules.deployment_window import DeploymentWindow
-from local_aws.services.codepipeline.rules.variable_check import VariableCheck
+from local_aws.services.codepipeline.engine.ports import Access, ActionContext, ActionError, ActionResult, Evaluate
+from local_aws.services.codepipeline.rules.deployment_window import deployment_window
+from local_aws.services.codepipeline.rules.variable_check import variable_check as check
 from local_aws.services.codepipeline.store.execution_rows import ExecutionStore
 from local_aws.services.codepipeline.store.executions import Ledger
 from local_aws.services.codepipeline.store.records import ExecutionRecord, Location, Revision
@@ -190,7 +190,7 @@ class World:
     folder: Path
     structure: Json
     script: Mapping[str, Iterable[Any]] = field(default_factory=dict)
-    rules: Mapping[str, RuleHandler] | None = None
+    rules: Mapping[str, Evaluate] | None = None
 
     def __post_init__(self) -> None:
         self.clock = MovedClock()
@@ -209,7 +209,7 @@ class World:
                 announcements=Announcements(lambda kind, detail: self.events.append((kind, detail))),
                 definitions=lambda name: Defined("arn:p", self.structure) if name == self.structure["name"] else None,
                 handlers={each: Waiting({}) if each.category == "Approval" else self.handler for each in RUN_HERE},
-                rules=self.rules or {"VariableCheck": VariableCheck(), "DeploymentWindow": DeploymentWindow()},
+                rules=self.rules or {"VariableCheck": check, "DeploymentWindow": deployment_window},
                 artifacts=self.artifacts,
                 assume_role=assume_role,
                 region=REGION,

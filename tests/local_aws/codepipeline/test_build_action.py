@@ -8,7 +8,7 @@ import pytest
 from local_aws.platform.context import Credentials
 from local_aws.services.codepipeline.actions.build import BuildRequest, BuildState, CodeBuildAction, build_request
 from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, TaskContext
-from local_aws.services.codepipeline.rules.code_build import CodeBuild
+from local_aws.services.codepipeline.rules.code_build import code_build
 from local_aws.services.codepipeline.store.records import Location
 from tests.local_aws.codepipeline.actions_context import ActionsContext
 from tests.local_aws.codepipeline.harness import KEY, ROLE
@@ -83,7 +83,7 @@ def test_the_primary_source_is_the_one_named() -> None:
     [
         ({"BatchEnabled": "true"}, "Batch builds are not run"),
         ({}, "PrimarySource must name one"),
-        ({"PrimarySource": "C"}, "none of the input artifacts: A, B"),
+        ({"PrimarySource": "C"}, "not one of the input artifacts: A, B"),
         ({"PrimarySource": "A", "EnvironmentVariables": "{"}, "not valid JSON"),
         ({"PrimarySource": "A", "EnvironmentVariables": "{}"}, "not a JSON list"),
         ({"PrimarySource": "A", "EnvironmentVariables": '[{"name": "X"}]'}, "needs a name and a value"),
@@ -104,7 +104,7 @@ def test_a_rule_of_a_condition_is_what_its_build_comes_to(status: str) -> None:
     builds = ScriptedBuilds([RUNNING, BuildState(status)])
     context = surroundings().context({"ProjectName": "project"})
     members = {each.name: getattr(context, each.name) for each in fields(TaskContext)}
-    result = CodeBuild(builds).evaluate(RuleContext(**members, condition="onSuccess", commands=()))
+    result = code_build(builds, RuleContext(**members, condition="onSuccess", commands=()))
     (request,) = builds.started
     assert (request.primary, request.artifacts) == ("SourceArtifact", {})
     assert (result.passed, result.summary) == (

@@ -3,17 +3,18 @@
 import io
 import threading
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 
-from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, RuleHandler
-from local_aws.services.codepipeline.rules.cloudwatch_alarm import CloudWatchAlarm
+from local_aws.services.codepipeline.engine.ports import ActionError, Evaluate, RuleContext
+from local_aws.services.codepipeline.rules.cloudwatch_alarm import cloudwatch_alarm
 from local_aws.services.codepipeline.rules.cron import CronError, matches
-from local_aws.services.codepipeline.rules.deployment_window import DeploymentWindow
-from local_aws.services.codepipeline.rules.variable_check import VariableCheck
+from local_aws.services.codepipeline.rules.deployment_window import deployment_window
+from local_aws.services.codepipeline.rules.variable_check import variable_check
 from tests.local_aws.codepipeline.harness import REGION, ROLE, MovedClock, assume_role
 
 
@@ -51,7 +52,7 @@ def context(configuration: dict[str, str], clock: MovedClock | None = None, cond
     ],
 )
 def test_variable_check(variable: str, operator: str, value: str, passed: bool) -> None:  # noqa: FBT001
-    result = VariableCheck().evaluate(context({"Variable": variable, "Operator": operator, "Value": value}))
+    result = variable_check(context({"Variable": variable, "Operator": operator, "Value": value}))
     assert result.passed is passed
     assert variable in result.summary
 
@@ -116,62 +117,69 @@ def test_a_cron_expression_that_can_not_be_read_says_so(expression: str) -> None
 def test_the_deployment_window_goes_by_its_time_zone() -> None:
     clock = MovedClock(MOMENT.timestamp())
     window = {"Cron": "* * 10 ? * *", "TimeZone": "America/Toronto"}
-    assert DeploymentWindow().evaluate(context(window, clock)).passed
-    assert not DeploymentWindow().evaluate(context({"Cron": window["Cron"]}, clock)).passed
+    assert deployment_window(context(window, clock)).passed
+    assert not deployment_window(context({"Cron": window["Cron"]}, clock)).passed
 
 
 def test_an_execution_waits_for_the_deployment_window_to_open() -> None:
     clock = MovedClock(MOMENT.timestamp())
-    result = DeploymentWindow().evaluate(context({"Cron": "* 45 14 ? * *"}, clock, "beforeEntry"))
+    result = deployment_window(context({"Cron": "* 45 14 ? * *"}, clock, "beforeEntry"))
     assert result.passed
     assert result.summary.startswith("2026-03-13 14:45 UTC is in the deployment window")
+
+
+NO_ALARMS = partial(cloudwatch_alarm, lambda *_: None, 60)
 
 
 @pytest.mark.parametrize(
     ("rule", "configuration", "words"),
     [
-        (DeploymentWindow(), {"Cron": "* * 10 ? * *", "TimeZone": "Mars/Olympus"}, "not a time zone"),
-        (DeploymentWindow(), {"Cron": "never"}, "fields"),
-        (VariableCheck(), {"Variable": "a", "Operator": "MATCHES", "Value": "("}, "not a regular expression"),
-        (CloudWatchAlarm(lambda *_: None, 60), {"AlarmName": "a", "AlarmStates": "FINE"}, "allowed are ALARM"),
-        (CloudWatchAlarm(lambda *_: None, 60), {"AlarmName": "a", "WaitTime": "soon"}, "number of minutes"),
+        (deployment_window, {"Cron": "* * 10 ? * *", "TimeZone": "Mars/Olympus"}, "not a time zone"),
+        (deployment_window, {"Cron": "never"}, "fields"),
+        (variable_check, {"Variable": "a", "Operator": "MATCHES", "Value": "("}, "not a regular expression"),
+        (
+            NO_ALARMS,
+            {"AlarmName": "a", "AlarmStates": "FINE"},
+            "allowed are ALARM",
+        ),
+        (NO_ALARMS, {"AlarmName": "a", "WaitTime": "soon"}, "number of minutes"),
     ],
 )
-def test_a_configuration_that_can_not_be_says_so(rule: RuleHandler, configuration: dict[str, str], words: str) -> None:
+def test_a_configuration_that_can_not_be_says_so(rule: Evaluate, configuration: dict[str, str], words: str) -> None:
     with pytest.raises(ActionError, match=words):
-        rule.evaluate(context(configuration))
+        rule(context(configuration))
 
 
-def alarms(*states: str) -> tuple[CloudWatchAlarm, Any]:
+def alarms(*states: str) -> tuple[Evaluate, Any]:
     client = boto3.client("cloudwatch", region_name=REGION, aws_access_key_id="a", aws_secret_access_key="b")
     stubber = Stubber(client)
     for state in states:
         stubber.add_response("describe_alarms", {"MetricAlarms": [{"StateValue": state}] if state else []})
     stubber.activate()
-    return CloudWatchAlarm(lambda _service, _credentials: client, 2), stubber
+    return partial(cloudwatch_alarm, lambda _service, _credentials: client, 2), stubber
 
 
 def test_an_alarm_that_comes_to_the_wanted_state_in_time_passes() -> None:
     rule, stubber = alarms("ALARM", "ALARM", "OK")
-    assert rule.evaluate(context({"AlarmName": "errors", "WaitTime": "1"})).passed
+    assert rule(context({"AlarmName": "errors", "WaitTime": "1"})).passed
     stubber.assert_no_pending_responses()
 
 
 def test_after_a_success_an_alarm_is_watched_for_all_of_its_time() -> None:
     rule, stubber = alarms("OK", "OK", "OK")
-    assert rule.evaluate(context({"AlarmName": "errors", "WaitTime": "1"}, condition="onSuccess")).passed
+    assert rule(context({"AlarmName": "errors", "WaitTime": "1"}, condition="onSuccess")).passed
     stubber.assert_no_pending_responses()
 
 
 def test_after_a_success_an_alarm_that_rings_fails_at_once() -> None:
     rule, _ = alarms("OK", "ALARM")
-    result = rule.evaluate(context({"AlarmName": "errors", "WaitTime": "100"}, condition="onSuccess"))
+    result = rule(context({"AlarmName": "errors", "WaitTime": "100"}, condition="onSuccess"))
     assert (result.passed, result.summary) == (False, "Alarm errors is in state ALARM; wanted was OK.")
 
 
 def test_an_alarm_that_does_not_come_to_it_fails() -> None:
     rule, _ = alarms("ALARM")
-    result = rule.evaluate(context({"AlarmName": "errors"}))
+    result = rule(context({"AlarmName": "errors"}))
     assert not result.passed
     assert result.summary == "Alarm errors is in state ALARM; wanted was OK."
 
@@ -179,4 +187,4 @@ def test_an_alarm_that_does_not_come_to_it_fails() -> None:
 def test_an_alarm_that_does_not_exist_is_said_so() -> None:
     rule, _ = alarms("")
     with pytest.raises(ActionError, match="There is no CloudWatch alarm errors"):
-        rule.evaluate(context({"AlarmName": "errors"}))
+        rule(context({"AlarmName": "errors"}))

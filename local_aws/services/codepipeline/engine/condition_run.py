@@ -5,7 +5,7 @@ from functools import partial
 
 from aws_facts.codepipeline import ACTION_MINUTES
 from local_aws.services.codepipeline.engine.plan import ConditionPlan, RulePlan
-from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, RuleHandler, RuleResult
+from local_aws.services.codepipeline.engine.ports import ActionError, Evaluate, RuleContext, RuleResult
 from local_aws.services.codepipeline.engine.task_run import NOT_REHEARSED, TaskRun, outcome
 from local_aws.services.codepipeline.engine.worker_pool import Task, WorkerPool
 from local_aws.services.codepipeline.store.records import (
@@ -52,12 +52,12 @@ class ConditionRun(TaskRun):
 
     def _work(self, rule: RulePlan, record: RuleRecord, condition: str, task: Task) -> None:
         result = outcome(
-            lambda: self._handler(rule).evaluate(self._context(rule, record, condition, task)),
+            lambda: self._handler(rule)(self._context(rule, record, condition, task)),
             f"Rule {rule.name} of pipeline {self._pipeline.name}",
         )
         self._end(record, result)
 
-    def _handler(self, rule: RulePlan) -> RuleHandler:
+    def _handler(self, rule: RulePlan) -> Evaluate:
         handler = self._parts.rules.get(rule.type.provider)
         if handler is None:
             known = ", ".join(sorted(self._parts.rules))

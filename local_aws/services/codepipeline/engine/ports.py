@@ -125,11 +125,8 @@ class RuleResult:
     summary: str
 
 
-class RuleHandler(Protocol):
-    """Evaluates one kind of rule; ``evaluate`` is called on a thread of its own."""
-
-    def evaluate(self, context: RuleContext) -> RuleResult:
-        """Decide, or raise ``ActionError`` when it can't be decided."""
+Evaluate = Callable[[RuleContext], RuleResult]
+"""Decides a rule, on a thread of its own, or raises ``ActionError`` when it can't be decided."""
 
 
 @dataclass(frozen=True)
@@ -164,5 +161,5 @@ class AssumeRole(Protocol):
 
 
 Handlers = Mapping[TypeId, ActionHandler]
-Rules = Mapping[str, RuleHandler]
+Rules = Mapping[str, Evaluate]
 """By the rule's provider."""

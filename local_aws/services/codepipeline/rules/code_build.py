@@ -7,15 +7,9 @@ from local_aws.services.codepipeline.actions.build import SUCCEEDED, Builds, bui
 from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, RuleResult
 
 
-class CodeBuild:
-    """Runs the project as the rule's role."""
-
-    def __init__(self, builds: Builds) -> None:
-        self._builds = builds
-
-    def evaluate(self, context: RuleContext) -> RuleResult:
-        """Start the build and wait for its end."""
-        if not context.inputs:
-            raise ActionError("ConfigurationError", "A CodeBuild rule needs an input artifact.")
-        build_id, state = ended(self._builds, context, build_request(context, {}))
-        return RuleResult(state.status == SUCCEEDED, f"{terminated(state)} ({build_id})")
+def code_build(builds: Builds, context: RuleContext) -> RuleResult:
+    """Start the build as the rule's role, and wait for its end."""
+    if not context.inputs:
+        raise ActionError("ConfigurationError", "A CodeBuild rule needs an input artifact.")
+    build_id, state = ended(builds, context, build_request(context, {}))
+    return RuleResult(state.status == SUCCEEDED, f"{terminated(state)} ({build_id})")

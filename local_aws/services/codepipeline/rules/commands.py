@@ -11,15 +11,9 @@ Run = Callable[[RuleContext, Callable[[str], None]], str]
 """Runs the commands as the rule's role, tells the id of what runs them, and gives why they failed, or nothing."""
 
 
-class Commands:
-    """Runs them as builds run, without a project."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-
-    def evaluate(self, context: RuleContext) -> RuleResult:
-        """Run them one after the other, until one fails."""
-        if not context.commands:
-            raise ActionError("ConfigurationError", "A Commands rule needs commands.")
-        failure = self._run(context, lambda identifier: context.report(Progress(external_id=identifier)))
-        return RuleResult(not failure, failure or f"{len(context.commands)} commands succeeded.")
+def commands(run: Run, context: RuleContext) -> RuleResult:
+    """Run them as builds run, without a project, one after the other, until one fails."""
+    if not context.commands:
+        raise ActionError("ConfigurationError", "A Commands rule needs commands.")
+    failure = run(context, lambda identifier: context.report(Progress(external_id=identifier)))
+    return RuleResult(not failure, failure or f"{len(context.commands)} commands succeeded.")

@@ -14,17 +14,14 @@ from local_aws.services.codepipeline.rules.cron import CronError, matches
 POLL_SECONDS = 1.0
 
 
-class DeploymentWindow:
-    """Goes by the engine's clock."""
-
-    def evaluate(self, context: RuleContext) -> RuleResult:
-        """Return whether now is a time to deploy; before a stage is entered, wait for one."""
-        result = _now(context)
-        if context.condition == BEFORE_ENTRY and not result.passed:
-            context.report(Progress(summary=f"{result.summary} It waits for the window to open."))
-            while not (result := _now(context)).passed and not context.pause(POLL_SECONDS):
-                pass
-        return result
+def deployment_window(context: RuleContext) -> RuleResult:
+    """Return whether now is a time to deploy; before a stage is entered, wait for one."""
+    result = _now(context)
+    if context.condition == BEFORE_ENTRY and not result.passed:
+        context.report(Progress(summary=f"{result.summary} It waits for the window to open."))
+        while not (result := _now(context)).passed and not context.pause(POLL_SECONDS):
+            pass
+    return result
 
 
 def _now(context: RuleContext) -> RuleResult:

@@ -17,24 +17,18 @@ LONGEST_ANSWER = 200
 DENIED = ("AccessDenied", "AccessDeniedException")
 
 
-class LambdaInvoke:
-    """Invokes the function as the rule's role, and waits for its end."""
-
-    def __init__(self, functions: Functions) -> None:
-        self._functions = functions
-
-    def evaluate(self, context: RuleContext) -> RuleResult:
-        """Invoke; what the function answers is told, and decides nothing."""
-        name = context.configuration["FunctionName"]
-        failed = context.condition == ON_FAILURE
-        try:
-            answer = self._functions.answer(name, _event(context), context.credentials())
-        except NotInvokedError as error:
-            code = "PermissionError" if error.code in DENIED else "ConfigurationError"
-            raise ActionError(code, str(error)) from error
-        except FunctionError as error:
-            return RuleResult(failed, str(error))
-        return RuleResult(not failed, f"Function {name} answered {json.dumps(answer)[:LONGEST_ANSWER]}.")
+def lambda_invoke(functions: Functions, context: RuleContext) -> RuleResult:
+    """Invoke the function as the rule's role, and wait for its end; what it answers is told, and decides nothing."""
+    name = context.configuration["FunctionName"]
+    failed = context.condition == ON_FAILURE
+    try:
+        answer = functions.answer(name, _event(context), context.credentials())
+    except NotInvokedError as error:
+        code = "PermissionError" if error.code in DENIED else "ConfigurationError"
+        raise ActionError(code, str(error)) from error
+    except FunctionError as error:
+        return RuleResult(failed, str(error))
+    return RuleResult(not failed, f"Function {name} answered {json.dumps(answer)[:LONGEST_ANSWER]}.")
 
 
 def _event(context: RuleContext) -> dict[str, Any]:

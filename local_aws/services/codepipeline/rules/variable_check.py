@@ -16,15 +16,12 @@ OPERATORS: Mapping[str, tuple[str, Callable[[str, str], bool]]] = {
 }
 
 
-class VariableCheck:
-    """Decides at once."""
-
-    def evaluate(self, context: RuleContext) -> RuleResult:
-        """Compare; MATCHES takes the whole of the variable, as Java's ``matches`` does."""
-        variable, value = context.configuration["Variable"], context.configuration["Value"]
-        words, compare = OPERATORS[context.configuration["Operator"]]
-        try:
-            passed = compare(variable, value)
-        except re.error as error:
-            raise ActionError("ConfigurationError", f"{value!r} is not a regular expression: {error}.") from error
-        return RuleResult(passed, f"It is {'true' if passed else 'not true'} that {variable!r} {words} {value!r}.")
+def variable_check(context: RuleContext) -> RuleResult:
+    """Compare; MATCHES takes the whole of the variable, as Java's ``matches`` does."""
+    variable, value = context.configuration["Variable"], context.configuration["Value"]
+    words, compare = OPERATORS[context.configuration["Operator"]]
+    try:
+        passed = compare(variable, value)
+    except re.error as error:
+        raise ActionError("ConfigurationError", f"{value!r} is not a regular expression: {error}.") from error
+    return RuleResult(passed, f"It is {'true' if passed else 'not true'} that {variable!r} {words} {value!r}.")
