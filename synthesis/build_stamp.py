@@ -51,7 +51,8 @@ class BuildStamp:
     @property
     def conclusions(self) -> Conclusions:
         """What the same rules concluded from the repository's files."""
-        return dict(self._known.get("conclusions", {}))
+        found: Conclusions = self._known.get("conclusions", {})
+        return found
 
     def remember(self, made: Mapping[str, bytes], repository: Repository) -> None:
         """Note that the folder now holds ``made``, found in order with what was looked at in ``repository``."""

@@ -22,13 +22,14 @@ Conclusions = dict[str, dict[str, Any]]
 class Repository:
     """The folder ``top``; every path is relative to it, with slashes.
 
-    ``conclusions`` are those of an earlier time, each of which holds while what it was drawn from is unchanged.
+    ``earlier`` conclusions hold while what each was drawn from is unchanged; ``conclusions`` are those of this time.
     """
 
-    def __init__(self, top: Path, conclusions: Conclusions | None = None) -> None:
+    def __init__(self, top: Path, earlier: Conclusions | None = None) -> None:
         self.top = top
         self.looked_at: dict[str, str] = {}
-        self.conclusions: Conclusions = conclusions or {}
+        self.conclusions: Conclusions = {}
+        self._earlier = earlier or {}
         self._texts: dict[str, str | None] = {}
         self._folders: dict[str, Sequence[str]] = {}
 
@@ -62,11 +63,11 @@ class Repository:
 
     def concluded(self, name: str, conclude: Callable[["Repository"], Any]) -> Any:  # noqa: ANN401 - JSON
         """Return what ``conclude`` makes of files, or made of them before, where they are as they were."""
-        known = self.conclusions.get(name)
+        known = self._earlier.get(name)
         if known is None or not is_unchanged(self.top, known["looked_at"]):
             apart = Repository(self.top)
             known = {"conclusion": conclude(apart), "looked_at": apart.looked_at}
-            self.conclusions[name] = known
+        self.conclusions[name] = known
         self.looked_at |= known["looked_at"]
         return known["conclusion"]
 

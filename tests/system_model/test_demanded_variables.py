@@ -75,3 +75,26 @@ def test_the_settings_of_django_are_loaded(tmp_path: Path) -> None:
     assert demanded(below(tmp_path, files), "shop", ["site1.wsgi:application"]) == {
         "DJANGO_KEY": "shop/site1/settings.py:2"
     }
+
+
+def test_what_is_demanded_is_concluded_anew_where_any_of_its_files_changed(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def again(earlier: Repository) -> Repository:
+        def conclude(looked_at: Repository) -> dict[str, str]:
+            asked.append("again")
+            return demanded(looked_at, "shop", ["app"])
+
+        repository = Repository(tmp_path, earlier.conclusions)
+        names.append(repository.concluded("shop", conclude))
+        return repository
+
+    names: list[dict[str, str]] = []
+    first = again(below(tmp_path, {"app.py": "from shop_settings import KEY\n"}))
+    same = again(first)
+    assert (len(asked), same.looked_at) == (1, first.looked_at)
+    below(tmp_path, {"shop_settings.py": 'import os\nKEY = os.environ["KEY"]\n'})
+    with_module = again(same)
+    below(tmp_path, {"shop_settings.py": "KEY = 1\n"})
+    again(with_module)
+    assert (len(asked), names) == (3, [{}, {}, {"KEY": "shop/shop_settings.py:2"}, {}])
