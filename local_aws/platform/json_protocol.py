@@ -53,7 +53,8 @@ async def answer(service: Service, name: str, request: Json, caller: Caller) -> 
         message = f"{name} is not an operation that the local AWS has for {service.name}."
         return refuse(ServiceError("UnknownOperationException", message))
     try:
-        return _answer(HTTPStatus.OK, await asyncio.to_thread(operation, caller, request))
+        answered: Json | None = await asyncio.to_thread(operation, caller, request)
+        return _answer(HTTPStatus.OK, answered or {})
     except ServiceError as error:
         return refuse(error)
     except Exception:

@@ -163,7 +163,7 @@ def checked(service: str, operations: Mapping[str, Operation]) -> Mapping[str, O
     """Have the request of each of ``operations`` checked before it is answered."""
 
     def before(name: str, operation: Operation) -> Operation:
-        def answer(caller: Caller, request: Json) -> Json:
+        def answer(caller: Caller, request: Json) -> Json | None:
             check_request(service, name, request)
             return operation(caller, request)
 

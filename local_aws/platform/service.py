@@ -32,8 +32,11 @@ class ServiceError(Exception):
         self.status = status
 
 
-Operation = Callable[[Caller, Json], Json]
-"""Answers one API call. It runs on a thread of its own and may block; calls run side by side."""
+Operation = Callable[[Caller, Json], Json | None]
+"""Answers one API call; None where there is nothing to answer.
+
+It runs on a thread of its own and may block; calls run side by side.
+"""
 
 
 def _nothing() -> None:

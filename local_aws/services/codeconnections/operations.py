@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Operations.h
 
 from collections.abc import Mapping, Sequence
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
 from local_aws.platform.tags import as_list, as_map, without
 from local_aws.services.codeconnections.connections import ConnectionRecord, Connections
@@ -72,7 +72,9 @@ def _operations(connections: Connections, service: str) -> Mapping[str, Operatio
             "Connection": _shown(found(connections, request.get("ConnectionArn")), caller)
         },
         "ListConnections": lambda caller, request: _list(connections, request, caller),
-        "DeleteConnection": lambda _caller, request: _delete(connections, request),
+        "DeleteConnection": lambda _caller, request: connections.delete(
+            found(connections, request.get("ConnectionArn")).arn
+        ),
         "ListHosts": lambda _caller, _request: {"Hosts": []},
         "ListTagsForResource": lambda _caller, request: {
             "Tags": as_list(found(connections, request.get("ResourceArn")).tags, capital=True)
@@ -106,25 +108,17 @@ def _list(connections: Connections, request: Json, caller: Caller) -> Json:
         for record in connections.all()
         if (provider is None or record.provider_type == provider) and (host is None or record.host_arn == host)
     ]
-    members, token = page(shown, {"MaxResults": 100, **request}, "InvalidInputException", largest=100)
-    return {"Connections": members, **token}
+    return listed("Connections", shown, request, "InvalidInputException")
 
 
-def _delete(connections: Connections, request: Json) -> Json:
-    connections.delete(found(connections, request.get("ConnectionArn")).arn)
-    return {}
-
-
-def _tag(connections: Connections, request: Json) -> Json:
+def _tag(connections: Connections, request: Json) -> None:
     record = found(connections, request.get("ResourceArn"))
     connections.tag(record.arn, {**record.tags, **as_map(request.get("Tags"))})
-    return {}
 
 
-def _untag(connections: Connections, request: Json) -> Json:
+def _untag(connections: Connections, request: Json) -> None:
     record = found(connections, request.get("ResourceArn"))
     connections.tag(record.arn, without(record.tags, request.get("TagKeys", [])))
-    return {}
 
 
 def _resources(operation: str, request: Json, caller: Caller) -> Sequence[str]:

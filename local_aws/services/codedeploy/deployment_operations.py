@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_Operations.html
 from collections.abc import Mapping
 
 from local_aws.ministack.ecs import code_deploy, task_sets
+from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
 from local_aws.services.codedeploy import hooks, rollback
 from local_aws.services.codedeploy.applications import Applications
 from local_aws.services.codedeploy.beginning import Beginning
 from local_aws.services.codedeploy.configurations import Configurations
 from local_aws.services.codedeploy.deployments import CREATED, READY, Deployment, Deployments
-from local_aws.services.codedeploy.operations import listed
+from local_aws.services.codedeploy.operations import BAD_TOKEN
 from local_aws.services.codedeploy.revisions import check_location
 from local_aws.services.codedeploy.run import Runs
 
@@ -60,7 +61,10 @@ class DeploymentOperations:
             "ContinueDeployment": self._continue,
             "PutLifecycleEventHookExecutionStatus": self._answer_hook,
             "ListDeploymentTargets": lambda caller, request: listed(
-                [self._target(caller, request.get("deploymentId"))["ecsTarget"]["targetId"]], "targetIds", request
+                "targetIds",
+                [self._target(caller, request.get("deploymentId"))["ecsTarget"]["targetId"]],
+                request,
+                BAD_TOKEN,
             ),
             "GetDeploymentTarget": lambda caller, request: {
                 "deploymentTarget": self._named_target(caller, request["deploymentId"], request["targetId"])
@@ -107,7 +111,7 @@ class DeploymentOperations:
             and all(request.get(name) in {None, one.info[name]} for name in ("applicationName", "deploymentGroupName"))
             and float(times.get("start") or 0) <= one.info["createTime"] <= float(times.get("end") or float("inf"))
         ]
-        return listed(found, "deployments", request)
+        return listed("deployments", found, request, BAD_TOKEN)
 
     def _stop(self, _caller: Caller, request: Json) -> Json:
         wanted = request.get("autoRollbackEnabled")
@@ -123,7 +127,7 @@ class DeploymentOperations:
         self._runs.change(request.get("deploymentId"), stop)
         return {"status": "Succeeded", "statusMessage": "No more tasks are replaced by this deployment."}
 
-    def _continue(self, _caller: Caller, request: Json) -> Json:
+    def _continue(self, _caller: Caller, request: Json) -> None:
         kind = request.get("deploymentWaitType") or "READY_WAIT"
 
         def go_on(deployment: Deployment) -> None:
@@ -135,7 +139,6 @@ class DeploymentOperations:
                 raise ServiceError("DeploymentIsNotInReadyStateException", message)
 
         self._runs.change(request.get("deploymentId"), go_on)
-        return {}
 
     def _answer_hook(self, _caller: Caller, request: Json) -> Json:
         execution = request.get("lifecycleEventHookExecutionId")

@@ -4,16 +4,15 @@ https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_Operations.html
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.request_validation import checked
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
 from local_aws.services.codedeploy.applications import Applications
 from local_aws.services.codedeploy.configurations import Configurations
 from local_aws.services.codedeploy.revisions import check_location
 
-TARGET, _PAGE = "CodeDeploy_20141006", 100
+TARGET, BAD_TOKEN = "CodeDeploy_20141006", "InvalidNextTokenException"
 GroupOf = Callable[[str], tuple[str, str]]
 """Gives the application and the group of a deployment, by the deployment's id; raises ``ServiceError`` for none."""
 
@@ -31,12 +30,6 @@ def service(
     )
 
 
-def listed(members: Sequence[Any], name: str, request: Json) -> Json:
-    """Answer a list in pages."""
-    shown, token = page(members, request, "InvalidNextTokenException", largest=_PAGE)
-    return {name: list(shown), **token}
-
-
 def _of_applications(applications: Applications) -> Mapping[str, Operation]:
     return {
         "CreateApplication": lambda _caller, request: {
@@ -46,28 +39,22 @@ def _of_applications(applications: Applications) -> Mapping[str, Operation]:
         "BatchGetApplications": lambda _caller, request: {
             "applicationsInfo": [applications.find(name) for name in request["applicationNames"]]
         },
-        "ListApplications": lambda _caller, request: listed(applications.names(), "applications", request),
-        "DeleteApplication": lambda _caller, request: _delete(applications, request),
+        "ListApplications": lambda _caller, request: listed("applications", applications.names(), request, BAD_TOKEN),
+        "DeleteApplication": lambda _caller, request: applications.delete(request["applicationName"]),
         "RegisterApplicationRevision": lambda _caller, request: _register(applications, request),
         "GetApplicationRevision": lambda _caller, request: {
             "applicationName": request["applicationName"],
             **applications.revision(request["applicationName"], request["revision"]),
         },
         "ListApplicationRevisions": lambda _caller, request: listed(
-            applications.revisions(request["applicationName"]), "revisions", request
+            "revisions", applications.revisions(request["applicationName"]), request, BAD_TOKEN
         ),
     }
 
 
-def _delete(applications: Applications, request: Json) -> Json:
-    applications.delete(request["applicationName"])
-    return {}
-
-
-def _register(applications: Applications, request: Json) -> Json:
+def _register(applications: Applications, request: Json) -> None:
     check_location(request["revision"])
     applications.register(request["applicationName"], request["revision"], request.get("description", ""))
-    return {}
 
 
 def _of_groups(applications: Applications) -> Mapping[str, Operation]:
@@ -85,7 +72,7 @@ def _of_groups(applications: Applications) -> Mapping[str, Operation]:
         },
         "ListDeploymentGroups": lambda _caller, request: {
             "applicationName": request["applicationName"],
-            **listed(applications.group_names(request["applicationName"]), "deploymentGroups", request),
+            **listed("deploymentGroups", applications.group_names(request["applicationName"]), request, BAD_TOKEN),
         },
         "UpdateDeploymentGroup": lambda _caller, request: _update_group(applications, request),
         "DeleteDeploymentGroup": lambda _caller, request: _delete_group(applications, request),
@@ -111,15 +98,10 @@ def _of_configurations(configurations: Configurations) -> Mapping[str, Operation
             "deploymentConfigInfo": configurations.find(request["deploymentConfigName"])
         },
         "ListDeploymentConfigs": lambda _caller, request: listed(
-            configurations.names(), "deploymentConfigsList", request
+            "deploymentConfigsList", configurations.names(), request, BAD_TOKEN
         ),
-        "DeleteDeploymentConfig": lambda _caller, request: _delete_configuration(configurations, request),
+        "DeleteDeploymentConfig": lambda _caller, request: configurations.delete(request["deploymentConfigName"]),
     }
-
-
-def _delete_configuration(configurations: Configurations, request: Json) -> Json:
-    configurations.delete(request["deploymentConfigName"])
-    return {}
 
 
 def _resources(operation: str, request: Json, caller: Caller, group_of: GroupOf) -> Sequence[str]:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/codestar-notifications/latest/APIReference/API_Opera
 
 from collections.abc import Mapping, Sequence
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
 from local_aws.platform.tags import without
 from local_aws.services.codestar_notifications.rules import EVENT_TYPES, Rules
@@ -30,7 +30,9 @@ def _operations(rules: Rules) -> Mapping[str, Operation]:
         "UpdateNotificationRule": lambda _caller, request: _update(rules, request),
         "DeleteNotificationRule": lambda _caller, request: _delete(rules, request),
         "ListNotificationRules": lambda _caller, request: _list(rules, request),
-        "ListEventTypes": lambda _caller, request: _list_event_types(request),
+        "ListEventTypes": lambda _caller, request: listed(
+            "EventTypes", [_event_type(event) for event in EVENT_TYPES], request, "InvalidNextTokenException"
+        ),
         "ListTagsForResource": lambda _caller, request: {"Tags": _found(rules, request)["Tags"]},
         "TagResource": lambda _caller, request: _tag(rules, request),
         "UntagResource": lambda _caller, request: _untag(rules, request),
@@ -54,9 +56,8 @@ def _event_type(identifier: str) -> Json:
     }
 
 
-def _update(rules: Rules, request: Json) -> Json:
+def _update(rules: Rules, request: Json) -> None:
     rules.update(str(request.get("Arn")), {key: value for key, value in request.items() if key != "Arn"})
-    return {}
 
 
 def _delete(rules: Rules, request: Json) -> Json:
@@ -66,15 +67,8 @@ def _delete(rules: Rules, request: Json) -> Json:
 
 
 def _list(rules: Rules, request: Json) -> Json:
-    listed = [{"Id": rule["Arn"].rpartition("/")[2], "Arn": rule["Arn"]} for rule in rules.all()]
-    members, token = page(listed, {"MaxResults": 100, **request}, "InvalidNextTokenException", largest=100)
-    return {"NotificationRules": members, **token}
-
-
-def _list_event_types(request: Json) -> Json:
-    listed = [_event_type(event) for event in EVENT_TYPES]
-    members, token = page(listed, {"MaxResults": 100, **request}, "InvalidNextTokenException", largest=100)
-    return {"EventTypes": members, **token}
+    shown = [{"Id": rule["Arn"].rpartition("/")[2], "Arn": rule["Arn"]} for rule in rules.all()]
+    return listed("NotificationRules", shown, request, "InvalidNextTokenException")
 
 
 def _tag(rules: Rules, request: Json) -> Json:
@@ -83,9 +77,8 @@ def _tag(rules: Rules, request: Json) -> Json:
     return {"Tags": tags}
 
 
-def _untag(rules: Rules, request: Json) -> Json:
+def _untag(rules: Rules, request: Json) -> None:
     rules.update(str(request["Arn"]), {"Tags": without(_found(rules, request)["Tags"], request.get("TagKeys", []))})
-    return {}
 
 
 def _resources(operation: str, request: Json, caller: Caller) -> Sequence[str]:

@@ -47,7 +47,7 @@ def ask(bench: Bench) -> Callable[..., Json]:
 
     def call(operation: str, **request: Any) -> Json:
         known = {**bench.service.operations, **bench.reports.operations}
-        response = known[operation](CALLER, request)
+        response = known[operation](CALLER, request) or {}
         shape: Shape | None = MODEL.operation_model(operation).output_shape
         conforms(shape, response, operation)
         return response

@@ -231,7 +231,7 @@ class World:
 
     def call(self, operation: str, **request: Any) -> Json:
         """Call the API and hold its answer against botocore's model."""
-        answer = self.operations[operation](PERSON, request)
+        answer = self.operations[operation](PERSON, request) or {}
         faults = shape_faults(operation, answer)
         assert not faults, f"{operation}: {faults}"
         return answer

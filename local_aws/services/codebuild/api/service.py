@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
 from local_aws.services.codebuild.api.idempotency_tokens import Tokens
 from local_aws.services.codebuild.api.request_validation import build_of, checked, invalid
@@ -27,7 +27,6 @@ from local_aws.services.codebuild.machine.workspace import Workspace
 from local_aws.services.codebuild.reports.records import ReportStore
 
 MOST_IDS = 100
-MOST_LISTED = 100
 STOP_SECONDS = 4.0
 ENDED_WITH_THE_SERVICE = (
     "The local AWS was ended while this build ran. Its processes were killed, nothing was uploaded after that; "
@@ -154,21 +153,15 @@ class BuildService:
 
     def list_builds(self, _caller: Caller, request: Json) -> Json:
         """List the ids of all builds, the newest first unless asked otherwise."""
-        ids, more = page(
-            ordered([build.id for build in self.store.all()], request),
-            request,
-            "InvalidInputException",
-            largest=MOST_LISTED,
-        )
-        return {"ids": ids, **more}
+        ids = ordered([build.id for build in self.store.all()], request)
+        return listed("ids", ids, request, "InvalidInputException")
 
     def list_builds_for_project(self, _caller: Caller, request: Json) -> Json:
         """List the ids of a project's builds."""
         name = request.get("projectName") or ""
         self._project(name)
         ids = [build.id for build in self.store.all() if build.record["projectName"] == name]
-        found, more = page(ordered(ids, request), request, "InvalidInputException", largest=MOST_LISTED)
-        return {"ids": found, **more}
+        return listed("ids", ordered(ids, request), request, "InvalidInputException")
 
     def wait(self, build_id: str, seconds: float) -> bool:
         """Wait until a build has ended; False when it still runs after ``seconds``."""

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Operations.html
 
 from collections.abc import Mapping, Sequence
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.request_validation import checked
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
 from local_aws.services.codebuild.projects.projects import Projects
@@ -28,14 +28,16 @@ def _operations(projects: Projects) -> Mapping[str, Operation]:
     return {
         "CreateProject": lambda _caller, request: _create(projects, request),
         "UpdateProject": lambda _caller, request: _update(projects, request),
-        "DeleteProject": lambda _caller, request: _delete(projects, request),
+        "DeleteProject": lambda _caller, request: projects.delete(request["name"]),
         "BatchGetProjects": lambda _caller, request: _batch_get(projects, request),
         "ListProjects": lambda _caller, request: _list(projects, request),
         "CreateReportGroup": lambda _caller, request: _create_report_group(projects, request),
         "UpdateReportGroup": lambda _caller, request: _update_report_group(projects, request),
-        "DeleteReportGroup": lambda _caller, request: _delete_report_group(projects, request),
+        "DeleteReportGroup": lambda _caller, request: projects.delete_report_group(request["arn"]),
         "BatchGetReportGroups": lambda _caller, request: _batch_get_report_groups(projects, request),
-        "ListReportGroups": lambda _caller, request: _list_report_groups(projects, request),
+        "ListReportGroups": lambda _caller, request: listed(
+            "reportGroups", sorted(projects.report_groups()), request, "InvalidInputException"
+        ),
     }
 
 
@@ -54,11 +56,6 @@ def _update(projects: Projects, request: Json) -> Json:
     return {"project": projects.put(request)}
 
 
-def _delete(projects: Projects, request: Json) -> Json:
-    projects.delete(request["name"])
-    return {}
-
-
 def _batch_get(projects: Projects, request: Json) -> Json:
     found = {name: projects.get(name) for name in request["names"]}
     return {
@@ -70,11 +67,10 @@ def _batch_get(projects: Projects, request: Json) -> Json:
 def _list(projects: Projects, request: Json) -> Json:
     order = {"NAME": "name", "CREATED_TIME": "created", "LAST_MODIFIED_TIME": "lastModified"}
     member = order.get(request.get("sortBy", "NAME"), "name")
-    listed = sorted(projects.all().values(), key=lambda project: project[member])
+    found = sorted(projects.all().values(), key=lambda project: project[member])
     if request.get("sortOrder") == "DESCENDING":
-        listed.reverse()
-    names, token = page([project["name"] for project in listed], request, "InvalidInputException", largest=100)
-    return {"projects": names, **token}
+        found.reverse()
+    return listed("projects", [project["name"] for project in found], request, "InvalidInputException")
 
 
 def _create_report_group(projects: Projects, request: Json) -> Json:
@@ -90,22 +86,12 @@ def _update_report_group(projects: Projects, request: Json) -> Json:
     return {"reportGroup": projects.put_report_group(request)}
 
 
-def _delete_report_group(projects: Projects, request: Json) -> Json:
-    projects.delete_report_group(request["arn"])
-    return {}
-
-
 def _batch_get_report_groups(projects: Projects, request: Json) -> Json:
     found = {arn: projects.report_group(arn) for arn in request["reportGroupArns"]}
     return {
         "reportGroups": [group for group in found.values() if group is not None],
         "reportGroupsNotFound": [arn for arn, group in found.items() if group is None],
     }
-
-
-def _list_report_groups(projects: Projects, request: Json) -> Json:
-    arns, token = page(sorted(projects.report_groups()), request, "InvalidInputException", largest=100)
-    return {"reportGroups": arns, **token}
 
 
 def _resources(projects: Projects, operation: str, request: Json, caller: Caller) -> Sequence[str]:

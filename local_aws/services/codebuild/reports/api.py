@@ -6,14 +6,13 @@ Reference: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Operati
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
 from local_aws.services.codebuild.api.request_validation import invalid
 from local_aws.services.codebuild.api.sort_order import ordered
 from local_aws.services.codebuild.reports.records import ReportStore
 
 MOST_ARNS = 100
-MOST_LISTED = 100
 MOST_DETAILS = 1000
 SORTED_BY = {"LINE_COVERAGE_PERCENTAGE": "lineCoveragePercentage", "FILE_PATH": "filePath"}
 
@@ -47,10 +46,9 @@ class ReportService:
             "reportsNotFound": [arn for arn, report in found.items() if not report],
         }
 
-    def delete_report(self, _caller: Caller, request: Json) -> Json:
+    def delete_report(self, _caller: Caller, request: Json) -> None:
         """Forget a report; one that isn't there is no error, as on AWS."""
         self.store.delete(str(request.get("arn") or ""))
-        return {}
 
     def describe_test_cases(self, _caller: Caller, request: Json) -> Json:
         """Show the test cases of a report, all or by status and keyword."""
@@ -63,8 +61,7 @@ class ReportService:
             if (not status or case["status"] == status)
             and keyword in f"{case['testSuiteName']} {case['prefix']} {case['name']}".casefold()
         ]
-        shown, more = page(cases, request, "InvalidInputException", largest=MOST_DETAILS)
-        return {"testCases": shown, **more}
+        return listed("testCases", cases, request, "InvalidInputException", largest=MOST_DETAILS)
 
     def describe_code_coverages(self, _caller: Caller, request: Json) -> Json:
         """Show the coverage of each file of a report."""
@@ -78,8 +75,8 @@ class ReportService:
             item for item in self.store.details(arn, "coverages") if least <= item["lineCoveragePercentage"] <= most
         ]
         found.sort(key=lambda item: item[key])
-        shown, more = page(ordered(found, request, "ASCENDING"), request, "InvalidInputException", largest=MOST_DETAILS)
-        return {"codeCoverages": shown, **more}
+        shown = ordered(found, request, "ASCENDING")
+        return listed("codeCoverages", shown, request, "InvalidInputException", largest=MOST_DETAILS)
 
     def list_reports(self, _caller: Caller, request: Json) -> Json:
         """List all reports, the newest first."""
@@ -97,8 +94,7 @@ class ReportService:
     def _listed(self, reports: Sequence[Json], request: Json) -> Json:
         status = (request.get("filter") or {}).get("status")
         arns = [report["arn"] for report in reports if not status or report["status"] == status]
-        shown, more = page(ordered(arns, request), request, "InvalidInputException", largest=MOST_LISTED)
-        return {"reports": shown, **more}
+        return listed("reports", ordered(arns, request), request, "InvalidInputException")
 
     def _arn(self, request: Json) -> str:
         arn = str(request.get("reportArn") or "")

@@ -18,7 +18,7 @@ from local_aws.services.codepipeline.api.stop_retry_rollback import (
 from local_aws.services.codepipeline.api.transitions import disable_stage_transition, enable_stage_transition
 from local_aws.services.codepipeline.engine.engine import Engine
 
-OPERATIONS: Mapping[str, Callable[[Engine, Caller, Json], Json]] = {
+OPERATIONS: Mapping[str, Callable[[Engine, Caller, Json], Json | None]] = {
     "StartPipelineExecution": start_pipeline_execution,
     "GetPipelineExecution": get_pipeline_execution,
     "GetPipelineState": get_pipeline_state,

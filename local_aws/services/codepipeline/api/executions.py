@@ -1,13 +1,11 @@
 """GetPipelineExecution and ListPipelineExecutions."""
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json
 from local_aws.services.codepipeline.api.lookups import execution_of, read, stage_of
 from local_aws.services.codepipeline.engine.engine import Engine
 from local_aws.services.codepipeline.engine.plan import read_plan
 from local_aws.services.codepipeline.store.records import SUCCEEDED, ExecutionRecord
-
-LARGEST_PAGE = 100
 
 
 def get_pipeline_execution(engine: Engine, _caller: Caller, request: Json) -> Json:
@@ -38,8 +36,8 @@ def list_pipeline_executions(engine: Engine, _caller: Caller, request: Json) -> 
             for execution in reversed(engine.parts.ledger.of(name))
             if not wanted or any(each.name == wanted and each.status == SUCCEEDED for each in execution.stages)
         ]
-        members, following = page(found, request, "InvalidNextTokenException", largest=LARGEST_PAGE)
-        return {"pipelineExecutionSummaries": [_summary(execution) for execution in members], **following}
+        page = listed("pipelineExecutionSummaries", found, request, "InvalidNextTokenException")
+        return {**page, "pipelineExecutionSummaries": [_summary(one) for one in page["pipelineExecutionSummaries"]]}
 
 
 def _common(execution: ExecutionRecord) -> Json:

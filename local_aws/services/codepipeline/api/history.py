@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json
 from local_aws.services.codepipeline.api.lookups import execution_of, read
 from local_aws.services.codepipeline.engine.engine import Engine
@@ -16,7 +16,6 @@ from local_aws.services.codepipeline.store.records import (
     TaskRecord,
 )
 
-LARGEST_PAGE = 100
 LATEST = "Latest"
 
 
@@ -50,8 +49,7 @@ def list_rule_executions(engine: Engine, _caller: Caller, request: Json) -> Json
 
 def _answer(member: str, found: list[tuple[float, Json]], request: Json) -> Json:
     ordered = [detail for _, detail in sorted(found, key=lambda each: each[0], reverse=True)]
-    details, following = page(ordered, request, "InvalidNextTokenException", largest=LARGEST_PAGE)
-    return {member: list(details), **following}
+    return listed(member, ordered, request, "InvalidNextTokenException")
 
 
 def _wanted(engine: Engine, pipeline: str, request: Json) -> tuple[list[ExecutionRecord], bool]:

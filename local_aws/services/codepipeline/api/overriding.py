@@ -23,7 +23,7 @@ from local_aws.services.codepipeline.store.records import (
 _KINDS = {"BEFORE_ENTRY": BEFORE_ENTRY, "ON_SUCCESS": ON_SUCCESS}
 
 
-def override_stage_condition(engine: Engine, caller: Caller, request: Json) -> Json:
+def override_stage_condition(engine: Engine, caller: Caller, request: Json) -> None:
     """Override a condition that is being evaluated, or that has failed the execution."""
     name, plan = read(engine, "OverrideStageCondition", request)
     planned = stage_of(plan, request["stageName"])
@@ -50,7 +50,6 @@ def override_stage_condition(engine: Engine, caller: Caller, request: Json) -> J
         _override(engine, condition, f"Overridden by {caller.arn}.")
         stage.admitted = True
         go_on(engine, execution)
-    return {}
 
 
 def _waits(execution: ExecutionRecord, stage: StageRecord, condition: ConditionRecord) -> bool:

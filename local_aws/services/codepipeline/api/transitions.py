@@ -10,10 +10,10 @@ from local_aws.services.codepipeline.store.execution_rows import Transition
 OUTBOUND = "Outbound"
 
 
-def enable_stage_transition(engine: Engine, caller: Caller, request: Json) -> Json:
+def enable_stage_transition(engine: Engine, caller: Caller, request: Json) -> None:
     """Open the way into a stage (Inbound) or out of it (Outbound); who waits there goes on."""
     name, plan = read(engine, "EnableStageTransition", request)
-    return _set(
+    _set(
         engine,
         name,
         _stage(plan, request),
@@ -21,7 +21,7 @@ def enable_stage_transition(engine: Engine, caller: Caller, request: Json) -> Js
     )
 
 
-def disable_stage_transition(engine: Engine, caller: Caller, request: Json) -> Json:
+def disable_stage_transition(engine: Engine, caller: Caller, request: Json) -> None:
     """Close the way into a stage or out of it; ``reason`` is shown to those who look."""
     name, plan = read(engine, "DisableStageTransition", request)
     if plan.mode == PARALLEL:
@@ -30,7 +30,7 @@ def disable_stage_transition(engine: Engine, caller: Caller, request: Json) -> J
     closed = Transition(
         enabled=False, changed_by=caller.arn, changed=engine.parts.clock.now(), reason=request["reason"]
     )
-    return _set(engine, name, _stage(plan, request), closed)
+    _set(engine, name, _stage(plan, request), closed)
 
 
 def _stage(plan: PipelinePlan, request: Json) -> str:
@@ -44,8 +44,7 @@ def _stage(plan: PipelinePlan, request: Json) -> str:
     return plan.stages[following].name
 
 
-def _set(engine: Engine, pipeline: str, stage: str, transition: Transition) -> Json:
+def _set(engine: Engine, pipeline: str, stage: str, transition: Transition) -> None:
     with engine.parts.ledger.changed:
         engine.parts.ledger.set_transition(pipeline, stage, transition)
         engine.advance(pipeline)
-    return {}

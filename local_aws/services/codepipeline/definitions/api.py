@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_Operations.html
 
 from collections.abc import Mapping, Sequence
 
-from local_aws.platform.paging import page
+from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
 from local_aws.platform.tags import as_list, as_map, without
 from local_aws.services.codepipeline.definitions.store import PipelineRecord, Pipelines
@@ -44,7 +44,7 @@ def _operations(pipelines: Pipelines) -> Mapping[str, Operation]:
         "CreatePipeline": lambda _caller, request: _create(pipelines, request),
         "UpdatePipeline": lambda _caller, request: _update(pipelines, request),
         "GetPipeline": lambda _caller, request: _get(pipelines, request),
-        "DeletePipeline": lambda _caller, request: _delete(pipelines, request),
+        "DeletePipeline": lambda _caller, request: pipelines.delete(str(request.get("name"))),
         "ListPipelines": lambda _caller, request: _list(pipelines, request),
         "ListTagsForResource": lambda _caller, request: _list_tags(pipelines, request),
         "TagResource": lambda _caller, request: _tag(pipelines, request),
@@ -79,11 +79,6 @@ def _get(pipelines: Pipelines, request: Json) -> Json:
     return {"pipeline": structure, "metadata": metadata}
 
 
-def _delete(pipelines: Pipelines, request: Json) -> Json:
-    pipelines.delete(str(request.get("name")))
-    return {}
-
-
 def _list(pipelines: Pipelines, request: Json) -> Json:
     summaries = [
         {
@@ -96,8 +91,7 @@ def _list(pipelines: Pipelines, request: Json) -> Json:
         }
         for record in sorted(pipelines.all(), key=lambda record: record.name)
     ]
-    members, token = page(summaries, request, "InvalidNextTokenException", largest=1000)
-    return {"pipelines": members, **token}
+    return listed("pipelines", summaries, request, "InvalidNextTokenException", largest=1000)
 
 
 def _by_arn(pipelines: Pipelines, request: Json) -> PipelineRecord:
@@ -109,20 +103,17 @@ def _by_arn(pipelines: Pipelines, request: Json) -> PipelineRecord:
 
 
 def _list_tags(pipelines: Pipelines, request: Json) -> Json:
-    members, token = page(as_list(_by_arn(pipelines, request).tags), request, "InvalidNextTokenException", largest=100)
-    return {"tags": members, **token}
+    return listed("tags", as_list(_by_arn(pipelines, request).tags), request, "InvalidNextTokenException")
 
 
-def _tag(pipelines: Pipelines, request: Json) -> Json:
+def _tag(pipelines: Pipelines, request: Json) -> None:
     record = _by_arn(pipelines, request)
     pipelines.tag(record.name, {**record.tags, **as_map(request.get("tags"))})
-    return {}
 
 
-def _untag(pipelines: Pipelines, request: Json) -> Json:
+def _untag(pipelines: Pipelines, request: Json) -> None:
     record = _by_arn(pipelines, request)
     pipelines.tag(record.name, without(record.tags, request.get("tagKeys", [])))
-    return {}
 
 
 def _resources(pipelines: Pipelines, operation: str, request: Json, caller: Caller) -> Sequence[str]:
