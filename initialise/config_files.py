@@ -3,13 +3,12 @@
 Those that are there are the model: keys that nobody was asked for stay as they are, with their explanations.
 """
 
-import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from initialise.questions import Known, secrets_of
+from initialise.questions import Known, is_rehearsed, secrets_of
 from initialise.service_files import reports_coverage
 from initialise.settings_text import SettingsText
 from reporting.errors import CannotRunError
@@ -20,9 +19,6 @@ from templates_src.stacks import stacks
 
 SETTINGS, ENVIRONMENTS = "config/system.toml", "config/environments"
 _STAND_IN, _DATABASE = ("bin/local-aws", "stand-in"), ("bin/local-aws", "database")
-
-_DATABASE_ADDRESS = re.compile(r"(?:\w+_)?(?:CONNECTION|DATABASE|DB|PG|POSTGRES|POSTGRESQL)_?(?:URL|URI|DSN)")
-"""How a secret is called that has a PostgreSQL's address."""
 
 _OF_SYSTEM: Mapping[tuple[str, str], Callable[[Project], str]] = {
     ("repository", "connection"): lambda made: made.repository.connection,
@@ -182,6 +178,6 @@ def _commands(present: Sequence[Sequence[str]], known: Known, made: Project) -> 
 
 def _stand_in(secret: str, name: str, value: str) -> list[str]:
     """Return the command that gives a secret what was said, a database of its service's own, or else any text."""
-    if not value and _DATABASE_ADDRESS.fullmatch(name):
+    if is_rehearsed(name, value):
         return [*_DATABASE, secret]
     return [*_STAND_IN, secret, value or "only-for-rehearsals"]

@@ -21,6 +21,9 @@ _EXPOSED = re.compile(r"^[ \t]*EXPOSE[ \t]+(?:\$\{?(\w+)|(\d{2,5}))", re.IGNOREC
 _SET = re.compile(r"^[ \t]*(?:ENV|ARG)[ \t]+(\w+)[ \t=]+[\"']?(\d{2,5})\b", re.IGNORECASE | re.MULTILINE)
 _BOUND = re.compile(r"""^[ \t]*bind\s*=\s*["'][^"'\n]*:(\d{2,5})["']""", re.MULTILINE)
 _HEALTH = re.compile(r"""["'](/?[A-Za-z0-9._~/-]{0,99}health[A-Za-z0-9._~/-]{0,99})["']""")
+_READ = re.compile(r"""(?:environ(?:\.get\(|\[)|getenv\()["']([A-Z][A-Z0-9_]{0,63})["']""")
+DATABASE_ADDRESS = re.compile(r"(?:\w+_)?(?:CONNECTION|DATABASE|DB|PG|POSTGRES|POSTGRESQL)_?(?:URL|URI|DSN)")
+"""How a variable is called that has a PostgreSQL's address."""
 REQUIREMENTS = ("requirements.txt", "pyproject.toml")
 
 
@@ -37,6 +40,8 @@ class ServiceFolder:
     """The file that says what is to be installed."""
     sources: str = ""
     """The folder in which modules are found, where that is not the service's own: `src`."""
+    databases: frozenset[str] = frozenset()
+    """The variables of databases' addresses that the code names anywhere."""
 
 
 def look(root: Path, folder: str) -> ServiceFolder:
@@ -65,7 +70,9 @@ def look(root: Path, folder: str) -> ServiceFolder:
             f"{folder}: found {kind} and neither {' nor '.join(REQUIREMENTS)}; write down what is to be installed."
         )
     found_in = _SOURCES if _has_sources(top, sources) else ""
-    return ServiceFolder(kind or IMAGE, application, _port(top), _health(sources, kind), requirements, found_in)
+    databases = frozenset(filter(DATABASE_ADDRESS.fullmatch, _READ.findall("\n".join(sources.values()))))
+    port, health = _port(top), _health(sources, kind)
+    return ServiceFolder(kind or IMAGE, application, port, health, requirements, found_in, databases)
 
 
 def services_in(root: Path) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from initialise.folder import ServiceFolder, look, services_in
+from initialise.folder import DATABASE_ADDRESS, ServiceFolder, look, services_in
 from initialise.packages import LEAVE, LOCK, WAIVE, are_unpinned
 from reporting.errors import CannotRunError
 from settings import formats
@@ -108,6 +108,11 @@ def secrets_of(text: str) -> Mapping[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
+def is_rehearsed(name: str, value: str) -> bool:
+    """Return whether a secret has the name of a PostgreSQL's address and no value: it is given one on this machine."""
+    return not value and DATABASE_ADDRESS.fullmatch(name) is not None
+
+
 def _as_name(text: str, kind: str, longest: int) -> str:
     """Return ``text`` as a name that a ``kind`` may have; the kind stands before what is short or has a digit first."""
     name = _NO_NAME.sub("-", text.lower()).strip("-")
@@ -139,8 +144,9 @@ def _application(known: Known) -> str:
 
 
 def _demanded(known: Known) -> Collection[str]:
-    """Return the variables that the service can't start without."""
-    return demanded(Repository(known.root), known.answers["folder"], [known.found.application])
+    """Return the variables that the service can't start without, and those of its databases."""
+    found = known.found
+    return {*demanded(Repository(known.root), known.answers["folder"], [found.application]), *found.databases}
 
 
 QUESTIONS = (

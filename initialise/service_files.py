@@ -7,7 +7,7 @@ from pathlib import Path
 
 from initialise.folder import DJANGO, FASTAPI, FLASK, ServiceFolder
 from initialise.packages import LOCKED, are_unpinned, included, locked
-from initialise.questions import Known, secrets_of
+from initialise.questions import Known, is_rehearsed, secrets_of
 
 MODELS = Path(__file__).resolve().parent / "files"
 GUNICORN, UVICORN = "gunicorn==27.0.1", "uvicorn==0.54.0"
@@ -16,6 +16,12 @@ _COVERAGE = re.compile(
     r"^[ \t]*file-format:[ \t]*[\"']?(?:CLOVERXML|COBERTURAXML|JACOCOXML|SIMPLECOV)\b", re.MULTILINE | re.IGNORECASE
 )
 """https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#reports-buildspec-file"""
+_PYTEST_TABLES = {
+    "pyproject.toml": re.compile(r"^[ \t]*\[tool\.pytest\b", re.MULTILINE),
+    "tox.ini": re.compile(r"^\[pytest\]", re.MULTILINE),
+    "setup.cfg": re.compile(r"^\[tool:pytest\]", re.MULTILINE),
+}
+"""https://docs.pytest.org/en/stable/reference/customize.html#configuration-file-formats"""
 _TESTS = {FLASK: "test_flask.py", FASTAPI: "test_fastapi.py", DJANGO: "test_django.py"}
 
 
@@ -63,7 +69,7 @@ def _tests(known: Known, found: ServiceFolder) -> Mapping[str, str]:
         return {"tests/buildspec.yml": "image-buildspec.yml", "tests/ask-image": "ask-image"}
     top = known.root / known.answers["folder"]
     wanted = {"tests/buildspec.yml": "tests-buildspec.yml"}
-    if not any(_configures_pytest(top / name) for name in ("pyproject.toml", "tox.ini", "setup.cfg")):
+    if not any(_has(top / name, table) for name, table in _PYTEST_TABLES.items()):
         wanted["pytest.ini"] = "pytest.ini"
     tests = top / "tests"
     if any(tests.rglob("test_*.py")):
@@ -72,9 +78,20 @@ def _tests(known: Known, found: ServiceFolder) -> Mapping[str, str]:
     return {**wanted, **secrets, "tests/test_health.py": _TESTS[found.kind]}
 
 
-def _configures_pytest(path: Path) -> bool:
+def _has(path: Path, table: re.Pattern[str]) -> bool:
     """Return whether a file of the service has pytest's settings; without any, those of a folder above would count."""
-    return path.is_file() and "pytest" in path.read_text("utf-8", "replace")
+    return path.is_file() and table.search(path.read_text("utf-8", "replace")) is not None
+
+
+def _database(known: Known) -> Mapping[str, str]:
+    """Return the commands that give the tests a PostgreSQL, and take it away."""
+    names = [name for name, value in secrets_of(known.answers["secrets"]).items() if is_rehearsed(name, value)]
+    if not names:
+        return {"DATABASE": "", "DATABASE_END": ""}
+    start, end = (MODELS / "tests-database.model").read_text("utf-8").split("---\n")
+    address = "postgresql://postgres:$POSTGRES_PASSWORD@$POSTGRES_PLACE/postgres"
+    exports = [f'      - export {name}="{address}"\n' for name in names]
+    return {"DATABASE": start + "".join(exports), "DATABASE_END": end}
 
 
 def _words(known: Known, found: ServiceFolder, application: str) -> Mapping[str, str]:
@@ -92,6 +109,7 @@ def _words(known: Known, found: ServiceFolder, application: str) -> Mapping[str,
         "PACKAGES": "\n".join(_test_packages(known, found)),
         "VARIABLES": "".join(f"--env {one}=only-for-tests " for one in secrets),
         "SECRETS": json.dumps(secrets),
+        **_database(known),
         "MODULE": module,
         "NAME": name.removesuffix("()"),
         "APPLICATION": name,

@@ -91,9 +91,15 @@ def test_the_role_of_tests_that_are_there_may_do_what_they_report(
 def test_what_the_code_demands_is_offered_as_a_secret_and_missed_where_it_is_none(project: ProjectCopy) -> None:
     shutil.rmtree(project.root / "backend-flask")
     write_service(project.root, "fastapi", "store")
+    # What only a request reads is no secret that is known to be needed, but for a database's address.
+    (project.root / "store/store/db.py").write_text('def at():\n    return os.environ["DB_URL"], os.environ["OTHER"]\n')
     initialise(project, "--yes", *REPOSITORY)
-    assert 'secrets = ["API_KEY"]' in (project.root / "config" / "system.toml").read_text("utf-8")
-    project.change("config/system.toml", 'secrets = ["API_KEY"]', "secrets = []")
+    assert settings_of(project)["services"][0]["secrets"] == ["API_KEY", "DB_URL"]
+    tests = (project.root / "store/tests/buildspec.yml").read_text("utf-8")
+    assert '\n      - export DB_URL="postgresql://' in tests
+    assert tests.index("docker run") < tests.index("pytest tests") < tests.index("docker rm")
+    assert 'secrets = ["API_KEY", "DB_URL"]' in (project.root / "config" / "system.toml").read_text("utf-8")
+    project.change("config/system.toml", 'secrets = ["API_KEY", "DB_URL"]', "secrets = []")
     done = project.run("make", "templates")
     assert (done.returncode, len(done.stdout.splitlines())) == (2, 1)
     assert "store/store/main.py:5 takes the variable API_KEY from the environment while the service starts" in (
@@ -117,6 +123,8 @@ def test_a_src_layout_is_loaded_as_its_own_imports_are(project: ProjectCopy) -> 
     write_service(project.root, "flask", "shop")
     (project.root / "shop/src").mkdir()
     (project.root / "shop/app.py").rename(project.root / "shop/src/store.py")
+    # The word alone is no settings of pytest.
+    (project.root / "shop/pyproject.toml").write_text('[project.optional-dependencies]\ntest = ["pytest"]\n')
     initialise(project, "--yes", *REPOSITORY, "--folder", "shop")
     dockerfile = (project.root / "shop/Dockerfile").read_text("utf-8")
     assert '\nCMD ["gunicorn", "store:app"]\n' in dockerfile
