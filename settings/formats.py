@@ -130,7 +130,13 @@ ANY_TEXT = Shape(re.compile(r"[^\x00-\x08\x0b-\x1f]{0,4096}"), "a text of at mos
 
 LINE = Shape(re.compile(r"[^\x00-\x1f]{1,200}"), "one line of 1 to 200 characters")
 
-ENDPOINT = Shape(re.compile("https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"), "an address such as http://127.0.0.1:4566")
+ENDPOINT = Shape(
+    re.compile(
+        "https?://[A-Za-z0-9.-]+"
+        "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?/?"
+    ),
+    "an address such as http://127.0.0.1:4566, its port at most 65535",
+)
 
 DATABASE = Shape(
     re.compile("[a-z][a-z0-9_]{0,62}"), "1 to 63 lower-case letters, digits and underscores, a letter first"

@@ -79,7 +79,8 @@ def run(folder: StateFolder, arguments: argparse.Namespace) -> ExitCode:
             if unanswering(folder) is not None:
                 raise CannotRunError(absence(folder))
             raise CannotRunError(
-                f"Port {port} is held by {holder}: stop that, or start the local AWS on another port with --port."
+                f"Port {port} is held by {holder}: stop that, or choose another port in endpoint_url of "
+                "config/environments/local.toml, where `make deploy` looks for it, or else with --port."
             )
         words = ["--state", str(folder.path), "--port", str(port), "--account", account_id, "--region", region]
         if not arguments.foreground:

@@ -63,6 +63,7 @@ def test_a_port_that_another_program_holds_is_refused(tmp_path: Path) -> None:
         refused = run_local_aws("start", "--state", str(tmp_path / "state"), "--port", str(port))
     assert refused.returncode == 2
     assert f"Port {port} is held by another program" in refused.stderr
+    assert "another port in endpoint_url of config/environments/local.toml" in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 

@@ -73,6 +73,7 @@ def test_a_tag_that_aws_does_not_take_is_one_sentence(tag: str, parts: list[str]
         ('region = "ca-central-1"', 'region = "Canada"', ["[aws] region", "'Canada'"]),
         ("endpoint_url", "endpoint", ["[aws] endpoint", "did you mean endpoint_url?"]),
         ('"http://127.0.0.1:4566"', '"127.0.0.1:4566"', ["endpoint_url", "an address such as"]),
+        ('"http://127.0.0.1:4566"', '"http://127.0.0.1:65536"', ["endpoint_url", "at most 65535"]),
         ("unattended = true", "unattended = 1", ["unattended", "true or false"]),
         ('["bin/local-aws", "start"]', '"bin/local-aws start"', ["start_command", "a list of words"]),
         ('[["bin/local-aws", "handshake"],', '["x",', ["after_deploy_commands", "a list", "each a list of words"]),
