@@ -40,10 +40,4 @@ def all_of(answers: Iterable[Answer]) -> Answer:
 
 def any_of(answers: Iterable[Answer]) -> Answer:
     """Return yes where one is, no where all are; unknown otherwise."""
-    result = Answer.NO
-    for one in answers:
-        if one is Answer.YES:
-            return Answer.YES
-        if one is Answer.UNKNOWN:
-            result = Answer.UNKNOWN
-    return result
+    return ~all_of(~one for one in answers)

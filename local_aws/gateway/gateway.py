@@ -185,7 +185,8 @@ class Door:
     async def _work_on(
         self, scope: Scope, request: Request, service: str, body: Body, receive: Receive, send: Send
     ) -> None:
-        scope = {**scope, "headers": [*_without_scheme(scope["headers"]), (b"x-forwarded-proto", b"https")]}
+        others = [(name, value) for name, value in scope["headers"] if name.lower() != b"x-forwarded-proto"]
+        scope = {**scope, "headers": [*others, (b"x-forwarded-proto", b"https")]}
         changing = may_change(request, bytes(body.content[:WHERE_THE_ACTION_STANDS]))
         objects.begin_request()
         await self._inner(scope, _handing_over(body, receive), self._settling(send, service, request, changing))
@@ -232,10 +233,6 @@ def _body_refusal(request: Request, error: BodyError) -> Answer:
     headers = dict(request.headers)
     _status, answered, body = adapter.credential_refusal(service, error.code, error.message, "", headers)
     return error.status, answered, body
-
-
-def _without_scheme(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, value in headers if name.lower() != b"x-forwarded-proto"]
 
 
 def _handing_over(body: Body, receive: Receive) -> Receive:

@@ -96,12 +96,9 @@ def _webhook(triggers: Properties, members: Json) -> Properties:
 def _read(project: Json | None, properties: Properties) -> Properties | None:
     if project is None:
         return None
-    declared = _with_defaults(_members(properties, project["name"]))
+    members = _members(properties, project["name"])
+    declared = {**members, "environment": with_environment_defaults(members["environment"])}
     return live_properties(properties, declared, project)
-
-
-def _with_defaults(members: Json) -> Json:
-    return {**members, "environment": with_environment_defaults(members["environment"])}
 
 
 def _create_report_group(projects: Projects, properties: Properties, name: str) -> Made:

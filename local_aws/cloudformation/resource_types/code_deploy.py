@@ -50,7 +50,9 @@ def code_deploy_types(applications: Applications, configurations: Configurations
             create=lambda properties, name: _create_configuration(configurations, properties, name),
             update=lambda physical_id, _old, _new: (physical_id, {}),
             delete=configurations.delete,
-            read=lambda physical_id, _properties: _read_configuration(configurations, physical_id),
+            read=lambda physical_id, _properties: (
+                {"DeploymentConfigName": physical_id} if physical_id in configurations.names() else None
+            ),
             readable=frozenset({"DeploymentConfigName"}),
             replacing=_CONFIGURATION,
             tags=None,
@@ -91,10 +93,6 @@ def _read_application(applications: Applications, name: str) -> Properties | Non
 def _create_configuration(configurations: Configurations, properties: Properties, name: str) -> Made:
     members = request_of("codedeploy", "CreateDeploymentConfig", {"DeploymentConfigName": name, **properties})
     return configurations.create(members)["deploymentConfigName"], {}
-
-
-def _read_configuration(configurations: Configurations, name: str) -> Properties | None:
-    return {"DeploymentConfigName": name} if name in configurations.names() else None
 
 
 def _create_group(applications: Applications, properties: Properties, name: str) -> Made:

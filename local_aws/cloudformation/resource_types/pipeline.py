@@ -22,7 +22,7 @@ def pipeline_type(pipelines: Pipelines) -> ResourceType:
         name="AWS::CodePipeline::Pipeline",
         service="CodePipeline",
         create=lambda properties, name: _create(pipelines, properties, name),
-        update=lambda physical_id, _old, new: _update(pipelines, physical_id, new),
+        update=lambda physical_id, _old, new: _put(pipelines, _structure(new, physical_id, pipelines.region), new),
         delete=pipelines.delete,
         read=lambda physical_id, properties: _read(pipelines.get(physical_id), properties, pipelines.region),
         readable=_READABLE,
@@ -38,10 +38,6 @@ def _create(pipelines: Pipelines, properties: Properties, name: str) -> Made:
         )
         raise ServiceError("PipelineNameInUseException", message)
     return _put(pipelines, structure, properties)
-
-
-def _update(pipelines: Pipelines, name: str, properties: Properties) -> Made:
-    return _put(pipelines, _structure(properties, name, pipelines.region), properties)
 
 
 def _put(pipelines: Pipelines, structure: Json, properties: Properties) -> Made:

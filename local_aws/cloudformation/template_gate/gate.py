@@ -38,7 +38,8 @@ def _check_state(action: str, request: Mapping[str, list[str]]) -> None:
     stack = stacks.stack_named(_first(request, "StackName"))
     if stack is None or stack["StackStatus"] == _GONE:
         return
-    status, creates = stack["StackStatus"], _creates(action, request)
+    status = stack["StackStatus"]
+    creates = action == "CreateStack" or _first(request, "ChangeSetType") == "CREATE"
     if action == "CreateStack":
         raise ServiceError("AlreadyExistsException", f"Stack [{stack['StackName']}] already exists")
     if creates and status != "REVIEW_IN_PROGRESS":
@@ -49,10 +50,6 @@ def _check_state(action: str, request: Mapping[str, list[str]]) -> None:
     if not creates and not changeable and status != "REVIEW_IN_PROGRESS":
         message = f"Stack:{stack['StackId']} is in {status} state and can not be updated."
         raise ServiceError("ValidationError", message)
-
-
-def _creates(action: str, request: Mapping[str, list[str]]) -> bool:
-    return action == "CreateStack" or _first(request, "ChangeSetType") == "CREATE"
 
 
 async def _check_template(action: str, request: dict[str, list[str]]) -> Answer | None:

@@ -16,7 +16,7 @@ from ministack.services import ecs
 
 from local_aws.ministack.adapter import Answer, acting_in
 from local_aws.ministack.ecs.tasks import deregistration_seconds, service_key
-from local_aws.services.ecs.engine import ContainerState, Engine, EngineAwayError
+from local_aws.services.ecs.engine import Engine, EngineAwayError
 
 _TASK_LABEL = "com.amazonaws.ecs.task-arn"
 _SECONDS_FOR_THE_LAST_LINES = 2.0
@@ -108,16 +108,13 @@ def _end_if_over(engine: Engine, task: Record, docker: Any = None) -> None:  # n
     essential = [*(task.get("_container_essentials") or ()), *(True for _ in states)]
     ended = [place for place, state in enumerate(states) if not state.running]
     for place in ended:
-        task["containers"][place].update(lastStatus="STOPPED", **_exit_code(states[place]))
+        code = states[place].exit_code
+        task["containers"][place].update(lastStatus="STOPPED", **({} if code is None else {"exitCode": code}))
     if len(ended) == len(states) or any(essential[place] for place in ended):
         codes = [states[place].exit_code for place in ended]
         known = [code for code in codes if code is not None]
         reason = "Essential container exited" + ("" if known else ": its container was removed")
         _end(task, reason, "EssentialContainerExited", max(known, default=None))
-
-
-def _exit_code(state: ContainerState) -> Mapping[str, int]:
-    return {} if state.exit_code is None else {"exitCode": state.exit_code}
 
 
 def _end(task: Record, reason: str, code: str, exit_code: int | None) -> None:

@@ -48,7 +48,8 @@ def _configure_bucket(name: str, properties: Properties) -> None:
         s3._delete_bucket_encryption(name)
     lifecycle = properties.get("LifecycleConfiguration")
     if lifecycle:
-        s3._put_bucket_lifecycle(name, _lifecycle(lifecycle).encode())
+        rules = "".join(_lifecycle_rule(rule) for rule in lifecycle["Rules"])
+        s3._put_bucket_lifecycle(name, _element("LifecycleConfiguration", rules).encode())
     else:
         s3._delete_bucket_lifecycle(name)
     ownership = properties.get("OwnershipControls")
@@ -77,10 +78,6 @@ def _logging(properties: Properties) -> str:
         return ""
     target = _element("TargetBucket", escape(declared.get("DestinationBucketName", "")))
     return _element("LoggingEnabled", target + _element("TargetPrefix", escape(declared.get("LogFilePrefix", ""))))
-
-
-def _lifecycle(declared: Mapping[str, Any]) -> str:
-    return _element("LifecycleConfiguration", "".join(_lifecycle_rule(rule) for rule in declared["Rules"]))
 
 
 def _lifecycle_rule(rule: Mapping[str, Any]) -> str:

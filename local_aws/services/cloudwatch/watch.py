@@ -45,7 +45,8 @@ class AlarmWatch:
         if not can_be_evaluated(alarm):
             return Verdict(UNKNOWN, f"{_UNCHECKED}: {alarm.get('ComparisonOperator') or 'no comparison'}")
         verdict = evaluate(alarm, time.time(), self._minute, partial(_value, alarm))
-        known = _decides_without(alarm) or any(points.has_points(one) for one in metrics(alarm))
+        decided = alarm.get("TreatMissingData") in {"breaching", "notBreaching"}
+        known = decided or any(points.has_points(one) for one in metrics(alarm))
         return verdict if known else None
 
     def start(self) -> None:
@@ -71,7 +72,3 @@ def _value(alarm: Mapping[str, Any], begin: float, end: float) -> float | None:
         (only,) = metrics(alarm)
         return points.statistic_of(only, begin, end)
     return expressions.value(alarm["Metrics"], lambda stat: points.statistic_of(metric(stat), begin, end))
-
-
-def _decides_without(alarm: Mapping[str, Any]) -> bool:
-    return alarm.get("TreatMissingData") in {"breaching", "notBreaching"}

@@ -61,7 +61,7 @@ class Guard:
             return self._decide(key, want, request.method)
 
     def _decide(self, key: str, want: RequestedAccess, method: str) -> Answer | None:
-        arn = self._arn(want.repository)
+        arn = f"arn:aws:ecr:{self._region}:{self._account_id}:repository/{want.repository}"
         principal = identity.principal_of(key, self._account_id)
         if principal is None:
             message = "The security token included in the request is invalid."
@@ -83,9 +83,6 @@ class Guard:
             )
             return registry_error(HTTPStatus.BAD_REQUEST, "TAG_INVALID", message)
         return None
-
-    def _arn(self, repository: str) -> str:
-        return f"arn:aws:ecr:{self._region}:{self._account_id}:repository/{repository}"
 
 
 def _must_not_move(repository: Mapping[str, object], want: RequestedAccess) -> bool:

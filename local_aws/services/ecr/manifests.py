@@ -56,7 +56,8 @@ def check_manifest(manifest: bytes, media_type: str, digest: str | None, there: 
             f"The provided digest {digest} does not match the manifest's own, {digest_of(manifest)}.",
         )
     document = _document(manifest)
-    kind = str(document.get("mediaType") or media_type or _kind_by_members(document)).partition(";")[0].strip()
+    by_members = min(_LISTS if "manifests" in document else _IMAGES)
+    kind = str(document.get("mediaType") or media_type or by_members).partition(";")[0].strip()
     if media_type and document.get("mediaType") not in {None, media_type}:
         raise _invalid(f"The manifest says it is {document['mediaType']}, and was sent as {media_type}.")
     if kind not in _IMAGES | _LISTS or document.get("schemaVersion") != 2:  # noqa: PLR2004 - the one that is in use
@@ -77,10 +78,6 @@ def _document(manifest: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise _invalid("The manifest is not a JSON object.")
     return document
-
-
-def _kind_by_members(document: Mapping[str, Any]) -> str:
-    return next(iter(sorted(_LISTS if "manifests" in document else _IMAGES)))
 
 
 def _check_images(document: Mapping[str, Any], there: There) -> None:

@@ -47,7 +47,7 @@ class BuildStore:
 
     def log_file(self, build_id: str) -> Path:
         """Return the local copy of a build's log."""
-        path = self.folder / "logs" / f"{_uuid(build_id)}.log"
+        path = self.folder / "logs" / f"{build_id.rpartition(':')[2]}.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
@@ -67,7 +67,7 @@ class BuildStore:
     def get(self, build_id: str) -> Build | None:
         """Return a build by its id or ARN."""
         with self._lock:
-            return copy.deepcopy(self._builds.get(_id(build_id)))
+            return copy.deepcopy(self._builds.get(build_id.partition(":build/")[2] or build_id))
 
     def required(self, build_id: str) -> Build:
         """Return a build, or refuse as CodeBuild does."""
@@ -99,11 +99,3 @@ class BuildStore:
 
     def _write(self, build: Build) -> None:
         self._records.put(build.id, {"record": build.record, "settings": build.settings})
-
-
-def _id(build_id: str) -> str:
-    return build_id.partition(":build/")[2] or build_id
-
-
-def _uuid(build_id: str) -> str:
-    return build_id.rpartition(":")[2]

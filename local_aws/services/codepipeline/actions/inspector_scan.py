@@ -60,7 +60,7 @@ class InspectorScan:
         thresholds = dict(_thresholds(configuration))
         image = f"{configuration['ECRRepositoryName']}:{configuration.get('ImageTag', LATEST)}"
         scanned = self._scanned(context, image)
-        counts = {level: _of_level(scanned.found, level) for level in LEVELS}
+        counts = {level: [one for one in scanned.found if one.severity == level.upper()] for level in LEVELS}
         summary = ", ".join(f"{len(found)} {level.lower()}" for level, found in counts.items())
         told = f"{image} ({scanned.digest}): {len(scanned.packages)} packages, findings: {summary}"
         self._log(context, [told, *map(_said, scanned.found)])
@@ -113,10 +113,6 @@ def _thresholds(configuration: Mapping[str, str]) -> Iterator[tuple[str, int]]:
             yield level, int(given)
         elif given:
             raise ActionError("ConfigurationError", f"{level}Threshold is {given!r}; it must be a number, 0 or more.")
-
-
-def _of_level(found: Sequence[Vulnerability], level: str) -> Sequence[Vulnerability]:
-    return [one for one in found if one.severity == level.upper()]
 
 
 def _said(one: Vulnerability) -> str:

@@ -28,7 +28,7 @@ def list_action_executions(engine: Engine, _caller: Caller, request: Json) -> Js
             (record.started, _action_detail(engine, execution, stage, record))
             for execution in executions
             for stage in execution.stages
-            for record in (_last_of_each(stage) if latest else stage.actions)
+            for record in ({one.name: one for one in stage.actions}.values() if latest else stage.actions)
         ]
     return _answer("actionExecutionDetails", found, request)
 
@@ -60,10 +60,6 @@ def _wanted(engine: Engine, pipeline: str, request: Json) -> tuple[list[Executio
     if execution_id is None:
         return engine.parts.ledger.of(pipeline), False
     return [execution_of(engine, pipeline, execution_id)], within.get("startTimeRange") == LATEST
-
-
-def _last_of_each(stage: StageRecord) -> list[ActionRecord]:
-    return list({record.name: record for record in stage.actions}.values())
 
 
 def _rules(stage: StageRecord, *, latest: bool) -> Iterator[tuple[str, RuleRecord]]:

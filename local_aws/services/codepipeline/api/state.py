@@ -18,7 +18,6 @@ from local_aws.services.codepipeline.store.records import (
     ActionRecord,
     ConditionRecord,
     ExecutionRecord,
-    RuleRecord,
     StageRecord,
     TaskRecord,
 )
@@ -139,11 +138,10 @@ def _condition(kind: str, stage: StageRecord) -> Json:
         "conditionStates": [
             {
                 "latestExecution": {**execution, "lastStatusChange": latest.updated},
-                "ruleStates": [_rule(rule) for rule in latest.rules],
+                "ruleStates": [
+                    {"ruleName": rule.name, "latestExecution": {"ruleExecutionId": rule.id, **_task(rule)}}
+                    for rule in latest.rules
+                ],
             }
         ],
     }
-
-
-def _rule(record: RuleRecord) -> Json:
-    return {"ruleName": record.name, "latestExecution": {"ruleExecutionId": record.id, **_task(record)}}

@@ -71,7 +71,7 @@ def _update(pipelines: Pipelines, request: Json) -> Json:
 def _get(pipelines: Pipelines, request: Json) -> Json:
     record = found(pipelines, request.get("name"))
     version = int(request.get("version", record.version))
-    structure = record.structure_of(version)
+    structure = record.structures.get(version)
     if structure is None:
         message = f"The pipeline '{record.name}' does not have a version '{version}'"
         raise ServiceError("PipelineVersionNotFoundException", message)

@@ -22,10 +22,6 @@ class PipelineRecord:
     tags: Mapping[str, str]
     structures: Mapping[int, Json]
 
-    def structure_of(self, version: int) -> Json | None:
-        """Return the structure that had that ``version``; None where there never was one."""
-        return self.structures.get(version)
-
 
 Listener = Callable[[str, PipelineRecord | None], None]
 """Told (name, record) after each change, and (name, None) after a deletion."""

@@ -83,7 +83,7 @@ class Engine:
                 if isinstance(step, Enter):
                     self.enter(running[step.execution])
                 else:
-                    self._supersede(running[step.execution], running[step.by])
+                    self.end(running[step.execution], SUPERSEDED, f"Superseded by {step.by}.")
 
     def enter(self, execution: ExecutionRecord) -> None:
         """Let an execution into the stage in front of which it stands, and run it there."""
@@ -179,9 +179,6 @@ class Engine:
         execution.status, execution.summary = FAILED, summary
         self.roll_back(stage, target, AUTOMATED_ROLLBACK, execution.id, failed=execution)
         self.parts.announcements.pipeline(execution, FAILED)
-
-    def _supersede(self, execution: ExecutionRecord, by: ExecutionRecord) -> None:
-        self.end(execution, SUPERSEDED, f"Superseded by {by.id}.")
 
     def _cancel(self, execution: ExecutionRecord) -> None:
         stage = execution.stages[execution.stage]

@@ -132,9 +132,9 @@ def _stage(declared: Mapping[str, Any]) -> StagePlan:
         name=declared["name"],
         actions=tuple(_action(each) for each in declared["actions"]),
         conditions={
-            kind: _condition(kind, declared[kind]["conditions"][0])
+            kind: ConditionPlan(kind, one.get("result", ""), tuple(_rule(each) for each in one.get("rules", [])))
             for kind in CONDITION_KINDS
-            if declared.get(kind, {}).get("conditions")
+            for one in declared.get(kind, {}).get("conditions", [])[:1]
         },
         failure_result=failure.get("result", ""),
         retry_mode=failure.get("retryConfiguration", {}).get("retryMode", "FAILED_ACTIONS"),
@@ -155,10 +155,6 @@ def _action(declared: Mapping[str, Any]) -> ActionPlan:
         region=declared.get("region", ""),
         timeout_minutes=declared.get("timeoutInMinutes"),
     )
-
-
-def _condition(kind: str, declared: Mapping[str, Any]) -> ConditionPlan:
-    return ConditionPlan(kind, declared.get("result", ""), tuple(_rule(each) for each in declared.get("rules", [])))
 
 
 def _rule(declared: Mapping[str, Any]) -> RulePlan:

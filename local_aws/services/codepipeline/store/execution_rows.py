@@ -41,7 +41,7 @@ class ExecutionStore:
 
     def save(self, records: Iterable[ExecutionRecord]) -> None:
         """Write the present state of ``records``: all of them or none."""
-        self._executions.put_all({record.id: record.to_document() for record in records})
+        self._executions.put_all({record.id: asdict(record) for record in records})
 
     def transitions(self) -> dict[tuple[str, str], Transition]:
         """Return the transitions that were ever changed, by pipeline and stage."""

@@ -4,7 +4,7 @@ All times are epoch seconds. The words for states are the CodePipeline API's own
 (https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineExecution.html).
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 IN_PROGRESS = "InProgress"
@@ -169,13 +169,9 @@ class ExecutionRecord:
         """Return whether it has not ended."""
         return self.status in RUNNING_EXECUTION
 
-    def to_document(self) -> dict[str, Any]:
-        """Return what JSON can hold; ``from_document`` makes an equal record of it."""
-        return asdict(self)
-
     @staticmethod
     def from_document(document: dict[str, Any]) -> "ExecutionRecord":
-        """Make the record that ``to_document`` gave ``document`` for."""
+        """Make the record that ``document`` was made of by ``asdict``."""
         values = dict(document)
         values["stages"] = [_stage(each) for each in document["stages"]]
         values["artifacts"] = _locations(document["artifacts"])

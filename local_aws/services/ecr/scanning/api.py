@@ -41,7 +41,7 @@ class Scans:
     def _describe(self, asked: Json) -> Json:
         repository, image, about = operations.image_asked_for(asked, self._account_id)
         name = about["repositoryName"]
-        kind = self._kind()
+        kind = str((self._records.get(CONFIGURATION) or {}).get("scanType", BASIC))
         if kind == BASIC and not repository.get("imageScanningConfiguration", {}).get("scanOnPush"):
             place = f"the repository with name '{name}' in the registry with id '{self._account_id}'"
             message = f"Image scan does not exist for the image with {operations.told(asked['imageId'])} in {place}"
@@ -74,9 +74,6 @@ class Scans:
                 **described(vulnerabilities(found, kind), kind),
             },
         }
-
-    def _kind(self) -> str:
-        return str((self._records.get(CONFIGURATION) or {}).get("scanType", BASIC))
 
     def _get_configuration(self, _asked: Json) -> Json:
         found = self._records.get(CONFIGURATION) or {"scanType": BASIC, "rules": []}
