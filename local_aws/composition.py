@@ -30,7 +30,7 @@ from local_aws.platform.registration import join
 from local_aws.platform.service import Extension
 from local_aws.platform.service_roles import assume_role_as_service
 from local_aws.process.server_record import PROJECT_FOLDER, ServerRecord, StateFolder
-from local_aws.services.codebuild.extension import extension as builds_extension
+from local_aws.services.codebuild.builds.assembly import assembled as assembled_builds
 from local_aws.services.codebuild.projects.operations import service as codebuild_service
 from local_aws.services.codebuild.projects.projects import Projects
 from local_aws.services.codeconnections.connections import Connections
@@ -71,7 +71,7 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
     rules = Rules(database, running.account_id, running.region)
     deployed = Deployed(database)
     deploying = code_deploy(database, (running.account_id, running.region), host.client, deployed.note)
-    (running_pipelines, pushes), running_builds = pipelines_extension(host), builds_extension(host)
+    (running_pipelines, pushes), running_builds = pipelines_extension(host), assembled_builds(host)
     for service in (
         codepipeline_service(host.pipelines, running_pipelines.operations),
         codebuild_service(host.projects, running_builds.operations),
@@ -93,7 +93,7 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
     ledger = Ledger(folder.path)
     correct_permissions(None if os.environ.get(KEPT) == "off" else ledger.hear)
     ask_behind_requests(Implicit(running.account_id, running.region))
-    install_functions(running.account_id)
+    install_functions()
     return Assembled(host, (running_pipelines, running_builds, deploying.extension), ledger, pushes, deployed)
 
 

@@ -21,6 +21,15 @@ class Credentials:
     session_token: str
     expires: float
 
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The environment variables by which AWS's tools act with them."""
+        return {
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            "AWS_SESSION_TOKEN": self.session_token,
+        }
+
 
 class AssumesRoles(Protocol):
     """Takes a role as an AWS service does; see ``local_aws.platform.service_roles.assume_role_as_service``."""
@@ -31,7 +40,6 @@ class AssumesRoles(Protocol):
         service: str,
         role_arn: str,
         source_arn: str,
-        source_account: str,
         session_name: str,
         execution_id: str,
     ) -> Credentials:

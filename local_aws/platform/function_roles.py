@@ -13,7 +13,7 @@ _SECONDS = 365 * 24 * 60 * 60
 """A function's process is kept between invocations, and keeps the credentials that it began with."""
 
 
-def install_functions(account_id: str) -> None:
+def install_functions() -> None:
     """Have functions act as their roles, with credentials that are made for each process, and keep their code."""
 
     def credentials_of(function_arn: str, role_arn: str) -> Mapping[str, str]:
@@ -21,15 +21,10 @@ def install_functions(account_id: str) -> None:
             service=SERVICE,
             role_arn=role_arn,
             source_arn=function_arn,
-            source_account=account_id,
             session_name=function_arn.rpartition(":function:")[2].partition(":")[0],
             seconds=_SECONDS,
         )
-        return {
-            "AWS_ACCESS_KEY_ID": session.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": session.secret_access_key,
-            "AWS_SESSION_TOKEN": session.session_token,
-        }
+        return session.variables
 
     functions.act_with(credentials_of)
     functions.keep_code()

@@ -21,20 +21,19 @@ def assume_role_as_service(
     service: str,
     role_arn: str,
     source_arn: str,
-    source_account: str,
     session_name: str,
     execution_id: str = "",
     seconds: int = _SECONDS,
 ) -> Credentials:
     """Give temporary credentials of ``role_arn`` to a service, such as ``codebuild.amazonaws.com``.
 
-    ``source_arn`` and ``source_account`` are what the service acts for: the values of ``aws:SourceArn`` and
+    ``source_arn`` is what the service acts for: the value of ``aws:SourceArn``, and its account that of
     ``aws:SourceAccount``. ``execution_id`` is the pipeline execution in whose name it acts, if any; ``seconds`` is how
     long they last. A role that does not exist, or does not trust the service, raises ``ServiceError`` AccessDenied.
     """
     account_id, role_name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     trust = identity.role_trust(account_id, role_name)
-    context = {"aws:SourceArn": source_arn, "aws:SourceAccount": source_account}
+    context = {"aws:SourceArn": source_arn, "aws:SourceAccount": source_arn.split(":")[4]}
     with decisions.acting_for(execution_id), taking(_TAKING):
         if not identity.trust_lets_service_in(trust or {}, service, context, role_arn):
             message = f"User: {service} is not authorized to perform: sts:AssumeRole on resource: {role_arn}"

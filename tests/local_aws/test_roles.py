@@ -40,10 +40,8 @@ def _trusting(*statements: dict[str, Any]) -> None:
         iam._roles["taken"]["AssumeRolePolicyDocument"] = json.dumps({"Statement": list(statements)})  # noqa: SLF001
 
 
-def _assume(role_arn: str, service: str = SERVICE, source: str = PROJECT, account: str = ACCOUNT) -> Any:
-    return assume_role_as_service(
-        service=service, role_arn=role_arn, source_arn=source, source_account=account, session_name="build"
-    )
+def _assume(role_arn: str, service: str = SERVICE, source: str = PROJECT) -> Any:
+    return assume_role_as_service(service=service, role_arn=role_arn, source_arn=source, session_name="build")
 
 
 BY_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
@@ -71,7 +69,7 @@ def test_a_trusted_service_gets_credentials(role: str, statements: tuple[dict[st
     ("statements", "more"),
     [
         ((_statement("ecs-tasks.amazonaws.com"),), {}),
-        ((_statement(condition=BY_ACCOUNT),), {"account": "111122223333"}),
+        ((_statement(condition=BY_ACCOUNT),), {"source": PROJECT.replace(ACCOUNT, "111122223333")}),
         ((_statement(condition=BY_SOURCE),), {"source": PROJECT.replace("mine", "theirs")}),
         ((_statement(), _statement(effect="Deny", condition=BY_SOURCE)), {}),
         (({**_statement(), "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}},), {}),

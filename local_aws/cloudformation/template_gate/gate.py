@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from local_aws.cloudformation.template_gate.parameters import check_parameters, read_parameters
+from local_aws.cloudformation.template_gate.parameters import check_parameters, first, read_parameters
 from local_aws.cloudformation.template_gate.references import check_references
 from local_aws.cloudformation.template_gate.validator import Validator
 from local_aws.ministack.adapter import Answer, Headers, Query
@@ -22,7 +22,7 @@ validator = Validator()
 async def gate(method: str, path: str, headers: Headers, body: bytes, query: Query) -> Answer | None:
     """Return the refusal of a request; None where it may go on."""
     request = stacks.query_parameters(method, path, headers, body, query)
-    action = _first(request, "Action")
+    action = first(request, "Action")
     try:
         if action in _MAKING:
             _check_state(action, request)
@@ -35,11 +35,11 @@ async def gate(method: str, path: str, headers: Headers, body: bytes, query: Que
 
 def _check_state(action: str, request: Mapping[str, list[str]]) -> None:
     """Refuse to make what is there, and to change what failed at its creation or is being worked on."""
-    stack = stacks.stack_named(_first(request, "StackName"))
+    stack = stacks.stack_named(first(request, "StackName"))
     if stack is None or stack["StackStatus"] == _GONE:
         return
     status = stack["StackStatus"]
-    creates = action == "CreateStack" or _first(request, "ChangeSetType") == "CREATE"
+    creates = action == "CreateStack" or first(request, "ChangeSetType") == "CREATE"
     if action == "CreateStack":
         raise ServiceError("AlreadyExistsException", f"Stack [{stack['StackName']}] already exists")
     if creates and status != "REVIEW_IN_PROGRESS":
@@ -56,7 +56,7 @@ async def _check_template(action: str, request: dict[str, list[str]]) -> Answer 
     text, refusal = stacks.template_of_request(request)
     if refusal is not None:
         return refusal
-    stack = stacks.stack_named(_first(request, "StackName")) if action in _MAKING else None
+    stack = stacks.stack_named(first(request, "StackName")) if action in _MAKING else None
     live = stack is not None and stack["StackStatus"] not in {_GONE, "REVIEW_IN_PROGRESS"}
     if not text and stack is not None and live:
         text = str(stack["_template_body"])
@@ -80,7 +80,3 @@ def _parsed(text: str) -> Mapping[str, Any]:
     if not isinstance(template, dict):
         raise ServiceError("ValidationError", "Template format error: unsupported structure.")
     return template
-
-
-def _first(request: Mapping[str, list[str]], name: str) -> str:
-    return next(iter(request.get(name) or [""]), "")

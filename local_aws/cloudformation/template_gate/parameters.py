@@ -23,9 +23,9 @@ def read_parameters(request: Mapping[str, Sequence[str]]) -> list[Given]:
     """Read ``Parameters.member.N`` of a Query request."""
     given = []
     number = 1
-    while name := _first(request, f"Parameters.member.{number}.ParameterKey"):
-        keep = _first(request, f"Parameters.member.{number}.UsePreviousValue") == "true"
-        given.append(Given(name, _first(request, f"Parameters.member.{number}.ParameterValue"), keep))
+    while name := first(request, f"Parameters.member.{number}.ParameterKey"):
+        keep = first(request, f"Parameters.member.{number}.UsePreviousValue") == "true"
+        given.append(Given(name, first(request, f"Parameters.member.{number}.ParameterValue"), keep))
         number += 1
     return given
 
@@ -54,7 +54,8 @@ def check_parameters(template: Mapping[str, Any], given: Sequence[Given], before
             )
 
 
-def _first(request: Mapping[str, Sequence[str]], name: str) -> str:
+def first(request: Mapping[str, Sequence[str]], name: str) -> str:
+    """Return the first value of a request's parameter; empty where it has none."""
     return next(iter(request.get(name) or [""]), "")
 
 

@@ -39,7 +39,6 @@ class ServiceRole:
             service=SERVICE,
             role_arn=str(group["serviceRoleArn"]),
             source_arn=f"arn:aws:codedeploy:{self._region}:{self._account_id}:deploymentgroup:{name}",
-            source_account=self._account_id,
             session_name="codedeploy",
             execution_id=execution,
         )

@@ -27,7 +27,6 @@ from local_aws.services.codepipeline.engine.plan import TypeId
 from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionHandler
 from local_aws.services.codepipeline.rules.cloudwatch_alarm import cloudwatch_alarm
 from local_aws.services.codepipeline.rules.code_build import code_build
-from local_aws.services.codepipeline.rules.command_runs import CommandRuns
 from local_aws.services.codepipeline.rules.commands import commands
 from local_aws.services.codepipeline.rules.deployment_window import deployment_window
 from local_aws.services.codepipeline.rules.lambda_invoke import lambda_invoke
@@ -66,7 +65,7 @@ class Adapters:
                     "VariableCheck": variable_check,
                     "DeploymentWindow": deployment_window,
                     "CodeBuild": partial(code_build, builds),
-                    "Commands": partial(commands, CommandRuns(host).run),
+                    "Commands": partial(commands, host),
                     "CloudWatchAlarm": partial(cloudwatch_alarm, self._client, minute()),
                     "LambdaInvoke": partial(lambda_invoke, Functions(self._client)),
                 },
@@ -105,7 +104,6 @@ class Adapters:
                 service=SERVICE,
                 role_arn=through,
                 source_arn=pipeline_arn,
-                source_account=self._host.account_id,
                 session_name=session_name,
                 execution_id=execution_id,
             )

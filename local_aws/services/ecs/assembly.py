@@ -56,7 +56,7 @@ def open_to_containers(
     where, host = (running.account_id, running.region), f"localhost:{running.port}"
     images.be_reached_at(host, tokens.make, SECONDS)
     deployed.watch()
-    lent = DeploymentRoles(running.account_id, deployed)
+    lent = DeploymentRoles(deployed)
     infrastructure, functions = InfrastructureRole(where, lent), HookFunctions(lent, Functions(client))
     install_rules(ExecutionRole(where, host, tokens.make, deployed), infrastructure, functions, folder)
     kept = Blobs(folder.path, where)

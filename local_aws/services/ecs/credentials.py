@@ -86,7 +86,6 @@ class TaskCredentials:
                 service=SERVICE,
                 role_arn=task.role_arn,
                 source_arn=f"arn:aws:ecs:{self._region}:{self._account_id}:*",
-                source_account=self._account_id,
                 session_name=_task_id(task),
                 execution_id=self._deployed.execution_of({"taskDefinitionArn": task.task_definition_arn}),
             )

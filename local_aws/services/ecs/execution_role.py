@@ -106,7 +106,6 @@ class ExecutionRole:
                 service=SERVICE,
                 role_arn=_role(task),
                 source_arn=self._arn(f"ecs:{self._region}", "*"),
-                source_account=self._account_id,
                 session_name=_task_id(task) or "task",
                 execution_id=self._deployed.execution_of(task),
             )

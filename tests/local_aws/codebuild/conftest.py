@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from local_aws.platform.context import Credentials
 from local_aws.platform.service import Caller, Json, ServiceError
 from local_aws.services.codebuild.api.service import BuildService
 from local_aws.services.codebuild.api.store import BuildStore
@@ -19,7 +20,7 @@ from local_aws.services.codebuild.machine.place import folder_of_builds
 from local_aws.services.codebuild.reports.api import ReportService
 from local_aws.services.codebuild.reports.records import ReportStore
 from local_aws.state.database import Database
-from tests.local_aws.codebuild.outside import ACCOUNT, REGION, OutsideAws, RoleCredentials
+from tests.local_aws.codebuild.outside import ACCOUNT, OF_ROLE, REGION, OutsideAws
 from tests.support.waiting import until
 
 CALLER = Caller(ACCOUNT, REGION, f"arn:aws:iam::{ACCOUNT}:user/tester")
@@ -111,12 +112,12 @@ class Bench:
             builds_at_once=self.builds_at_once,
         )
 
-    def _assume_role(self, _role: str, source: str, session: str, _execution: str) -> RoleCredentials:
+    def _assume_role(self, _role: str, source: str, session: str, _execution: str) -> Credentials:
         assert source.endswith(f":project/{self.project['name']}")
         assert session.startswith("AWSCodeBuild-")
         if not self.trusted:
             raise ServiceError("AccessDenied", "codebuild.amazonaws.com is not trusted")
-        return RoleCredentials()
+        return OF_ROLE
 
     def start(self, **request: Any) -> str:
         response = self.service.start_build(CALLER, {"projectName": self.project["name"], **request})

@@ -1,6 +1,7 @@
 """A stand-in for the AWS around the builds: what a build calls there, kept in memory, with rights to take away."""
 
 import io
+import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,16 +11,11 @@ from botocore.exceptions import ClientError
 
 from local_aws.iam.implied_actions import calls_of
 from local_aws.iam.trace import Asked, Refusal
+from local_aws.platform.context import Credentials
 
 ACCOUNT = "000000000000"
 REGION = "ca-central-1"
-
-
-@dataclass(frozen=True)
-class RoleCredentials:
-    access_key_id: str = "ASIAEXAMPLEEXAMPLE00"
-    secret_access_key: str = "secret/of/the/role"
-    session_token: str = "token-of-the-role"
+OF_ROLE = Credentials("ASIAEXAMPLEEXAMPLE00", "secret/of/the/role", "token-of-the-role", math.inf)
 
 
 def refused(operation: str, code: str, message: str) -> ClientError:

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_aws.platform.context import PlatformContext
+from local_aws.platform.context import Credentials, PlatformContext
 from local_aws.platform.service import Extension, Json, ServiceError
 from local_aws.services.codebuild.api.service import BuildService
 from local_aws.services.codebuild.api.store import BuildStore
-from local_aws.services.codebuild.builds.ports import BuildPorts, Clock, Container, Credentials, Machine
+from local_aws.services.codebuild.builds.ports import BuildPorts, Clock, Container, Machine
 from local_aws.services.codebuild.machine.place import folder_of_builds
 from local_aws.services.codebuild.machine.sandbox import IN_CONTAINER, SANDBOX
 from local_aws.services.codebuild.reports.api import ReportService
@@ -43,7 +43,6 @@ def surroundings_of(host: PlatformContext) -> BuildPorts:
             service=SERVICE,
             role_arn=role_arn,
             source_arn=source_arn,
-            source_account=host.account_id,
             session_name=session_name,
             execution_id=execution_id,
         )
@@ -61,7 +60,7 @@ def surroundings_of(host: PlatformContext) -> BuildPorts:
         running=folder_of_builds(os.environ),
         project=host.projects.get,
         assume_role=assume_role,
-        client=host.client,  # type: ignore[arg-type] # what it gets is what assume_role gave
+        client=host.client,
         refusal=lambda credentials, asked: host.refusal(credentials.access_key_id, asked),
         repository=lambda source: _repository(host, source),
         publish=publish,

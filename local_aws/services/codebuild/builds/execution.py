@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from buildspecs.reading.model import PHASES, Action, Buildspec
+from local_aws.platform.context import Credentials
 from local_aws.services.codebuild.api.store import Build, BuildStore
 from local_aws.services.codebuild.artifacts import caches
 from local_aws.services.codebuild.artifacts.artifacts import Upload
@@ -25,7 +26,7 @@ from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, COMMAND_E
 from local_aws.services.codebuild.builds.interruption import TIMED_OUT, InterruptedBuildError, Interruption
 from local_aws.services.codebuild.builds.masking import Masker
 from local_aws.services.codebuild.builds.phase_record import FAILED, FAULT, SUCCEEDED, Phase, PhaseRecord
-from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
+from local_aws.services.codebuild.builds.ports import BuildPorts
 from local_aws.services.codebuild.builds.preparation import Preparation
 from local_aws.services.codebuild.builds.provisioning import Provisioning, Session
 from local_aws.services.codebuild.builds.session import assume_role, copy_log_to_s3, open_sink

@@ -5,26 +5,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from local_aws.iam.trace import Asked, Refusal
+from local_aws.platform.context import Credentials
 from local_aws.platform.service import Json
-
-
-class Credentials(Protocol):
-    """Temporary credentials of an assumed role."""
-
-    @property
-    def access_key_id(self) -> str:
-        """AWS_ACCESS_KEY_ID."""
-
-    @property
-    def secret_access_key(self) -> str:
-        """AWS_SECRET_ACCESS_KEY."""
-
-    @property
-    def session_token(self) -> str:
-        """AWS_SESSION_TOKEN."""
 
 
 @dataclass(frozen=True)

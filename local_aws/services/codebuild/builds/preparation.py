@@ -8,6 +8,7 @@ from typing import Any
 from buildspecs.reading import Buildspec
 from local_aws.iam.implied_actions import CLONE, READ_INPUT
 from local_aws.iam.trace import Asked
+from local_aws.platform.context import Credentials
 from local_aws.platform.service import Json
 from local_aws.services.codebuild.api.store import Build
 from local_aws.services.codebuild.artifacts import sources
@@ -15,7 +16,7 @@ from local_aws.services.codebuild.builds import buildspec_source, secret_values,
 from local_aws.services.codebuild.builds.build_log import BuildLog
 from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, PhaseError
 from local_aws.services.codebuild.builds.masking import Masker
-from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
+from local_aws.services.codebuild.builds.ports import BuildPorts
 from local_aws.services.codebuild.machine import python_environment, runtimes
 from local_aws.services.codebuild.machine.workspace import Workspace
 

@@ -5,11 +5,12 @@ import shutil
 import tempfile
 from typing import Any
 
+from local_aws.platform.context import Credentials
 from local_aws.services.codebuild.api.store import Build, BuildStore
 from local_aws.services.codebuild.artifacts.sources import object_of
 from local_aws.services.codebuild.builds.build_log import LogSink, NoSink, cloud_watch_sink
 from local_aws.services.codebuild.builds.failures import PhaseError, described, refusal
-from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
+from local_aws.services.codebuild.builds.ports import BuildPorts
 
 ACCESS_DENIED = "ACCESS_DENIED"
 

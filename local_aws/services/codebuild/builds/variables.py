@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from buildspecs.reading.model import Environment, SecretReference
+from local_aws.platform.context import Credentials
 from local_aws.platform.service import Json
 from local_aws.services.advisories.osv import PREFIX, VARIABLE
-from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
+from local_aws.services.codebuild.builds.ports import BuildPorts
 from local_aws.services.codebuild.machine.workspace import Workspace
 
 PLAINTEXT = "PLAINTEXT"
@@ -46,9 +47,7 @@ def overridden(project: Iterable[Json], overrides: Iterable[Json]) -> list[Json]
 def of_role(credentials: Credentials, surroundings: BuildPorts) -> Mapping[str, str]:
     """Return what AWS's tools read to act as the build's role on this AWS."""
     return {
-        "AWS_ACCESS_KEY_ID": credentials.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
-        "AWS_SESSION_TOKEN": credentials.session_token,
+        **credentials.variables,
         "AWS_REGION": surroundings.region,
         "AWS_DEFAULT_REGION": surroundings.region,
         "AWS_ENDPOINT_URL": surroundings.endpoint_url,

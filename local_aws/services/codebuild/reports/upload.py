@@ -13,10 +13,11 @@ from buildspecs.reading.model import Report
 from buildspecs.reading.outputs import COVERAGE_FORMATS
 from local_aws.iam.implied_actions import BEGIN_REPORT, END_REPORT, PUT_COVERAGES, PUT_TEST_CASES
 from local_aws.iam.trace import Asked
+from local_aws.platform.context import Credentials
 from local_aws.services.codebuild.artifacts import globs
 from local_aws.services.codebuild.builds.build_log import BuildLog
 from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, PhaseError, described, refusal
-from local_aws.services.codebuild.builds.ports import BuildPorts, Credentials
+from local_aws.services.codebuild.builds.ports import BuildPorts
 from local_aws.services.codebuild.reports import cobertura, junit
 from local_aws.services.codebuild.reports.model import ReportFile, ReportFileError
 from local_aws.services.codebuild.reports.records import (

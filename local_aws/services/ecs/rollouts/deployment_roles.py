@@ -16,10 +16,9 @@ SERVICE = "ecs.amazonaws.com"
 
 
 class DeploymentRoles:
-    """Takes the roles of services of an account."""
+    """Takes the roles of services."""
 
-    def __init__(self, account_id: str, deployed: Deployed) -> None:
-        self._account_id = account_id
+    def __init__(self, deployed: Deployed) -> None:
         self._deployed = deployed
 
     def credentials(self, service: Mapping[str, Any], role_arn: str) -> Credentials:
@@ -28,7 +27,6 @@ class DeploymentRoles:
             service=SERVICE,
             role_arn=role_arn,
             source_arn=str(service["serviceArn"]),
-            source_account=self._account_id,
             session_name="ecs-service-scheduler",
             execution_id=self._deployed.execution_of({"taskDefinitionArn": service.get("taskDefinition")}),
         )
