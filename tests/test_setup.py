@@ -21,6 +21,7 @@ case $1,$2 in
     ;;
   -m,pip) [[ -x $(dirname "$0")/uv ]] ;;
   pip,install)
+    if [[ -e $(dirname "$STOP")/full ]]; then exit 1; fi
     if [[ -e $STOP_LATE ]]; then kill -KILL "$PPID"; exit 1; fi
     echo installed >>"$LOG"
     ;;
@@ -44,7 +45,7 @@ def set_up(project: Path, environment: str = "run") -> subprocess.CompletedProce
         ["bin/setup", environment],
         cwd=project,
         env={
-            "PATH": os.environ["PATH"],
+            "PATH": f"{project}/programs:{os.environ['PATH']}",
             "PYTHON": str(project / "python"),
             "STOP": str(project / "stop"),
             "STOP_LATE": str(project / "stop-late"),
@@ -55,6 +56,23 @@ def set_up(project: Path, environment: str = "run") -> subprocess.CompletedProce
         timeout=30,
         check=False,
     )
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(project: Path) -> None:
+    (project / ".venv.lock").mkdir()  # refused to the administrator, too
+    done = set_up(project)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"may not write in {project}. Make that folder writable" in done.stderr
+
+
+def test_a_full_disk_is_said_to_be_full(project: Path) -> None:
+    (project / "programs").mkdir()
+    (project / "programs/df").write_text("#!/bin/sh\nprintf 'head\\n/dev/sda 99999 90000 9999 91%% /\\n'\n")
+    (project / "programs/df").chmod(0o755)
+    (project / "full").touch()
+    done = set_up(project)
+    assert done.returncode == 2
+    assert f"the disk of {project} has 9 MB left, and .venv needs up to 700: make room" in done.stderr
 
 
 def test_it_is_made_once(project: Path) -> None:
