@@ -24,6 +24,7 @@ from benchmarks.earlier_tests import earlier_tests
 from benchmarks.measuring import parser_of
 from benchmarks.without_gates import GATES, without_gates
 from local_aws.platform.minute import minute
+from proofs.rehearsal.git import start_repository
 from reporting import command
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode
@@ -143,7 +144,7 @@ def _check_engine() -> None:
 
 
 def _warm_up(place: Place, by_hand: ByHand) -> None:
-    place.start_repository()
+    start_repository(place.repository)
     deployed = place.command("deploy", "--yes")
     if deployed.returncode:
         raise CannotRunError("The stacks could not be deployed:", *deployed.stderr.splitlines())

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from proofs.rehearsal.local_account import write_tables
+from proofs.rehearsal.local_account import free_port, write_tables
 
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 SECONDS_FOR_A_COMMAND = 90
@@ -25,13 +24,6 @@ SESSION = boto3.session.Session()
 """Reads each service's model once: clients are made by the thousand, and one of a new session takes 50 ms."""
 MAKING_CLIENTS = Lock()
 """Sessions are not for several threads at once: https://docs.aws.amazon.com/boto3/latest/guide/session.html"""
-
-
-def free_port() -> int:
-    """Return a port on 127.0.0.1 that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def run_local_aws(*words: str, timeout: float = SECONDS_FOR_A_COMMAND) -> subprocess.CompletedProcess[str]:

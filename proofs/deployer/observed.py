@@ -1,7 +1,6 @@
 """What a deployment calls itself: its commands are played in a local AWS, whose ledger says what they asked for."""
 
 import re
-import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +10,8 @@ from typing import Any
 from proofs.deployer.behind_stacks import Needed
 from proofs.deployer.place import Place
 from proofs.policies.build import ACCOUNT, REGION
-from proofs.rehearsal.local_account import LocalAccount, opened, run
+from proofs.rehearsal.git import start_repository
+from proofs.rehearsal.local_account import opened, run
 from reporting.errors import CannotRunError
 
 _COMMANDS = (
@@ -31,7 +31,7 @@ _STACKS = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/"
 def observed(build: Path, place: Place, say: Callable[[str], None]) -> Needed:
     """Return what the commands asked for, on the names that it has in ``place``; raises ``CannotRunError``."""
     with tempfile.TemporaryDirectory(prefix="permissions-") as folder, opened(Path(folder)) as account:
-        _start_repository(account)
+        start_repository(account.repository)
         for name, *words in _COMMANDS:
             say(f"playing bin/{name} {' '.join(words)} ...")
             done = account.command(name, *words, build=build)
@@ -40,14 +40,6 @@ def observed(build: Path, place: Place, say: Callable[[str], None]) -> Needed:
         secrets = ("secret", "list", "--environment", str(account.environment_file), "--build", str(build))
         run("delivery", *secrets)
         return _needed(account.calls(), place)
-
-
-def _start_repository(account: LocalAccount) -> None:
-    account.repository.mkdir()
-    git = ("git", "-C", str(account.repository))
-    author = ("-c", "user.name=nobody", "-c", "user.email=nobody@localhost")
-    subprocess.run([*git, "init", "--quiet", "--initial-branch", "prod"], check=True)
-    subprocess.run([*git, *author, "commit", "--quiet", "--allow-empty", "--message", "Nothing"], check=True)
 
 
 def _needed(calls: Iterable[Mapping[str, Any]], place: Place) -> Needed:

@@ -166,7 +166,7 @@ def run(module: str, *words: str) -> CommandResult:
 @contextmanager
 def opened(folder: Path) -> Iterator[LocalAccount]:
     """Start a local AWS below ``folder``; it is stopped at the end, and nothing stays of it."""
-    place = LocalAccount(folder, _free_port())
+    place = LocalAccount(folder, free_port())
     started = run("local_aws", "start", "--state", str(place.state), "--port", str(place.port))
     if started.code:
         raise CannotRunError("The local AWS of the proof did not start:", *started.text.splitlines())
@@ -176,7 +176,8 @@ def opened(folder: Path) -> Iterator[LocalAccount]:
         run("local_aws", "reset", "--yes", "--state", str(place.state))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on 127.0.0.1 that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port

@@ -1,15 +1,12 @@
 """The repository that is released in a proof: what stands for the services of the settings."""
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from proofs.rehearsal import stand_in
-from reporting.errors import CannotRunError
+from proofs.rehearsal.git import git
 from settings.service import Service
-
-_IDENTITY = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false")
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Repository:
         self.folder.mkdir()
         for service in self.services:
             stand_in.write(service, self.folder)
-        self._git("init", "--quiet", "--initial-branch", self.branch)
+        git(self.folder, "init", "--quiet", "--initial-branch", self.branch)
         self.commit("The beginning", Outcome())
 
     def commit(self, message: str, outcome: Outcome, *, signs: bool = True) -> None:
@@ -42,21 +39,13 @@ class Repository:
         for service in self.services:
             (self.folder / service.delivered.folder / "outcome").write_text(told, "utf-8")
             stand_in.write_bake(service, self.folder, signs=signs)
-        self._git("add", "--all")
-        self._git("commit", "--quiet", "--message", message)
+        git(self.folder, "add", "--all")
+        git(self.folder, "commit", "--quiet", "--message", message)
 
     def open_pull_request(self, number: int) -> None:
         """Have the newest commit be a pull request's, as GitHub names it."""
-        self._git("update-ref", f"refs/pull/{number}/head", "HEAD")
+        git(self.folder, "update-ref", f"refs/pull/{number}/head", "HEAD")
 
     def find(self, message: str) -> str:
         """Return the id of the commit with that message."""
-        return self._git("log", "--grep", message, "--max-count", "1", "--format=%H").strip()
-
-    def _git(self, *words: str) -> str:
-        done = subprocess.run(
-            ["git", "-C", str(self.folder), *_IDENTITY, *words], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise CannotRunError(f"git {words[0]} failed in {self.folder}:", *done.stderr.splitlines())
-        return done.stdout
+        return git(self.folder, "log", "--grep", message, "--max-count", "1", "--format=%H")

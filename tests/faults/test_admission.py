@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from proofs.rehearsal.git import git
 from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws.iam.asking import calls
 from tests.local_aws.test_image_scans import VULNERABLE
@@ -17,7 +18,6 @@ from tests.scenarios.changed_templates import PIPELINE
 from tests.scenarios.place import Place, opened
 from tests.scenarios.rehearsal import Rehearsal
 from tests.scenarios.scenario import BASE, Scenario, Templates
-from tests.support.git import git
 from tests.templates_src.systems import VARIANTS
 
 REPOSITORY = "backend-flask"

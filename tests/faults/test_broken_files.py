@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rehearsal.local_account import free_port
 from tests.local_aws.state.test_broken_files import BREAKS, FILES
-from tests.local_aws_fixture import LocalAws, free_port, local_aws_in
+from tests.local_aws_fixture import LocalAws, local_aws_in
 
 KEPT = "/kept/since/start"
 

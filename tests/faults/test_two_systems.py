@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rehearsal.git import start_repository
 from tests.local_aws_fixture import local_aws_in
 from tests.project_copy import copy_project
 from tests.scenarios import changed_templates
@@ -122,7 +123,7 @@ def systems(tmp_path: Path) -> Iterator[tuple[Place, SecondPlace]]:
         two = SecondPlace(second, aws, build_second(second / "project"))
         with closing(one.gate), closing(two.gate):
             for place in (one, two):
-                place.start_repository()
+                start_repository(place.repository)
             one.gate.open()
             one.commit()
             two.commit_services()

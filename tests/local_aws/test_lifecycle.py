@@ -17,7 +17,8 @@ import pytest
 
 from local_aws.process.server_record import is_alive
 from local_aws.state.database import Database, Row
-from tests.local_aws_fixture import LocalAws, free_port, local_aws_in, run_local_aws
+from proofs.rehearsal.local_account import free_port
+from tests.local_aws_fixture import LocalAws, local_aws_in, run_local_aws
 
 pytestmark = pytest.mark.slow
 

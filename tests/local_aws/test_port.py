@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rehearsal.local_account import free_port
 from tests.local_aws.cloudformation.stack_driver import StackDriver
-from tests.local_aws_fixture import LocalAws, free_port, local_aws_in
+from tests.local_aws_fixture import LocalAws, local_aws_in
 
 
 def test_addresses_of_the_registry_follow_the_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import boto3
 
+from proofs.rehearsal.local_account import free_port
 from settings.root import PROJECT_ROOT
 from tests.bad_endpoints import refusing
-from tests.local_aws_fixture import LocalAws, free_port
+from tests.local_aws_fixture import LocalAws
 
 NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 

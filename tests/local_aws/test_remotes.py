@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from local_aws.process.git_remotes import offer
+from proofs.rehearsal.git import git
 from reporting.errors import CannotRunError
-from tests.support.git import git
 
 ADDRESS = "/state/repositories/owner/name.git"
 

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from local_aws.platform.minute import OPTION as MINUTE
+from proofs.rehearsal.git import git, start_repository
 from settings.root import PROJECT_ROOT
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.scenarios import changed_templates
 from tests.scenarios.gate import Gate
 from tests.scenarios.scenario import BASE, Scenario
-from tests.support.git import git
 
 PIPELINE = "cruddur-backend-fargate"
 CHECKS = ("backend-flask/security", "backend-flask/tests/make-environment", "security_checks", "reporting")
@@ -109,7 +109,7 @@ class Place:
 
     def push(self) -> None:
         """Push what is committed to the branch that releases."""
-        self._git("push", "--quiet", "local", "prod")
+        git(self.repository, "push", "--quiet", "local", "prod")
 
     def commit(self, tree: Path | None = None) -> None:
         """Commit `base/` with ``tree`` laid over it."""
@@ -166,16 +166,8 @@ class Place:
 
     def record(self) -> None:
         """Commit what lies in the repository's folder."""
-        self._git("add", "--all")
-        self._git("commit", "--quiet", "--message", f"Commit {self.commits}")
-
-    def _git(self, *words: str) -> None:
-        git(self.repository, *words)
-
-    def start_repository(self) -> None:
-        self.repository.mkdir()
-        self._git("init", "--quiet", "--initial-branch", "prod")
-        self._git("commit", "--quiet", "--allow-empty", "--message", "Nothing yet")
+        git(self.repository, "add", "--all")
+        git(self.repository, "commit", "--quiet", "--message", f"Commit {self.commits}")
 
     def kill_and_start_again(self) -> None:
         """End the local AWS as a loss of power would."""
@@ -197,7 +189,7 @@ def opened(folder: Path, scenario: Scenario) -> Iterator[Place]:
         stack.callback(aws.run, "reset", "--yes")
         place = Place(folder, aws, changed_templates.write(folder, scenario.templates), scenario.templates.migrations)
         stack.enter_context(closing(place.gate))
-        place.start_repository()
+        start_repository(place.repository)
         deployed = place.command("deploy", "--yes")
         assert deployed.returncode == 0, deployed.stdout + deployed.stderr
         yield place

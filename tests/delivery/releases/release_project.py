@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from proofs.rehearsal.git import git
 from tests.delivery.project import Document, Project, Result
 from tests.delivery.releases.pipeline_template import (
     BUILD_RIGHTS,
@@ -15,7 +16,6 @@ from tests.delivery.releases.pipeline_template import (
     pipeline_resources,
     service_resources,
 )
-from tests.support.git import git
 from tests.support.waiting import until
 
 PASSING = "echo all is well"

@@ -4,11 +4,12 @@ import socket
 
 import pytest
 
+from proofs.rehearsal.local_account import free_port
 from tests.delivery.project import Project
 from tests.delivery.releases.pipeline_template import SERVICE
 from tests.delivery.releases.release_project import PASSING, ReleaseProject
 from tests.delivery.terminal import on_terminal
-from tests.local_aws_fixture import LocalAws, free_port
+from tests.local_aws_fixture import LocalAws
 
 IMAGE = "registry.example/web@sha256:"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rehearsal.git import git
 from tests.delivery.project import Project
 from tests.delivery.releases.release_project import PASSING, ReleaseProject
 from tests.local_aws_fixture import local_aws_in
-from tests.support.git import git
 
 NAME = '-it\'s a "$HOME" földer\nwith `true` & ${PATH}; %(x)s %d #1 \\ *'
 

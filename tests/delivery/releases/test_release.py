@@ -1,7 +1,7 @@
 """Releases from start to end, and what is told of them."""
 
+from proofs.rehearsal.git import git
 from tests.delivery.releases.release_project import ReleaseProject
-from tests.support.git import git
 
 
 def test_a_release_is_told_action_by_action(shared: ReleaseProject) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rehearsal.local_account import free_port
 from settings.root import PROJECT_ROOT
-from tests.local_aws_fixture import free_port
 
 NAMES = ('-it\'s a "$HOME" földer\nwith `false` & ${PATH}; %(x)s #1 \\ *', ".dot and a line end\n")
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rehearsal.local_account import free_port
 from settings.root import PROJECT_ROOT
 from tests.faults.test_two_systems import write_service
-from tests.local_aws_fixture import free_port
 
 SERVICE = "orders"
 GROUP = "48151"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from proofs.rehearsal.git import git
 from tests.local_aws.codebuild.conftest import Bench, spec
 from tests.local_aws.codebuild.test_results import archive
-from tests.support.git import git
 
 SOURCE = {
     "sourceTypeOverride": "CODEPIPELINE",

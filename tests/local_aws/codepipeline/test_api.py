@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from proofs.rehearsal.git import git
 from tests.local_aws_fixture import LocalAws
-from tests.support.git import git
 from tests.support.waiting import until
 
 NAME = "engine-check"

@@ -13,8 +13,8 @@ from local_aws.services.codepipeline.actions.source import WORKING_TREE, Connect
 from local_aws.services.codepipeline.engine.ports import ActionError, ActionResult
 from local_aws.services.codepipeline.store.records import SourceOverride
 from local_aws.services.codepipeline.triggers.git import NO_COMMIT, Repository, create_bare
+from proofs.rehearsal.git import git
 from tests.local_aws.codepipeline.actions_context import ActionsContext
-from tests.support.git import git
 
 CONFIGURATION = {"ConnectionArn": "arn:c", "FullRepositoryId": "owner/name", "BranchName": "prod"}
 
