@@ -32,16 +32,12 @@ def waivers(known: Known, found: ServiceFolder, today: dt.date) -> dict[str, str
 
 
 def _is_needed(known: Known, table: str) -> bool:
-    place = str(_read(table).get("place", "")).partition(":")[0]
+    place = str(tomllib.loads(table).get("place", "")).partition(":")[0]
     return (known.root / place).exists()
 
 
 def _is_same(row: str, table: str) -> bool:
-    return all(_read(row)[key] == _read(table).get(key) for key in ("check", "id", "place"))
-
-
-def _read(table: str) -> dict[str, object]:
-    return tomllib.loads(table)
+    return all(tomllib.loads(row)[key] == tomllib.loads(table).get(key) for key in ("check", "id", "place"))
 
 
 def _rows(known: Known, found: ServiceFolder, today: dt.date) -> list[str]:

@@ -52,8 +52,8 @@ def report_group_type(projects: Projects) -> ResourceType:
         service="CodeBuild",
         create=lambda properties, name: _create_report_group(projects, properties, name),
         update=lambda physical_id, _old, new: _update_report_group(projects, physical_id, new),
-        delete=projects.delete_report_group,
-        read=lambda physical_id, _properties: _read_report_group(projects.report_group(physical_id)),
+        delete=projects.report_groups.delete,
+        read=lambda physical_id, _properties: _read_report_group(projects.report_groups.get(physical_id)),
         readable=frozenset({"Name", "Type"}),
         replacing=("Name", "Type"),
         longest_name=128,
@@ -105,7 +105,7 @@ def _create_report_group(projects: Projects, properties: Properties, name: str) 
     declared = {key: value for key, value in properties.items() if key != "DeleteReports"}
     members: Json = request_of("codebuild", "CreateReportGroup", {"Name": name, **declared})
     arn = projects.report_group_arn(members["name"])
-    if projects.report_group(arn) is not None:
+    if projects.report_groups.get(arn) is not None:
         raise ServiceError("ResourceAlreadyExistsException", f"Report group already exists: {arn}")
     projects.put_report_group(members)
     return arn, {"Arn": arn}

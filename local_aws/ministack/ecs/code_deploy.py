@@ -9,7 +9,6 @@ from ministack.services import alb, ecs
 from local_aws.ministack.ecs import service_deployments, tasks
 from local_aws.ministack.ecs.rollouts import hooks, rollouts
 from local_aws.ministack.ecs.rollouts.progress import ROLLOUT, plan_of
-from local_aws.ministack.load_balancing import weights
 from local_aws.services.ecs.rollouts.steps import BAKE
 
 FOR_HOOKS = "CONTINUE"
@@ -60,11 +59,6 @@ def group_name(arn: str) -> str:
     return str((alb._tgs.get(arn) or {}).get("TargetGroupName", ""))
 
 
-def rules_between(listeners: Sequence[str], groups: Sequence[str]) -> Mapping[str, str]:
-    """Return the rules of listeners that send requests to one of the target groups; see ``weights``."""
-    return weights.rules_between(listeners, groups)
-
-
 def definition_arn(name: str) -> str:
     """Return the ARN of a revision that exists; empty where there is none."""
     found = tasks.definition(name)
@@ -75,11 +69,6 @@ def roles_of(definition: str) -> list[str]:
     """Return the roles of a task definition."""
     found = tasks.definition(definition)
     return [str(found[name]) for name in ("taskRoleArn", "executionRoleArn") if found.get(name)]
-
-
-def ringing(alarms: Sequence[str]) -> list[str]:
-    """Return which of these alarms are in state ALARM."""
-    return rollouts.ringing(alarms)
 
 
 def give_up(service: Mapping[str, Any], reason: str) -> None:

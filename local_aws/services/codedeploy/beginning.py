@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local_aws.ministack.ecs import code_deploy, task_sets
+from local_aws.ministack.ecs.rollouts import rollouts
+from local_aws.ministack.load_balancing import weights
 from local_aws.platform.context import Credentials
 from local_aws.platform.service import Json
 from local_aws.services.codedeploy import hooks, revisions
@@ -64,7 +66,7 @@ class Beginning:
         if not definition:
             raise CannotBeginError("INVALID_ECS_SERVICE", f"Unable to find task definition: {spec.definition}")
         shift = self._shift(info, service, spec)
-        if ringing := code_deploy.ringing((shift["configuration"].get("alarms") or {}).get("alarmNames") or ()):
+        if ringing := rollouts.ringing((shift["configuration"].get("alarms") or {}).get("alarmNames") or ()):
             raise CannotBeginError("ALARM_ACTIVE", f"These alarms ring already: {', '.join(ringing)}.")
         refused = self._role.refusal(taken.access_key_id, service, shift, code_deploy.roles_of(definition))
         if refused:
@@ -105,7 +107,7 @@ class Beginning:
             sentence = f"The service's load balancer does not lead to port {spec.port} of container {spec.container}."
             raise CannotBeginError("INVALID_REVISION", sentence)
         production = pair["prodTrafficRoute"]["listenerArns"]
-        if not code_deploy.rules_between(production, list(arns.values())):
+        if not weights.rules_between(production, list(arns.values())):
             sentence = f"Primary taskset target group must be behind listener {production[0]}"
             raise CannotBeginError("ELASTIC_LOAD_BALANCING_INVALID", sentence)
         balancing = {

@@ -18,7 +18,7 @@ from local_aws.iam.implied_actions import (
 )
 from local_aws.iam.service_side_calls import Implicit
 from local_aws.iam.trace import Asked
-from local_aws.ministack.ecs import code_deploy
+from local_aws.ministack.load_balancing import weights
 from local_aws.platform.context import Credentials
 from local_aws.platform.service_roles import assume_role_as_service
 
@@ -59,7 +59,7 @@ def _asked(service: Mapping[str, Any], shift: Mapping[str, Any], roles: Sequence
     yield Asked(CHOOSE_TASK_SET, arn)
     yield Asked(FIND_LISTENERS, "*")
     for listeners in ("productionListeners", "testListeners"):
-        changed = code_deploy.rules_between(shift["balancing"][listeners], shift["balancing"]["groups"])
+        changed = weights.rules_between(shift["balancing"][listeners], shift["balancing"]["groups"])
         yield from (Asked(TURN_RULE if ":listener-rule/" in one else TURN_LISTENER, one) for one in changed.values())
     if (shift["configuration"].get("alarms") or {}).get("enable"):
         yield Asked(WATCH_ALARMS, "*")

@@ -40,7 +40,7 @@ def _operations(rules: Rules) -> Mapping[str, Operation]:
 
 
 def _found(rules: Rules, request: Json) -> Json:
-    rule = rules.get(str(request.get("Arn")))
+    rule = rules.records.get(str(request.get("Arn")))
     if rule is None:
         raise ServiceError("ResourceNotFoundException", f"The notification rule {request.get('Arn')} was not found.")
     return {**rule, "EventTypes": [_event_type(event) for event in rule["EventTypeIds"]]}
@@ -62,7 +62,7 @@ def _update(rules: Rules, request: Json) -> None:
 
 def _delete(rules: Rules, request: Json) -> Json:
     arn = str(request.get("Arn"))
-    rules.delete(arn)
+    rules.records.delete(arn)
     return {"Arn": arn}
 
 

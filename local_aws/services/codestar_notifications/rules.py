@@ -33,19 +33,15 @@ _REQUIRED = ("Name", "EventTypeIds", "Resource", "Targets", "DetailType")
 
 
 class Rules:
-    """All notification rules of the account and region, kept in the ``database``."""
+    """All notification rules of the account and region, kept in the ``database`` by ARN."""
 
     def __init__(self, database: Database, account_id: str, region: str) -> None:
-        self._records = Records(database, "codestar-notifications/rules")
+        self.records = Records(database, "codestar-notifications/rules")
         self._prefix = f"arn:aws:codestar-notifications:{region}:{account_id}:notificationrule/"
-
-    def get(self, arn: str) -> Json | None:
-        """Return the rule with that ARN; None where there is none."""
-        return self._records.get(arn)
 
     def all(self) -> list[Json]:
         """Return all rules, oldest first."""
-        return list(self._records.all().values())
+        return list(self.records.all().values())
 
     def create(self, members: Json) -> Json:
         """Make a rule of the members of CreateNotificationRule, or refuse as AWS does."""
@@ -55,22 +51,18 @@ class Rules:
             raise ServiceError("ResourceAlreadyExistsException", message)
         arn, now = self._prefix + uuid.uuid4().hex, time.time()
         rule = {"Status": "ENABLED", "Tags": {}, **members, "Arn": arn, "Created": now, "LastModified": now}
-        self._records.put(arn, rule)
+        self.records.put(arn, rule)
         return rule
 
     def update(self, arn: str, members: Json) -> Json:
         """Change the members that are given of the rule with that ARN."""
-        before = self.get(arn)
+        before = self.records.get(arn)
         if before is None:
             raise ServiceError("ResourceNotFoundException", f"The notification rule {arn} was not found.")
         rule = {**before, **members, "LastModified": time.time()}
         _check(rule)
-        self._records.put(arn, rule)
+        self.records.put(arn, rule)
         return rule
-
-    def delete(self, arn: str) -> None:
-        """Forget a rule; one that does not exist is no error, as on AWS."""
-        self._records.delete(arn)
 
 
 def _check(members: Json) -> None:

@@ -33,10 +33,10 @@ def _operations(projects: Projects) -> Mapping[str, Operation]:
         "ListProjects": lambda _caller, request: _list(projects, request),
         "CreateReportGroup": lambda _caller, request: _create_report_group(projects, request),
         "UpdateReportGroup": lambda _caller, request: _update_report_group(projects, request),
-        "DeleteReportGroup": lambda _caller, request: projects.delete_report_group(request["arn"]),
+        "DeleteReportGroup": lambda _caller, request: projects.report_groups.delete(request["arn"]),
         "BatchGetReportGroups": lambda _caller, request: _batch_get_report_groups(projects, request),
         "ListReportGroups": lambda _caller, request: listed(
-            "reportGroups", sorted(projects.report_groups()), request, "InvalidInputException"
+            "reportGroups", sorted(projects.report_groups.all()), request, "InvalidInputException"
         ),
     }
 
@@ -75,19 +75,19 @@ def _list(projects: Projects, request: Json) -> Json:
 
 def _create_report_group(projects: Projects, request: Json) -> Json:
     arn = projects.report_group_arn(request["name"])
-    if projects.report_group(arn) is not None:
+    if projects.report_groups.get(arn) is not None:
         raise ServiceError("ResourceAlreadyExistsException", f"Report group already exists: {arn}")
     return {"reportGroup": projects.put_report_group(request)}
 
 
 def _update_report_group(projects: Projects, request: Json) -> Json:
-    if projects.report_group(request["arn"]) is None:
+    if projects.report_groups.get(request["arn"]) is None:
         raise ServiceError("ResourceNotFoundException", f"Report group cannot be found: {request['arn']}")
     return {"reportGroup": projects.put_report_group(request)}
 
 
 def _batch_get_report_groups(projects: Projects, request: Json) -> Json:
-    found = {arn: projects.report_group(arn) for arn in request["reportGroupArns"]}
+    found = {arn: projects.report_groups.get(arn) for arn in request["reportGroupArns"]}
     return {
         "reportGroups": [group for group in found.values() if group is not None],
         "reportGroupsNotFound": [arn for arn, group in found.items() if group is None],

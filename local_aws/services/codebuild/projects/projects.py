@@ -19,11 +19,11 @@ def with_environment_defaults(environment: Json) -> Json:
 
 
 class Projects:
-    """All projects and report groups of the account and region, kept in the ``database``."""
+    """All projects and report groups of the account and region, kept in the ``database``; the latter by ARN."""
 
     def __init__(self, database: Database, account_id: str, region: str) -> None:
         self._projects = Records(database, "codebuild/projects")
-        self._report_groups = Records(database, "codebuild/report-groups")
+        self.report_groups = Records(database, "codebuild/report-groups")
         self._arn_prefix = f"arn:aws:codebuild:{region}:{account_id}"
         self._kms_prefix = f"arn:aws:kms:{region}:{account_id}"
 
@@ -74,22 +74,10 @@ class Projects:
         """Forget a project, by name or ARN."""
         self._projects.delete(name.removeprefix(self.arn("")))
 
-    def report_group(self, arn: str) -> Json | None:
-        """Return a report group by its ARN; None where there is none."""
-        return self._report_groups.get(arn)
-
-    def report_groups(self) -> Mapping[str, Json]:
-        """Return all report groups by ARN."""
-        return self._report_groups.all()
-
     def put_report_group(self, members: Json) -> Json:
         """Make a report group of the members of CreateReportGroup, or change those given of one that exists."""
         arn, now = members.get("arn") or self.report_group_arn(members["name"]), time.time()
-        before = self._report_groups.get(arn) or {"arn": arn, "created": now, "status": "ACTIVE", "tags": []}
+        before = self.report_groups.get(arn) or {"arn": arn, "created": now, "status": "ACTIVE", "tags": []}
         group = {**before, **members, "lastModified": now}
-        self._report_groups.put(arn, group)
+        self.report_groups.put(arn, group)
         return group
-
-    def delete_report_group(self, arn: str) -> None:
-        """Forget a report group."""
-        self._report_groups.delete(arn)

@@ -40,7 +40,7 @@ class ReportService:
         arns = request.get("reportArns")
         if not isinstance(arns, list) or not 1 <= len(arns) <= MOST_ARNS:
             raise invalid(f"reportArns must be a list of 1 to {MOST_ARNS} ARNs")
-        found = {str(arn): self.store.get(str(arn)) for arn in arns}
+        found = {str(arn): self.store.index.get(str(arn)) for arn in arns}
         return {
             "reports": [report for report in found.values() if report],
             "reportsNotFound": [arn for arn, report in found.items() if not report],
@@ -80,7 +80,7 @@ class ReportService:
 
     def list_reports(self, _caller: Caller, request: Json) -> Json:
         """List all reports, the newest first."""
-        return self._listed(list(self.store.all().values()), request)
+        return self._listed(list(self.store.index.all().values()), request)
 
     def list_reports_for_report_group(self, _caller: Caller, request: Json) -> Json:
         """List the reports of one group, the newest first."""
@@ -88,7 +88,7 @@ class ReportService:
         if not group:
             raise invalid("reportGroupArn is required")
         return self._listed(
-            [report for report in self.store.all().values() if report["reportGroupArn"] == group], request
+            [report for report in self.store.index.all().values() if report["reportGroupArn"] == group], request
         )
 
     def _listed(self, reports: Sequence[Json], request: Json) -> Json:
@@ -98,6 +98,6 @@ class ReportService:
 
     def _arn(self, request: Json) -> str:
         arn = str(request.get("reportArn") or "")
-        if self.store.get(arn) is None:
+        if self.store.index.get(arn) is None:
             raise ServiceError("ResourceNotFoundException", f"Report {arn} does not exist")
         return arn

@@ -3,7 +3,7 @@
 Shapes: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Report.html, API_TestCase, API_CodeCoverage.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from local_aws.platform.json_store import Records
@@ -115,24 +115,16 @@ def _counts(files: Sequence[ReportFile]) -> tuple[dict[str, int], float]:
 
 
 class ReportStore:
-    """Reports by ARN, with their cases or coverages."""
+    """Reports by ARN, in ``index`` the oldest first, with their cases or coverages."""
 
     def __init__(self, database: Database) -> None:
         self._details = Records(database, "builds/report-details")
-        self._index = Records(database, "builds/reports")
+        self.index = Records(database, "builds/reports")
 
     def put(self, report: Json, cases: list[Json], coverages: list[Json]) -> None:
         """Keep a report."""
         self._details.put(report["arn"], {"cases": cases, "coverages": coverages})
-        self._index.put(report["arn"], report)
-
-    def get(self, arn: str) -> Json | None:
-        """Return a report."""
-        return self._index.get(arn)
-
-    def all(self) -> Mapping[str, Json]:
-        """Return all reports by ARN, the oldest first."""
-        return self._index.all()
+        self.index.put(report["arn"], report)
 
     def details(self, arn: str, kind: str) -> list[Json]:
         """Return the ``cases`` or ``coverages`` of a report."""
@@ -141,5 +133,5 @@ class ReportStore:
 
     def delete(self, arn: str) -> None:
         """Forget a report."""
-        self._index.delete(arn)
+        self.index.delete(arn)
         self._details.delete(arn)
