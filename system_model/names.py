@@ -5,6 +5,7 @@ from typing import Protocol
 
 from aws_facts import facts
 from system_model.system import Resource, Stack
+from system_model.wording import Wording
 
 _NAME = re.compile(r"\$\{(?:Name|Path)\}")
 _PSEUDO = re.compile(r"\$\{(AWS::\w+)\}")
@@ -16,23 +17,16 @@ _PLACES = {"${Partition}": "AWS::Partition", "${Region}": "AWS::Region", "${Acco
 class Texts(Protocol):
     """What resolves values, and words what only a deployment knows."""
 
+    wording: Wording
+
     def text(self, value: object, stack: Stack) -> str | None:
         """Return the text of a value."""
-
-    def pseudo(self, name: str) -> str:
-        """Return a pseudo parameter's value."""
-
-    def made_up(self, resource: Resource) -> str:
-        """Return what stands for a name that AWS makes up."""
-
-    def extended(self, resource: Resource, name: str) -> str:
-        """Return a name with what AWS puts before or behind it."""
 
 
 def plain_name(resource: Resource, texts: Texts) -> str:
     """Return the name that the resource is given, or what stands for one that AWS makes up."""
     given = texts.text(resource.properties.get(facts("arn_forms")["names"].get(resource.type, "")), resource.stack)
-    return given or texts.made_up(resource)
+    return given or texts.wording.made_up(resource)
 
 
 def name_of(resource: Resource, texts: Texts) -> str:
@@ -58,17 +52,17 @@ def _formed(resource: Resource, form: str, texts: Texts) -> str:
     if form.endswith("/${Name}"):
         name = name.removeprefix("/")
     for place, pseudo in _PLACES.items():
-        form = form.replace(place, texts.pseudo(pseudo))
+        form = form.replace(place, texts.wording.pseudo(pseudo))
     if "${IamPath}" in form:
         form = form.replace("${IamPath}", texts.text(resource.properties.get("Path"), resource.stack) or "/")
     if "${Any}" in form:
-        form = form.replace("${Any}", texts.extended(resource, name))
+        form = form.replace("${Any}", texts.wording.extended(resource, name))
     return _NAME.sub(lambda _match: name, form)
 
 
 def registry(texts: Texts) -> str:
     """Return the host of the account's registry, where images are pushed to."""
-    return _PSEUDO.sub(lambda found: texts.pseudo(found[1]), REGISTRY)
+    return _PSEUDO.sub(lambda found: texts.wording.pseudo(found[1]), REGISTRY)
 
 
 def arns_of(resource: Resource, texts: Texts) -> list[str]:

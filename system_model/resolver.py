@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from system_model.names import attribute_of, name_of
-from system_model.system import Resource, Stack, System, mapping
+from system_model.system import Stack, System, mapping
 from system_model.wording import Placeholders, Wording
 
 _PAIR = 2
@@ -18,24 +18,12 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 class Resolver:
-    """Resolves the values of a system's templates."""
+    """Resolves the values of a system's templates; ``wording`` has the words for what they leave open."""
 
     def __init__(self, system: System, wording: Wording | None = None) -> None:
         self._system = system
-        self._wording = wording or Placeholders()
+        self.wording = wording or Placeholders()
         self._exported: dict[str, str | None] = {}
-
-    def pseudo(self, name: str) -> str:
-        """Return a pseudo parameter's value."""
-        return self._wording.pseudo(name)
-
-    def made_up(self, resource: Resource) -> str:
-        """Return what stands for a name that AWS makes up."""
-        return self._wording.made_up(resource)
-
-    def extended(self, resource: Resource, name: str) -> str:
-        """Return a name with what AWS puts before or behind it."""
-        return self._wording.extended(resource, name)
 
     def text(self, value: Any, stack: Stack) -> str | None:  # noqa: ANN401 - whatever a template holds
         """Return the text of a value; None for what is no text, or is left out by ``AWS::NoValue``."""
@@ -78,7 +66,7 @@ class Resolver:
             "Fn::Select": lambda: self._selected(given, stack),
         }
         try:
-            return known[function]() if function in known else self._wording.function(stack.name, function)
+            return known[function]() if function in known else self.wording.function(stack.name, function)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
             return None  # not what the function takes: the linters report it
 
@@ -86,16 +74,16 @@ class Resolver:
         if name == "AWS::NoValue":
             return None
         if name.startswith("AWS::"):
-            return self._wording.pseudo(name)
+            return self.wording.pseudo(name)
         resource = stack.resources.get(name)
-        return self._wording.missing(stack.name, name) if resource is None else name_of(resource, self)
+        return self.wording.missing(stack.name, name) if resource is None else name_of(resource, self)
 
     def _attribute(self, given: Any, stack: Stack) -> str:  # noqa: ANN401 - the same
         logical_id, attribute = map(str, given.split(".", 1) if isinstance(given, str) else given)
         resource = stack.resources.get(logical_id)
         if resource is None:
-            return self._wording.missing(stack.name, f"{logical_id}.{attribute}")
-        return attribute_of(resource, attribute, self) or self._wording.attribute(resource, attribute)
+            return self.wording.missing(stack.name, f"{logical_id}.{attribute}")
+        return attribute_of(resource, attribute, self) or self.wording.attribute(resource, attribute)
 
     def _imported(self, name: str | None) -> str | None:
         if name is not None and name not in self._exported:
@@ -130,7 +118,7 @@ class Resolver:
             texts = self.texts(given[1], stack)
         index = int(given[0])
         # What only a deployment knows has parts that are not to be seen here.
-        return texts[index] if index < len(texts) else self._wording.function(stack.name, "Fn::Select") or ""
+        return texts[index] if index < len(texts) else self.wording.function(stack.name, "Fn::Select") or ""
 
 
 def _split(text: str, separator: str) -> list[str]:

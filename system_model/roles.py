@@ -104,7 +104,7 @@ class Roles:
     def of(self, reference: Any, stack: Stack) -> Role | None:  # noqa: ANN401 - whatever a template holds
         """Return the role that a property names, by ARN or name; None for one that no template of the system makes."""
         name = self._resolver.text(reference, stack) or ""
-        partition = self._resolver.pseudo("AWS::Partition")
+        partition = self._resolver.wording.pseudo("AWS::Partition")
         return self._by_arn.get(name.replace("arn:aws:", f"arn:{partition}:")) or self._by_name.get(name)
 
 

@@ -52,9 +52,7 @@ class Placeholders:
         """Return ``${STACK.NAME}``."""
         return f"${{{stack}.{name}}}"
 
-    def function(self, stack: str, name: str) -> str:
-        """Return ``${STACK.FUNCTION}``."""
-        return f"${{{stack}.{name}}}"
+    function = missing
 
 
 OPEN = "${?}"
@@ -84,9 +82,7 @@ class Alone(Placeholders):
         """Return ``${NAME}``."""
         return f"${{{name}}}"
 
-    def function(self, stack: str, name: str) -> str:  # noqa: ARG002 - there is one stack
-        """Return ``${FUNCTION}``."""
-        return f"${{{name}}}"
+    function = missing
 
 
 @dataclass(frozen=True)
