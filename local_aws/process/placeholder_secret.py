@@ -43,10 +43,19 @@ def value_of(folder: StateFolder, name: str) -> str:
 
     running = required(folder)
     client = _client(running, _key(folder))
+
+    def attempt() -> str:
+        try:
+            return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+        except ClientError:
+            return ""
+
     try:
-        return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
-    except ClientError:
-        return ""
+        return within(_SECONDS, attempt, lambda: f"waiting for {running.endpoint_url} to tell {name}")
+    except Exception as error:  # noqa: BLE001 - what is no answer of AWS makes botocore raise anything
+        raise CannotRunError(
+            f"The secret {name} could not be read: {error}. `bin/local-aws start`, then run the command again."
+        ) from None
 
 
 def _put(client: Any, name: str, value: str, *, replace: bool) -> str:  # noqa: ANN401 - botocore's clients are made at run time
@@ -91,5 +100,5 @@ def _client(running: ServerRecord, key: tuple[str, str]) -> Any:  # noqa: ANN401
         endpoint_url=running.endpoint_url,
         aws_access_key_id=key[0],
         aws_secret_access_key=key[1],
-        config=Config(proxies={}),
+        config=Config(proxies={}, retries={"total_max_attempts": 2}),
     )

@@ -1,11 +1,18 @@
 """A PostgreSQL beside the local AWS: the secret leads to it, it stops and starts with it, and a reset takes it away."""
 
+import http.server
+import json
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from local_aws.process import placeholder_secret
 from local_aws.process.rehearsal_database import IMAGE
+from local_aws.process.server_record import ServerRecord, StateFolder
+from reporting.errors import CannotRunError
 from tests.local_aws.tasks.probe import docker
 from tests.local_aws_fixture import LocalAws, local_aws_in
 
@@ -64,3 +71,26 @@ def test_a_secret_that_leads_elsewhere_stays(own: LocalAws) -> None:
     done = own.run("database", NAME)
     assert (done.returncode, done.stdout) == (0, "")
     assert value_of(own, NAME) == elsewhere
+
+
+def test_a_secret_of_one_that_ends_meanwhile_is_one_sentence(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path)
+
+    class Ending(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"pid": os.getpid(), "state": str(tmp_path)}).encode())
+
+        def do_POST(self) -> None:
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ending) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        folder.write(ServerRecord(os.getpid(), server.server_address[1], "000000000000", "ca-central-1", 0.0, "t"))
+        folder.credentials.write_text("[deployer]\naws_access_key_id = A\naws_secret_access_key = B\n", "utf-8")
+        with pytest.raises(CannotRunError, match=r"The secret /a/b/C could not be read: .*`bin/local-aws start`"):
+            placeholder_secret.value_of(folder, "/a/b/C")
+        server.shutdown()
