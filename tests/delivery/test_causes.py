@@ -35,6 +35,8 @@ SAID = {
     "=========== 2 failed, 289 passed, 2 errors in 200.44s ===========": "Tests failed",
     "============================ no tests ran in 0.03s =============================": "pytest found no tests",
     "ImportError while loading conftest '/src/shop/tests/conftest.py'.": "The tests could not be loaded",
+    "FAILED tests::\nError while executing command: python -m security_checks.": "The security checks found",
+    "FAILED tests::\nError while executing command: python3 -m verification.": "does not answer as",
     "CannotPullContainerError: manifest unknown": "can't be pulled",
     "The AWS ECS container web does not exist": "image definitions file",
     "r is not authorized to perform: iam:PassRole on resource: t": "may not hand the task's roles",

@@ -57,7 +57,8 @@ def _of_build(target: Target, failed: Attempt) -> tuple[Sequence[str], Sequence[
         lines += [f"  {line}" for line in found.messages]
     if found.lines:
         lines += [f"The last lines{phase.replace(' in', ' of')}:", *(f"  {line}" for line in found.lines)]
-    tests = [search.FAILED_TESTS] if found.tests else []
+    # With the command, as checks of the source and of what was deployed report as tests do.
+    tests = [f"{search.FAILED_TESTS}\n{found.message}"] if found.tests else []
     return lines, [*tests, found.message, "\n".join(found.lines)]
 
 

@@ -72,7 +72,9 @@ class _Scheduler:
                 tell(key, f"(service {service}) (task {identifier}) stopped: {reason}.")
             if failed == AT_ONCE + 1:
                 tell(key, f"(service {service}) is unable to consistently start tasks successfully: {reason}.")
-        count(task, digest_resolution_failed=digest_resolution_failed)
+        # Whoever counted meanwhile would find the deployment failed and not yet rolled back, and stop what ran before.
+        with self.locks.setdefault(self._name(key), threading.RLock()):
+            count(task, digest_resolution_failed=digest_resolution_failed)
 
     def succeed(self, count: Callable[[str, Record], None], key: str, task: Record) -> None:
         """Hear that a task is healthy."""
