@@ -12,8 +12,8 @@ class DeadlockedDeployment(Rule):
     shortdesc = "A rolling deployment may start a task, or stop one"
     description = (
         "A rolling deployment keeps at least MinimumHealthyPercent of the tasks and starts at most "
-        "MaximumPercent, rounded up and down to whole tasks. When both come to the tasks that run, nothing "
-        "can be replaced and the deployment waits until it times out."
+        "MaximumPercent, rounded up and down to whole tasks. When it may start no task above those to keep, "
+        "nothing can be replaced and the deployment waits until it times out."
     )
     source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html"
     types = (SERVICE, "AWS::ApplicationAutoScaling::ScalableTarget")
@@ -49,6 +49,6 @@ def _is_stuck(service: Resource, most: int, *, scales: bool) -> bool:
     if least is None or wanted == 0:
         return False
     if wanted is None or wanted < 0 or scales:
-        return least >= _ALL >= most
+        return least >= max(_ALL, most)
     kept, allowed = -(-wanted * least // _ALL), wanted * most // _ALL
-    return kept >= wanted >= allowed
+    return kept >= max(wanted, allowed)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from aws_facts import facts
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View
 
@@ -43,5 +44,7 @@ def _configuration(template: View, group: Resource) -> Iterator[Fault]:
     platform = own["ComputePlatform"].text if own else None
     if text.startswith(_PREDEFINED) and not text.startswith(_OF_ECS):
         yield fault(named, f"{text} is not a configuration for ECS. Use one as {_OF_ECS}AllAtOnce.")
+    elif text.startswith(_OF_ECS) and text not in facts("codedeploy")["configurations"]:
+        yield fault(named, f"CodeDeploy has no configuration {text}. Use one that it has, as {_OF_ECS}AllAtOnce.")
     elif platform not in {None, "ECS"}:
         yield fault(named, f"The configuration is for the platform {platform}, not for ECS. Use one that is.")
