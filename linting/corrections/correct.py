@@ -24,6 +24,7 @@ from linting.corrections import (
 from linting.corrections.document import Document
 from linting.corrections.of_sam import function, generated_resource, nested_property
 from linting.corrections.of_values import (
+    address_of_secret,
     attribute_for_reference,
     default_as_text,
     dynamic_reference,
@@ -48,6 +49,7 @@ from linting.corrections.repetition import told_once
 from reporting.findings import Finding
 
 MODULES = (
+    address_of_secret,
     name_in_module,
     attribute_for_reference,
     data_of_wait_condition,

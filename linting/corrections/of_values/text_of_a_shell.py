@@ -1,6 +1,7 @@
 """E1029: cfn-lint takes ``${NAME}`` outside Fn::Sub for an error; CloudFormation passes it on as it is written.
 
-In a buildspec it is a variable of the shell; anywhere else it is likely to be a mistake, which nothing refuses.
+In a buildspec and a container's command it is a variable of the shell, and descriptions are for people; anywhere else
+it is likely to be a mistake, which nothing refuses.
 """
 
 import re
@@ -11,9 +12,11 @@ from reporting.findings import Finding, Severity
 
 IDS = ("E1029",)
 OF_SHELL = re.compile(r"\$\{\w+\}")
+COMMANDS = {"BuildSpec", "Command", "EntryPoint"}
 
 
 def corrected(finding: Finding, document: Document) -> Finding | None:
-    if "BuildSpec" in finding.place.split("/") and OF_SHELL.search(finding.sentence):
+    steps = finding.place.split("/")
+    if steps[-1] == "Description" or (COMMANDS & set(steps) and OF_SHELL.search(finding.sentence)):
         return None
     return replace(finding, id="W1029", severity=Severity.WARNING)
