@@ -75,7 +75,7 @@ def test_a_creation_goes_on_without_making_anything_twice(driver: StackDriver) -
     signal(driver, "Gate")
     assert driver.rest() == "CREATE_COMPLETE"
     assert set(driver.resources().values()) == {"CREATE_COMPLETE"}
-    assert "goes on with it now" in driver.reasons()
+    assert "continues it now" in driver.reasons()
     assert driver.delete() == "DELETE_COMPLETE"
     assert not [name for name in topics(driver.aws) if name.startswith(driver.name)]
 
@@ -215,7 +215,7 @@ def test_an_import_goes_on(driver: StackDriver) -> None:
     driver.aws.kill()
     driver.aws.start_again()
     assert driver.rest() == "IMPORT_COMPLETE"
-    assert "goes on with it now" in driver.reasons()
+    assert "continues it now" in driver.reasons()
     assert driver.resources() == {"First": "CREATE_COMPLETE", **dict.fromkeys(kept, "UPDATE_COMPLETE")}
 
 
@@ -235,5 +235,5 @@ def test_a_roll_back_that_is_continued_goes_on(own_aws: LocalAws, driver: StackD
     killed(child, "Gate")
     signal(child, "Gate")
     assert driver.rest() == "UPDATE_ROLLBACK_COMPLETE"
-    assert "goes on with it now" in driver.reasons()
+    assert "continues it now" in driver.reasons()
     assert [name for name in topics(own_aws) if name.startswith(driver.name)] == [f"{driver.name}-1"]
