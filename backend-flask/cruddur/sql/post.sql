@@ -77,4 +77,8 @@ SELECT
   (SELECT repeats FROM earlier) AS repeats,
   coalesce((SELECT answer FROM earlier), (SELECT text FROM answer)) AS answer,
   %(activity_uuid)s::uuid IS NULL OR EXISTS (SELECT FROM parent) AS may_reply,
-  (SELECT greatest(posting_until, now()) + %(share)s - %(period)s - now() FROM author) AS wait
+  -- By the clock, as posts of the same moment count: the beginning of this one may lie before them.
+  (
+    SELECT greatest(posting_until, moment) + %(share)s - %(period)s - moment
+    FROM author, clock_timestamp() AS moment
+  ) AS wait
