@@ -14,6 +14,7 @@ from ministack.core.responses import get_account_id, get_region, json_response, 
 from ministack.services import ecs
 
 from local_aws.ministack.adapter import Answer, acting_in
+from local_aws.ministack.ecs.service_locks import service_lock, service_name
 from local_aws.ministack.ecs.tasks import service_key
 from local_aws.services.ecs.engine import Engine
 from local_aws.services.ecs.retries import AT_ONCE, Retries
@@ -35,11 +36,10 @@ class _Scheduler:
     engine: Engine
     retries: Retries = field(default_factory=Retries)
     waiting: set[str] = field(default_factory=set)
-    locks: dict[str, threading.RLock] = field(default_factory=dict)
 
     def reconcile(self, reconcile: Callable[[str, str], None], cluster: str, key: str) -> None:
         """Have a service's tasks counted and started by one thread at a time, so that none is started twice."""
-        with self.locks.setdefault(self._name(key), threading.RLock()):
+        with service_lock(key):
             reconcile(cluster, key)
 
     def run(self, run: Callable[[Data], Answer], data: Data) -> Answer | None:
@@ -52,10 +52,10 @@ class _Scheduler:
         if away:
             # The engine's coming has all services looked at again.
             tell(key, f"(service {service}) was unable to place a task. Reason: {away}.")
-        elif pause := self.retries.pause(self._name(key), deployment):
+        elif pause := self.retries.pause(service_name(key), deployment):
             self._later(pause, cluster, key)
         else:
-            self.retries.begin(self._name(key), deployment)
+            self.retries.begin(service_name(key), deployment)
             return run(data)
         return None
 
@@ -65,22 +65,21 @@ class _Scheduler:
         if not digest_resolution_failed and key in ecs._services:
             identifier, reason = task["taskArn"].rpartition("/")[2], task.get("stoppedReason") or "no reason is known"
             service = ecs._services[key]["serviceName"]
-            failed = self.retries.fail(self._name(key), str(task.get("_deployment_id")))
+            failed = self.retries.fail(service_name(key), str(task.get("_deployment_id")))
             if task.get("stopCode") == "TaskFailedToStart":
                 tell(key, f"(service {service}) failed to launch a task with (error {reason}).")
             else:
                 tell(key, f"(service {service}) (task {identifier}) stopped: {reason}.")
             if failed == AT_ONCE + 1:
                 tell(key, f"(service {service}) is unable to consistently start tasks successfully: {reason}.")
-        # Whoever counted meanwhile would find the deployment failed and not yet rolled back, and stop what ran before.
-        with self.locks.setdefault(self._name(key), threading.RLock()):
+        with service_lock(key):
             count(task, digest_resolution_failed=digest_resolution_failed)
 
     def succeed(self, count: Callable[[str, Record], None], key: str, task: Record) -> None:
         """Hear that a task is healthy."""
         count(key, task)
         if task.get("_startup_stable"):
-            self.retries.succeed(self._name(key))
+            self.retries.succeed(service_name(key))
 
     def stop(self, stop: Callable[[Data], Answer], data: Data) -> Answer:
         """Stop a task for a client; its service starts another one."""
@@ -91,8 +90,16 @@ class _Scheduler:
             ecs._reconcile_service_tasks(key.partition("/")[0], key)
         return answer
 
+    @staticmethod
+    def update(update: Callable[[Data], Answer], data: Data) -> Answer:
+        """Change a service for a client: its new deployment is there before its tasks are counted."""
+        cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
+        name, of_arn = ecs._resolve_service_ref(data.get("service", "")) or ("", None)
+        with service_lock(f"{of_arn or cluster}/{name}"):
+            return update(data)
+
     def _later(self, seconds: float, cluster: str, key: str) -> None:
-        scope, name = (get_account_id(), get_region()), self._name(key)
+        scope, name = (get_account_id(), get_region()), service_name(key)
         if name in self.waiting:
             return
         self.waiting.add(name)
@@ -106,16 +113,13 @@ class _Scheduler:
         timer.daemon = True
         timer.start()
 
-    @staticmethod
-    def _name(key: str) -> str:
-        return f"{get_account_id()}/{get_region()}/{key}"
-
 
 def schedule_tasks(engine: Engine) -> None:
     """Have services start their tasks by our rules; call it after all else that concerns tasks is in place."""
     scheduler = _Scheduler(engine)
     ecs._run_task = ecs._ACTION_MAP["RunTask"] = partial(scheduler.run, ecs._run_task)
     ecs._ACTION_MAP["StopTask"] = partial(scheduler.stop, ecs._stop_task)
+    ecs._update_service = ecs._ACTION_MAP["UpdateService"] = partial(scheduler.update, ecs._update_service)
     ecs._reconcile_service_tasks = partial(scheduler.reconcile, ecs._reconcile_service_tasks)
     ecs._record_service_task_failure = partial(scheduler.fail, ecs._record_service_task_failure)
     ecs._record_service_task_healthy = partial(scheduler.succeed, ecs._record_service_task_healthy)

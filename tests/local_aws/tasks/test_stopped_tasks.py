@@ -1,6 +1,7 @@
-"""How many stopped tasks are kept, and for how long; nothing is counted while one that failed is."""
+"""How many stopped tasks are kept, and for how long; a service changes while nobody counts."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ from ministack.services import ecs
 
 from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.ecs import task_starts
+from local_aws.ministack.ecs.rollouts import rollouts
+from local_aws.ministack.ecs.service_locks import service_lock
 
 
 def _task(group: str, minutes: float) -> dict[str, Any]:
@@ -29,30 +32,41 @@ def test_stopped_tasks_are_forgotten_after_an_hour_and_beyond_a_hundred() -> Non
     assert left == {*(f"many-{number}" for number in range(100)), "new", "running"}
 
 
-def test_no_task_is_counted_while_a_failure_is() -> None:
+def test_a_service_is_changed_and_its_tasks_are_counted_one_after_the_other() -> None:
     scheduler = task_starts._Scheduler(None)  # type: ignore[arg-type]  # noqa: SLF001 - it starts nothing, and needs no engine
-    done, began, may_end = [], threading.Event(), threading.Event()
+    done: list[str] = []
+    task = {"clusterArn": "c/shop", "group": "service:web"}
 
-    def count(_task: object, *, digest_resolution_failed: bool) -> None:
-        assert digest_resolution_failed
-        began.set()
-        may_end.wait(5)
-        done.append("failure")
+    def note(what: str) -> Callable[..., Any]:
+        return lambda *_, **__: done.append(what)
 
-    def fail() -> None:
+    changes: dict[str, Callable[[], object]] = {
+        "failure": lambda: scheduler.fail(note("failure"), task, digest_resolution_failed=True),
+        "tasks": lambda: scheduler.reconcile(note("tasks"), "shop", "shop/web"),
+        "update": lambda: scheduler.update(note("update"), {"cluster": "shop", "service": "web"}),
+        "end": lambda: rollouts.give_up("shop/web", "an alarm.", back=True),
+    }
+
+    def run(change: Callable[[], object]) -> None:
         with acting_in("000000000000", "ca-central-1"):
-            scheduler.fail(count, {"clusterArn": "c/shop", "group": "service:web"}, digest_resolution_failed=True)
+            change()
 
-    def reconcile() -> None:
-        with acting_in("000000000000", "ca-central-1"):
-            scheduler.reconcile(lambda *_: done.append("tasks"), "shop", "shop/web")
-
-    threads = [threading.Thread(target=fail), threading.Thread(target=reconcile)]
-    threads[0].start()
-    began.wait(5)
-    threads[1].start()
-    threads[1].join(0.2)
-    may_end.set()
-    for one in threads:
-        one.join(5)
-    assert done == ["failure", "tasks"]
+    threads = [threading.Thread(target=run, args=[change]) for change in changes.values()]
+    with acting_in("000000000000", "ca-central-1"):
+        ecs._services["shop/web"] = service = {  # noqa: SLF001 - give_up() reads it there
+            "serviceName": "web", "clusterArn": "c/shop", "status": "ACTIVE", "desiredCount": 0, "events": [],
+            "deployments": [{"id": "d", "status": "PRIMARY", "rolloutState": "IN_PROGRESS"}],
+        }  # fmt: skip
+        try:
+            with service_lock("shop/web"):
+                for one in threads:
+                    one.start()
+                    one.join(0.1)
+                assert not done
+                assert service["deployments"][0]["rolloutState"] == "IN_PROGRESS"
+            for one in threads:
+                one.join(5)
+            assert sorted(done) == ["failure", "tasks", "update"]
+            assert service["deployments"][0]["rolloutState"] == "FAILED"
+        finally:
+            del ecs._services["shop/web"]  # noqa: SLF001 - as above

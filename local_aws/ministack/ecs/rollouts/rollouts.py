@@ -30,6 +30,7 @@ from local_aws.ministack.ecs.rollouts.progress import (
     plan_of,
     serving_besides,
 )
+from local_aws.ministack.ecs.service_locks import service_lock
 from local_aws.ministack.ecs.tasks import is_ready
 from local_aws.services.ecs.rollouts.steps import (
     ALL,
@@ -230,26 +231,27 @@ def _scale_in(cluster: str, service: Record, primary: Record) -> None:
 def give_up(key: str, reason: str, *, back: bool) -> None:
     """End the deployment that is under way as failed; with ``back`` the revision of before takes its place."""
     service = ecs._services[key]
-    with resource_lock("ecs-service", key):
-        failed = ecs._primary_deployment(service)
-        failed.update(rolloutState="FAILED", rolloutStateReason=reason, desiredCount=0, updatedAt=ecs._iso())
-        previous = serving_besides(service, failed) if back else None
-        if previous is not None:
-            failed["status"] = "ACTIVE"
-            previous.update(
-                status="PRIMARY",
-                desiredCount=service["desiredCount"],
-                rolloutState="IN_PROGRESS",
-                rolloutStateReason=RETURNING,
-                updatedAt=ecs._iso(),
-            )
-            service["taskDefinition"] = previous["taskDefinition"]
-            target_groups.shift(service, previous, ALL)
     cluster = key.partition("/")[0]
-    task_starts.tell(key, f"(service {service['serviceName']}) deployment failed: {reason}")
-    ecs._refresh_service_state(cluster, f"service:{service['serviceName']}")
-    ecs._reconcile_service_tasks(cluster, key)
-    ecs._complete_service_deployment(cluster, key)
+    with service_lock(key):
+        with resource_lock("ecs-service", key):
+            failed = ecs._primary_deployment(service)
+            failed.update(rolloutState="FAILED", rolloutStateReason=reason, desiredCount=0, updatedAt=ecs._iso())
+            previous = serving_besides(service, failed) if back else None
+            if previous is not None:
+                failed["status"] = "ACTIVE"
+                previous.update(
+                    status="PRIMARY",
+                    desiredCount=service["desiredCount"],
+                    rolloutState="IN_PROGRESS",
+                    rolloutStateReason=RETURNING,
+                    updatedAt=ecs._iso(),
+                )
+                service["taskDefinition"] = previous["taskDefinition"]
+                target_groups.shift(service, previous, ALL)
+        task_starts.tell(key, f"(service {service['serviceName']}) deployment failed: {reason}")
+        ecs._refresh_service_state(cluster, f"service:{service['serviceName']}")
+        ecs._reconcile_service_tasks(cluster, key)
+        ecs._complete_service_deployment(cluster, key)
 
 
 def _is_of(service: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
