@@ -1,7 +1,9 @@
 """E9613: the roles of one pipeline reach no artifact of another in the same bucket."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 
 from aws_facts.artifact_keys import PIPELINE_LENGTH
@@ -24,14 +26,35 @@ _CONTEXT = {key.lower(): value for key, value in OWN_BUCKET.items()}
 class Place:
     """A pipeline whose name is known, the folder of its artifacts, and one object of each.
 
-    ``roles`` are those that the pipeline uses, each with its statements about each verb of objects in such a bucket.
+    ``roles`` are those that the pipeline uses, each with its reach by each verb for objects in such a bucket.
     """
 
     pipeline: Resource
     bucket: str
     folder: str
     objects: Sequence[str]
-    roles: Mapping[Resource, Mapping[str, Sequence[Statement]]]
+    roles: Mapping[Resource, Mapping[str, "Reach"]]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The statements of a role about one verb of objects."""
+
+    statements: Sequence[Statement]
+
+    @cached_property
+    def _heads(self) -> tuple[str, ...]:
+        """What the patterns of the statements that allow say before their first wildcard."""
+        allowing = [one for one in self.statements if one.allows]
+        patterns = [("*",) if one.not_resources else one.resources for one in allowing]
+        return tuple(re.split("[*?]", pattern, maxsplit=1)[0] for each in patterns for pattern in each)
+
+    def allows(self, resource: str) -> bool:
+        """Check whether the statements allow the verb on one object; of most pairs of pipelines, their heads tell."""
+        if not resource.startswith(self._heads):
+            return False
+        covering = [one for one in self.statements if one.names_resource(resource) is not Answer.NO]
+        return bool(covering) and all(one.allows for one in covering)
 
 
 def findings(index: ProjectIndex) -> Iterator[Finding]:
@@ -65,9 +88,9 @@ def _roles(pipeline: Resource, index: ProjectIndex) -> list[Role]:
     return [role for role in roles if role is not None]
 
 
-def _of_objects(role: Role) -> Mapping[str, Sequence[Statement]]:
+def _of_objects(role: Role) -> Mapping[str, Reach]:
     meant = [one for one in role.statements if one.meets(_CONTEXT) is not Answer.NO]
-    return {action: [one for one in meant if one.names_action(action.lower())] for action in _VERBS}
+    return {action: Reach([one for one in meant if one.names_action(action.lower())]) for action in _VERBS}
 
 
 def _shared(one: Place, other: Place, index: ProjectIndex) -> Finding:
@@ -82,10 +105,10 @@ def _shared(one: Place, other: Place, index: ProjectIndex) -> Finding:
 
 
 def _reached(one: Place, other: Place, index: ProjectIndex) -> Iterator[Finding]:
-    apart = {role: statements for role, statements in one.roles.items() if role not in other.roles}
-    for role, statements in apart.items():
+    apart = {role: reach for role, reach in one.roles.items() if role not in other.roles}
+    for role, reach in apart.items():
         for action, verb in _VERBS.items():
-            reached = next((each for each in other.objects if _allows(statements[action], each)), None)
+            reached = next(filter(reach[action].allows, other.objects), None)
             if reached is not None:
                 yield index.finding(
                     "E9613",
@@ -95,8 +118,3 @@ def _reached(one: Place, other: Place, index: ProjectIndex) -> Iterator[Finding]
                     f"allowed {action} on {reached}.",
                     f"Limit the statement to the objects below {one.folder}/ in the bucket.",
                 )
-
-
-def _allows(statements: Sequence[Statement], resource: str) -> bool:
-    covering = [one for one in statements if one.names_resource(resource) is not Answer.NO]
-    return bool(covering) and all(one.allows for one in covering)
