@@ -63,4 +63,9 @@ def copy_project(folder: Path) -> ProjectCopy:
     for file in FILES:
         shutil.copy(PROJECT_ROOT / file, folder / file)
     (folder / ".venv").symlink_to(PROJECT_ROOT / ".venv")
+    # Two copies in which nothing was changed need not be linted twice; the key holds the rules and settings.
+    known = PROJECT_ROOT / ".cache" / "results"
+    known.mkdir(parents=True, exist_ok=True)
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "results").symlink_to(known)
     return ProjectCopy(folder)
