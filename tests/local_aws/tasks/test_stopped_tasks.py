@@ -53,9 +53,10 @@ def test_a_service_is_changed_and_its_tasks_are_counted_one_after_the_other() ->
 
     threads = [threading.Thread(target=run, args=[change]) for change in changes.values()]
     with acting_in("000000000000", "ca-central-1"):
-        ecs._services["shop/web"] = service = {  # noqa: SLF001 - give_up() reads it there
+        deployment = {"id": "d", "status": "PRIMARY", "rolloutState": "IN_PROGRESS"}
+        ecs._services["shop/web"] = {  # noqa: SLF001 - give_up() reads it there
             "serviceName": "web", "clusterArn": "c/shop", "status": "ACTIVE", "desiredCount": 0, "events": [],
-            "deployments": [{"id": "d", "status": "PRIMARY", "rolloutState": "IN_PROGRESS"}],
+            "deployments": [deployment],
         }  # fmt: skip
         try:
             with service_lock("shop/web"):
@@ -63,10 +64,10 @@ def test_a_service_is_changed_and_its_tasks_are_counted_one_after_the_other() ->
                     one.start()
                     one.join(0.1)
                 assert not done
-                assert service["deployments"][0]["rolloutState"] == "IN_PROGRESS"
+                assert deployment["rolloutState"] == "IN_PROGRESS"
             for one in threads:
                 one.join(5)
             assert sorted(done) == ["failure", "tasks", "update"]
-            assert service["deployments"][0]["rolloutState"] == "FAILED"
+            assert deployment["rolloutState"] == "FAILED"
         finally:
             del ecs._services["shop/web"]  # noqa: SLF001 - as above
