@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from buildspecs import rules
+from buildspecs.rules.reading.reading_rules import READING_RULES
 from buildspecs.rules.rule import Rule
 
 
@@ -14,13 +15,8 @@ def catalogue() -> Sequence[Rule]:
     """Return one of each rule, in the order of their numbers."""
     for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}."):
         importlib.import_module(module.name)
-    return sorted(
-        (
-            one()
-            for one in _below(Rule)  # type: ignore[type-abstract] # it is where the search begins
-        ),
-        key=lambda rule: rule.id[1:],
-    )
+    kinds = _below(Rule)  # type: ignore[type-abstract] # it is where the search begins
+    return sorted((*READING_RULES, *(kind() for kind in kinds)), key=lambda rule: rule.id[1:])
 
 
 def _below(kind: type[Rule]) -> list[type[Rule]]:

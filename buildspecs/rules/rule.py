@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from buildspecs.reading.document import Path, Position
 from buildspecs.rules.subject import Command, Subject
@@ -29,10 +28,10 @@ class Rule(ABC):
     in a likely situation) or I (advice).
     """
 
-    id: ClassVar[str]
-    shortdesc: ClassVar[str]
-    description: ClassVar[str]
-    source_url: ClassVar[str] = REFERENCE
+    id: str
+    shortdesc: str
+    description: str
+    source_url: str = REFERENCE
 
     @abstractmethod
     def faults(self, subject: Subject) -> Iterator[Fault]:

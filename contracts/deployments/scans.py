@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from buildspecs.rules.scanners.ignored import SCANNERS
+from buildspecs.rules.scanners.findings import SCANNERS
 from contracts.commands import Command, commands_of
 from contracts.permissions.of_commands import pushed
 from contracts.project_index import ProjectIndex

@@ -13,6 +13,26 @@ from lint_rules.model.rule import Fault, Rule
 if TYPE_CHECKING:
     from reporting.findings import Finding
 
+MODULES = {
+    "E9606": "artifacts",
+    "E9607": "deployments.image_definitions",
+    "W9615": "deployments.pushed_images",
+    "W9616": "deployments.ways_out",
+    "W9617": "deployments.pushed_images",
+    "W9618": "deployments.change_of_stack",
+    "W9619": "deployments.keys_of_builds",
+    "W9620": "deployments.pushed_images",
+    "W9621": "deployments.starting_rules",
+    "W9622": "deployments.health_programs",
+    "W9623": "deployments.image_sources",
+    "W9624": "deployments.blue_green_files",
+    "W9625": "deployments.scans",
+    "W9626": "deployments.scans",
+    "E9627": "deployments.blue_green_files",
+    "E9629": "deployments.target_roles",
+}
+"""The rules, each with the module of ``contracts/`` that finds it."""
+
 _found: WeakKeyDictionary[Template, dict[str, list["Finding"]]] = WeakKeyDictionary()
 
 
@@ -40,3 +60,7 @@ def _findings(cfn: Template, contract: str) -> list["Finding"]:
         module = importlib.import_module(f"contracts.{contract}") if every else None
         known[contract] = [one for index in every if module for one in module.findings(index)]
     return known.get(contract, [])
+
+
+# cfn-lint takes the classes that it finds in a module.
+globals().update({one: type(one, (ContractRule,), {"id": one, "contract": MODULES[one]}) for one in MODULES})

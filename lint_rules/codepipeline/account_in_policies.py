@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from lint_rules.codepipeline.key_across_accounts import account_of
+from lint_rules.codepipeline.artifact_stores import account_of
 from lint_rules.codepipeline.structure import PIPELINE, Pipeline, pipelines
-from lint_rules.kms.key import KEY, key_of
+from lint_rules.kms.keys import KEY, key_of
 from lint_rules.model.node import Node
 from lint_rules.model.policy import Document
 from lint_rules.model.resource_policy import is_readable, policy_of

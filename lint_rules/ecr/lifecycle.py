@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aws_facts import facts
+from lint_rules.model.rule import Fault, ResourceRule, fault
+from lint_rules.model.template import Resource
 
 
 def mistakes(text: str) -> Iterator[str]:
@@ -92,3 +94,23 @@ def _is_count(value: object) -> bool:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+class LifecycleText(ResourceRule):
+    """A lifecycle policy that the registry refuses."""
+
+    id = "E9401"
+    shortdesc = "A lifecycle policy is valid JSON with valid rules"
+    description = (
+        "The policy is a text inside the template. PutLifecyclePolicy refuses one that is not JSON, whose "
+        "rules share a priority, or whose selections lack what their kind needs."
+    )
+    source_url = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html"
+    types = ("AWS::ECR::Repository", "AWS::ECR::RepositoryCreationTemplate")
+
+    def faults_of(self, repository: Resource) -> Iterator[Fault]:
+        text = repository["LifecyclePolicy"]
+        text = text["LifecyclePolicyText"] if text["LifecyclePolicyText"].present else text
+        if text.text is not None:
+            for mistake in mistakes(text.text):
+                yield fault(text, f"The lifecycle policy is refused: {mistake}")

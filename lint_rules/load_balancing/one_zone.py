@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
-from lint_rules.s3.log_destinations import LOAD_BALANCER
+from lint_rules.s3.access_logs import LOAD_BALANCER
 
 
 class OneZone(Rule):

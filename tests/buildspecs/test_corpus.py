@@ -6,6 +6,7 @@ import pytest
 
 from buildspecs.lint import findings
 from buildspecs.rules.catalogue import catalogue
+from buildspecs.rules.rule import Rule
 from settings.root import PROJECT_ROOT
 from tests.buildspecs.corpus import GOOD, Case, cases, judged
 
@@ -42,9 +43,8 @@ def test_names_and_ids_are_given_once() -> None:
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in catalogue()])
-def test_a_rule_says_what_it_is_and_where_that_is_documented(rule: object) -> None:
-    described = vars(type(rule))
-    assert described["id"][0] in "EWI"
+def test_a_rule_says_what_it_is_and_where_that_is_documented(rule: Rule) -> None:
+    assert rule.id[0] in "EWI"
 
-    assert described["description"].endswith(".")
-    assert rule.source_url.startswith(("https://docs.aws.amazon.com/", "https://docs.docker.com/"))  # type: ignore[attr-defined]
+    assert rule.description.endswith(".")
+    assert rule.source_url.startswith(("https://docs.aws.amazon.com/", "https://docs.docker.com/"))

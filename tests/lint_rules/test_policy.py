@@ -9,7 +9,7 @@ from cfnlint.template.template import Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lint_rules.iam.resource_no_arn import ResourceNoArn
+from lint_rules.iam.named_resources import ResourceNoArn
 from lint_rules.model.policy import PLACES, documents, given_to, statements
 from lint_rules.model.template import View, views
 from system_model.patterns import WITHIN, opened, overlap

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aws_facts import facts
-from lint_rules.iam.passed_role_service import RoleUser
+from lint_rules.iam.pass_role import RoleUser
 from lint_rules.model.authorization import service_rights
 from linting.authorization_facts import FACTS, SERVICES, written
 from settings.root import PROJECT_ROOT

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from dataclasses import dataclass, field
 
 from buildspecs.reading.document import Position
 from buildspecs.reading.problems import Kind, Problem
-from buildspecs.rules.rule import Fault, Rule
+from buildspecs.rules.rule import REFERENCE, Fault, Rule
 from buildspecs.rules.subject import Subject
 
 LINE = re.compile(r" at line \d+")
@@ -16,17 +16,22 @@ HOLDS_ANCHORS = ("x-", ".", "_")
 """How people begin keys of their own, to keep what anchors refer to."""
 
 
+@dataclass(frozen=True)
 class ReadingRule(Rule):
-    """Tells the reader's problems of ``kinds``, with one remedy for all."""
+    """Tells the reader's problems of ``kind``, with one remedy for all."""
 
-    kinds: ClassVar[tuple[Kind, ...]]
-    remedy: ClassVar[str]
-    remedies: ClassVar[Mapping[str, str]] = {}
+    id: str
+    shortdesc: str
+    description: str
+    kind: Kind
+    remedy: str
+    remedies: Mapping[str, str] = field(default_factory=dict)
     """Others, by words of the sentence that they belong to."""
+    source_url: str = REFERENCE
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
         for problem in subject.problems:
-            if problem.kind in self.kinds and not self.allowed(problem) and not _is_misspelt(problem, subject):
+            if problem.kind is self.kind and not self.allowed(problem) and not _is_misspelt(problem, subject):
                 sentence = LINE.sub("", problem.message).rstrip(".") + "."
                 yield Fault(_place(subject, problem), problem.path, sentence, self.remedy_of(problem))
 

@@ -1,0 +1,88 @@
+"""Topics: who may publish to them, and under which key."""
+
+from collections.abc import Iterator
+
+from lint_rules.kms.keys import ALIAS, KEY, key_of
+from lint_rules.model.resource_policy import may_allow, policy_of
+from lint_rules.model.rule import Fault, Rule, fault
+from lint_rules.model.template import View
+from lint_rules.notifications.publishing import CLOUDWATCH, PUBLISHERS, TOPIC, TOPIC_POLICY, policies_of, publishing
+
+
+class TopicUnderAwsKey(Rule):
+    """A topic that services can't publish to, since AWS holds its key."""
+
+    id = "E9451"
+    shortdesc = "A topic that services publish to is not encrypted with alias/aws/sns"
+    description = (
+        "The policy of the key alias/aws/sns can't be changed, and lets no service encrypt: what EventBridge, "
+        "notification rules, alarms and buckets publish to such a topic is lost."
+    )
+    source_url = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
+    types = (TOPIC, *PUBLISHERS)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        services: dict[str, set[str]] = {}
+        for one in publishing(template):
+            services.setdefault(one.topic.logical_id, set()).add(one.service)
+        for logical_id, names in services.items():
+            key = template.all_resources[logical_id]["KmsMasterKeyId"]
+            if (key.pattern or "").endswith("alias/aws/sns"):
+                yield fault(
+                    key,
+                    f"A topic under {key.pattern} can't be published to by {' and '.join(sorted(names))}. "
+                    "Use a key of your own, whose policy allows them kms:GenerateDataKey* and kms:Decrypt.",
+                )
+
+
+class TopicPolicy(Rule):
+    """A topic whose policy does not let a service publish."""
+
+    id = "E9452"
+    shortdesc = "A topic's policy allows the services that publish to it"
+    description = (
+        "A topic without a policy of its own lets its account publish, and alarms; rules of EventBridge, "
+        "notification rules and buckets need a statement for their service, and once there is a policy, "
+        "alarms do too."
+    )
+    source_url = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
+    types = (TOPIC, TOPIC_POLICY, *PUBLISHERS)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        for one in publishing(template):
+            policies = policies_of(template, one.topic)
+            if not policies and one.service == CLOUDWATCH:
+                continue
+            if not any(may_allow(policy, one.service, "sns:Publish") for policy in policies):
+                yield fault(
+                    policies[0].node["Statement"] if policies else one.topic.node,
+                    f"{one.service} may not publish to {one.topic.logical_id}. Allow it sns:Publish in its policy.",
+                )
+
+
+class TopicKeyPolicy(Rule):
+    """A topic whose key does not let a service encrypt."""
+
+    id = "E9453"
+    shortdesc = "A topic's key allows the services that publish to it"
+    description = (
+        "A service that publishes to an encrypted topic asks KMS for a data key under its own name. Unless "
+        "the key's policy lets it, nothing arrives."
+    )
+    source_url = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services"
+    types = (KEY, ALIAS, TOPIC, *PUBLISHERS)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        for one in publishing(template):
+            key = key_of(template, one.topic["KmsMasterKeyId"])
+            if key is None:
+                continue
+            for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+                policy = policy_of(template, key)
+                if not may_allow(policy, one.service, action):
+                    yield fault(
+                        policy.node if policy else key.node,
+                        f"{one.service} publishes to {one.topic.logical_id}, under this key, and may not use it. "
+                        "Allow it kms:GenerateDataKey* and kms:Decrypt.",
+                    )
+                    break
