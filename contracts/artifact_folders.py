@@ -19,6 +19,7 @@ from system_model.statements import Statement
 from system_model.system import Resource, mapping
 
 _VERBS = {"s3:GetObject": "read", "s3:PutObject": "overwrite"}
+_WILDCARD = re.compile("[*?]")
 _CONTEXT = {key.lower(): value for key, value in OWN_BUCKET.items()}
 
 
@@ -47,7 +48,7 @@ class Reach:
         """What the patterns of the statements that allow say before their first wildcard."""
         allowing = [one for one in self.statements if one.allows]
         patterns = [("*",) if one.not_resources else one.resources for one in allowing]
-        return tuple(re.split("[*?]", pattern, maxsplit=1)[0] for each in patterns for pattern in each)
+        return tuple(_WILDCARD.split(pattern, maxsplit=1)[0] for each in patterns for pattern in each)
 
     def allows(self, resource: str) -> bool:
         """Check whether the statements allow the verb on one object; of most pairs of pipelines, their heads tell."""
