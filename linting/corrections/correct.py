@@ -1,107 +1,66 @@
 """All corrections of a file's findings, and each fault once."""
 
 from collections.abc import Sequence
-from types import ModuleType
 
-from linting.corrections import (
-    data_of_wait_condition,
-    decided_by_condition,
-    default_of_nothing,
-    default_of_parameter,
-    failed_rule,
-    hooks_section,
-    key_given_twice,
-    list_of_transforms,
-    macro_of_account,
-    name_in_module,
-    one_outcome,
-    quoted_text,
-    resource_description,
-    rule_of_group,
-    type_of_others,
-    unsure_rule,
-)
+from linting.corrections import certainty, forms, functions, metadata_values, parameters, policies, sam, template_text
+from linting.corrections.correction import Correction
 from linting.corrections.document import Document
-from linting.corrections.of_sam import function, generated_resource, nested_property
-from linting.corrections.of_values import (
-    address_of_secret,
-    attribute_for_reference,
-    default_as_text,
-    dynamic_reference,
-    empty_default,
-    empty_sid,
-    enumeration_of_other,
-    equal_items,
-    file_mode,
-    files_of_init,
-    group_of_load_balancer,
-    health_check_port,
-    metadata,
-    network_with_host_bits,
-    policy_as_text,
-    policy_without_value,
-    question_mark_in_cron,
-    short_role_name,
-    text_of_a_shell,
-    zones_in_join,
-)
 from linting.corrections.repetition import told_once
 from reporting.findings import Finding
 
-MODULES = (
-    address_of_secret,
-    name_in_module,
-    attribute_for_reference,
-    data_of_wait_condition,
-    default_as_text,
-    default_of_nothing,
-    dynamic_reference,
-    empty_sid,
-    enumeration_of_other,
-    equal_items,
-    failed_rule,
-    file_mode,
-    files_of_init,
-    group_of_load_balancer,
-    health_check_port,
-    hooks_section,
-    key_given_twice,
-    list_of_transforms,
-    metadata,
-    nested_property,
-    network_with_host_bits,
-    one_outcome,
-    default_of_parameter,
-    policy_as_text,
-    policy_without_value,
-    question_mark_in_cron,
-    quoted_text,
-    resource_description,
-    rule_of_group,
-    generated_resource,
-    short_role_name,
-    text_of_a_shell,
-    type_of_others,
-    zones_in_join,
-    unsure_rule,
-    macro_of_account,
+CORRECTIONS = (
+    parameters.address_of_secret,
+    template_text.name_in_module,
+    functions.attribute_for_reference,
+    functions.data_of_wait_condition,
+    parameters.default_as_text,
+    parameters.default_of_nothing,
+    policies.dynamic_reference,
+    policies.empty_sid,
+    functions.enumeration_of_other,
+    forms.equal_items,
+    certainty.failed_rule,
+    metadata_values.file_mode,
+    metadata_values.files_of_init,
+    functions.group_of_load_balancer,
+    forms.health_check_port,
+    template_text.hooks_section,
+    template_text.key_given_twice,
+    functions.list_of_transforms,
+    metadata_values.metadata,
+    sam.nested_property,
+    forms.network_with_host_bits,
+    certainty.one_outcome,
+    parameters.default_of_parameter,
+    policies.policy_as_text,
+    functions.policy_without_value,
+    forms.question_mark_in_cron,
+    template_text.quoted_text,
+    template_text.resource_description,
+    forms.rule_of_group,
+    sam.generated_resource,
+    forms.short_role_name,
+    functions.text_of_a_shell,
+    template_text.type_of_others,
+    functions.zones_in_join,
+    certainty.unsure_rule,
+    certainty.macro_of_account,
 )
 """In order: a name in a module may make a rule fail, and what others make a warning of, a macro need not."""
-OF_VALIDATOR = (decided_by_condition, empty_default, function, *MODULES)
+OF_VALIDATOR = (functions.decided_by_condition, parameters.empty_default, sam.function, *CORRECTIONS)
 
 
 def corrected(content: bytes, linted: Sequence[Finding], validated: Sequence[Finding]) -> list[Finding]:
     """Return what cfn-lint and the validator found in ``content``, without what is false or said twice."""
     document = Document(content)
-    return sorted(told_once(_true(linted, document, MODULES), _true(validated, document, OF_VALIDATOR)))
+    return sorted(told_once(_true(linted, document, CORRECTIONS), _true(validated, document, OF_VALIDATOR)))
 
 
-def _true(findings: Sequence[Finding], document: Document, modules: Sequence[ModuleType]) -> list[Finding]:
+def _true(findings: Sequence[Finding], document: Document, corrections: Sequence[Correction]) -> list[Finding]:
     left = []
     for finding in findings:
         one: Finding | None = finding
-        for module in modules:
-            if one is not None and (not module.IDS or one.id in module.IDS):
-                one = module.corrected(one, document)
+        for correction in corrections:
+            one = None if one is None else correction.of(one, document)
         left += [] if one is None else [one]
     return left

@@ -42,8 +42,8 @@ def test_a_case_is_corrected(case: dict[str, Any], said: Said) -> None:
 
 
 def test_each_correction_says_what_it_corrects() -> None:
-    for module in OF_VALIDATOR:
-        assert re.search(r"(E\d{4}|F\d{4}|validator|cfn-lint)", module.__doc__ or ""), module.__name__
+    for one in OF_VALIDATOR:
+        assert re.search(r"(E\d{4}|F\d{4}|validator|cfn-lint)", one.corrected.__doc__ or ""), one
 
 
 def test_a_large_template_with_a_comma_too_many_is_read_too() -> None:

@@ -1,1 +1,0 @@
-"""What the engines get wrong about templates of SAM, the Serverless Application Model."""

@@ -1,1 +1,0 @@
-"""Values that an engine refuses and AWS takes, one module a reason."""
