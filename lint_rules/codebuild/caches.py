@@ -9,8 +9,6 @@ from lint_rules.model.template import Resource
 
 
 class IncompleteCache(ProjectRule):
-    """A cache without what its type needs."""
-
     id = "E9211"
     shortdesc = "A cache needs a place, or modes"
     description = (
@@ -37,8 +35,6 @@ def _local(cache: Node) -> Iterator[Fault]:
 
 
 class SourceCacheWithoutRepository(ProjectRule):
-    """A cache of git data where there is no git."""
-
     id = "W9212"
     shortdesc = "A source cache does nothing without a repository"
     description = (

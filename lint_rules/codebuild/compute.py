@@ -9,8 +9,6 @@ from lint_rules.model.template import Resource, View
 
 
 class ComputeOfOtherEnvironment(Rule):
-    """A compute type that the environment type does not have."""
-
     id = "W9209"
     shortdesc = "Compute type and environment type belong together"
     description = (
@@ -42,8 +40,6 @@ class ComputeOfOtherEnvironment(Rule):
 
 
 class BeyondLambda(ProjectRule):
-    """What builds on Lambda can't have."""
-
     id = "E9210"
     shortdesc = "Builds on Lambda take no privileges, cache, time limits or network"
     description = (

@@ -9,8 +9,6 @@ from lint_rules.model.template import Resource, View
 
 
 class DockerWithoutPrivileges(Rule):
-    """Docker in a project that is not privileged."""
-
     id = "E9223"
     shortdesc = "A project whose commands use Docker is privileged"
     description = (
@@ -31,8 +29,6 @@ class DockerWithoutPrivileges(Rule):
 
 
 class LayerCacheWithoutPrivileges(ProjectRule):
-    """A cache of Docker layers where Docker does not run."""
-
     id = "W9227"
     shortdesc = "A cache of Docker layers needs privileged mode"
     description = (
@@ -49,8 +45,6 @@ class LayerCacheWithoutPrivileges(ProjectRule):
 
 
 class PrivilegesWithoutDocker(ProjectRule):
-    """Privileges that no command needs."""
-
     id = "W9226"
     shortdesc = "A project is privileged when it uses Docker"
     description = (

@@ -9,8 +9,6 @@ from lint_rules.model.template import Resource
 
 
 class EndedImage(ProjectRule):
-    """An image that is maintained no longer."""
-
     id = "W9207"
     shortdesc = "An image that has ended gets no fixes and is slow to start"
     description = (
@@ -30,8 +28,6 @@ class EndedImage(ProjectRule):
 
 
 class UnknownImage(ProjectRule):
-    """An image of CodeBuild's own that it does not have."""
-
     id = "W9206"
     shortdesc = "An image of CodeBuild's own has to exist"
     description = (
@@ -57,8 +53,6 @@ class UnknownImage(ProjectRule):
 
 
 class ImageOfOtherEnvironment(ProjectRule):
-    """An image that the environment's machines can't run."""
-
     id = "E9208"
     shortdesc = "Image and environment type belong together"
     description = (
@@ -81,8 +75,6 @@ class ImageOfOtherEnvironment(ProjectRule):
 
 
 class ImageCredentials(ProjectRule):
-    """Credentials that the image is not pulled with."""
-
     id = "E9219"
     shortdesc = "An image is pulled with the credentials it needs"
     description = (

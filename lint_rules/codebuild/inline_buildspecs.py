@@ -9,8 +9,6 @@ from lint_rules.model.template import View
 
 
 class InlineBuildspec(Rule):
-    """A buildspec in a template that fails."""
-
     id = "E9224"
     shortdesc = "A buildspec in a template is valid"
     description = (
@@ -27,8 +25,6 @@ class InlineBuildspec(Rule):
 
 
 class InlineBuildspecRisk(Rule):
-    """A buildspec in a template that may fail, or tells secrets."""
-
     id = "W9225"
     shortdesc = "A buildspec in a template is safe to run"
     description = (

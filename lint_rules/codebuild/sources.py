@@ -10,8 +10,6 @@ from lint_rules.model.template import Resource
 
 
 class SourceWithoutLocation(ProjectRule):
-    """A source that does not say where it is."""
-
     id = "E9204"
     shortdesc = "A repository's source needs its location"
     description = (
@@ -42,8 +40,6 @@ def _is_path(buildspec: Node) -> bool:
 
 
 class StatusOfOtherSource(ProjectRule):
-    """Reporting the status of a build to a source that takes none."""
-
     id = "E9205"
     shortdesc = "Only GitHub, GitLab and Bitbucket take the status of a build"
     description = (
@@ -64,8 +60,6 @@ class StatusOfOtherSource(ProjectRule):
 
 
 class BadgeWithoutRepository(ProjectRule):
-    """A badge for a source that is no repository."""
-
     id = "E9202"
     shortdesc = "A build badge needs a source that is a repository"
     description = (
@@ -84,8 +78,6 @@ class BadgeWithoutRepository(ProjectRule):
 
 
 class ArtifactsOfPipeline(ProjectRule):
-    """Source and artifacts of which one alone is a pipeline's."""
-
     id = "E9201"
     shortdesc = "Source and artifacts are both CODEPIPELINE, or neither is"
     description = (
@@ -109,8 +101,6 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
 
 
 class IdentifierOfSecondary(ProjectRule):
-    """Secondary sources and artifacts without a name of their own."""
-
     id = "E9218"
     shortdesc = "Each secondary source and artifact has an identifier of its own"
     description = (

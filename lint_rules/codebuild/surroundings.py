@@ -9,8 +9,6 @@ from lint_rules.model.template import Resource, View
 
 
 class IncompleteNetwork(ProjectRule):
-    """A network that is not told in full."""
-
     id = "E9216"
     shortdesc = "A network needs its VPC, subnets and security groups"
     description = (
@@ -37,8 +35,6 @@ class IncompleteNetwork(ProjectRule):
 
 
 class LogDestination(ProjectRule):
-    """Logs that are sent nowhere."""
-
     id = "E9220"
     shortdesc = "Logs need a bucket that is named, or a group by its name"
     description = (
@@ -59,8 +55,6 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}")
 
 
 class KeyById(Rule):
-    """A key that is named by its id."""
-
     id = "W9221"
     shortdesc = "A project's key is named by its ARN or an alias"
     description = (
@@ -80,8 +74,6 @@ class KeyById(Rule):
 
 
 class PublicBuildsWithoutRole(ProjectRule):
-    """Public builds of which nobody sees anything."""
-
     id = "W9217"
     shortdesc = "Public builds need a role that reads their logs"
     description = (

@@ -10,8 +10,6 @@ from lint_rules.model.template import Resource
 
 
 class VariableName(ProjectRule):
-    """Names of environment variables that don't do what they seem to."""
-
     id = "W9213"
     shortdesc = "A variable is named once, and not as CodeBuild's own"
     description = (
@@ -34,8 +32,6 @@ class VariableName(ProjectRule):
 
 
 class VariableReference(ProjectRule):
-    """References to parameters and secrets in the wrong form."""
-
     id = "E9215"
     shortdesc = "A variable names its parameter or secret in the form its type has"
     description = (
@@ -81,8 +77,6 @@ def _secret(text: str) -> str:
 
 
 class PlaintextSecret(ProjectRule):
-    """Secrets written into a project."""
-
     id = "W9214"
     shortdesc = "A project's environment holds no secret"
     description = (

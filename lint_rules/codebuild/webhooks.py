@@ -10,8 +10,6 @@ from lint_rules.model.template import Resource
 
 
 class WebhookWithoutRepository(ProjectRule):
-    """A webhook for a source that has none."""
-
     id = "E9203"
     shortdesc = "A webhook needs a source that sends events"
     description = (
@@ -33,8 +31,6 @@ def _instead(kind: str) -> str:
 
 
 class WebhookFilter(ProjectRule):
-    """Filters of webhooks that can't be used."""
-
     id = "E9222"
     shortdesc = "A group of webhook filters names its events, and its patterns are valid"
     description = (

@@ -17,8 +17,6 @@ BUCKET, BUCKET_POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 
 
 class KeyOfOtherAccount(Rule):
-    """A key of the artifacts that another account's action may not use."""
-
     id = "E9159"
     shortdesc = "The policy of the artifacts' key lets the other account in"
     description = (
@@ -47,8 +45,6 @@ class KeyOfOtherAccount(Rule):
 
 
 class BucketOfOtherAccount(Rule):
-    """A bucket of the artifacts that another account's action may not read."""
-
     id = "W9160"
     shortdesc = "The policy of the artifact bucket lets the other account in"
     description = (

@@ -11,8 +11,6 @@ from lint_rules.model.rule import Fault, fault
 
 
 class ConfigurationMissing(ActionRule):
-    """Configuration keys that an action provider needs."""
-
     id = "E9104"
     shortdesc = "An action's configuration must have the keys that its provider needs"
     description = "CreatePipeline refuses an action without a configuration key that its provider needs."
@@ -23,8 +21,6 @@ class ConfigurationMissing(ActionRule):
 
 
 class ConfigurationUnknown(ActionRule):
-    """Configuration keys that an action provider does not take."""
-
     id = "W9105"
     shortdesc = "An action's configuration must have only keys that its provider takes"
     description = (
@@ -38,8 +34,6 @@ class ConfigurationUnknown(ActionRule):
 
 
 class ConfigurationValue(ActionRule):
-    """Configuration values that an action provider refuses."""
-
     id = "E9106"
     shortdesc = "A configuration value must be one of those allowed, in its range and of the right form"
     description = (
@@ -54,8 +48,6 @@ class ConfigurationValue(ActionRule):
 
 
 class ConfigurationDependent(ActionRule):
-    """Configuration keys and artifacts that others make necessary."""
-
     id = "E9107"
     shortdesc = "A configuration key or input artifact that another key makes necessary must be there"
     description = (
@@ -100,8 +92,6 @@ def _reason(action: Action, need: Mapping[str, Any], number: int | None) -> str:
 
 
 class ConfigurationText(ActionRule):
-    """Configuration values that are no text, empty or too long."""
-
     id = "E9108"
     shortdesc = "A configuration value must be a text of at most 1000 characters"
     description = (
@@ -125,8 +115,6 @@ class ConfigurationText(ActionRule):
 
 
 class ConfigurationJson(ActionRule):
-    """JSON in a configuration that cannot be read, or is of the wrong shape."""
-
     id = "E9109"
     shortdesc = "JSON in an action's configuration must be valid and of the shape that the provider reads"
     description = (

@@ -10,8 +10,6 @@ from lint_rules.model.rule import Fault, fault
 
 
 class ActionType(ActionRule):
-    """Action types that do not exist."""
-
     id = "E9102"
     shortdesc = "The action type must exist: category, owner, provider and version"
     description = (
@@ -50,8 +48,6 @@ def _wrong_part(action: Action) -> Iterator[Fault]:
 
 
 class EndedProvider(ActionRule):
-    """Actions of services that have ended."""
-
     id = "E9103"
     shortdesc = "The service behind an action must not have ended"
     description = "An action of a service that has ended can still be declared, and fails in every execution."
@@ -63,8 +59,6 @@ class EndedProvider(ActionRule):
 
 
 class SupersededProvider(ActionRule):
-    """Action providers that AWS advises against."""
-
     id = "W9142"
     shortdesc = "A source action must not use a provider that another has superseded"
     description = (
@@ -80,8 +74,6 @@ class SupersededProvider(ActionRule):
 
 
 class SecondTypeOnly(PipelineRule):
-    """Features of pipelines of type V2 on one that is not."""
-
     id = "E9101"
     shortdesc = "Triggers, variables, conditions, execution modes and some actions need a pipeline of type V2"
     description = (
@@ -121,8 +113,6 @@ INSTEAD = {
 
 
 class ComputeOnly(ActionRule):
-    """What only managed compute takes on other actions, or too much of it."""
-
     id = "E9136"
     shortdesc = "OutputVariables, EnvironmentVariables and Files are for actions that run commands in managed compute"
     description = (

@@ -12,8 +12,6 @@ BUCKET = re.compile(r"[a-zA-Z0-9\-.]{3,63}")
 
 
 class ArtifactStore(PipelineRule):
-    """Artifact stores that are no bucket, or with a key that is none."""
-
     id = "E9137"
     shortdesc = "An artifact store must be the name of a bucket, and its key one of KMS"
     description = (
@@ -34,8 +32,6 @@ class ArtifactStore(PipelineRule):
 
 
 class StoreOfRegion(PipelineRule):
-    """Actions in regions that have no artifact store."""
-
     id = "E9138"
     shortdesc = "There must be an artifact store in the region of each action"
     description = (
@@ -68,8 +64,6 @@ _ARN = re.compile(r"arn:[^:]+:iam::([0-9]{12}|\$\{AWS::AccountId\}):")
 
 
 class KeyAcrossAccounts(PipelineRule):
-    """Actions in another account that cannot read the artifacts."""
-
     id = "W9139"
     shortdesc = "A pipeline with actions in another account needs a key of its own for the artifacts"
     description = (
@@ -96,8 +90,6 @@ def account_of(role: Node) -> str:
 
 
 class KeyAliasAcrossAccounts(Rule):
-    """A key by its alias, for actions in another account."""
-
     id = "E9154"
     shortdesc = "A key that actions of another account use is named by its ARN, not by an alias"
     description = (

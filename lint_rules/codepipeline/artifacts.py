@@ -7,8 +7,6 @@ from lint_rules.model.rule import Fault, fault
 
 
 class ArtifactCount(ActionRule):
-    """Numbers of artifacts that an action type does not take."""
-
     id = "E9110"
     shortdesc = "An action must have as many input and output artifacts as its type takes"
     description = (
@@ -34,8 +32,6 @@ def _miscounted(action: Action, name: str, fact: str) -> Iterator[Fault]:
 
 
 class ArtifactInConfiguration(ActionRule):
-    """Artifacts named in a configuration that the action does not get."""
-
     id = "E9111"
     shortdesc = "An artifact that the configuration names must be an input artifact of the action"
     description = (
@@ -72,8 +68,6 @@ def _advice(action: Action) -> str:
 
 
 class ArtifactTooLate(PipelineRule):
-    """Artifacts that are made beside or after the action that consumes them."""
-
     id = "E9112"
     shortdesc = "An artifact must be made in an earlier stage or at a lower RunOrder than it is consumed"
     description = (
@@ -101,8 +95,6 @@ def _sentence(artifact: str, maker: Action, action: Action) -> str:
 
 
 class RuleArtifact(PipelineRule):
-    """Artifacts that a condition's rule reads before they are made."""
-
     id = "E9113"
     shortdesc = "An input artifact of a condition's rule must be made before the condition is looked at"
     description = (
@@ -136,8 +128,6 @@ CLONE_ADVICE = "Set OutputArtifactFormat to CODE_ZIP, or give it what a build ma
 
 
 class FullClone(PipelineRule):
-    """Full clones that others than CodeBuild read."""
-
     id = "E9151"
     shortdesc = "A source action's full clone must be consumed by CodeBuild alone"
     description = (

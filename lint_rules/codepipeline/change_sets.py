@@ -12,8 +12,6 @@ BY_THEMSELVES = {"Build", "Test", "Invoke", "Compute"}
 
 
 class ChangeSetOfNobody(Rule):
-    """Change sets that are executed and that no action makes."""
-
     id = "W9157"
     shortdesc = "A change set that is executed is made by an action before"
     description = (
@@ -35,8 +33,6 @@ class ChangeSetOfNobody(Rule):
 
 
 class ChangeSetForNobody(Rule):
-    """Change sets that are made and that no action executes."""
-
     id = "I9158"
     shortdesc = "A change set that is made is executed by an action after"
     description = (
@@ -76,8 +72,6 @@ def _may_be_same(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 class ChangeSetOrder(PipelineRule):
-    """Change sets that are executed while, or before, they are made."""
-
     id = "E9155"
     shortdesc = "A change set is executed after it is made"
     description = (

@@ -8,8 +8,6 @@ MOST, LONGEST = 50, 1000
 
 
 class Commands(PipelineRule):
-    """Commands that are missing, too many, or where none are run."""
-
     id = "E9135"
     shortdesc = "A Commands action or rule must have 1 to 50 commands of one line, and no other may have any"
     description = (

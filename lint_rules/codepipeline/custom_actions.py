@@ -12,8 +12,6 @@ MOST_ARTIFACTS, MOST_PROPERTIES = 5, 10
 
 
 class CustomActionType(ResourceRule):
-    """Action types of one's own that CodePipeline refuses."""
-
     id = "E9150"
     shortdesc = "A custom action type must take 0 to 5 artifacts, and have at most ten properties and one to be queried"
     description = (
@@ -43,8 +41,6 @@ class CustomActionType(ResourceRule):
 
 
 class CustomAction(Rule):
-    """Actions that do not fit the custom action type of their template."""
-
     id = "E9153"
     shortdesc = "An action of a custom type must fit that type"
     description = (

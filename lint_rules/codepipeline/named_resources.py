@@ -12,8 +12,6 @@ PROJECT = "AWS::CodeBuild::Project"
 
 
 class BatchBuild(Rule):
-    """Batch builds of a project that is not set up for them."""
-
     id = "E9145"
     shortdesc = "A build action with BatchEnabled needs a project with a BuildBatchConfig"
     description = (
@@ -36,8 +34,6 @@ SERVICE = "AWS::ECS::Service"
 
 
 class DeploymentController(Rule):
-    """Deploy actions that the service's deployment controller does not allow."""
-
     id = "E9146"
     shortdesc = "An ECS action needs a service with the deployment controller ECS"
     description = (
@@ -61,8 +57,6 @@ BUCKET = "AWS::S3::Bucket"
 
 
 class SourceBucket(Rule):
-    """Source buckets without versions."""
-
     id = "E9144"
     shortdesc = "The bucket of an S3 source action must have versioning"
     description = (
@@ -84,8 +78,6 @@ class SourceBucket(Rule):
 
 
 class NameInConfiguration(Rule):
-    """ARNs, addresses and ids in a configuration, where a name is due."""
-
     id = "E9156"
     shortdesc = "An action names its repository or bucket"
     description = (
@@ -117,8 +109,6 @@ MOVING = {"latest", "main", "master", "dev", "develop", "staging", "stable", "pr
 
 
 class InspectedTag(ActionRule):
-    """A scan of whatever a tag that moves is on."""
-
     id = "W9161"
     shortdesc = "The image that is scanned is the one of this execution"
     description = (

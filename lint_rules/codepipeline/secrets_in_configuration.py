@@ -11,8 +11,6 @@ REFERENCE_ADVICE = "Refer to it as {{resolve:secretsmanager:NAME}}, or take it a
 
 
 class SecretInConfiguration(ActionRule):
-    """Secrets that are written in a template."""
-
     id = "W9141"
     shortdesc = "A secret of an action's configuration must not be written in the template"
     description = (
@@ -32,8 +30,6 @@ NAME_ADVICE = "Give the name of a secret, with the type SECRETS_MANAGER."
 
 
 class SecretInEnvironment(ActionRule):
-    """Secrets among the environment variables of an action."""
-
     id = "W9152"
     shortdesc = "A secret must not be among the environment variables of an action"
     description = (

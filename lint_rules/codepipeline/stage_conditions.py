@@ -13,8 +13,6 @@ from lint_rules.model.template import View
 
 
 class ConditionResult(PipelineRule):
-    """Results that a kind of condition does not take."""
-
     id = "E9127"
     shortdesc = "A condition must have a result that its kind takes"
     description = (
@@ -38,8 +36,6 @@ MOST_RULES = 5
 
 
 class ConditionShape(PipelineRule):
-    """Conditions without rules, or with too many."""
-
     id = "E9130"
     shortdesc = "A kind of condition takes one condition, with one to five named rules"
     description = (
@@ -77,8 +73,6 @@ def _miscounted(condition: Node) -> Iterator[Fault]:
 
 
 class RuleType(Rule):
-    """Rule types that do not exist."""
-
     id = "E9132"
     shortdesc = "The rule type of a condition must exist"
     description = (
@@ -105,8 +99,6 @@ class RuleType(Rule):
 
 
 class RuleConfiguration(PipelineRule):
-    """Configurations that a rule refuses."""
-
     id = "E9133"
     shortdesc = "A rule's configuration must have the keys and values that its provider takes"
     description = (
@@ -132,8 +124,6 @@ SKIPPING = ("BeforeEntry", "SKIP")
 
 
 class RuleThatSkips(Rule):
-    """Rules that cannot decide whether a stage is skipped."""
-
     id = "E9134"
     shortdesc = "An entry condition that skips its stage must have rules that can decide so"
     description = (
@@ -157,8 +147,6 @@ class RuleThatSkips(Rule):
 
 
 class Retry(PipelineRule):
-    """Automatic retry that is not set as a stage's only result."""
-
     id = "E9131"
     shortdesc = "Automatic retry is the Result of OnFailure, alone"
     description = (
@@ -181,8 +169,6 @@ class Retry(PipelineRule):
 
 
 class RollbackInParallel(PipelineRule):
-    """Roll-back in an execution mode without it."""
-
     id = "E9129"
     shortdesc = "ROLLBACK is not available in PARALLEL mode"
     description = (

@@ -12,8 +12,6 @@ _UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 
 
 class Names(PipelineRule):
-    """Names with characters that are not allowed, or too long."""
-
     id = "E9114"
     shortdesc = (
         "Names of pipelines, stages, artifacts, namespaces, variables and rules must have allowed characters only"
@@ -51,8 +49,6 @@ def _misnamed(names: Sequence[Node], what: str, characters: re.Pattern[str], lon
 
 
 class SourceStage(PipelineRule):
-    """Conditions, retry or roll-back on the source stage."""
-
     id = "E9128"
     shortdesc = "The first stage must have no OnFailure, OnSuccess and BeforeEntry"
     description = (
@@ -74,8 +70,6 @@ LAST = 999
 
 
 class RunOrder(ActionRule):
-    """A RunOrder out of its range."""
-
     id = "E9119"
     shortdesc = "RunOrder must be a whole number from 1 to 999"
     description = "CreatePipeline refuses a RunOrder below 1 or above 999."
@@ -92,8 +86,6 @@ ADVICE = "Take it out; a build's limit is set on its project."
 
 
 class ActionTimeout(ActionRule):
-    """A time limit where none can be set, or out of its range."""
-
     id = "E9120"
     shortdesc = "TimeoutInMinutes is for manual approvals, from 5 to 86400"
     description = (
@@ -113,8 +105,6 @@ class ActionTimeout(ActionRule):
 
 
 class TransitionStage(PipelineRule):
-    """Disabled transitions into stages that are not there."""
-
     id = "E9140"
     shortdesc = "A disabled transition must name a stage of the pipeline"
     description = "A pipeline whose DisableInboundStageTransitions names a stage that it does not have cannot be made."

@@ -9,8 +9,6 @@ from lint_rules.model.template import View
 
 
 class TriggerCombination(PipelineRule):
-    """Filters of a trigger that do not go together."""
-
     id = "E9124"
     shortdesc = "A trigger's filter must be for tags, for branches, or for branches and file paths"
     description = (
@@ -34,8 +32,6 @@ EVENTS = ("OPEN", "UPDATED", "CLOSED")
 
 
 class TriggerPattern(PipelineRule):
-    """Too many or unknown things in a trigger's filters."""
-
     id = "E9125"
     shortdesc = "A trigger has at most three filters of a kind, each with at most eight patterns and known events"
     description = (
@@ -76,8 +72,6 @@ CONNECTED = "CodeStarSourceConnection"
 
 
 class TriggerSource(PipelineRule):
-    """Triggers of something that is no source action with a connection."""
-
     id = "E9122"
     shortdesc = "A trigger must name a source action of its pipeline that uses a connection"
     description = (
@@ -99,8 +93,6 @@ class TriggerSource(PipelineRule):
 
 
 class TriggerTwice(PipelineRule):
-    """Two triggers of one source action."""
-
     id = "E9123"
     shortdesc = "A source action must have at most one trigger"
     description = (
@@ -122,8 +114,6 @@ PARTS = ("Tags", "Branches", "FilePaths")
 
 
 class TriggerWithoutFilter(PipelineRule):
-    """Triggers that say nothing."""
-
     id = "E9126"
     shortdesc = "A trigger must have a GitConfiguration, and its filters something to filter by"
     description = (
@@ -151,8 +141,6 @@ _PROVIDERS = {"aws.codecommit": "CodeCommit", "aws.s3": "S3"}
 
 
 class PollingWithEvents(Rule):
-    """Sources that are polled and start the pipeline by events too."""
-
     id = "W9143"
     shortdesc = "A source action whose changes start the pipeline by an event must not be polled"
     description = (

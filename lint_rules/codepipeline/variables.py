@@ -9,8 +9,6 @@ from lint_rules.model.template import View
 
 
 class Namespace(PipelineRule):
-    """Namespaces that are given twice, or to others."""
-
     id = "E9115"
     shortdesc = "A namespace must be unique in its pipeline, and not one of CodePipeline's own or an artifact's name"
     description = (
@@ -39,8 +37,6 @@ MOST, LONGEST = 50, 1000
 
 
 class PipelineVariable(PipelineRule):
-    """Variables of a pipeline that are declared twice, empty or too many."""
-
     id = "E9121"
     shortdesc = "A pipeline's variables must be unique, at most 50, and their values 1 to 1000 characters long"
     description = (
@@ -63,8 +59,6 @@ class PipelineVariable(PipelineRule):
 
 
 class VariableDeclared(Rule):
-    """References to variables of the pipeline that it does not declare."""
-
     id = "E9117"
     shortdesc = "A variable of the pipeline must be declared before it is referred to"
     description = "CreatePipeline refuses a reference to #{variables.NAME} if the pipeline declares no variable NAME."
@@ -83,8 +77,6 @@ class VariableDeclared(Rule):
 
 
 class VariableGiven(Rule):
-    """References to variables that the action of the namespace does not give."""
-
     id = "E9118"
     shortdesc = "A variable must be one that the action of its namespace sets"
     description = (
@@ -121,8 +113,6 @@ def _given(action: Action) -> Sequence[str] | None:
 
 
 class VariableNamespace(Rule):
-    """References to variables of a namespace that is not there, or not yet."""
-
     id = "E9116"
     shortdesc = "A variable's namespace must belong to an action that has ended before"
     description = (

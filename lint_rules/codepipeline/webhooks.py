@@ -12,8 +12,6 @@ NEEDED = {"GITHUB_HMAC": "SecretToken", "IP": "AllowedIPRange"}
 
 
 class WebhookAuthentication(ResourceRule):
-    """Webhooks without what their authentication needs."""
-
     id = "E9148"
     shortdesc = "A webhook needs what its authentication checks requests by"
     description = (
@@ -38,8 +36,6 @@ class WebhookAuthentication(ResourceRule):
 
 
 class WebhookOpen(ResourceRule):
-    """Webhooks that anyone can call, or whose secret is written in the template."""
-
     id = "W9149"
     shortdesc = "A webhook must check requests by a secret that is not in the template"
     description = (
@@ -63,8 +59,6 @@ CONNECTED = "CodeStarSourceConnection"
 
 
 class WebhookTarget(Rule):
-    """Webhooks of an action that is not a source action of the pipeline."""
-
     id = "E9147"
     shortdesc = "A webhook must name a source action of its pipeline"
     description = (

@@ -97,8 +97,6 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 class LifecycleText(ResourceRule):
-    """A lifecycle policy that the registry refuses."""
-
     id = "E9401"
     shortdesc = "A lifecycle policy is valid JSON with valid rules"
     description = (

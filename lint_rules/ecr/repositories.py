@@ -10,8 +10,6 @@ _MOST_FILTERS, _MOST_WILDCARDS = 5, 2
 
 
 class TagExclusions(ResourceRule):
-    """Tags that are exempt from a mutability that has no exemptions, or the reverse."""
-
     id = "E9402"
     shortdesc = "Exclusion filters and a mutability with exclusions go together"
     description = (
@@ -39,8 +37,6 @@ class TagExclusions(ResourceRule):
 
 
 class KeyWithoutEncryption(ResourceRule):
-    """A key for a repository that is not encrypted with it."""
-
     id = "E9403"
     shortdesc = "A repository's key needs the encryption type KMS"
     description = "CreateRepository refuses a key together with EncryptionType AES256."
@@ -57,8 +53,6 @@ _REPOSITORY = "AWS::ECR::Repository"
 
 
 class PolicyWithResource(Rule):
-    """Policies of repositories that name a resource."""
-
     id = "E9404"
     shortdesc = "A repository's policy names no resource"
     description = (

@@ -9,8 +9,6 @@ CONFIGURATION, PROFILE = "AWS::ECR::SigningConfiguration", "AWS::Signer::Signing
 
 
 class SecondConfiguration(Rule):
-    """A second signing configuration for one registry."""
-
     id = "W9405"
     shortdesc = "A registry has one signing configuration"
     description = (
@@ -27,8 +25,6 @@ class SecondConfiguration(Rule):
 
 
 class ProfileOfSameName(Rule):
-    """Signing profiles of one name."""
-
     id = "E9406"
     shortdesc = "A signing profile has a name of its own"
     description = (

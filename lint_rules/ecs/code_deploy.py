@@ -14,8 +14,6 @@ _PREDEFINED, _OF_ECS = "CodeDeployDefault.", "CodeDeployDefault.ECS"
 
 
 class DeploymentGroup(Rule):
-    """Groups of CodeDeploy for a service, with what is made for instances or functions."""
-
     id = "E9526"
     shortdesc = "A service is deployed by an application and a configuration for ECS"
     description = (
@@ -59,8 +57,6 @@ PAIR = 2
 
 
 class ControllerOfGroup(Rule):
-    """A service of a deployment group that ECS itself deploys."""
-
     id = "E9535"
     shortdesc = "CodeDeploy deploys services with the deployment controller CODE_DEPLOY"
     description = (
@@ -81,8 +77,6 @@ class ControllerOfGroup(Rule):
 
 
 class ShapeOfGroup(Rule):
-    """A deployment group for a service without what a shift of its traffic needs."""
-
     id = "E9536"
     shortdesc = "A deployment group for a service shifts traffic between two target groups"
     description = (

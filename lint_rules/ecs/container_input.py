@@ -10,8 +10,6 @@ from lint_rules.model.template import Resource, View
 
 
 class ExecutionRole(ResourceRule):
-    """A task that starts without the role it needs to."""
-
     id = "E9509"
     shortdesc = "A task that reads secrets, logs or private images has an execution role"
     description = (
@@ -46,8 +44,6 @@ def _needs(container: Node, *, fargate: bool) -> str:
 
 
 class SecretReference(Rule):
-    """A secret that is named in a form that ECS does not read."""
-
     id = "E9510"
     shortdesc = "A container's secret is named in the form that ECS reads"
     description = (
@@ -89,8 +85,6 @@ def _mistake(text: str, template: View) -> str:
 
 
 class VariableGivenTwice(ResourceRule):
-    """A variable of a container that has two values."""
-
     id = "E9511"
     shortdesc = "A container's variable is given once"
     description = "RegisterTaskDefinition refuses a secret whose name is that of an environment variable too."
@@ -108,8 +102,6 @@ class VariableGivenTwice(ResourceRule):
 
 
 class LogStreamPrefix(ResourceRule):
-    """Logs on Fargate without the name that their streams begin with."""
-
     id = "E9512"
     shortdesc = "Logs of tasks on Fargate need a stream prefix"
     description = (

@@ -10,8 +10,6 @@ from lint_rules.model.template import Resource
 
 
 class NameGivenTwice(ResourceRule):
-    """Two containers, or two ports, of one name."""
-
     id = "E9518"
     shortdesc = "Containers and their ports have names of their own"
     description = (
@@ -31,8 +29,6 @@ class NameGivenTwice(ResourceRule):
 
 
 class ContainerSize(ResourceRule):
-    """Containers that their task has no room for."""
-
     id = "E9515"
     shortdesc = "A task has room for its containers"
     description = (
@@ -67,8 +63,6 @@ def _taken(task: Resource, name: str) -> int:
 
 
 class UnknownVolume(ResourceRule):
-    """A volume that the task does not have."""
-
     id = "E9516"
     shortdesc = "A container mounts volumes of its task"
     description = (
@@ -94,8 +88,6 @@ class UnknownVolume(ResourceRule):
 
 
 class ContainerHealth(ResourceRule):
-    """A health check of a container that ECS refuses."""
-
     id = "E9513"
     shortdesc = "A container's health check is a command, with times in range"
     description = (
@@ -120,8 +112,6 @@ class ContainerHealth(ResourceRule):
 
 
 class ContainerDependency(ResourceRule):
-    """A container that waits for what can't come."""
-
     id = "E9514"
     shortdesc = "A container waits for containers of its task that can get there"
     description = (

@@ -9,8 +9,6 @@ from lint_rules.model.template import Resource, View
 
 
 class DeadlockedDeployment(Rule):
-    """A deployment that may neither start nor stop a task."""
-
     id = "E9501"
     shortdesc = "A rolling deployment may start a task, or stop one"
     description = (
@@ -58,8 +56,6 @@ def _is_stuck(service: Resource, most: int, *, scales: bool) -> bool:
 
 
 class RollingOnly(ResourceRule):
-    """What only a deployment by ECS itself has, with another controller."""
-
     id = "E9502"
     shortdesc = "Circuit breakers, alarms and strategies need the controller ECS"
     description = (
@@ -86,8 +82,6 @@ def _settings(deployment: Node) -> Iterator[Node]:
 
 
 class BlueGreen(ResourceRule):
-    """A shift of traffic without what it needs."""
-
     id = "E9520"
     shortdesc = "A shift of traffic needs a second target group, a rule and a role"
     description = (

@@ -10,8 +10,6 @@ from lint_rules.model.template import Resource, View
 
 
 class LaunchedTwice(ResourceRule):
-    """A launch type beside capacity providers."""
-
     id = "E9508"
     shortdesc = "A service has a launch type or capacity providers"
     description = (
@@ -37,8 +35,6 @@ class LaunchedTwice(ResourceRule):
 
 
 class NetworkOfService(Rule):
-    """A network for a service whose tasks have none of their own."""
-
     id = "E9506"
     shortdesc = "A service has a network of its own in mode awsvpc only"
     description = (
@@ -64,8 +60,6 @@ class NetworkOfService(Rule):
 
 
 class BeyondFargate(Rule):
-    """What tasks on Fargate can't have."""
-
     id = "E9517"
     shortdesc = "Containers on Fargate have no access to a host"
     description = (

@@ -11,8 +11,6 @@ from lint_rules.model.template import Resource, View
 
 
 class BalancedContainer(Rule):
-    """A container or port for the load balancer that the task does not have."""
-
     id = "E9503"
     shortdesc = "The load balancer's container and port are the task's"
     description = (
@@ -44,8 +42,6 @@ def _is_known(name: Node) -> bool:
 
 
 class TargetType(Rule):
-    """A target group whose targets are not what the tasks are."""
-
     id = "E9504"
     shortdesc = "Tasks with an address of their own are targets by address"
     description = (
@@ -75,8 +71,6 @@ class TargetType(Rule):
 
 
 class ConnectedPort(Rule):
-    """A port for Service Connect that the task does not name."""
-
     id = "E9519"
     shortdesc = "Service Connect uses ports that the task names"
     description = "CreateService refuses a PortName that no port mapping of the task definition has."
@@ -96,8 +90,6 @@ class ConnectedPort(Rule):
 
 
 class GraceWithoutBalancer(ResourceRule):
-    """Grace for health checks that nobody makes."""
-
     id = "E9507"
     shortdesc = "A grace period needs a load balancer"
     description = "CreateService refuses HealthCheckGracePeriodSeconds for a service without a load balancer."
@@ -112,8 +104,6 @@ class GraceWithoutBalancer(ResourceRule):
 
 
 class NoListener(Rule):
-    """A service whose target group has no listener."""
-
     id = "E9505"
     shortdesc = "A listener forwards to the target group of a service"
     description = "CreateService refuses a target group that no load balancer uses, and the stack fails."
@@ -128,8 +118,6 @@ class NoListener(Rule):
 
 
 class ListenerComesLater(Rule):
-    """A service that may be made before its target group has a listener."""
-
     id = "W9527"
     shortdesc = "A service waits for the listener of its target group"
     description = (

@@ -19,8 +19,6 @@ _KINDS_NAMED = 2
 
 
 class ActionAndResource(PolicyRule):
-    """Actions that none of their statement's resources can be acted on with."""
-
     id = "W9301"
     shortdesc = "An action is listed with resources of a kind it takes"
     description = (
@@ -64,8 +62,6 @@ _OPEN = ("*", "?", WITHIN)
 
 
 class ActionWithoutResource(PolicyRule):
-    """Actions on everything that a statement grants on one resource."""
-
     id = "W9302"
     shortdesc = "An action that takes no resource is granted on *"
     description = (
@@ -116,8 +112,6 @@ _ACTIONS_NAMED = 3
 
 
 class WildcardResource(PolicyRule):
-    """Rights on every resource of the account where one could be named."""
-
     id = "W9303"
     shortdesc = "Rights are granted on the resources they are needed for"
     description = (

@@ -10,8 +10,6 @@ _ALL = {"*", "*:*"}
 
 
 class EverythingAllowed(PolicyRule):
-    """Statements that grant all that they do not name."""
-
     id = "W9304"
     shortdesc = "What is granted is named"
     description = (
@@ -44,8 +42,6 @@ _DEPLOYERS = ("cloudformation.", "member.org.stacksets.cloudformation.", "stacks
 
 
 class AdministratorRole(PolicyRule):
-    """Services that act as administrators."""
-
     id = "W9327"
     shortdesc = "A service's role has no administrator's policy"
     description = (

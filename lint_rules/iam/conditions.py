@@ -18,8 +18,6 @@ _ALIKE = 0.8
 
 
 class ConditionKey(PolicyRule):
-    """Misspelt condition keys."""
-
     id = "W9310"
     shortdesc = "A condition key is spelt as AWS spells it"
     description = (
@@ -59,8 +57,6 @@ def _spellings(service: str) -> Mapping[str, str]:
 
 
 class ConditionOfAction(PolicyRule):
-    """Conditions on what the actions of the statement do not carry."""
-
     id = "W9311"
     shortdesc = "A condition key is one that the actions carry"
     description = (
@@ -112,8 +108,6 @@ _EXACT = {"StringEquals": "StringLike", "StringNotEquals": "StringNotLike"}
 
 
 class ConditionOperator(PolicyRule):
-    """Comparisons that cannot come out as meant."""
-
     id = "W9312"
     shortdesc = "A condition compares as its key and value need it"
     description = (
@@ -160,8 +154,6 @@ _VARIABLE = re.compile(r"\$\{(?:aws|s3|iam|ec2|saml|sts|cognito-identity\.amazon
 
 
 class PolicyVariable(PolicyRule):
-    """Policy variables in a language version that has none."""
-
     id = "W9316"
     shortdesc = "Policy variables need version 2012-10-17"
     description = (

@@ -15,8 +15,6 @@ _HAND_OVER = "iam:PassRole"
 
 
 class Escalation(PolicyRule):
-    """Rights with which a principal can give itself others."""
-
     id = "W9305"
     shortdesc = "No right lets its holder take more rights"
     description = (

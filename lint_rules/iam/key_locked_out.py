@@ -8,8 +8,6 @@ _KEYS = {"AWS::KMS::Key", "AWS::KMS::ReplicaKey"}
 
 
 class KeyLockedOut(PolicyRule):
-    """Keys whose policy nobody could ever change."""
-
     id = "E9318"
     shortdesc = "Somebody may change a key's policy"
     description = (

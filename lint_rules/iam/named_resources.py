@@ -14,8 +14,6 @@ _NAMES = ("Arn", "TopicArn", "PolicyArn", "ConnectionArn")
 
 
 class ResourceNoArn(PolicyRule):
-    """References that give a name where an ARN is due."""
-
     id = "E9323"
     shortdesc = "A policy names resources by ARN"
     description = (
@@ -56,8 +54,6 @@ _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
 
 class ParameterArn(PolicyRule):
-    """ARNs of parameters with a slash too many, or one too few."""
-
     id = "E9326"
     shortdesc = "A parameter's ARN has one slash before its name"
     description = (
@@ -98,8 +94,6 @@ _SIGNS = ("*", "?", "$")
 
 
 class OtherBucket(PolicyRule):
-    """Bucket policies about another bucket than theirs."""
-
     id = "E9319"
     shortdesc = "A bucket's policy is about that bucket"
     description = "S3 refuses a bucket policy with a Resource of another bucket (Policy has invalid resource)."
@@ -167,8 +161,6 @@ _BY_AWS, _SERVICE_ROLE = ":iam::aws:policy/", "service-role/"
 
 
 class ManagedPolicyPath(ResourceRule):
-    """Policies that AWS manages, named under a path that they do not have."""
-
     id = "E9329"
     shortdesc = "A policy that AWS manages is named with its path"
     description = (

@@ -14,8 +14,6 @@ _MORE = {"*", "*:*", "iam:*"}
 
 
 class PassRole(PolicyRule):
-    """The right to pass a role to any service that the role trusts."""
-
     id = "W9306"
     shortdesc = "iam:PassRole names the service that the role is passed to"
     description = (
@@ -51,8 +49,6 @@ def _number_of_services(template: View, resource: Node) -> int:
 
 
 class PassedService(PolicyRule):
-    """Roles that may be passed to services alone that they do not trust."""
-
     id = "E9324"
     shortdesc = "A role may be passed to a service that it trusts"
     description = (
@@ -106,8 +102,6 @@ PROFILE = "AWS::IAM::InstanceProfile"
 
 
 class RoleUser(Rule):
-    """Roles given to a service that may not take them on."""
-
     id = "E9322"
     shortdesc = "A role trusts the service that it is given to"
     description = (

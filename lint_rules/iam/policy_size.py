@@ -11,8 +11,6 @@ _QUOTES = 2
 
 
 class PolicySize(PolicyRule):
-    """Policies that are longer than IAM keeps."""
-
     id = "E9317"
     shortdesc = "Policies are as short as IAM wants them"
     description = (

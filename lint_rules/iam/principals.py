@@ -14,8 +14,6 @@ _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
 class NothingNamed(PolicyRule):
-    """Lists of a policy that are empty, or are so when a condition is not met."""
-
     id = "E9315"
     shortdesc = "A statement names actions and resources"
     description = (
@@ -53,8 +51,6 @@ _LIMITED_BY_THE_NETWORK = {"AWS::EFS::FileSystem"}
 
 
 class Anyone(PolicyRule):
-    """Policies that let in everybody, of every account."""
-
     id = "W9313"
     shortdesc = "No policy allows everyone"
     description = (
@@ -88,8 +84,6 @@ _ALIKE = 0.84
 
 
 class ServicePrincipal(PolicyRule):
-    """Misspelt services."""
-
     id = "E9309"
     shortdesc = "A service principal is spelt as AWS spells it"
     description = (
@@ -130,8 +124,6 @@ _GITHUB = "token.actions.githubusercontent.com"
 
 
 class Federation(PolicyRule):
-    """Roles for jobs of GitHub Actions that do not say whose."""
-
     id = "E9314"
     shortdesc = "A role for GitHub Actions names the repository"
     description = (

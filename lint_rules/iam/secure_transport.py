@@ -11,8 +11,6 @@ from lint_rules.model.template import View
 
 
 class SecureTransport(PolicyRule):
-    """Conditions on encrypted connections that are the wrong way round."""
-
     id = "E9320"
     shortdesc = "What is refused is the connection that is not encrypted"
     description = (
@@ -29,8 +27,6 @@ class SecureTransport(PolicyRule):
 
 
 class AllowedWithoutTls(PolicyRule):
-    """A grant for connections that are not encrypted alone."""
-
     id = "W9328"
     shortdesc = "What is granted is granted over TLS"
     description = (
@@ -59,8 +55,6 @@ _ALL = {"*", "s3:*"}
 
 
 class SecureTransportInPart(PolicyRule):
-    """Encrypted connections that are required for a bucket without its objects."""
-
     id = "W9325"
     shortdesc = "TLS is required for a bucket's objects too"
     description = (

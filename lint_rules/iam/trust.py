@@ -12,8 +12,6 @@ _WITH_TOKEN = ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
 
 
 class TrustAction(PolicyRule):
-    """Trust policies with actions that take on no role."""
-
     id = "E9321"
     shortdesc = "A trust policy is about taking on the role"
     description = (
@@ -54,8 +52,6 @@ def _fitting(statement: Statement) -> str:
 
 
 class TrustWithoutSource(PolicyRule):
-    """Roles that a service takes on for whoever asks it to."""
-
     id = "I9307"
     shortdesc = "A role says for which account a service takes it on"
     description = (
@@ -82,8 +78,6 @@ _BEARERS = {"AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePo
 
 
 class ServiceWithoutSource(PolicyRule):
-    """Buckets, topics and queues that a service may use for anyone's account."""
-
     id = "W9308"
     shortdesc = "A service is allowed only on behalf of known resources"
     description = (

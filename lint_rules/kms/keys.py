@@ -22,8 +22,6 @@ def key_of(template: View, named: Node) -> Resource | None:
 
 
 class LogGroupKey(Rule):
-    """A log group whose key the service can't use, or can't find."""
-
     id = "E9431"
     shortdesc = "A log group's key is named by ARN, and its policy allows the service"
     description = (
@@ -53,8 +51,6 @@ class LogGroupKey(Rule):
 
 
 class ReservedAlias(ResourceRule):
-    """An alias under a name that is AWS's."""
-
     id = "E9423"
     shortdesc = "Aliases under alias/aws/ are AWS's own"
     description = (
@@ -70,8 +66,6 @@ class ReservedAlias(ResourceRule):
 
 
 class UseOfOtherKey(ResourceRule):
-    """A use or a rotation that a key of its kind does not have."""
-
     id = "E9422"
     shortdesc = "A key's use and rotation are those of its kind"
     description = (

@@ -10,8 +10,6 @@ from lint_rules.model.template import Resource, View
 
 
 class PlaceTaken(Rule):
-    """Two listeners of one port, or two rules of one priority."""
-
     id = "E9525"
     shortdesc = "A port has one listener, a priority one rule"
     description = (
@@ -35,8 +33,6 @@ class PlaceTaken(Rule):
 
 
 class IncompleteAction(Rule):
-    """An action of a listener that leads nowhere."""
-
     id = "E9524"
     shortdesc = "A listener's action says where it leads"
     description = (

@@ -8,8 +8,6 @@ from lint_rules.s3.access_logs import LOAD_BALANCER
 
 
 class OneZone(Rule):
-    """A load balancer in one availability zone."""
-
     id = "E9523"
     shortdesc = "An application load balancer is in two zones"
     description = "CreateLoadBalancer refuses subnets of one and the same availability zone."

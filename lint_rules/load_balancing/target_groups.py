@@ -13,8 +13,6 @@ from lint_rules.s3.access_logs import LOAD_BALANCER
 
 
 class Protocol(Rule):
-    """A protocol that is not the load balancer's."""
-
     id = "E9522"
     shortdesc = "Listeners and target groups speak their load balancer's protocols"
     description = (
@@ -55,8 +53,6 @@ _CODES = re.compile(r"[1-5]\d\d(-[1-5]\d\d)?(,[1-5]\d\d(-[1-5]\d\d)?)*")
 
 
 class HealthCheck(ResourceRule):
-    """A health check of targets that is refused."""
-
     id = "E9521"
     shortdesc = "A health check has time to answer, a path and codes"
     description = (

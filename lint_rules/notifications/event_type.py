@@ -11,8 +11,6 @@ _UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 
 
 class EventType(Rule):
-    """Events that a notification rule can't tell of."""
-
     id = "E9454"
     shortdesc = "A notification rule announces events of its resource"
     description = (

@@ -10,8 +10,6 @@ from lint_rules.notifications.publishing import CLOUDWATCH, PUBLISHERS, TOPIC, T
 
 
 class TopicUnderAwsKey(Rule):
-    """A topic that services can't publish to, since AWS holds its key."""
-
     id = "E9451"
     shortdesc = "A topic that services publish to is not encrypted with alias/aws/sns"
     description = (
@@ -36,8 +34,6 @@ class TopicUnderAwsKey(Rule):
 
 
 class TopicPolicy(Rule):
-    """A topic whose policy does not let a service publish."""
-
     id = "E9452"
     shortdesc = "A topic's policy allows the services that publish to it"
     description = (
@@ -61,8 +57,6 @@ class TopicPolicy(Rule):
 
 
 class TopicKeyPolicy(Rule):
-    """A topic whose key does not let a service encrypt."""
-
     id = "E9453"
     shortdesc = "A topic's key allows the services that publish to it"
     description = (

@@ -8,8 +8,6 @@ from lint_rules.model.template import Resource
 
 
 class ParameterName(ResourceRule):
-    """A name that Parameter Store refuses."""
-
     id = "E9441"
     shortdesc = "A parameter's path begins with a slash"
     description = (
@@ -48,8 +46,6 @@ _KILOBYTE = 1024
 
 
 class ParameterTier(ResourceRule):
-    """What only an advanced parameter can hold."""
-
     id = "E9442"
     shortdesc = "Long values and policies need an advanced parameter"
     description = (

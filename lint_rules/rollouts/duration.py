@@ -17,8 +17,6 @@ CANARY_BAKE, LINEAR_STEP, LINEAR_BAKE = 10, 10.0, 6
 
 
 class BakesTooLong(Rule):
-    """A deployment whose bakes CloudFormation does not wait for."""
-
     id = "E9530"
     shortdesc = "The bakes of a deployment end within 33 hours"
     description = (
@@ -40,8 +38,6 @@ class BakesTooLong(Rule):
 
 
 class ActionEndsBefore(Rule):
-    """An ECS action that ends before the deployment that it waits for."""
-
     id = "E9532"
     shortdesc = "An ECS action waits as long as the bakes of its service take"
     description = (

@@ -12,8 +12,6 @@ ALARM = "AWS::CloudWatch::Alarm"
 
 
 class AlarmWithoutData(Rule):
-    """An alarm of a deployment that is in alarm while there is no data."""
-
     id = "W9533"
     shortdesc = "An alarm of a deployment is quiet where there is no data"
     description = (
@@ -36,8 +34,6 @@ class AlarmWithoutData(Rule):
 
 
 class RolledBackTwice(Rule):
-    """A stage that rolls back what ECS rolls back itself."""
-
     id = "W9534"
     shortdesc = "A failed shift of traffic is rolled back once"
     description = (

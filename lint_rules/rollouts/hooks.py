@@ -11,8 +11,6 @@ WITHOUT_HOOKS = ("SCALE_UP", "BAKE_TIME", "CLEAN_UP")
 
 
 class Hooks(ResourceRule):
-    """A hook of a deployment that ECS refuses."""
-
     id = "E9528"
     shortdesc = "A deployment's hook has what its type needs, at a stage that has hooks"
     description = (

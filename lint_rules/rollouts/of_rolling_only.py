@@ -10,8 +10,6 @@ SHIFTING = ("BLUE_GREEN", "CANARY", "LINEAR")
 
 
 class EarlySuccess(Rule):
-    """Criteria of an early success for a deployment that shifts traffic."""
-
     id = "E9529"
     shortdesc = "Criteria of an early success are for rolling deployments"
     description = "ECS takes EarlySuccessCriteria for the strategy ROLLING alone, and refuses it for the others."
@@ -26,8 +24,6 @@ class EarlySuccess(Rule):
 
 
 class BreakerOfShift(Rule):
-    """A circuit breaker on a deployment that shifts traffic."""
-
     id = "W9531"
     shortdesc = "A circuit breaker guards rolling deployments"
     description = (

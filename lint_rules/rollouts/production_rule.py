@@ -12,8 +12,6 @@ from lint_rules.rollouts.of_rolling_only import SHIFTING
 
 
 class RuleOfShift(Rule):
-    """A production rule that does not name both groups that traffic is shifted between."""
-
     id = "W9537"
     shortdesc = "The production rule of a shift forwards to both target groups, with the weights 1 and 0"
     description = (
@@ -43,8 +41,6 @@ class RuleOfShift(Rule):
 
 
 class RuleOfTwo(Rule):
-    """A production rule that two services shift."""
-
     id = "W9538"
     shortdesc = "A production rule is shifted for one service"
     description = (

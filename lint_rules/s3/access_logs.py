@@ -28,8 +28,6 @@ def bucket_destinations(template: View) -> Iterator[Node]:
 
 
 class LogBucketEncryption(Rule):
-    """A bucket for access logs that its writers can't encrypt to."""
-
     id = "E9414"
     shortdesc = "Access logs go to a bucket that S3 itself encrypts"
     description = (
@@ -54,8 +52,6 @@ BUCKET = ("AWS::S3::Bucket",)
 
 
 class LogBucketPermission(Rule):
-    """A bucket for access logs that nobody may write to."""
-
     id = "W9415"
     shortdesc = "A bucket for access logs lets S3 write to it"
     description = (

@@ -25,8 +25,6 @@ _KEYS = {*_ACTIONS, "Id", "ObjectSizeGreaterThan", "ObjectSizeLessThan", "Prefix
 
 
 class LifecycleRules(ResourceRule):
-    """Lifecycle rules that a bucket refuses."""
-
     id = "E9411"
     shortdesc = "A lifecycle rule does something, in an order that is possible"
     description = (
@@ -72,8 +70,6 @@ _APPROVAL_DAYS = 7
 
 
 class ArtifactsExpire(Rule):
-    """Artifacts that are gone before the release is over."""
-
     id = "W9412"
     shortdesc = "Artifacts outlive an approval"
     description = (

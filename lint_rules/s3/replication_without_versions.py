@@ -5,8 +5,6 @@ from lint_rules.model.template import Resource
 
 
 class ReplicationWithoutVersions(ResourceRule):
-    """Replication of a bucket that keeps no versions."""
-
     id = "E9417"
     shortdesc = "A bucket that is replicated keeps versions"
     description = "PutBucketReplication is refused on a bucket whose versioning is not enabled."

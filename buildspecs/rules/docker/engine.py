@@ -32,8 +32,6 @@ NEEDS_DAEMON = {
 
 
 class DockerWithoutPrivileged(Rule):
-    """Docker in a project that is not privileged."""
-
     id = "E9752"
     shortdesc = "Docker needs a project in privileged mode"
     description = (
@@ -63,8 +61,6 @@ _SHORT_OPTIONS = re.compile(r"-[dit]+")
 
 
 class TerminalWanted(Rule):
-    """docker run -it wants a terminal."""
-
     id = "E9754"
     shortdesc = "A build has no terminal for docker run -it"
     description = (

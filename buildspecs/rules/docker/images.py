@@ -8,8 +8,6 @@ from buildspecs.shell import Word
 
 
 class AnonymousPull(Rule):
-    """Images of Docker Hub, pulled without a login."""
-
     id = "W9756"
     shortdesc = "Images of Docker Hub are pulled with a login, or from elsewhere"
     description = (
@@ -42,8 +40,6 @@ def _is_of_hub(image: str) -> bool:
 
 
 class OnlyLatestPushed(Rule):
-    """An image that has no name but latest."""
-
     id = "W9753"
     shortdesc = "Images are pushed as latest alone"
     description = (

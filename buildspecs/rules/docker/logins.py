@@ -13,8 +13,6 @@ REMEDY = "Write aws ecr get-login-password | docker login --username AWS --passw
 
 
 class EcrGetLogin(Rule):
-    """aws ecr get-login is gone."""
-
     id = "E9751"
     shortdesc = "aws ecr get-login is not a command of the AWS CLI 2"
     description = (
@@ -29,8 +27,6 @@ class EcrGetLogin(Rule):
 
 
 class EcrGetLoginOfOldImage(Rule):
-    """aws ecr get-login on an image that may have it still."""
-
     id = "W9757"
     shortdesc = "aws ecr get-login keeps a project on the AWS CLI 1"
     description = (
@@ -73,8 +69,6 @@ PASSWORD = ("--password-stdin", "--password", "-p")
 
 
 class InteractiveLogin(Rule):
-    """docker login asks for a password."""
-
     id = "E9750"
     shortdesc = "docker login would ask for a password"
     description = (

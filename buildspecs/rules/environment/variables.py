@@ -10,8 +10,6 @@ SECTIONS = ("variables", "parameter-store", "secrets-manager")
 
 
 class DuplicatedVariable(Rule):
-    """A variable is given twice."""
-
     id = "W9720"
     shortdesc = "A variable is set in two sections of env"
     description = (
@@ -44,8 +42,6 @@ STATEMENT_END, WORD = re.compile(r"[;\n]"), re.compile(r"\w+")
 
 
 class ExportedNeverSet(Rule):
-    """An exported variable that nothing sets."""
-
     id = "W9721"
     shortdesc = "An exported variable is never set"
     description = (
@@ -83,8 +79,6 @@ def _sets(text: str) -> Iterator[str]:
 
 
 class NeverExported(Rule):
-    """A variable that CodeBuild does not export."""
-
     id = "W9723"
     shortdesc = "A variable is exported that CodeBuild keeps to itself"
     description = (
@@ -110,8 +104,6 @@ NAME = re.compile(r"[A-Za-z0-9_.\-/]+(?::[A-Za-z0-9_.\-]+)?|arn:[^\s{}]+")
 
 
 class WrongParameterName(Rule):
-    """A value of parameter-store that can not be the name of a parameter."""
-
     id = "E9722"
     shortdesc = "A value of parameter-store is the name of a parameter"
     description = (

@@ -10,8 +10,6 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class ArtifactIdentifier(Rule):
-    """A secondary artifact whose identifier no project can have."""
-
     id = "E9770"
     shortdesc = "Identifiers of artifacts have letters, digits, - and _"
     description = (
@@ -31,8 +29,6 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,127}")
 
 
 class ReportGroupName(Rule):
-    """A name that no report group can have."""
-
     id = "E9771"
     shortdesc = "A report group is named with letters, digits, - and _, or by its ARN"
     description = (

@@ -16,8 +16,6 @@ KEYS = {STANDARD: ("name", "imageUri"), DETAIL: ("ImageURI",)}
 
 
 class ImageDefinitions(Rule):
-    """A file for the deployment that is JSON, but says something else."""
-
     id = "W9773"
     shortdesc = "imagedefinitions.json lists name and imageUri; imageDetail.json has ImageURI"
     description = (
@@ -76,8 +74,6 @@ STAND_INS = ("value", "0", "{}", '"value"', "", '"a": 0')
 
 
 class InvalidJson(Rule):
-    """A command writes a file that is no JSON."""
-
     id = "W9748"
     shortdesc = "What a command writes is not JSON"
     description = (
@@ -125,8 +121,6 @@ FILLS_IN = ("envsubst", "sed", "perl", "jq", "eval")
 
 
 class VariableInSingleQuotes(Rule):
-    """A variable that is not replaced, in the file that a deployment reads."""
-
     id = "W9749"
     shortdesc = "A variable in single quotes is written as it is"
     description = (

@@ -84,8 +84,6 @@ SHOWN = 6
 
 
 class MissingJsonKey(Rule):
-    """jq reads a key that is not there."""
-
     id = "W9774"
     shortdesc = "jq reads a key that is there"
     description = (

@@ -13,8 +13,6 @@ PLAIN, PART_OF_WORD = re.compile(r"[\w./-]+"), re.compile(r"[\w-]")
 
 
 class NobodyMakes(Rule):
-    """A file of an artifact or a report that nothing makes."""
-
     id = "W9772"
     shortdesc = "No command makes a file that later actions take"
     description = (

@@ -11,8 +11,6 @@ OWN_PROCESS = {"(", "$(", "sh -c", "timeout", "function"}
 
 
 class ExitEndsCommand(Rule):
-    """exit 0 does not end the build."""
-
     id = "W9734"
     shortdesc = "exit 0 ends one command, not the build"
     description = (
@@ -47,8 +45,6 @@ CHANGES_STATE = {"cd": "enters a directory", "export": "sets a variable", "sourc
 
 
 class StateForgotten(Rule):
-    """A command of version 0.1 that only prepares the next."""
-
     id = "W9733"
     shortdesc = "With version 0.1, what one command sets is gone before the next"
     description = (

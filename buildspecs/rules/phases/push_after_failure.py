@@ -85,8 +85,6 @@ GUARD = "CODEBUILD_BUILD_SUCCEEDING"
 
 
 class PushAfterFailure(Rule):
-    """What is published although the build failed."""
-
     id = "W9732"
     shortdesc = "Something is published although the build may have failed"
     description = (

@@ -9,8 +9,6 @@ from buildspecs.rules.subject import Subject
 
 
 class RuntimeEnded(Rule):
-    """A runtime that only images have which CodeBuild no longer maintains, or one that is hardly meant."""
-
     id = "W9731"
     shortdesc = "No image that is maintained has that runtime"
     description = (
@@ -44,8 +42,6 @@ PATH = ("phases", "install", "runtime-versions")
 
 
 class RuntimeMissing(Rule):
-    """A runtime that the image does not have."""
-
     id = "E9730"
     shortdesc = "The image does not have that runtime"
     description = (

@@ -7,8 +7,6 @@ from buildspecs.rules.subject import Subject
 
 
 class OldVersion(Rule):
-    """A version before 0.2."""
-
     id = "W9710"
     shortdesc = "Version 0.2 runs all commands in one shell"
     description = (

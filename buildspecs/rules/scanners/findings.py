@@ -26,8 +26,6 @@ GOES_ON = ("true", ":", "echo", "exit")
 
 
 class Ignored(Rule):
-    """A scanner whose findings end nothing."""
-
     id = "W9780"
     shortdesc = "What a scanner finds ends the build"
     description = (
@@ -50,8 +48,6 @@ STRICT = ("-S", "--strict")
 
 
 class NotStrict(Rule):
-    """pip-audit that passes over what it can't look up."""
-
     id = "W9781"
     shortdesc = "pip-audit fails on what it can not look up"
     description = (

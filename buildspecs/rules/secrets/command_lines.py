@@ -12,8 +12,6 @@ OPTIONS = ("-p", "--password")
 
 
 class PasswordInLogin(Rule):
-    """docker login takes the password as an argument."""
-
     id = "W9765"
     shortdesc = "docker login is given the password as an argument"
     description = (
@@ -60,8 +58,6 @@ IN_ADDRESS = re.compile(r"://[^/\s]*@")
 
 
 class SecretOnCommandLine(Rule):
-    """A secret is an argument of a program."""
-
     id = "W9763"
     shortdesc = "A secret is passed on a command line"
     description = (

@@ -24,8 +24,6 @@ LONG = 32
 
 
 class PlaintextSecret(Rule):
-    """A secret is written in the buildspec."""
-
     id = "W9764"
     shortdesc = "A secret is written in the buildspec"
     description = (

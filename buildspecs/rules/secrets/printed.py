@@ -12,8 +12,6 @@ TRACED, UNTRACED = re.compile(r"-[a-wyz]*x[a-z]*"), re.compile(r"\+[a-wyz]*x[a-z
 
 
 class CommandsTraced(Rule):
-    """Commands are printed with the secrets in them."""
-
     id = "W9762"
     shortdesc = "Commands are traced that have secrets in them"
     description = (
@@ -60,8 +58,6 @@ PRINTS_ALL = {
 
 
 class EnvironmentPrinted(Rule):
-    """All variables are written to the log, secrets among them."""
-
     id = "W9761"
     shortdesc = "The whole environment is printed, with secrets in it"
     description = (
@@ -88,8 +84,6 @@ PRINTERS = ("echo", "printf")
 
 
 class SecretPrinted(Rule):
-    """A secret is written to the log."""
-
     id = "W9760"
     shortdesc = "A secret is printed to the log"
     description = (
@@ -129,8 +123,6 @@ TELLS_OTHERS = ("ARN", "Name", "VersionId", "Version", "CreatedDate", "Parameter
 
 
 class SecretFetchedToLog(Rule):
-    """A secret is asked for, and the answer goes to the log."""
-
     id = "W9766"
     shortdesc = "A secret is fetched and written to the log"
     description = (

@@ -30,8 +30,6 @@ NOT_A_FILE = ("https://api.", "http://localhost", "http://127.")
 
 
 class LatestDownload(Rule):
-    """A download of whatever is newest."""
-
     id = "W9746"
     shortdesc = "A download names no version but the latest"
     description = (
@@ -59,8 +57,6 @@ RUNS_WORDS = (*SHELLS, "eval", "source", ".")
 
 
 class PipedToShell(Rule):
-    """A script is run as it is downloaded."""
-
     id = "W9745"
     shortdesc = "A download without a version is run"
     description = (
@@ -138,8 +134,6 @@ FILE = re.compile(r"\.(?:whl|zip|tar\.\w+|tgz|txt)$")
 
 
 class UnpinnedPackage(Rule):
-    """pip install of whatever is newest."""
-
     id = "W9736"
     shortdesc = "A package is installed by its version"
     description = (

@@ -9,8 +9,6 @@ from buildspecs.rules.subject import Subject
 
 
 class CommandNotOnImage(Rule):
-    """A program that the image does not have."""
-
     id = "W9743"
     shortdesc = "The image does not have that command"
     description = (
@@ -41,8 +39,6 @@ MANAGERS = ("yum", "dnf", "apt", "apt-get")
 
 
 class PackageNotOnImage(Rule):
-    """A package that the distribution does not have."""
-
     id = "W9744"
     shortdesc = "The distribution has no package of that name"
     description = (

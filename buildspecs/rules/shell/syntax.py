@@ -11,8 +11,6 @@ CLOSES = {"if": "fi", "while": "done", "until": "done", "for": "done", "select":
 
 
 class ShellSyntax(Rule):
-    """A command that no shell can read."""
-
     id = "E9740"
     shortdesc = "A command that no shell can read"
     description = (
@@ -49,8 +47,6 @@ _NO_PROGRAMS = (".yml", ".yaml", ".json", ".xml", ".toml", ".md", ".txt", ".prop
 
 
 class FileAsCommand(Rule):
-    """The name of a file where a command belongs."""
-
     id = "E9755"
     shortdesc = "A file of data is not a command"
     description = (
@@ -68,8 +64,6 @@ class FileAsCommand(Rule):
 
 
 class HereDocumentCut(Rule):
-    """A here-document whose end is not in the command."""
-
     id = "W9741"
     shortdesc = "A here-document has no end in its command"
     description = (
@@ -90,8 +84,6 @@ REDIRECT = re.compile(r">\s*([\w./-]+\.\w+)\s*$")
 
 
 class RedirectInQuotes(Rule):
-    """A redirection within quotes is text."""
-
     id = "W9747"
     shortdesc = "A redirection is within quotes"
     description = (

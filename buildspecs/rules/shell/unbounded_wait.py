@@ -15,8 +15,6 @@ ENDS_BY_ITSELF = {"read", "shift", "getopts"}
 
 
 class UnboundedWait(Rule):
-    """A loop that waits for ever."""
-
     id = "W9742"
     shortdesc = "A loop waits without end"
     description = (
