@@ -42,7 +42,7 @@ def findings(index: ProjectIndex) -> Iterator[Finding]:
 
 def _script(command: Command) -> str:
     """Return the path of the script that a command runs; empty when it runs none, or it can't be told which."""
-    words = [command.expanded(word) for word in command.command.words]
+    words = [command.expanded(word) for word in command.command.words[:2]]
     if words[:1] and words[0] in _RUNNERS:
         words = words[1:]
     elif not (words[:1] and words[0].startswith("./")):

@@ -42,13 +42,13 @@ class Repository:
         return self._texts[path]
 
     @cached_property
-    def _top(self) -> Path:
-        return self.top.resolve()
+    def _top(self) -> str:
+        return posixpath.join(os.path.realpath(self.top), "")
 
     def _is_below(self, path: str) -> bool:
         try:
-            return (self.top / path).resolve().is_relative_to(self._top)
-        except (OSError, RuntimeError, ValueError):
+            return os.path.realpath(posixpath.join(self._top, path)).startswith(self._top)
+        except ValueError:
             return False
 
     def below(self, folder: str) -> Sequence[str]:
