@@ -12,6 +12,8 @@ from reporting.terminal import WaitNotice
 
 T = TypeVar("T")
 
+THREAD = "work within a time limit"
+"""The name of the thread that does it."""
 STEP = 0.5
 """Seconds between two looks at what is waited for."""
 
@@ -32,7 +34,7 @@ def within(seconds: float, work: Callable[[], T], waiting: Callable[[], str]) ->
     ``waiting`` says what is waited for.
     """
     done: Future[T] = Future()
-    threading.Thread(target=_run, args=(work, done), daemon=True).start()
+    threading.Thread(target=_run, args=(work, done), daemon=True, name=THREAD).start()
     began, memory = time.monotonic(), _memory()
     notice = WaitNotice()
     try:

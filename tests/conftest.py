@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from reporting.deadline import THREAD
 from tests.about_example import example_is_there, is_about_example
 from tests.local_aws_fixture import LocalAws, local_aws_in, without_aws_settings
 from tests.scheduling import ByPlace, scenarios_first
@@ -51,6 +53,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what takes longest begin first."""
     items[:] = scenarios_first(items)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the work that earlier tests gave up end before Hypothesis draws, which nothing else may do by chance."""
+    if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        for thread in threading.enumerate():
+            if thread.name == THREAD:
+                thread.join(timeout=60)
 
 
 @pytest.fixture(scope="session", autouse=True)
