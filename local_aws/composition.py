@@ -13,7 +13,7 @@ from local_aws.cloudformation.resource_types.connection import connection_types
 from local_aws.cloudformation.resource_types.network import network_types
 from local_aws.cloudformation.resource_types.notification_rule import notification_rule_type
 from local_aws.cloudformation.resource_types.pipeline import pipeline_type
-from local_aws.cloudformation.resource_types.replacement import NAMES, REPLACING
+from local_aws.cloudformation.resource_types.replacement import NAMING
 from local_aws.cloudformation.resource_types.resource_type import install
 from local_aws.cloudformation.template_gate.gate import gate
 from local_aws.iam.corrections import correct_permissions
@@ -87,7 +87,7 @@ def assemble(database: Database, folder: StateFolder, running: ServerRecord) -> 
         install(resource_type)
     stacks.delete_by(code_deploy_resources.GROUP, partial(code_deploy_resources.delete_group, deploying.applications))
     buckets.complete_resource_types()
-    stacks.say_what_replaces(REPLACING, NAMES)
+    stacks.say_what_replaces(NAMING)
     correct_stacks()
     adapter.guard("cloudformation", gate)
     ledger = Ledger(folder.path)

@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_facts import facts
 from aws_facts.authorization import ActionFacts, actions_of
-from aws_facts.handlers import actions_of_type
+from aws_facts.registry_schemas import actions_of_type
 from proofs.deployer.place import Place
 from system_model.names import arns_of
 from system_model.repository import Repository

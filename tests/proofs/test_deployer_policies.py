@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from aws_facts.handlers import actions_of_type
+from aws_facts.registry_schemas import actions_of_type
 from proofs.deployer import behind_stacks, occasional
 from proofs.deployer.documents import policies, statements, together
 from proofs.deployer.place import Place

@@ -40,7 +40,6 @@ def project_type(projects: Projects) -> ResourceType:
         delete=projects.delete,
         read=lambda physical_id, properties: _read(projects.get(physical_id), properties),
         readable=_READABLE,
-        replacing=("Name",),
         longest_name=150,
     )
 
@@ -55,7 +54,6 @@ def report_group_type(projects: Projects) -> ResourceType:
         delete=projects.report_groups.delete,
         read=lambda physical_id, _properties: _read_report_group(projects.report_groups.get(physical_id)),
         readable=frozenset({"Name", "Type"}),
-        replacing=("Name", "Type"),
         longest_name=128,
     )
 

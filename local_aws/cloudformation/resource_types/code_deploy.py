@@ -10,13 +10,6 @@ from local_aws.services.codedeploy.applications import Applications
 from local_aws.services.codedeploy.configurations import Configurations
 
 GROUP = "AWS::CodeDeploy::DeploymentGroup"
-_CONFIGURATION = (
-    "ComputePlatform",
-    "DeploymentConfigName",
-    "MinimumHealthyHosts",
-    "TrafficRoutingConfig",
-    "ZonalConfig",
-)
 _READABLE = frozenset(
     {
         "AlarmConfiguration",
@@ -42,7 +35,6 @@ def code_deploy_types(applications: Applications, configurations: Configurations
             delete=applications.delete,
             read=lambda physical_id, _properties: _read_application(applications, physical_id),
             readable=frozenset({"ApplicationName", "ComputePlatform"}),
-            replacing=("ApplicationName", "ComputePlatform"),
         ),
         ResourceType(
             name="AWS::CodeDeploy::DeploymentConfig",
@@ -54,7 +46,6 @@ def code_deploy_types(applications: Applications, configurations: Configurations
                 {"DeploymentConfigName": physical_id} if physical_id in configurations.names() else None
             ),
             readable=frozenset({"DeploymentConfigName"}),
-            replacing=_CONFIGURATION,
             tags=None,
         ),
         ResourceType(
@@ -65,7 +56,6 @@ def code_deploy_types(applications: Applications, configurations: Configurations
             delete=_leave,
             read=lambda physical_id, properties: _read_group(applications, physical_id, properties),
             readable=_READABLE,
-            replacing=("ApplicationName", "DeploymentGroupName"),
         ),
     ]
 

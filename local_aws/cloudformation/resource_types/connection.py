@@ -29,7 +29,6 @@ def _connection_type(connections: Connections, name: str, service: str) -> Resou
         delete=connections.delete,
         read=lambda physical_id, _properties: _read(connections.get(physical_id)),
         readable=frozenset({"ConnectionName", "ProviderType", "Tags"}),
-        replacing=("ConnectionName", "ProviderType", "HostArn"),
         longest_name=32,
     )
 

@@ -10,21 +10,6 @@ from local_aws.cloudformation.resource_types.resource_type import Made, Properti
 from local_aws.ministack.cloudformation.stacks import call_ec2
 from local_aws.platform.tags import as_map
 
-_OF_FLOW_LOG = (
-    "DeliverCrossAccountRole",
-    "DeliverLogsPermissionArn",
-    "DestinationOptions",
-    "LogDestination",
-    "LogDestinationType",
-    "LogFormat",
-    "LogGroupName",
-    "MaxAggregationInterval",
-    "ResourceId",
-    "ResourceType",
-    "TrafficType",
-)
-"""Of a flow log nothing but its tags can be changed."""
-
 
 def network_types() -> list[ResourceType]:
     """Make the resource types."""
@@ -37,7 +22,6 @@ def network_types() -> list[ResourceType]:
             delete=lambda physical_id: _call("ReleaseAddress", AllocationId=_allocation_of(physical_id)),
             read=lambda physical_id, _properties: {} if _allocation_of(physical_id) else None,
             readable=frozenset(),
-            replacing=("NetworkBorderGroup", "TransferAddress", "Address", "IpamPoolId"),
         ),
         ResourceType(
             name="AWS::EC2::NatGateway",
@@ -47,7 +31,6 @@ def network_types() -> list[ResourceType]:
             delete=lambda physical_id: _call("DeleteNatGateway", NatGatewayId=physical_id),
             read=lambda physical_id, _properties: _read_gateway(physical_id),
             readable=frozenset({"SubnetId"}),
-            replacing=("SubnetId", "AllocationId", "ConnectivityType", "PrivateIpAddress", "VpcId", "AvailabilityMode"),
         ),
         ResourceType(
             name="AWS::EC2::FlowLog",
@@ -57,7 +40,6 @@ def network_types() -> list[ResourceType]:
             delete=lambda physical_id: _call("DeleteFlowLogs", **{"FlowLogId.1": physical_id}),
             read=lambda physical_id, _properties: _read_flow_log(physical_id),
             readable=frozenset({"ResourceId", "TrafficType", "LogDestinationType", "LogDestination"}),
-            replacing=_OF_FLOW_LOG,
         ),
     ]
 

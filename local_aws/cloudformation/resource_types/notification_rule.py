@@ -18,7 +18,6 @@ def notification_rule_type(rules: Rules) -> ResourceType:
         delete=rules.records.delete,
         read=lambda physical_id, _properties: _read(rules.records.get(physical_id)),
         readable=frozenset({"Name", "DetailType", "Status", "Resource"}),
-        replacing=("Resource",),
         tags=("Tags", "map"),
         longest_name=64,
     )

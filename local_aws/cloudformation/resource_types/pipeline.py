@@ -26,7 +26,6 @@ def pipeline_type(pipelines: Pipelines) -> ResourceType:
         delete=pipelines.delete,
         read=lambda physical_id, properties: _read(pipelines.get(physical_id), properties, pipelines.region),
         readable=_READABLE,
-        replacing=("Name",),
     )
 
 

@@ -1,6 +1,6 @@
 """What a CloudFormation resource type of ours is made of, and how stacks come to know it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,6 @@ class ResourceType:
     delete: Callable[[str], None]
     read: Callable[[str, Properties], Properties | None]
     readable: frozenset[str]
-    replacing: Sequence[str]
     tags: tuple[str, str] | None = ("Tags", "list")
     longest_name: int = 100
 
@@ -53,7 +52,6 @@ def install(resource_type: ResourceType) -> None:
         create=create,
         update=update,
         delete=delete,
-        replacing=this.replacing,
         tags=this.tags,
         read=(this.read, this.readable),
     )

@@ -33,7 +33,6 @@ def signing_configuration_type(signatures: Signatures, account_id: str) -> Resou
         delete=delete,
         read=lambda _physical_id, _properties: _properties_of(signatures.get()),
         readable=frozenset({"Rules"}),
-        replacing=(),
         tags=None,
     )
 

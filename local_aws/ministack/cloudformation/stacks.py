@@ -1,6 +1,6 @@
 """CloudFormation within MiniStack: resource types of ours, and what a request's template is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +8,7 @@ from ministack import app
 from ministack.services import cloudformation, ec2, kms
 from ministack.services.cloudformation import custom_resource, drift, engine, handlers, helpers, provisioners
 
+from aws_facts.registry_schemas import replacing_properties
 from local_aws.ministack.adapter import Answer, Headers, Query
 
 Properties = dict[str, Any]
@@ -21,17 +22,16 @@ def add_resource_type(
     create: Callable[[str, Properties, str], Made],
     update: Callable[[str, Properties, Properties, str], Made],
     delete: Callable[[str, Properties], None],
-    replacing: Sequence[str],
     tags: tuple[str, str] | None,
     read: tuple[Callable[[str, Properties], Properties | None], frozenset[str]],
 ) -> None:
     """Have stacks make resources of type ``name``; a handler that fails raises ``ValueError`` with the reason.
 
-    ``replacing`` are the properties whose change replaces the resource; ``tags`` is the property that takes the stack's
-    tags and its form, ``list`` or ``map``; ``read`` gives the live properties for drift, and which of them are read.
+    ``tags`` is the property that takes the stack's tags and its form, ``list`` or ``map``; ``read`` gives the live
+    properties for drift, and which of them are read.
     """
     provisioners._RESOURCE_HANDLERS[name] = {"create": create, "update": update, "delete": delete}
-    provisioners._REPLACING_PROPERTIES[name] = tuple(replacing)
+    provisioners._REPLACING_PROPERTIES[name] = tuple(replacing_properties(name))
     drift._DRIFT_READERS[name] = read
     if tags is not None:
         provisioners._STACK_TAG_PROPERTY[name] = tags
@@ -78,12 +78,12 @@ def be_signalled_at(host: str) -> None:
     custom_resource._HOST = host
 
 
-def say_what_replaces(properties: Mapping[str, Sequence[str]], names: Mapping[str, str]) -> None:
-    """Tell which properties replace a resource, and which one names it, of types that MiniStack knows less of."""
-    for name, replacing in properties.items():
-        provisioners._REPLACING_PROPERTIES.setdefault(name, tuple(replacing))
-    for name, naming in names.items():
-        provisioners._CUSTOM_NAME_REPLACEMENT.setdefault(name, {"name": naming})
+def say_what_replaces(naming: Mapping[str, str]) -> None:
+    """Tell what replaces a resource, and which property names it if any does, of types that MiniStack leaves out."""
+    for name, named_by in naming.items():
+        provisioners._REPLACING_PROPERTIES.setdefault(name, tuple(replacing_properties(name)))
+        if named_by:
+            provisioners._CUSTOM_NAME_REPLACEMENT.setdefault(name, {"name": named_by})
 
 
 def generated_name(stack_name: str, logical_id: str, *, longest: int) -> str:

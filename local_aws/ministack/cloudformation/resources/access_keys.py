@@ -21,7 +21,6 @@ def add_access_keys() -> None:
         create=_create,
         update=_update,
         delete=_delete,
-        replacing=("UserName", "Serial"),
         tags=None,
         read=(_read, frozenset({"UserName", "Status"})),
     )
