@@ -1,8 +1,8 @@
-"""What the operations of AWS return, from the models that the AWS CLI is made of: the data of botocore."""
+"""What the operations of AWS return and take, from the models that the AWS CLI is made of: the data of botocore."""
 
 import gzip
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -48,6 +48,12 @@ def output_of(service: str, operation: str) -> Output | None:
     wanted = operation.replace("-", "")
     found = next((one for name, one in operations.items() if name.lower() == wanted), None)
     return Output(model["shapes"], found["output"]["shape"]) if model and found and "output" in found else None
+
+
+def values_of(service: str, shape: str) -> Sequence[str]:
+    """Return the values that a text of that shape may have, such as ``ComputeType`` of ``codebuild``."""
+    model = _model(service)
+    return model["shapes"][shape]["enum"] if model else []
 
 
 @cache

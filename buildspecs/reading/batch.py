@@ -4,40 +4,13 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.htm
 """
 
 from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
+from aws_facts.outputs import values_of
 from buildspecs.reading.fields import Section
 from buildspecs.reading.problems import Kind
 
 KINDS = ("build-list", "build-graph", "build-matrix", "build-fanout")
-COMPUTE_TYPES = (
-    "ATTRIBUTE_BASED_COMPUTE",
-    "BUILD_GENERAL1_SMALL",
-    "BUILD_GENERAL1_MEDIUM",
-    "BUILD_GENERAL1_LARGE",
-    "BUILD_GENERAL1_XLARGE",
-    "BUILD_GENERAL1_2XLARGE",
-    "BUILD_LAMBDA_1GB",
-    "BUILD_LAMBDA_2GB",
-    "BUILD_LAMBDA_4GB",
-    "BUILD_LAMBDA_8GB",
-    "BUILD_LAMBDA_10GB",
-    "CUSTOM_INSTANCE_TYPE",
-)
-"""https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html, as the types below."""
-ENVIRONMENT_TYPES = (
-    "ARM_CONTAINER",
-    "ARM_EC2",
-    "ARM_LAMBDA_CONTAINER",
-    "LINUX_CONTAINER",
-    "LINUX_EC2",
-    "LINUX_GPU_CONTAINER",
-    "LINUX_LAMBDA_CONTAINER",
-    "MAC_ARM",
-    "WINDOWS_CONTAINER",
-    "WINDOWS_EC2",
-    "WINDOWS_SERVER_2019_CONTAINER",
-    "WINDOWS_SERVER_2022_CONTAINER",
-)
 FEWEST_SHARDS = 2
 MOST_SHARDS = 100
 
@@ -89,21 +62,11 @@ def _graph(section: Section) -> None:
 
 
 def _circle(needs: Mapping[str, Sequence[str]]) -> list[str]:
-    done: set[str] = set()
-    for start in needs:
-        trail, seen = [(start, iter(needs[start]))], [start]
-        while trail:
-            name, rest = trail[-1]
-            following = next((one for one in rest if one in needs and one not in done), None)
-            if following is None:
-                done.add(name)
-                trail.pop()
-                seen.pop()
-            elif following in seen:
-                return [*seen[seen.index(following) :], following]
-            else:
-                trail.append((following, iter(needs[following])))
-                seen.append(following)
+    """Return tasks of which each waits for the next, and the last is the first; empty where there are none."""
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
     return []
 
 
@@ -129,8 +92,8 @@ def _task(task: Section) -> None:
         return
     for key in ("fleet", "image"):
         env.text(key)
-    env.choice("compute-type", COMPUTE_TYPES)
-    env.choice("type", ENVIRONMENT_TYPES)
+    env.choice("compute-type", values_of("codebuild", "ComputeType"))
+    env.choice("type", values_of("codebuild", "EnvironmentType"))
     env.flag("privileged-mode")
     env.texts_by_name("variables")
     entry = env.entry("fleet")

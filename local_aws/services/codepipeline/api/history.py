@@ -1,12 +1,13 @@
 """ListActionExecutions and ListRuleExecutions."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from local_aws.platform.paging import listed
 from local_aws.platform.service import Caller, Json
 from local_aws.services.codepipeline.api.lookups import execution_of, read
 from local_aws.services.codepipeline.engine.engine import Engine
-from local_aws.services.codepipeline.engine.plan import ActionPlan, RulePlan, read_plan
+from local_aws.services.codepipeline.engine.plan import TaskPlan, read_plan
 from local_aws.services.codepipeline.store.records import (
     ActionRecord,
     ExecutionRecord,
@@ -77,6 +78,7 @@ def _action_detail(engine: Engine, execution: ExecutionRecord, stage: StageRecor
         for action in each.actions
         if each.name == stage.name and action.name == record.name
     )
+    given = {"actionTypeId": asdict(action.type), **_input(engine, action, record, plan.role_arn, record.inputs)}
     output: Json = {
         "outputArtifacts": _artifacts(record.outputs),
         "executionResult": execution_result(record),
@@ -88,26 +90,9 @@ def _action_detail(engine: Engine, execution: ExecutionRecord, stage: StageRecor
         **_detail(execution, stage, record),
         "actionExecutionId": record.id,
         "actionName": record.name,
-        "input": _action_input(engine, action, record, plan.role_arn),
+        "input": given | ({"namespace": action.namespace} if action.namespace else {}),
         "output": output,
     }
-
-
-def _action_input(engine: Engine, action: ActionPlan, record: ActionRecord, pipeline_role: str) -> Json:
-    members: Json = {
-        "actionTypeId": {
-            "category": action.type.category,
-            "owner": action.type.owner,
-            "provider": action.type.provider,
-            "version": action.type.version,
-        },
-        "configuration": dict(action.configuration),
-        "resolvedConfiguration": record.configuration,
-        "roleArn": action.role_arn or pipeline_role,
-        "region": action.region or engine.parts.region,
-        "inputArtifacts": _artifacts(record.inputs),
-    }
-    return members | ({"namespace": action.namespace} if action.namespace else {})
 
 
 def _rule_detail(engine: Engine, execution: ExecutionRecord, stage: StageRecord, kind: str, record: RuleRecord) -> Json:
@@ -119,31 +104,23 @@ def _rule_detail(engine: Engine, execution: ExecutionRecord, stage: StageRecord,
         for rule in each.conditions[kind].rules
         if rule.name == record.name
     )
+    known = {name: execution.artifacts[name] for name in rule.inputs if name in execution.artifacts}
     return {
         **_detail(execution, stage, record),
         "ruleExecutionId": record.id,
         "ruleName": record.name,
-        "input": _rule_input(engine, rule, record, execution, plan.role_arn),
+        "input": {"ruleTypeId": asdict(rule.type), **_input(engine, rule, record, plan.role_arn, known)},
         "output": {"executionResult": execution_result(record)},
     }
 
 
-def _rule_input(
-    engine: Engine, rule: RulePlan, record: RuleRecord, execution: ExecutionRecord, pipeline_role: str
-) -> Json:
-    known = {name: execution.artifacts[name] for name in rule.inputs if name in execution.artifacts}
+def _input(engine: Engine, task: TaskPlan, record: TaskRecord, pipeline_role: str, inputs: dict[str, Location]) -> Json:
     return {
-        "ruleTypeId": {
-            "category": rule.type.category,
-            "owner": rule.type.owner,
-            "provider": rule.type.provider,
-            "version": rule.type.version,
-        },
-        "configuration": dict(rule.configuration),
+        "configuration": dict(task.configuration),
         "resolvedConfiguration": record.configuration,
-        "roleArn": rule.role_arn or pipeline_role,
-        "region": rule.region or engine.parts.region,
-        "inputArtifacts": _artifacts(known),
+        "roleArn": task.role_arn or pipeline_role,
+        "region": task.region or engine.parts.region,
+        "inputArtifacts": _artifacts(inputs),
     }
 
 

@@ -27,17 +27,23 @@ class TypeId:
 
 
 @dataclass(frozen=True)
-class RulePlan:
-    """One rule of a condition."""
+class TaskPlan:
+    """What an action and a rule have in common."""
 
     name: str
     type: TypeId
     configuration: Mapping[str, str]
-    commands: Sequence[str]
     inputs: Sequence[str]
     role_arn: str
     region: str
     timeout_minutes: int | None
+
+
+@dataclass(frozen=True)
+class RulePlan(TaskPlan):
+    """One rule of a condition."""
+
+    commands: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,12 @@ class ConditionPlan:
 
 
 @dataclass(frozen=True)
-class ActionPlan:
+class ActionPlan(TaskPlan):
     """One action of a stage."""
 
-    name: str
-    type: TypeId
     run_order: int
-    configuration: Mapping[str, str]
-    inputs: Sequence[str]
     outputs: Sequence[str]
     namespace: str
-    role_arn: str
-    region: str
-    timeout_minutes: int | None
 
 
 @dataclass(frozen=True)
@@ -142,30 +141,25 @@ def _stage(declared: Mapping[str, Any]) -> StagePlan:
 
 
 def _action(declared: Mapping[str, Any]) -> ActionPlan:
-    type_id = declared["actionTypeId"]
     return ActionPlan(
-        name=declared["name"],
-        type=TypeId(type_id["category"], type_id["owner"], type_id["provider"], type_id["version"]),
+        **_task(declared, declared["actionTypeId"]),
         run_order=int(declared.get("runOrder", 1)),
-        configuration=dict(declared.get("configuration", {})),
-        inputs=tuple(each["name"] for each in declared.get("inputArtifacts", [])),
         outputs=tuple(each["name"] for each in declared.get("outputArtifacts", [])),
         namespace=declared.get("namespace", ""),
-        role_arn=declared.get("roleArn", ""),
-        region=declared.get("region", ""),
-        timeout_minutes=declared.get("timeoutInMinutes"),
     )
 
 
 def _rule(declared: Mapping[str, Any]) -> RulePlan:
-    type_id = declared["ruleTypeId"]
-    return RulePlan(
-        name=declared["name"],
-        type=TypeId(type_id["category"], type_id.get("owner", "AWS"), type_id["provider"], type_id.get("version", "1")),
-        configuration=dict(declared.get("configuration", {})),
-        commands=tuple(declared.get("commands", [])),
-        inputs=tuple(each["name"] for each in declared.get("inputArtifacts", [])),
-        role_arn=declared.get("roleArn", ""),
-        region=declared.get("region", ""),
-        timeout_minutes=declared.get("timeoutInMinutes"),
-    )
+    return RulePlan(**_task(declared, declared["ruleTypeId"]), commands=tuple(declared.get("commands", [])))
+
+
+def _task(declared: Mapping[str, Any], kind: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": declared["name"],
+        "type": TypeId(kind["category"], kind.get("owner", "AWS"), kind["provider"], kind.get("version", "1")),
+        "configuration": dict(declared.get("configuration", {})),
+        "inputs": tuple(each["name"] for each in declared.get("inputArtifacts", [])),
+        "role_arn": declared.get("roleArn", ""),
+        "region": declared.get("region", ""),
+        "timeout_minutes": declared.get("timeoutInMinutes"),
+    }
