@@ -56,8 +56,10 @@ class ProjectCopy:
 
 def copy_project(folder: Path) -> ProjectCopy:
     """Copy the rooms that make templates to ``folder``."""
+    # What another process compiles meanwhile has a name of its own until it is whole, and is gone then.
+    ignored = shutil.ignore_patterns(".*", "*.pyc.*")
     for room in ROOMS:
-        shutil.copytree(PROJECT_ROOT / room, folder / room, ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(PROJECT_ROOT / room, folder / room, ignore=ignored)
     for room in LINKED:
         (folder / room).symlink_to(PROJECT_ROOT / room)
     for file in FILES:
