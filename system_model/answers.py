@@ -40,4 +40,10 @@ def all_of(answers: Iterable[Answer]) -> Answer:
 
 def any_of(answers: Iterable[Answer]) -> Answer:
     """Return yes where one is, no where all are; unknown otherwise."""
-    return ~all_of(~one for one in answers)
+    result = Answer.NO
+    for one in answers:
+        if one is Answer.YES:
+            return Answer.YES
+        if one is Answer.UNKNOWN:
+            result = Answer.UNKNOWN
+    return result

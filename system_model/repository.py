@@ -36,7 +36,7 @@ class Repository:
     def text(self, path: str) -> str | None:
         """Return the text of a file; None where there is none, or one too large."""
         if path not in self._texts:
-            content = _content(self.top / path) if self._is_below(path) else None
+            content = _content(self.top / path) if self._is_file_below(path) else None
             self.looked_at[f"text {path}"] = _digest(content)
             self._texts[path] = None if content is None else content.decode("utf-8", "replace")
         return self._texts[path]
@@ -45,9 +45,10 @@ class Repository:
     def _top(self) -> str:
         return posixpath.join(os.path.realpath(self.top), "")
 
-    def _is_below(self, path: str) -> bool:
+    def _is_file_below(self, path: str) -> bool:
+        place = posixpath.join(self._top, path)
         try:
-            return os.path.realpath(posixpath.join(self._top, path)).startswith(self._top)
+            return os.path.isfile(place) and os.path.realpath(place).startswith(self._top)  # noqa: PTH113 - asked of thousands
         except ValueError:
             return False
 

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from system_model.answers import Answer, all_of, any_of
@@ -78,11 +78,11 @@ class Role:
     def allows(self, action: str, resource: str, context: Context) -> Answer:
         """Check whether the role may do ``action`` on ``resource``."""
         every = (*self.statements, *self.known)
-        answers = [(one.allows, one.covers(action, resource, context, alone=self.alone)) for one in every]
-        granted = any_of(answer for allows, answer in answers if allows)
+        about = partial(Statement.covers, action=action, resource=resource, context=context, alone=self.alone)
+        granted = any_of(about(one) for one in every if one.allows)
         if granted is Answer.NO and self.unread:
             granted = Answer.UNKNOWN
-        return all_of((granted, ~any_of(answer for allows, answer in answers if not allows)))
+        return all_of((granted, ~any_of(about(one) for one in every if not one.allows)))
 
     def trusts(self, service: str, context: Context) -> Answer:
         """Check whether a service may assume the role."""

@@ -50,7 +50,7 @@ class Statement:
         """What it is for; where it does not say so, where it is."""
         return str(self.document.get("Sid") or f"{self.policy}[{self.index}]")
 
-    @property
+    @cached_property
     def allows(self) -> bool:
         """Whether it grants anything."""
         return self.document.get("Effect") == "Allow"
@@ -113,7 +113,7 @@ class Statement:
 
     def covers(self, action: str, resource: str, context: Context, *, alone: Alone = None) -> Answer:
         """Check whether the statement is about this request."""
-        named = self._may_name(action.lower()) if alone is not None else of(self.names_action(action.lower()))
+        named = of(self.names_action(action.lower())) if alone is None else self._may_name(action.lower())
         if named is Answer.NO:
             return Answer.NO
         within = self.names_resource(resource, alone)

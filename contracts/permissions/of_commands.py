@@ -20,6 +20,8 @@ _HERE = "${AWS::Region}:${AWS::AccountId}"
 _IMAGE = re.compile(r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]*))?(?:@(?P<digest>.*))?")
 _OPERATION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ECR = ".dkr.ecr."
+_ASKING = {"aws", "docker"}
+"""The programs that ask AWS for something."""
 _IDENTITIES = ("assume-role", "assume-role-with-web-identity", "AWS_ACCESS_KEY_ID", "AWS_PROFILE", "--profile")
 """After these words commands may act as somebody else."""
 
@@ -33,16 +35,18 @@ def needs(who: Resource, commands: Sequence[Command], index: ProjectIndex, befor
     for one in commands:
         if not index.system.whole and _changes_identity(one):
             return
+        if one.command.program not in _ASKING:
+            continue
         about = f"{before}{one.file} runs `{_shown(one)}`: "
         for need in _of_command(who, one, about, logs_in=logs_in, whole=index.system.whole):
             yield replace(need, likely=True) if _may_be_passed_over(one) else need
 
 
 def _of_command(who: Resource, command: Command, about: str, *, logs_in: bool, whole: bool) -> Iterator[Requirement]:
-    if command.command.program == "docker" and logs_in:
-        yield from _docker(who, command, about, whole=whole)
-    elif command.command.program == "aws":
+    if command.command.program == "aws":
         yield from _aws(who, command, about)
+    elif logs_in:
+        yield from _docker(who, command, about, whole=whole)
 
 
 def _changes_identity(command: Command) -> bool:
@@ -58,12 +62,10 @@ def _may_be_passed_over(command: Command) -> bool:
 
 def wants_daemon(command: Command) -> bool:
     """Return whether a command needs a Docker daemon."""
+    if command.command.program not in {"docker", "docker-compose"}:
+        return False
     words = _words(command)
-    return (
-        command.command.program in {"docker", "docker-compose"}
-        and bool(words)
-        and words[0] in facts("command_actions")["daemon"]
-    )
+    return bool(words) and words[0] in facts("command_actions")["daemon"]
 
 
 def pushed(commands: Sequence[Command]) -> Iterator[tuple[Command, str]]:
@@ -186,12 +188,10 @@ def _arn(repository: str) -> str:
 
 
 def _is_login(command: Command) -> bool:
+    if command.command.program != "aws":
+        return False
     words = _words(command)
-    return (
-        command.command.program == "aws"
-        and words[:1] == ["ecr"]
-        and words[1:2] in (["get-login-password"], ["get-login"])
-    )
+    return words[:1] == ["ecr"] and words[1:2] in (["get-login-password"], ["get-login"])
 
 
 def _shown(command: Command) -> str:
