@@ -1,6 +1,6 @@
 """What a finding's id means: ``--explain ID``."""
 
-from linting.cache_key import CONFIGURATION
+from linting.result_cache import CONFIGURATION
 from linting.rule_index import Entry, own_rule
 from reporting.errors import CannotRunError
 

@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from linting.cache_key import cache_key
 from linting.corrections.correct import corrected
 from linting.engines.linter import CFN_LINT, VALIDATOR, Linter
 from linting.limits import GIVEN_UP, beyond
 from linting.recognition.file_kinds import Kind
-from linting.result_cache import FOLDER, ResultCache
+from linting.result_cache import FOLDER, ResultCache, cache_key
 from reporting.findings import Finding
 
 _BUILDSPEC = re.compile(rb"""BuildSpec["']?\s{0,9}:\s{0,9}["']?([\w./-]{1,200}\.ya?ml)""")

@@ -23,8 +23,8 @@ from local_aws.ministack.logs import log_events
 from local_aws.ministack.s3 import joined_parts, large_objects, objects
 from local_aws.ministack.state import States, concerns, stacks_in_brief, take_over_state
 from local_aws.platform.context import Credentials
-from local_aws.platform.deployer_user import ensure_deployer
 from local_aws.platform.minute import minute
+from local_aws.platform.users import ensure_deployer
 from local_aws.process.control_api import Commands
 from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.cloudwatch.watch import AlarmWatch

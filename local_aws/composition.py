@@ -25,7 +25,7 @@ from local_aws.ministack.cloudformation import events, stacks
 from local_aws.ministack.cloudformation.stack_corrections import correct_stacks
 from local_aws.ministack.s3 import buckets
 from local_aws.platform.context import Credentials, PlatformContext
-from local_aws.platform.function_roles import install_functions
+from local_aws.platform.functions import install_functions
 from local_aws.platform.registration import join
 from local_aws.platform.service import Extension
 from local_aws.platform.service_roles import assume_role_as_service

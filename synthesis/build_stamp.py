@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from linting.cache_key import cache_key
+from linting.result_cache import cache_key
 from settings.cache import CACHE, keep
 from settings.root import PROJECT_ROOT
 from synthesis.source_files import source_bytes

@@ -18,7 +18,7 @@ from delivery.model import stacks
 from delivery.model.plan import StackPlan
 from delivery.model.stacks import StackState
 from delivery.stacks import early_validation, request_tokens
-from delivery.stacks.work import Work
+from delivery.stacks.record import Work
 from reporting import signals
 from reporting.errors import CannotRunError
 

@@ -4,8 +4,7 @@ import argparse
 import shlex
 from collections.abc import Sequence
 
-from delivery.cli.environments import add_environment_option, find_environment
-from delivery.cli.options import add_build_option, add_wait_option
+from delivery.cli.options import add_build_option, add_environment_option, add_wait_option, find_environment
 from delivery.cli.prompts import has_terminal
 from delivery.deploy.options import DeployOptions
 from reporting.command import argument_parser

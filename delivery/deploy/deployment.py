@@ -30,10 +30,8 @@ from delivery.model.plan import StackPlan
 from delivery.model.stacks import StackState
 from delivery.model.templates import Template
 from delivery.output.reporter import Reporter
-from delivery.stacks import drift, failure_report, left_behind, lock, running_image, termination_protection
-from delivery.stacks.closing import closing
-from delivery.stacks.record import Record
-from delivery.stacks.work import Work
+from delivery.stacks import drift, failure_report, lock, running_image, termination_protection
+from delivery.stacks.record import Record, Work, closing
 from reporting.errors import FailedError
 from settings import placeholders
 from settings.environment import Environment
@@ -185,7 +183,7 @@ def _execute(deployment: Deployment, plan: StackPlan, draft: Draft) -> None:
     done = stacks.find(aws, plan.stack)
     if done is not None:
         termination_protection.put_on(aws, done)
-    for line in left_behind.lines(aws.environment, left_behind.of(outcome)):
+    for line in failure_report.lines_on_left(aws.environment, failure_report.left_behind(outcome)):
         teller.say(f"{plan.stack}: {line}", stack=plan.stack, left_behind=True)
     teller.say(
         f"{plan.stack}: {outcome.status} after {outcome.seconds:.1f} s.",

@@ -7,7 +7,7 @@ from delivery.stacks.follow import Outcome
 from delivery.stacks.interruption import NotBegunError
 from delivery.stacks.operate import operate
 from delivery.stacks.operations import Kind
-from delivery.stacks.work import Work
+from delivery.stacks.record import Work
 
 KINDS = {Operation.CREATE: Kind.CREATE, Operation.UPDATE: Kind.UPDATE}
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from delivery.aws.session import Aws
 from delivery.cli import spelling
-from delivery.cli.environments import words_for
+from delivery.cli.options import words_for
 from delivery.model import stacks
 from delivery.model.manifest import Manifest
 from delivery.model.plan import Action, ResourceChange, StackPlan

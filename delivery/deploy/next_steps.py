@@ -6,7 +6,7 @@ from delivery.aws import console_links
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.session import Aws
 from delivery.cli import spelling
-from delivery.cli.environments import words_for
+from delivery.cli.options import words_for
 from delivery.model import stacks
 from delivery.model.manifest import Manifest, Pipeline, RunningImage
 from delivery.model.stacks import StackState

@@ -3,7 +3,7 @@
 import shlex
 import subprocess
 
-from delivery.stacks.work import Work
+from delivery.stacks.record import Work
 from settings.root import PROJECT_ROOT
 
 LONGEST_COMMAND = 600

@@ -9,11 +9,11 @@ from delivery.cli import spelling
 from delivery.deploy.approval import Approver
 from delivery.model import stacks, stateful_types
 from delivery.model.stacks import Resource, StackState
-from delivery.stacks import deletion, left_behind
+from delivery.stacks import deletion, failure_report
 from delivery.stacks.operate import operate
 from delivery.stacks.operations import Kind, is_running
+from delivery.stacks.record import Work
 from delivery.stacks.wait import join_or_wait
-from delivery.stacks.work import Work
 from reporting.errors import CannotRunError, FailedError
 
 MOST_STEPS = 4
@@ -88,7 +88,7 @@ def _remove_failed_create(aws: Aws, standing: StackState) -> Mend:
 
     def act(work: Work) -> None:
         outcome = deletion.delete(work, standing)
-        for line in left_behind.lines(work.aws.environment, left_behind.of(outcome)):
+        for line in failure_report.lines_on_left(work.aws.environment, failure_report.left_behind(outcome)):
             work.teller.say(f"{standing.name}: {line}")
 
     with_what = f", with {_named(there)}" if there else ""
@@ -132,7 +132,7 @@ def _back(standing: StackState, request: Callable[..., object]) -> Callable[[Wor
             lambda token: request(StackName=standing.id, ClientRequestToken=token),
         )
         if outcome.succeeded:
-            for line in left_behind.lines(work.aws.environment, left_behind.of(outcome)):
+            for line in failure_report.lines_on_left(work.aws.environment, failure_report.left_behind(outcome)):
                 work.teller.say(f"{standing.name}: {line}")
             return
         failed = [event for event in outcome.events if event.status.endswith("_FAILED") and not event.of_the_stack]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from delivery.aws import console_links
 from delivery.cli import spelling
-from delivery.cli.environments import words_for
+from delivery.cli.options import words_for
 from delivery.deploy import recovery
 from delivery.model.plan import Operation, StackPlan
 from delivery.model.stacks import StackState
-from delivery.stacks.work import Work
+from delivery.stacks.record import Work
 from reporting.errors import CannotRunError
 
 

@@ -13,12 +13,10 @@ from delivery.model.manifest import Stack
 from delivery.model.stacks import Resource, StackState
 from delivery.output import deletion_table
 from delivery.output.reporter import Reporter
-from delivery.stacks import deletion, left_behind, lock, wait
-from delivery.stacks.closing import closing
+from delivery.stacks import deletion, failure_report, lock, wait
 from delivery.stacks.interruption import NotBegunError
 from delivery.stacks.operations import is_running
-from delivery.stacks.record import Record
-from delivery.stacks.work import Work
+from delivery.stacks.record import Record, Work, closing
 from reporting.errors import CannotRunError
 from settings.environment import Environment
 
@@ -85,7 +83,7 @@ def _destroy_one(work: Work, name: str, wishes: DestroyOptions, deleted: list[Se
     except NotBegunError as refusal:
         raise NotBegunError(*refusal.sentences, f"{name}: it was not deleted, and none after it.") from None
     work.teller.say(f"{name}: deleted after {outcome.seconds:.1f} s.", stack=name, changed=True)
-    deleted.append(left_behind.of(outcome))
+    deleted.append(failure_report.left_behind(outcome))
 
 
 def _check_confirmed(chosen: Sequence[Stack], wishes: DestroyOptions) -> None:

@@ -10,7 +10,7 @@ from delivery.aws import account, network
 from delivery.aws.errors import RefusedByAwsError, UnusableAnswerError
 from delivery.aws.session import Aws
 from delivery.cli import spelling
-from delivery.cli.environments import words_for
+from delivery.cli.options import words_for
 from delivery.deploy.next_steps import how_to_finish
 from delivery.doctor.check import Result, not_checked, not_ok, ok, refused
 from delivery.doctor.machine import is_here

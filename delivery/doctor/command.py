@@ -7,8 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from delivery.cli.environments import add_environment_option, find_environment
-from delivery.cli.options import add_build_option
+from delivery.cli.options import add_build_option, add_environment_option, find_environment
 from reporting.command import argument_parser, problem_as_json
 from reporting.exit_codes import ExitCode
 from reporting.terminal import styled

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from delivery.aws.session import Aws
-from delivery.cli.environments import DEFAULT
+from delivery.cli.options import DEFAULT
 from delivery.doctor import account, machine, name_servers, services
 from delivery.doctor.check import Result, State, not_checked, ok, refused, results_of
 from delivery.model import manifest

@@ -9,8 +9,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING
 
 from delivery.cli import spelling
-from delivery.cli.environments import add_environment_option, find_environment, words_for
-from delivery.cli.options import add_build_option
+from delivery.cli.options import add_build_option, add_environment_option, find_environment, words_for
 from reporting.command import argument_parser
 from reporting.errors import CannotRunError
 from reporting.exit_codes import ExitCode

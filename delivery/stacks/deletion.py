@@ -5,7 +5,7 @@ from delivery.stacks import failure_report, termination_protection
 from delivery.stacks.follow import Outcome
 from delivery.stacks.operate import operate
 from delivery.stacks.operations import Kind
-from delivery.stacks.work import Work
+from delivery.stacks.record import Work
 from reporting.errors import FailedError
 
 

@@ -10,8 +10,7 @@ from delivery.stacks import request_tokens
 from delivery.stacks.follow import Outcome, follow
 from delivery.stacks.interruption import NotBegunError, runs_on
 from delivery.stacks.operations import Kind
-from delivery.stacks.record import Fate, Phase
-from delivery.stacks.work import Work
+from delivery.stacks.record import Fate, Phase, Work
 
 
 @contextmanager

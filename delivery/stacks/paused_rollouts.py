@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from delivery.aws.session import Aws
 from delivery.cli import spelling
-from delivery.cli.environments import words_for
+from delivery.cli.options import words_for
 from delivery.model import stacks
 from delivery.model.events import Event
 from delivery.output.reporter import Reporter

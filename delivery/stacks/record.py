@@ -1,9 +1,12 @@
-"""What this run of a command has done to each stack, by what AWS answered last: what is said at the end is from it."""
+"""What a command that changes stacks works with and has done; its last line says what stands, whichever way it ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from delivery.aws.session import Aws
+from delivery.output.reporter import Reporter
 from delivery.stacks.operations import DONE, Kind
 from reporting.errors import CannotRunError, FailedError
 
@@ -108,3 +111,32 @@ class Record:
 
 
 ENDS = (".", "?", "!")
+
+
+@dataclass(frozen=True)
+class Work:
+    """One run of a command. ``command`` is its name, such as ``deploy``."""
+
+    aws: Aws
+    teller: Reporter
+    record: Record
+    command: str
+    come_back: str = "Run the same command again to follow it and carry on."
+    """How to see how an operation ended that was watched no more."""
+
+
+@contextmanager
+def closing(teller: Reporter, command: str) -> Iterator[Record]:
+    """Within this, the record that it yields is filled; ``command`` is the command line that carries on."""
+    record = Record()
+    carry_on = f"`{command}` carries on from here."
+    try:
+        yield record
+    except KeyboardInterrupt:
+        teller.say(f"Stopped. {carry_on} {record.closing()}", stopped=True, **record.facts())
+        raise
+    except CannotRunError as error:
+        closed = record.closed(error, carry_on)
+        teller.problem(closed.sentences, failed=isinstance(closed, FailedError))
+        raise closed from None
+    teller.say(record.closing(), **record.facts())

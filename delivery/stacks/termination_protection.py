@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.session import Aws
 from delivery.model.stacks import StackState
-from delivery.stacks.record import Phase
-from delivery.stacks.work import Work
+from delivery.stacks.record import Phase, Work
 from reporting import signals
 from reporting.errors import CannotRunError
 

@@ -9,7 +9,7 @@ from delivery.output.reporter import Reporter
 from delivery.stacks import failure_report, request_tokens
 from delivery.stacks.operate import follow_on, watched
 from delivery.stacks.operations import BEGINNINGS, Kind, is_running
-from delivery.stacks.work import Work
+from delivery.stacks.record import Work
 from reporting.errors import CannotRunError, FailedError
 
 

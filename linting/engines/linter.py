@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
-from linting.cache_key import CONFIGURATION
 from linting.limits import given_up
+from linting.result_cache import CONFIGURATION
 from reporting.errors import CannotRunError
 from reporting.findings import Finding, Severity
 from settings.root import PROJECT_ROOT

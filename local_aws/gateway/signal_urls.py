@@ -8,8 +8,7 @@ from http import HTTPStatus
 
 from local_aws.gateway import bodies
 from local_aws.gateway.answers import Receive, json_answer
-from local_aws.gateway.bodies import Limit
-from local_aws.gateway.limits import LARGEST_SIGNAL
+from local_aws.gateway.bodies import LARGEST_SIGNAL, Limit
 from local_aws.gateway.request import Request
 from local_aws.ministack.adapter import Answer
 from local_aws.ministack.cloudformation import wait_signals

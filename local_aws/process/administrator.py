@@ -4,7 +4,7 @@ import argparse
 import json
 from http import HTTPStatus
 
-from local_aws.platform.credentials_file import put_profile
+from local_aws.platform.users import put_profile
 from local_aws.process.control_client import ADMINISTRATOR_PATH, ask
 from local_aws.process.discovery import required
 from local_aws.process.server_record import StateFolder

@@ -15,7 +15,7 @@ from local_aws.iam.http_api import calls_answer, evaluation_answer
 from local_aws.ministack import adapter
 from local_aws.ministack.adapter import Answer, Headers, Query
 from local_aws.ministack.cloudformation.stacks import live_stacks
-from local_aws.platform.administrator_user import ensure_administrator
+from local_aws.platform.users import ensure_administrator
 from local_aws.process.control_client import (
     ADMINISTRATOR_PATH,
     EVALUATE_PATH,

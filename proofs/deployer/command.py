@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from delivery.cli.environments import add_environment_option, find_environment
+from delivery.cli.options import add_environment_option, find_environment
 from proofs.deployer import behind_stacks, observed, occasional
 from proofs.deployer.documents import ROLES_FOR, Document, policies, statements, together
 from proofs.deployer.place import Place

@@ -11,7 +11,7 @@ from delivery.aws import console_links
 from delivery.cli import spelling
 from delivery.model.events import Event
 from delivery.releases.model import deployed_service
-from delivery.stacks import request_tokens, root_cause
+from delivery.stacks import failure_report, request_tokens
 from tests.delivery.project import ROOT, Project
 
 STACK = "arn:aws:cloudformation:ca-central-1:1:stack/shop/1"
@@ -33,7 +33,7 @@ def test_the_first_cause_is_neither_the_cascade_nor_the_stacks_own_line() -> Non
         event("Fifth", "DELETE_FAILED", "not empty"),
     ]
 
-    cause = root_cause.find(events)
+    cause = failure_report.root_cause(events)
 
     assert cause is not None
     assert cause.logical_id == "Third"
@@ -45,14 +45,14 @@ def test_without_a_failed_resource_the_stacks_own_reason_is_the_cause() -> None:
         event("shop", "ROLLBACK_IN_PROGRESS", "Stack creation time exceeded the specified timeout", STACK),
     ]
 
-    cause = root_cause.find(events)
+    cause = failure_report.root_cause(events)
 
     assert cause is not None
     assert cause.reason == "Stack creation time exceeded the specified timeout"
 
 
 def test_no_events_have_no_cause() -> None:
-    assert root_cause.find([]) is None
+    assert failure_report.root_cause([]) is None
 
 
 @pytest.mark.parametrize(

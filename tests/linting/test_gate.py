@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from linting import gate
-from linting.cache_key import cache_key
 from linting.engines.linter import Linter
 from linting.engines.validator import SWITCHED_OFF
-from linting.result_cache import ResultCache
+from linting.result_cache import ResultCache, cache_key
 from reporting.findings import Finding, Severity
 from settings.root import BUILD, PROJECT_ROOT
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from delivery.cli.environments import find_environment
+from delivery.cli.options import find_environment
 from reporting.errors import CannotRunError
 from settings import placeholders
 from settings.environment import Environment

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 
 from delivery.aws.polling import WAIT_MINUTES
 from delivery.cli import spelling
-from delivery.cli.environments import DEFAULT, FOLDER, add_environment_option, find_environment
-from delivery.cli.options import add_build_option, add_wait_option
+from delivery.cli.options import (
+    DEFAULT,
+    FOLDER,
+    add_build_option,
+    add_environment_option,
+    add_wait_option,
+    find_environment,
+)
 from reporting.command import argument_parser
 from reporting.errors import CannotRunError
 

@@ -17,8 +17,7 @@ from delivery.stacks.follow import Outcome
 from delivery.stacks.interruption import NotBegunError
 from delivery.stacks.operate import operate
 from delivery.stacks.operations import Kind
-from delivery.stacks.record import Record
-from delivery.stacks.work import Work
+from delivery.stacks.record import Record, Work
 from reporting.errors import FailedError
 
 

@@ -14,9 +14,9 @@ from ministack.core.responses import error_response_json, get_account_id, get_re
 from ministack.services import cloudwatch_logs
 
 from local_aws.ministack.adapter import Answer, acting_in
-from local_aws.services.logs import pointers
+from local_aws.services.logs import pages
 from local_aws.services.logs.event_file import EventFile, Group
-from local_aws.services.logs.merging import merged
+from local_aws.services.logs.pages import merged
 
 _KEPT_QUERIES = 20
 _SAMPLE = 10_000
@@ -89,7 +89,7 @@ def _records(file: EventFile, groups: Sequence[str], start: float, end: float) -
         for event in merged(connection, [stream for _, stream in streams.values()], after, before):
             group, stream = streams[event.stream]
             yield cloudwatch_logs._build_log_record(
-                ptr=pointers.pointer_to(event),
+                ptr=pages.pointer_to(event),
                 timestamp_ms=event.timestamp,
                 message=event.message,
                 log_group=group,
@@ -99,13 +99,13 @@ def _records(file: EventFile, groups: Sequence[str], start: float, end: float) -
 
 def _record(file: EventFile, data: Data) -> Answer:
     with file.reading() as connection:
-        found = pointers.find(connection, get_account_id(), get_region(), str(data.get("logRecordPointer") or ""))
+        found = pages.find(connection, get_account_id(), get_region(), str(data.get("logRecordPointer") or ""))
     if found is None:
         refusal: Answer = error_response_json("InvalidParameterException", "Invalid logRecordPointer provided", 400)
         return refusal
     event, group, stream = found
     record = cloudwatch_logs._build_log_record(
-        ptr=pointers.pointer_to(event),
+        ptr=pages.pointer_to(event),
         timestamp_ms=event.timestamp,
         message=event.message,
         log_group=group,

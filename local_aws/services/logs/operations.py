@@ -11,8 +11,15 @@ from typing import Any
 
 from local_aws.platform.service import ServiceError
 from local_aws.services.logs.event_file import LATEST, Event, EventFile, Group, Stream
-from local_aws.services.logs.pages import BYTES_BESIDE_A_MESSAGE, MOST_BYTES, MOST_EVENTS, Range, search, stream_page
-from local_aws.services.logs.pointers import pointer_to
+from local_aws.services.logs.pages import (
+    BYTES_BESIDE_A_MESSAGE,
+    MOST_BYTES,
+    MOST_EVENTS,
+    Range,
+    pointer_to,
+    search,
+    stream_page,
+)
 
 Data = Mapping[str, Any]
 _DAY = 86_400_000

@@ -1,17 +1,77 @@
-"""Pages of events, as GetLogEvents and FilterLogEvents give them, and the tokens that lead from one to the next.
+"""Pages of events, as GetLogEvents and FilterLogEvents give them, the tokens between them, and the ids of events.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 """
 
+import heapq
 import re
+import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from local_aws.platform.service import ServiceError
 from local_aws.services.logs.event_file import LATEST, Event, EventFile, Stream
-from local_aws.services.logs.merging import merged
+
+
+def merged(
+    connection: sqlite3.Connection, streams: Sequence[Stream], after: tuple[int, int], end: int
+) -> Iterator[Event]:
+    """Yield the events after (timestamp, sequence) and before ``end``, one at a time.
+
+    A stream is opened when the time of its first event has come, so that a group with thousands of them costs only what
+    is read.
+    """
+    waiting = sorted((one for one in streams if one.last >= after[0]), key=lambda one: one.first, reverse=True)
+    open_streams: list[tuple[Event, int, Iterator[Event]]] = []
+    while waiting or open_streams:
+        while waiting and (not open_streams or waiting[-1].first <= open_streams[0][0].timestamp):
+            stream = waiting.pop()
+            _push(open_streams, stream.id, _events(connection, stream.id, after, end))
+        if open_streams:
+            event, stream_id, rest = heapq.heappop(open_streams)
+            yield event
+            _push(open_streams, stream_id, rest)
+
+
+def _push(open_streams: list[tuple[Event, int, Iterator[Event]]], stream: int, events: Iterator[Event]) -> None:
+    event = next(events, None)
+    if event is not None:
+        heapq.heappush(open_streams, (event, stream, events))
+
+
+def _events(connection: sqlite3.Connection, stream: int, after: tuple[int, int], end: int) -> Iterator[Event]:
+    rows = connection.execute(
+        "SELECT timestamp, sequence, ingested, message, stream FROM events"
+        " WHERE stream = ? AND (timestamp, sequence) > (?, ?) AND timestamp < ? ORDER BY timestamp, sequence",
+        (stream, *after, end),
+    )
+    return map(Event._make, rows)
+
+
+_TIME, _STREAM = slice(16), slice(16, 32)
+_SEQUENCE = slice(32, 56)
+
+
+def pointer_to(event: Event) -> str:
+    """Return the id of an event."""
+    return f"{event.timestamp:016d}{event.stream:016d}{event.sequence:024d}"
+
+
+def find(connection: sqlite3.Connection, account: str, region: str, pointer: str) -> tuple[Event, str, str] | None:
+    """Return an event of an account and region by its id, with the names of its group and stream; None for no such."""
+    if len(pointer) != _SEQUENCE.stop or not (pointer.isascii() and pointer.isdigit()):
+        return None
+    timestamp, stream, sequence = (int(pointer[part]) for part in (_TIME, _STREAM, _SEQUENCE))
+    row = connection.execute(
+        "SELECT timestamp, events.sequence, events.ingested, message, stream, log_group, name FROM events"
+        " JOIN streams ON streams.id = events.stream"
+        " WHERE stream = ? AND timestamp = ? AND events.sequence = ? AND account = ? AND region = ?",
+        (stream, timestamp, min(sequence, (1 << 63) - 1), account, region),
+    ).fetchone()
+    return None if row is None else (Event(*row[:5]), row[5], row[6])
+
 
 MOST_EVENTS = 10_000
 MOST_BYTES = 1_048_576

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from local_aws.platform.json_store import Records
 from local_aws.platform.service import Json
-from local_aws.services.codebuild.reports.model import ERROR, FAILED, STATUSES, SUCCEEDED, ReportFile, percentage
+from local_aws.services.codebuild.reports.formats import ERROR, FAILED, STATUSES, SUCCEEDED, ReportFile, percentage
 from local_aws.state.database import Database
 
 LIFETIME_SECONDS = 30 * 24 * 3600

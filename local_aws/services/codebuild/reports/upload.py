@@ -18,8 +18,8 @@ from local_aws.services.codebuild.artifacts import globs
 from local_aws.services.codebuild.builds.build_log import BuildLog
 from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, PhaseError, described, refusal
 from local_aws.services.codebuild.builds.ports import BuildPorts
-from local_aws.services.codebuild.reports import cobertura, junit
-from local_aws.services.codebuild.reports.model import ReportFile, ReportFileError
+from local_aws.services.codebuild.reports import formats
+from local_aws.services.codebuild.reports.formats import ReportFile, ReportFileError
 from local_aws.services.codebuild.reports.records import (
     COVERAGE,
     TEST,
@@ -112,9 +112,9 @@ def _read(paths: Mapping[str, Path], report: Report) -> tuple[Sequence[ReportFil
     for name, path in paths.items():
         try:
             if report.file_format in COVERAGE_FORMATS:
-                files.append(ReportFile(name, coverage=cobertura.read(path)))
+                files.append(ReportFile(name, coverage=formats.read_cobertura(path)))
             else:
-                files.append(ReportFile(name, tests=junit.read(path)))
+                files.append(ReportFile(name, tests=formats.read_junit(path)))
         except ReportFileError as error:
             faults.append(str(error))
     return files, faults

@@ -1,14 +1,64 @@
-"""The deployer: an ordinary IAM user whose key is made here, with the rights that a deployment needs and no others."""
+"""The IAM users that the embedded AWS makes, and the file with the profiles that clients name."""
 
+import configparser
+import io
 import secrets
 import string
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from local_aws.ministack.iam import identity
-from local_aws.platform.credentials_file import profile, put_profile
+from local_aws.state.files import write_atomically
 
-NAME = "deployer"
+ADMINISTRATOR = "administrator"
+_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def ensure_administrator(account_id: str, region: str) -> tuple[str, str]:
+    """Have the user in IAM; return the id and secret of its access key: the one that it has, or a new one."""
+    key_id, secret = identity.key_of_user(account_id, region, ADMINISTRATOR) or new_key()
+    identity.put_user(account_id, region, ADMINISTRATOR, key_id, secret, _EVERYTHING)
+    return key_id, secret
+
+
+def profile(path: Path, name: str) -> Mapping[str, str]:
+    """Return the values of a profile; none where it is not there."""
+    profiles = _read(path)
+    return dict(profiles[name]) if name in profiles else {}
+
+
+def put_profile(credentials_file: Path, name: str, values: Mapping[str, str]) -> None:
+    """Have the profile of that name in the file, with these values; what else stands in it stays."""
+    profiles = _read(credentials_file)
+    before = dict(profiles[name]) if name in profiles else {}
+    wanted = {**before, **values}
+    if before != wanted:
+        profiles[name] = wanted
+        _write(credentials_file, profiles)
+
+
+def _read(path: Path) -> configparser.ConfigParser:
+    """Read the profiles; none where there is no file, or a broken one."""
+    parser = _parser()
+    try:
+        parser.read_string(path.read_text())
+    except (OSError, configparser.Error, UnicodeDecodeError):
+        return _parser()
+    return parser
+
+
+def _parser() -> configparser.ConfigParser:
+    return configparser.ConfigParser(interpolation=None)
+
+
+def _write(path: Path, profiles: configparser.ConfigParser) -> None:
+    text = io.StringIO()
+    profiles.write(text)
+    write_atomically(path, text.getvalue().encode(), mode=0o600)
+
+
+DEPLOYER = "deployer"
 _KEY_ID, _SECRET_KEY = "aws_access_key_id", "aws_secret_access_key"
 _KEY_ALPHABET = string.ascii_uppercase + "234567"
 
@@ -19,12 +69,12 @@ def ensure_deployer(credentials_file: Path, account_id: str, region: str) -> Non
     The file also says the region, so that clients need no other setting, and a deployment sees where it would go.
     What else stands in it stays.
     """
-    before = profile(credentials_file, NAME)
+    before = profile(credentials_file, DEPLOYER)
     key_id, secret = before.get(_KEY_ID), before.get(_SECRET_KEY)
     if not key_id or not secret:
         key_id, secret = new_key()
-    put_profile(credentials_file, NAME, {_KEY_ID: key_id, _SECRET_KEY: secret, "region": region})
-    identity.put_user(account_id, region, NAME, key_id, secret, policy(account_id, region))
+    put_profile(credentials_file, DEPLOYER, {_KEY_ID: key_id, _SECRET_KEY: secret, "region": region})
+    identity.put_user(account_id, region, DEPLOYER, key_id, secret, policy(account_id, region))
 
 
 def new_key() -> tuple[str, str]:
