@@ -10,8 +10,7 @@ from typing import Any
 
 from admission import aws_cli, envelope, image_scan, statement
 from admission.policy import Point, Policy, digest_of, image_to_deploy, judge
-from admission.refused import NotAdmittedError
-from admission.variables import attestation_place, value
+from admission.variables import NotAdmittedError, attestation_place, value
 from reporting.exit_codes import ExitCode
 from reporting.printable import printable
 from security_checks import waivers

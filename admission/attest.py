@@ -10,8 +10,7 @@ from typing import Any
 
 from admission import aws_cli, envelope, statement
 from admission.policy import digest_of
-from admission.refused import NotAdmittedError
-from admission.variables import attestation_place, value
+from admission.variables import NotAdmittedError, attestation_place, value
 from reporting.errors import CannotRunError
 from security_checks.last_stage import last_stage
 

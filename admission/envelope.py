@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from admission.refused import NotAdmittedError
+from admission.variables import NotAdmittedError
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 ALGORITHM: Final = "ECDSA_SHA_256"

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from admission.refused import NotAdmittedError
 from admission.statement import Statement
+from admission.variables import NotAdmittedError
 
 SUCCEEDED = "Succeeded"
 BY_DIGEST = re.compile(r"(?P<image>[^@]+)@(?P<digest>sha256:[0-9a-f]{64})")

@@ -1,9 +1,13 @@
-"""The environment variables of a build that the commands read; the project and CodeBuild set them."""
+"""The environment variables of a build that the commands read, and why an image is not admitted."""
 
 import os
 from collections.abc import Mapping
 
 from reporting.errors import CannotRunError
+
+
+class NotAdmittedError(Exception):
+    """What was found can't be what the bake attested; the message says why."""
 
 
 def value(name: str, environment: Mapping[str, str] = os.environ) -> str:

@@ -1,7 +1,12 @@
-"""What CodePipeline takes, type by type: the one reading of its JSON files. Whoever reports a problem words it.
+"""What CodePipeline takes: action types, their keys, conditions; and where it puts artifacts.
 
 Action types: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html
 Rules: https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference.html
+
+AWS documents that the pipeline's name makes the folder and that names are cut, and not how short; the lengths are those
+that keys are seen to have (``cruddur-backend-farg/SourceArti/1R4bSSJ``).
+https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ArtifactStore.html
+https://docs.aws.amazon.com/codepipeline/latest/userguide/troubleshooting.html#troubleshooting-truncated-artifacts
 """
 
 import re
@@ -107,3 +112,17 @@ _FITS: Mapping[str, Callable[[str, Any], bool]] = {
     "numbers": _in_range,
     "forms": lambda value, allowed: re.fullmatch(allowed["pattern"], value, re.DOTALL) is not None,
 }
+
+
+PIPELINE_LENGTH = 20
+ARTIFACT_LENGTH = 10
+
+
+def folder_of_pipeline(pipeline: str) -> str:
+    """Return the folder of all of a pipeline's artifacts, without a slash at its end."""
+    return pipeline[:PIPELINE_LENGTH]
+
+
+def folder_of_artifact(pipeline: str, artifact: str) -> str:
+    """Return the folder of one artifact of a pipeline, one object an execution."""
+    return f"{folder_of_pipeline(pipeline)}/{artifact[:ARTIFACT_LENGTH]}"

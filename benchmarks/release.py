@@ -24,7 +24,7 @@ from benchmarks.earlier_tests import earlier_tests
 from benchmarks.measuring import parser_of
 from benchmarks.without_gates import GATES, without_gates
 from local_aws.platform.minute import minute
-from proofs.rehearsal.git import start_repository
+from proofs.rehearsal.repository import start_repository
 from reporting import command
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode

@@ -1,4 +1,4 @@
-"""CodeBuild's curated images: which distribution they are and which runtimes they have."""
+"""CodeBuild's curated images: which distribution they are, as far as that is told, and which runtimes they have."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +7,22 @@ from functools import cache
 
 from aws_facts import facts
 from aws_facts.codebuild_images import CURATED, curated
+from buildspecs.rules.subject import Subject
+
+PACKAGE_MANAGERS = {"yum": "Amazon Linux 2023", "dnf": "Amazon Linux 2023", "apt-get": "Ubuntu", "apt": "Ubuntu"}
+
+
+def distribution(subject: Subject) -> str:
+    """Return the distribution; empty when it is not known, or the commands are written for several.
+
+    Without an image, the package manager tells: of CodeBuild's Amazon Linux images, only those of 2023 are maintained.
+    """
+    if subject.project.image is not None:
+        known = image(subject.project.image)
+        return known.distribution if known else ""
+    used = {PACKAGE_MANAGERS[simple.program] for _, simple in subject.simple_commands(*PACKAGE_MANAGERS)}
+    return used.pop() if len(used) == 1 else ""
+
 
 _NUMBER = re.compile(r"\d+")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
 
-from aws_facts.artifact_keys import PIPELINE_LENGTH
+from aws_facts.codepipeline import PIPELINE_LENGTH
 from contracts.artifacts import project_of
 from contracts.permissions.implied import OWN_BUCKET
 from contracts.permissions.of_pipelines import stored

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aws_facts.artifact_keys import folder_of_pipeline
+from aws_facts.codepipeline import folder_of_pipeline
 from contracts.project_index import ProjectIndex
 from system_model.names import plain_name
 from system_model.system import Resource, listed, mapping

@@ -51,13 +51,13 @@ def _anyones(chosen: argparse.Namespace) -> ExitCode:
 def _discovered(chosen: argparse.Namespace, kept: contextlib.ExitStack) -> tuple[Discovery, dict[str, str]]:
     """Return what there is to look at, and the names to report for files that are kept elsewhere."""
     if chosen.changed is not None:
-        from linting.changed import changed_since  # noqa: PLC0415 - seldom asked for
+        from linting.discovery import changed_since  # noqa: PLC0415 - seldom asked for
 
         return discover(changed_since(chosen.changed, chosen.paths), known_only=True), {}
     found = discover([path for path in chosen.paths if path != STANDARD_INPUT], known_only=chosen.known_only)
     if STANDARD_INPUT not in chosen.paths:
         return found, {}
-    from linting.standard_input import as_file  # noqa: PLC0415 - the same
+    from linting.discovery import as_file  # noqa: PLC0415 - the same
 
     path = kept.enter_context(as_file(chosen.stdin_name))
     found.add(path, named=not chosen.known_only)

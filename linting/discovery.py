@@ -1,9 +1,13 @@
-"""The files that a person names: one by one, by their folder, or by a pattern."""
+"""The files that a person names: by name, folder, pattern or revision of git, or by standard input."""
 
 import codecs
+import contextlib
 import glob
 import os
 import stat
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +15,44 @@ from pathlib import Path
 from linting.limits import LARGEST
 from linting.recognition.file_kinds import LINTED, Kind, kind_of
 from reporting.errors import CannotRunError
+
+NAME = "stdin"
+
+
+@contextlib.contextmanager
+def as_file(name: str) -> Iterator[Path]:
+    """Keep what comes by standard input in a file for the time of ``with``; ``name`` tells what kind it may be."""
+    with tempfile.TemporaryDirectory(prefix="lint-") as folder:
+        path = Path(folder, Path(name).name or NAME)
+        path.write_bytes(sys.stdin.buffer.read(LARGEST + 1))
+        yield path
+
+
+NOT_DELETED = "--diff-filter=d"
+
+
+def changed_since(revision: str, paths: Sequence[str]) -> list[str]:
+    """Return the files below ``paths`` (the working folder when none) that differ from ``revision``, or are new."""
+    if revision.startswith("-"):
+        raise CannotRunError(f"--changed {revision}: it is not a revision; name a commit, a branch or a tag.")
+    below = list(paths) or ["."]
+    differ = _git("diff", "--name-only", "-z", "--relative", NOT_DELETED, revision, "--", *below, revision=revision)
+    new = _git("ls-files", "--others", "--exclude-standard", "-z", "--", *below, revision=revision)
+    found = {name for name in (*differ, *new) if name.endswith(ENDINGS) and Path(name).is_file()}
+    return sorted(found)
+
+
+def _git(*words: str, revision: str) -> list[str]:
+    try:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, errors="surrogateescape", check=False)
+    except FileNotFoundError:
+        raise CannotRunError(f"--changed {revision}: git is not installed.") from None
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        reason = said[0].removeprefix("fatal: ") if said else f"git ended with exit code {done.returncode}"
+        raise CannotRunError(f"--changed {revision}: {reason}. Name a revision of the repository that you are in.")
+    return [name for name in done.stdout.split("\0") if name]
+
 
 ENDINGS = (".json", ".yaml", ".yml", ".template", ".templ")
 """Those that a folder is searched for; a file named itself may end as it likes."""

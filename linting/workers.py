@@ -1,9 +1,10 @@
-"""Processes that do one task at a time, within limits of time and memory; one that breaks a limit is replaced.
+"""Processes that do one task at a time, within limits of time and memory; one that breaks a limit is ended.
 
 A worker is forked, so it has what its parent has loaded. It ends with its parent, however that ends.
 """
 
 import contextlib
+import ctypes
 import errno
 import multiprocessing
 import os
@@ -11,6 +12,7 @@ import resource
 import signal
 import stat
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +23,26 @@ from types import TracebackType
 from typing import Any, Self
 
 from linting.limits import MEMORY, PATIENCE, SECONDS
-from linting.parent_death import end_with
+
+_SET_PARENT_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
+
+
+def end_with(life: int) -> None:
+    """End this process when ``life``, a pipe whose other end the parent alone holds, is closed.
+
+    On Linux the kernel sees to it as well, also where a library holds Python up.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    threading.Thread(target=_watch, args=(life,), name="end with parent", daemon=True).start()
+
+
+def _watch(life: int) -> None:
+    while os.read(life, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
+
 
 _FORK = multiprocessing.get_context("fork")
 _read_life, _write_life = os.pipe()

@@ -17,7 +17,7 @@ from local_aws.ministack import images, inner_door
 from local_aws.ministack.cloudformation.stack_operations import take_operations_up
 from local_aws.ministack.cloudformation.wait_signals import restore_handles
 from local_aws.ministack.ecs import deployments
-from local_aws.ministack.ecs.interrupted_tasks import tell_why_tasks_stopped
+from local_aws.ministack.ecs.task_ends import tell_why_tasks_stopped
 from local_aws.ministack.iam import identity, root_key
 from local_aws.ministack.logs import log_events
 from local_aws.ministack.s3 import joined_parts, large_objects, objects

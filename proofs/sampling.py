@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from proofs.analysis.findings import fault
 from proofs.analysis.minimal_policy import MinimalPolicy, Removal
+from proofs.analysis.report_problems import fault
 from proofs.rehearsal.builds import without
 from proofs.rehearsal.rehearsal_runner import Evidence, rehearsed
 from proofs.report.page_roles import first_refusal

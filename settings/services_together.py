@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from aws_facts.artifact_keys import PIPELINE_LENGTH, folder_of_pipeline
+from aws_facts.codepipeline import PIPELINE_LENGTH, folder_of_pipeline
 from settings.service import Service
 from settings.validation_errors import ValidationErrors
 

@@ -1,11 +1,34 @@
 """The section ``phases``."""
 
+import re
 from collections.abc import Mapping
 
-from buildspecs.reading import on_failure
 from buildspecs.reading.fields import Section
-from buildspecs.reading.model import PHASES, OnFailure, Phase
+from buildspecs.reading.model import PHASES, Action, OnFailure, Phase
 from buildspecs.reading.problems import Kind
+
+DEFAULT_RETRIES = 3
+MOST_RETRIES = 100
+RETRY = re.compile(r"retry(?:-(?P<count>\d+))?(?:-(?P<pattern>.+))?", re.IGNORECASE | re.DOTALL)
+
+
+def parse(value: str) -> OnFailure:
+    """Read the value; raises ValueError with a sentence when it is none of the documented forms."""
+    if value.upper() in (Action.ABORT, Action.CONTINUE):
+        return OnFailure(Action(value.upper()))
+    match = RETRY.fullmatch(value)
+    if match is None:
+        allowed = "ABORT,CONTINUE,RETRY,RETRY-count,RETRY-regex,RETRY-count-regex"
+        raise ValueError(f"Invalid on-failure value: {value}. Expecting: {allowed}")
+    count = DEFAULT_RETRIES if match["count"] is None else int(match["count"][:9])
+    if count > MOST_RETRIES:
+        raise ValueError(f"Invalid on-failure value: {value}. The count must be between 0 and {MOST_RETRIES}")
+    pattern = match["pattern"] or ".*"
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"Invalid on-failure value: {value}. The regular expression is wrong: {error}") from error
+    return OnFailure(Action.RETRY, count, pattern)
 
 
 def read(section: Section | None) -> Mapping[str, Phase]:
@@ -52,7 +75,7 @@ def _on_failure(section: Section) -> OnFailure | None:
     if not value:
         return None
     try:
-        return on_failure.parse(value)
+        return parse(value)
     except ValueError as error:
         entry = section.entry("on-failure")
         if entry is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aws_facts.artifact_keys import folder_of_artifact
+from aws_facts.codepipeline import folder_of_artifact
 from contracts.permissions.implied import needs
 from contracts.permissions.of_actions import Action, of_action
 from contracts.permissions.required import Requirement, Usage

@@ -12,8 +12,7 @@ from delivery.aws.polling import pauses
 from delivery.aws.session import Aws
 from delivery.causes import search
 from delivery.deploy.plan_builder import plan_of
-from delivery.deploy.request import Request
-from delivery.deploy.template_upload import template_arguments
+from delivery.deploy.request import Request, template_arguments
 from delivery.model import stacks
 from delivery.model.plan import StackPlan
 from delivery.model.stacks import StackState

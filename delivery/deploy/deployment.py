@@ -12,7 +12,6 @@ from delivery.deploy import (
     first_execution,
     live_traffic,
     next_steps,
-    no_changes,
     parameters,
     post_deploy,
     recovery,
@@ -23,7 +22,7 @@ from delivery.deploy import (
 from delivery.deploy.approval import Approver
 from delivery.deploy.change_sets import Draft
 from delivery.deploy.options import DeployOptions
-from delivery.deploy.request import Request
+from delivery.deploy.request import Request, is_same
 from delivery.model import manifest, stacks, templates
 from delivery.model.manifest import Manifest, Stack
 from delivery.model.plan import StackPlan
@@ -163,7 +162,7 @@ def _plan(deployment: Deployment, stack: Stack, found: StackState | None, draft:
     values = running_image.with_images(aws, stack, given)
     review_left = found if found and found.status == "REVIEW_IN_PROGRESS" else None
     standing = None if review_left else found
-    if standing and no_changes.is_same(stack, template, values, standing, stacks.template(aws, stack.name)):
+    if standing and is_same(stack, template, values, standing, stacks.template(aws, stack.name)):
         return None
     teller.progress(f"{stack.name}: asking AWS what would change ...")
     importing = deployment.choices.import_existing

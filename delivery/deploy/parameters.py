@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from delivery.model import template_rules
+from delivery.model import templates
 from delivery.model.manifest import Manifest, Stack
 from delivery.model.templates import Template
 from reporting.errors import CannotRunError
@@ -97,7 +97,7 @@ def _misfits(stack: Stack, template: Template, environment: Environment) -> Iter
                 f"environment {environment.name}: [parameters] {name}: nothing is given and stack {stack.name} "
                 f"needs it: {str(allowed).rstrip('.')}; add it."
             )
-    for sentence in template_rules.broken(template, complete(template, values)):
+    for sentence in templates.broken(template, complete(template, values)):
         yield f"environment {environment.name}: [parameters] of stack {stack.name}: {sentence.rstrip('.')}."
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from delivery.deploy import property_diff
 from delivery.deploy.request import Request
-from delivery.model import stateful_types
+from delivery.model import deletion_plan
 from delivery.model.plan import Action, Operation, PropertyChange, ResourceChange, StackPlan, ValueChange
 from delivery.model.stacks import HIDDEN
 
@@ -76,7 +76,7 @@ def _resource_change(
         type=kind,
         physical_id=change.get("PhysicalResourceId", ""),
         properties=_property_changes(change, old, new),
-        loss=stateful_types.loss(str(old.get("Type", kind)), {**new, **old}) if lost else None,
+        loss=deletion_plan.loss(str(old.get("Type", kind)), {**new, **old}) if lost else None,
         kept=str(change.get("PolicyAction", "")).endswith("Retain") if lost else False,
     )
 

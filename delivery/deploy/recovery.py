@@ -7,7 +7,7 @@ from delivery.aws import console_links
 from delivery.aws.session import Aws
 from delivery.cli import spelling
 from delivery.deploy.approval import Approver
-from delivery.model import stacks, stateful_types
+from delivery.model import deletion_plan, stacks
 from delivery.model.stacks import Resource, StackState
 from delivery.stacks import deletion, failure_report
 from delivery.stacks.operate import operate
@@ -102,7 +102,7 @@ def _remove_failed_create(aws: Aws, standing: StackState) -> Mend:
 
 def _is_lost(found: Resource, declared: Mapping[str, Mapping[str, object]]) -> bool:
     said = declared.get(found.logical_id, {})
-    return stateful_types.loss(found.type, said) is not None and not stateful_types.is_kept(said)
+    return deletion_plan.loss(found.type, said) is not None and not deletion_plan.is_kept(said)
 
 
 def _finish_rollback(aws: Aws, standing: StackState) -> Mend:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from delivery.aws.errors import LONGEST_QUOTE, quoted
 from delivery.causes import search
-from delivery.causes.table import RELEASE, STACK
+from delivery.causes.search import RELEASE, STACK
 from delivery.doctor.log_reader import Log
 
 MOST_CAUSES = 4

@@ -13,8 +13,7 @@ from typing import Any
 
 from linting.engines import validator
 from linting.engines.linter import CFN_LINT, VALIDATOR
-from linting.parent_death import end_with
-from linting.workers import GaveUp, Workers, answers
+from linting.workers import GaveUp, Workers, answers, end_with
 
 GARBAGE_EVERY = 500_000
 """Allocations between two collections. cfn-lint keeps nearly all that it makes, so looking for garbage at Python's

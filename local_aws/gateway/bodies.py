@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from local_aws.gateway.request import Request
-from local_aws.state.mapped_file import LARGE, MappedFile
+from local_aws.state.files import LARGE, MappedFile
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 

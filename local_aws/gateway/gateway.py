@@ -32,8 +32,7 @@ from local_aws.gateway.signatures import SignatureError
 from local_aws.ministack import adapter, inner_door
 from local_aws.ministack.adapter import Answer, Headers, Query
 from local_aws.ministack.s3 import objects
-from local_aws.services.ecr.access import is_registry_path
-from local_aws.services.ecr.errors import registry_error
+from local_aws.services.ecr.access import is_registry_path, registry_error
 from local_aws.services.ecs.credentials import TaskCredentials
 from local_aws.state.database import NotKeptError, not_written
 

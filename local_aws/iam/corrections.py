@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local_aws.iam.request_keys import keys_of
+from local_aws.iam.request import keys_of
 from local_aws.iam.resources import resources_of
 from local_aws.ministack import adapter
 from local_aws.ministack.adapter import Answer, Headers, Query

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_aws.state.database import APPLICATION, COMMITS_FILE, FORMAT, commits_of, connected
-from local_aws.state.files import DATABASE_FILE, sync_folder
-from local_aws.state.put_aside import put_aside
+from local_aws.state.files import DATABASE_FILE, put_aside, sync_folder
 from reporting.errors import CannotRunError
 
 COPY_FILE = "state.last-good.sqlite"

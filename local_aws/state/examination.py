@@ -13,9 +13,9 @@ from pathlib import Path
 from local_aws.process.server_record import ServerRecord, StateFolder
 from local_aws.services.logs.examination import examine_events
 from local_aws.state.copies import examine_database
+from local_aws.state.files import put_aside
 from local_aws.state.objects import FOLDER as OBJECTS
 from local_aws.state.objects import examine_objects
-from local_aws.state.put_aside import put_aside
 from reporting.errors import CannotRunError
 
 SECRET_LENGTH = 32

@@ -1,4 +1,4 @@
-"""Files that are replaced as a whole.
+"""Files that are replaced as a whole, mapped into memory, or put aside when they are broken.
 
 A process that is killed leaves the old content or the new. A machine that loses power does so where
 ``write_atomically`` has returned; what ``replace_file`` wrote survives that once ``sync_replaced`` has returned, too.
@@ -7,9 +7,60 @@ A process that is killed leaves the old content or the new. A machine that loses
 import mmap
 import os
 import threading
+import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Self
+
+
+def put_aside(path: Path, into: Path | None = None) -> Path:
+    """Rename a file or folder to ``NAME.broken-DATE-TIME``, beside it or in another folder; give the new path."""
+    folder = into or path.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stem = f"{path.name}.broken-{time.strftime('%Y%m%d-%H%M%S')}"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 100)))
+    target = next(aside for aside in map(folder.joinpath, names) if not aside.exists())
+    path.rename(target)
+    return target
+
+
+LARGE = 1 << 20
+"""Bytes from which on content is worth a file instead of memory."""
+
+
+class MappedFile(mmap.mmap):
+    """The content of the file at ``path``, which is replaced as a whole when it changes, and never written to.
+
+    A long slice is a view of it; a short one, and every single byte, are as those of ``bytes``. It is there as long as
+    somebody holds it, also when the file is gone.
+    """
+
+    path: Path
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Map a file, which has at least one byte."""
+        with path.open("rb") as file:
+            made = cls(file.fileno(), 0, access=mmap.ACCESS_READ)
+        made.path = path
+        return made
+
+    def __getitem__(self, key: Any) -> Any:  # noqa: ANN401 - bytes' own signature
+        if isinstance(key, slice) and len(range(*key.indices(len(self)))) > LARGE:
+            return memoryview(self)[key]
+        return super().__getitem__(key)
+
+
+def replace_content(path: Path, content: bytes | MappedFile) -> None:
+    """Replace the file at ``path``, by a second name for the content's own file where that can be."""
+    if isinstance(content, MappedFile):
+        try:
+            return replace_with_link(path, content.path)
+        except OSError:
+            """The file has lost its name, or lies on another disk."""
+    return replace_file(path, content)
+
 
 DATABASE_FILE = "state.sqlite"
 """The database, below the state folder."""

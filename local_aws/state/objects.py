@@ -9,8 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from local_aws.state.files import replace_file
-from local_aws.state.put_aside import put_aside
+from local_aws.state.files import put_aside, replace_file
 
 FOLDER = "objects"
 """Below the state folder."""

@@ -11,8 +11,8 @@ from proofs.analysis.evaluation import Evaluator
 from proofs.analysis.exceptions import FILE as EXCEPTIONS
 from proofs.analysis.exceptions import Exemptions, Table
 from proofs.analysis.expected_denials import Refusal
-from proofs.analysis.findings import of_table
 from proofs.analysis.minimal_policy import MinimalPolicy
+from proofs.analysis.report_problems import of_table
 from proofs.policies.build import Template, pipelines_of, read_roles, read_templates
 from proofs.rehearsal.scenarios import SCENARIOS
 from reporting.findings import Finding

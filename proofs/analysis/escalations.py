@@ -13,9 +13,9 @@ from pathlib import Path
 
 from aws_facts import facts
 from proofs.analysis.evaluation import Evaluator, Question
-from proofs.analysis.findings import fault, of_table
 from proofs.analysis.minimal_policy import names
 from proofs.analysis.near_misses import filled, met
+from proofs.analysis.report_problems import fault, of_table
 from proofs.policies.build import ACCOUNT, Build, Template
 from reporting.findings import Finding
 from system_model.roles import Role, policies_of

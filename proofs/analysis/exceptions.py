@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
-from aws_facts.artifact_keys import folder_of_pipeline
+from aws_facts.codepipeline import folder_of_pipeline
 from system_model.roles import Role
 
 FILE = Path(__file__).resolve().parent / "exceptions.toml"

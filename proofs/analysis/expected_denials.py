@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from proofs.analysis.evaluation import Evaluator, Verdict
-from proofs.analysis.findings import fault
 from proofs.analysis.near_misses import Attempt
+from proofs.analysis.report_problems import fault
 from reporting.findings import Finding
 
 

@@ -1,16 +1,36 @@
-"""What is wrong with a role's grants: too little, too much, too wide."""
+"""What is wrong with a role's grants: too little, too much, too wide; and how that is told."""
 
 from collections.abc import Iterator
 
 from aws_facts.authorization import takes_no_resource
 from proofs.analysis.calls import Call
 from proofs.analysis.exceptions import Exemptions
-from proofs.analysis.findings import fault
 from proofs.analysis.minimal_policy import MinimalPolicy
 from proofs.policies.build import briefly
-from reporting.findings import Finding
+from reporting.findings import Finding, Severity
 from system_model.roles import Role
 from system_model.statements import Statement
+
+
+def fault(identifier: str, role: Role, statement: Statement | None, sentence: str, remedy: str) -> Finding:
+    """Make a finding about a statement of a role, or about the role."""
+    place = f"{role.id}:{statement.sid}" if statement else role.id
+    return Finding(
+        file=f"build/{role.stack}.json",
+        line=0,
+        column=0,
+        id=identifier,
+        severity=Severity.ERROR,
+        sentence=f"{place}: {sentence}",
+        remedy=remedy,
+        place=place,
+    )
+
+
+def of_table(identifier: str, file: str, sentence: str, remedy: str) -> Finding:
+    """Make a finding about a table of this room."""
+    return Finding(f"proofs/analysis/{file}", 0, 0, identifier, Severity.ERROR, sentence, remedy)
+
 
 WIDER = "wider"
 WILDCARDS = ("*", "?")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from aws_facts.artifact_keys import folder_of_pipeline
+from aws_facts.codepipeline import folder_of_pipeline
 from proofs.policies.build import Build, Template, pipelines_of
 
 Resources = list[tuple[str, Mapping[str, Any]]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from delivery.cli.options import add_environment_option, find_environment
-from proofs.deployer import behind_stacks, observed, occasional
+from proofs.deployer import behind_stacks, observed
 from proofs.deployer.documents import ROLES_FOR, Document, policies, statements, together
 from proofs.deployer.place import Place
 from proofs.policies.build import read_templates
@@ -33,7 +33,7 @@ def main(words: Sequence[str]) -> ExitCode:
     place = Place(environment.account_id, environment.region, environment.parameters.get("HostedZoneId") or "*")
     progress = Progress()
     try:
-        direct = [observed.observed(chosen.build, place, progress.show), occasional.needed(manifest, place)]
+        direct = [observed.observed(chosen.build, place, progress.show), observed.needed(manifest, place)]
     finally:
         progress.clear()
     behind = behind_stacks.needed(templates, place)

@@ -10,8 +10,8 @@ from troposphere import Ref, Sub, kms
 
 from settings.project import Project
 from templates_src.permissions import EVERY_RESOURCE
-from templates_src.resource_statement import allow_account, allow_service
 from templates_src.retention import RETAINED
+from templates_src.trust_policy import allow_account, allow_service
 
 _ENCRYPTION = (kms_actions.Decrypt, Action("kms", "GenerateDataKey*"))
 

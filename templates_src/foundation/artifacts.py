@@ -5,7 +5,7 @@ A statement about objects names one of these places: a role reaches no other pip
 
 from troposphere import AWSHelperFn, Join
 
-from aws_facts.artifact_keys import folder_of_artifact, folder_of_pipeline
+from aws_facts.codepipeline import folder_of_artifact, folder_of_pipeline
 from settings.service import Service
 
 SOURCE_ARTIFACT = "SourceArtifact"

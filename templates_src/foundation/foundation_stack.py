@@ -31,9 +31,9 @@ from settings.project import Foundation, Project
 from templates_src.exports import exported
 from templates_src.foundation import artifact_key, image_signing, log_delivery
 from templates_src.interface import Group
-from templates_src.resource_statement import allow_service
 from templates_src.retention import RETAINED
 from templates_src.template_assembly import assemble
+from templates_src.trust_policy import allow_service
 
 HAS_NOTIFICATION_EMAIL = "HasNotificationEmail"
 

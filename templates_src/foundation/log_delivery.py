@@ -9,7 +9,7 @@ from troposphere import GetAtt, Join, Output, Ref, Sub, s3
 
 from settings.project import Runtime
 from templates_src.exports import exported
-from templates_src.resource_statement import allow_service
+from templates_src.trust_policy import allow_service
 
 BALANCER_PREFIX = "load-balancer"
 NETWORK_PREFIX = "network"

@@ -12,7 +12,7 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import AWSHelperFn, GetAtt, Ref, ecr, kms
 
-from aws_facts.artifact_keys import folder_of_artifact
+from aws_facts.codepipeline import folder_of_artifact
 from settings.delivery import Build, Delivery
 from settings.project import Project
 from settings.service import Service

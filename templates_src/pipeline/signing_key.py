@@ -9,8 +9,8 @@ from awacs.aws import Action, ArnEquals, PolicyDocument
 from troposphere import AWSHelperFn, kms
 
 from settings.service import Service
-from templates_src.resource_statement import allow_account
 from templates_src.retention import RETAINED
+from templates_src.trust_policy import allow_account
 
 ADMINISTRATION = (
     *("CancelKeyDeletion", "Describe*", "Disable*", "Enable*", "Get*", "List*", "PutKeyPolicy"),

@@ -11,8 +11,8 @@ import pytest
 
 from admission import envelope, policy, statement
 from admission.policy import Policy
-from admission.refused import NotAdmittedError
 from admission.statement import Check, Statement, Waived
+from admission.variables import NotAdmittedError
 
 IMAGE, DIGEST = "registry.example/shop", f"sha256:{'a' * 64}"
 TODAY = dt.date(2027, 1, 31)

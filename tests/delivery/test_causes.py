@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from delivery.causes import search
-from delivery.causes.table import CAUSES, FOLDER, RELEASE, STACK, Cause
+from delivery.causes.search import CAUSES, FOLDER, RELEASE, STACK, Cause
 
 SAID = {
     "Essential container in task was killed. Exit code: 137": "killed, usually for want of memory",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws.iam.asking import calls
 from tests.local_aws.test_image_scans import VULNERABLE

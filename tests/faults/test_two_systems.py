@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs.rehearsal.git import start_repository
+from proofs.rehearsal.repository import start_repository
 from tests.local_aws_fixture import local_aws_in
 from tests.project_copy import copy_project
 from tests.scenarios import changed_templates

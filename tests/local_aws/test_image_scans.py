@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.services.ecr.scanning.layers import UnreadableError, files_of
-from local_aws.services.ecr.scanning.packages import Package, packages
+from local_aws.services.ecr.scanning.packages import Package, UnreadableError, files_of, packages
 from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws_fixture import LocalAws
 

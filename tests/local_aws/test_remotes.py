@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.process.git_remotes import offer
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from reporting.errors import CannotRunError
 
 ADDRESS = "/state/repositories/owner/name.git"

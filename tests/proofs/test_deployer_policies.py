@@ -5,7 +5,7 @@ import json
 import pytest
 
 from aws_facts.registry_schemas import actions_of_type
-from proofs.deployer import behind_stacks, occasional
+from proofs.deployer import behind_stacks, observed
 from proofs.deployer.documents import policies, statements, together
 from proofs.deployer.place import Place
 from proofs.policies.build import read_templates
@@ -51,7 +51,7 @@ def test_a_type_that_the_registry_does_not_know_has_no_actions() -> None:
 
 def test_each_policy_is_as_long_as_iam_takes_it_and_nothing_is_lost(behind: behind_stacks.Needed) -> None:
     manifest = json.loads((BUILD / "manifest.json").read_bytes())
-    needed = together([behind, occasional.needed(manifest, PLACE)])
+    needed = together([behind, observed.needed(manifest, PLACE)])
 
     made = policies(statements(needed, ["ecs-tasks"]))
 

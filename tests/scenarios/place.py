@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from local_aws.platform.minute import OPTION as MINUTE
-from proofs.rehearsal.git import git, start_repository
+from proofs.rehearsal.repository import git, start_repository
 from settings.root import PROJECT_ROOT
 from tests.local_aws_fixture import LocalAws, local_aws_in
 from tests.scenarios import changed_templates

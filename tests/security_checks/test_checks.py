@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from settings.root import PROJECT_ROOT
 from tests.local_aws_fixture import LocalAws
 from tests.security_checks.conftest import Check, Outcome

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from aws_facts import facts
-from buildspecs.distributions import distribution
+from buildspecs.images import distribution
 from buildspecs.rules.rule import Fault, Rule, of
 from buildspecs.rules.subject import Subject
 

@@ -1,20 +1,65 @@
 """Why a release failed: the action, what it said last, the likely cause, and what to do."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from delivery.causes import search
-from delivery.releases.diagnosis import failed_build, failed_conditions, failed_deployment
-from delivery.releases.model import builds, deployed_service, executions_api
+from delivery.releases.diagnosis import failed_build
+from delivery.releases.model import builds, deployed_service, executions_api, stopped_tasks
 from delivery.releases.model.execution import ECS_PROVIDER, ECS_PROVIDERS, ROLLBACK, Attempt, Execution
 from delivery.releases.model.target import Target
 from delivery.releases.output import formatting
+
+
+def sentences_on_conditions(target: Target, ended: Execution) -> list[str]:
+    """Return a sentence for each rule that failed.
+
+    https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ListRuleExecutions.html
+    """
+    found = target.aws.codepipeline.list_rule_executions(
+        pipelineName=target.name, filter={"pipelineExecutionId": ended.id}
+    )
+    lines = []
+    for detail in found["ruleExecutionDetails"]:
+        if detail.get("status") != "Failed":
+            continue
+        result = detail.get("output", {}).get("executionResult", {})
+        why = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "")
+        lines.append(
+            f"Stage {detail['stageName']}: its rule {detail['ruleName']} was not met: {why or 'no reason given'}"
+        )
+    if lines:
+        lines.append(f"{target.command('override', '--execution', ended.id)} goes on all the same.")
+    return lines or [f"No action of it failed; CodePipeline says: {ended.reason or 'nothing'}"]
+
+
+@dataclass(frozen=True)
+class FailedDeployment:
+    """``events`` and ``lines`` are for a person; ``said`` is where a cause is looked for, the most telling first."""
+
+    events: Sequence[str]
+    """The service's latest events, oldest first."""
+    lines: Sequence[str]
+    said: Sequence[str]
+
+
+def failed_deployment(target: Target) -> FailedDeployment:
+    """Read what tells why the newest deployment of the service failed."""
+    now = deployed_service.read(target)
+    tasks = stopped_tasks.read(target)
+    events = list(reversed(now.events)) if now else []
+    stopped = [f"Task {task.id} stopped: {task.reason}" for task in tasks]
+    written = tasks[0].lines if tasks else []
+    lines = [*stopped]
+    lines += ["The last lines that it wrote:", *(f"  {line}" for line in written)] if written else []
+    return FailedDeployment(events, lines, ["\n".join(stopped), "\n".join(written), "\n".join(events)])
 
 
 def sentences(target: Target, ended: Execution) -> list[str]:
     """Say why ``ended`` failed, in the order in which a person wants to know."""
     failures = ended.failures()
     if not failures:
-        return [*failed_conditions.sentences(target, ended), *_rolling_back(target, ended, None)]
+        return [*sentences_on_conditions(target, ended), *_rolling_back(target, ended, None)]
     first = failures[0]
     told, said = _told(target, first)
     others = ", ".join(formatting.action(one.stage, one.action) for one in failures[1:])
@@ -38,7 +83,7 @@ def _told(target: Target, failed: Attempt) -> tuple[Sequence[str], Sequence[str]
     if failed.is_build:
         return _of_build(target, failed)
     if failed.provider == ECS_PROVIDER and failed.external_id:
-        found = failed_deployment.read(target)
+        found = failed_deployment(target)
         new = [f"Event of the service: {one}" for one in found.events if one not in failed.error_message]
         return [*new, *found.lines], found.said
     return [], []

@@ -9,7 +9,7 @@ from delivery.model import stacks
 from delivery.model.manifest import RunningImage, Stack
 from delivery.model.stacks import StackState
 from delivery.output.reporter import Reporter
-from delivery.releases.diagnosis import failed_deployment
+from delivery.releases.diagnosis.failure_report import failed_deployment
 from delivery.releases.model.target import Target
 from delivery.releases.output.failures_only import QuietTeller
 from delivery.stacks import failure_report, running_image
@@ -48,7 +48,7 @@ def start(target: Target, teller: Reporter, record: Record) -> bool:
     work = Work(target.aws, QuietTeller(teller), record, "release", come_back)
     outcome = _update(work, target, stack, standing, {parameter: image})
     if not outcome.succeeded:
-        why = failed_deployment.read(target)
+        why = failed_deployment(target)
         report = failure_report.sentences(target.aws, stack.name, standing.id, outcome)
         raise FailedError(*report, *why.events, *why.lines, *search.lines(why.said))
     return True

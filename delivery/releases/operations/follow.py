@@ -1,7 +1,7 @@
-"""Follows an execution to its end, telling what happens in it and what its builds write."""
+"""Follows an execution to its end, telling what happens in it and what its builds write; then says how it ended."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 
 from delivery.aws.errors import RefusedByAwsError
@@ -9,15 +9,49 @@ from delivery.aws.polling import looks
 from delivery.releases.diagnosis import blocked_stages
 from delivery.releases.model import builds, executions_api, rollouts
 from delivery.releases.model.builds import Build
-from delivery.releases.model.execution import Attempt, Execution
+from delivery.releases.model.execution import DEPLOY, FAILED, SUCCEEDED, Attempt, Execution
 from delivery.releases.model.log_stream import LogStream
 from delivery.releases.model.rollouts import Rollout
 from delivery.releases.model.target import Target
-from delivery.releases.output import changes, formatting
+from delivery.releases.output import formatting, progress_view
 from delivery.releases.output.progress_view import Picture
 from delivery.releases.output.reporter import ReleaseReporter
 from delivery.stacks.interruption import runs_on
+from delivery.stacks.record import Record
 from reporting.errors import CannotRunError
+
+
+@contextmanager
+def closing(target: Target, ended: Execution, teller: ReleaseReporter) -> Iterator[Record]:
+    """Within this, the record is filled with what follows on the execution; whatever fails is ``FailedError``."""
+    record = Record()
+    record.note(
+        f"execution {formatting.short(ended.id)} {ended.status.lower()}{what_became_of_the_image(ended)}", changed=True
+    )
+    try:
+        yield record
+    except KeyboardInterrupt:
+        teller.say(record.closing(), stopped=True, **record.facts())
+        raise
+    except CannotRunError as error:
+        raise record.closed(error, f"{target.command('status')} shows what runs.") from None
+
+
+def what_became_of_the_image(ended: Execution) -> str:
+    """Say it as the end of a sentence, from the latest try of each action that deploys; empty where none does."""
+    deploying = [action for stage in ended.stages for action in stage.actions if action.category == DEPLOY]
+    tries = [attempt.status for attempt in map(ended.latest, deploying) if attempt is not None]
+    if not deploying:
+        return ""
+    if not tries:
+        return ", nothing of it was deployed"
+    if FAILED in tries:
+        return ", its deployment failed"
+    if tries != [SUCCEEDED] * len(deploying):
+        return ", its image is not wholly deployed"
+    # What fails after a deployment may have it taken back, by an execution of its own.
+    return ", its image is deployed" if ended.status == SUCCEEDED else ", after its image was deployed"
+
 
 SECONDS_TO_BE_KNOWN = 20.0
 """How long AWS may take until it knows an execution that it has just started."""
@@ -80,9 +114,9 @@ class _Follower:
             if refusal.code != "PipelineExecutionNotFoundException" or passed > SECONDS_TO_BE_KNOWN:
                 raise
             return None
-        if changes.source_read(self._before, now):
+        if progress_view.source_read(self._before, now):
             self._teller.fact("execution", {"execution": now.id, "revisions": now.revisions}, formatting.described(now))
-        changed = changes.attempts(self._before, now)
+        changed = progress_view.attempts(self._before, now)
         self._tell_logs(now, changed)
         for attempt in changed:
             self._teller.attempt(attempt)

@@ -6,9 +6,8 @@ from delivery.releases.diagnosis import failure_report
 from delivery.releases.model.execution import FAILED, SUCCEEDED, Execution
 from delivery.releases.model.target import Target
 from delivery.releases.model.unanswered import nothing_begun
-from delivery.releases.operations import missing_engine, missing_secrets, select_execution, start, wait_for_service
-from delivery.releases.operations.closing import closing
-from delivery.releases.operations.follow import follow
+from delivery.releases.operations import missing_parts, select_execution, start, wait_for_service
+from delivery.releases.operations.follow import closing, follow
 from delivery.releases.output import formatting
 from delivery.releases.output.reporter import ReleaseReporter
 from delivery.stacks.interruption import runs_on
@@ -66,8 +65,8 @@ def _execution(target: Target, wanted: ReleaseOptions, teller: ReleaseReporter) 
         if wanted.working_tree:
             revision = start.working_tree(target)
         source = start.source_action(target)
-        missing_secrets.tell_missing(target, teller)
-        missing_engine.tell_missing(target, teller)
+        missing_parts.tell_missing_secrets(target, teller)
+        missing_parts.tell_missing_engine(target, teller)
     execution_id = start.start(target, source, revision, teller)
     follow_it = (
         ""

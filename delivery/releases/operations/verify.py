@@ -7,9 +7,8 @@ from typing import Any
 
 from admission import envelope, image_scan, statement
 from admission.policy import Point, Policy, judge
-from admission.refused import NotAdmittedError
 from admission.statement import Statement
-from admission.variables import attestation_key
+from admission.variables import NotAdmittedError, attestation_key
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.session import Aws
 from delivery.releases.model import deployed_service

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from delivery.aws.polling import MINUTE, looks
 from delivery.causes import search
-from delivery.releases.diagnosis import failed_deployment
+from delivery.releases.diagnosis import failure_report
 from delivery.releases.model import deployed_service, health_check
 from delivery.releases.model.deployed_service import Deployed
 from delivery.releases.model.health_check import Answer
@@ -87,7 +87,7 @@ def _read(target: Target) -> Deployed:
 
 
 def _not_arrived(target: Target, now: Deployed, passed: float) -> list[str]:
-    why = failed_deployment.read(target)
+    why = failure_report.failed_deployment(target)
     tasks = f"{now.running} of {now.desired} tasks run after {formatting.span(passed)}"
     return [
         f"{target.pipeline.ecs_service}: {tasks}, and its deployment is {now.rollout}.",

@@ -1,4 +1,4 @@
-"""How an execution stands at one moment, as lines for a person."""
+"""How an execution stands at one moment, as lines for a person, and what happened between two."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,19 @@ from datetime import datetime
 from delivery.releases.model.execution import NOT_STARTED, Action, Attempt, Execution
 from delivery.releases.output import formatting
 from reporting.terminal import styled
+
+
+def attempts(before: Execution | None, now: Execution) -> Sequence[Attempt]:
+    """Return the tries that began or ended since, the ended ones first; with nothing ``before``, all of them."""
+    known = {} if before is None else {one.id: one.status for one in before.attempts}
+    changed = [one for one in now.attempts if known.get(one.id) != one.status]
+    return sorted(changed, key=lambda one: one.started if one.running else one.updated)
+
+
+def source_read(before: Execution | None, now: Execution) -> bool:
+    """Return whether it has become known since which commit is released."""
+    return bool(now.revisions) and (before is None or not before.revisions)
+
 
 STATE_WIDTH = 11
 

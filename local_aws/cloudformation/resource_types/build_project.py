@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from local_aws.cloudformation.resource_types.resource_type import Made, Properties, ResourceType, live_properties
 from local_aws.platform.request_validation import in_api_spelling, request_of
 from local_aws.platform.service import Json, ServiceError
-from local_aws.services.codebuild.projects.projects import Projects, with_environment_defaults
-from local_aws.services.codebuild.projects.rules import check_project
+from local_aws.services.codebuild.projects.projects import Projects, check_project, with_environment_defaults
 
 _READABLE = frozenset(
     {

@@ -4,8 +4,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 """
 
 from local_aws.cloudformation.resource_types.resource_type import Made, Properties, ResourceType
+from local_aws.platform.members import as_list, as_map
 from local_aws.platform.service import ServiceError
-from local_aws.platform.tags import as_list, as_map
 from local_aws.services.codeconnections.connections import ConnectionRecord, Connections
 from local_aws.services.codeconnections.operations import create
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from local_aws.cloudformation.resource_types.resource_type import Made, Properties, ResourceType
 from local_aws.ministack.cloudformation.stacks import call_ec2
-from local_aws.platform.tags import as_map
+from local_aws.platform.members import as_map
 
 
 def network_types() -> list[ResourceType]:

@@ -4,9 +4,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 """
 
 from local_aws.cloudformation.resource_types.resource_type import Made, Properties, ResourceType, live_properties
+from local_aws.platform.members import as_list, as_map
 from local_aws.platform.request_validation import in_api_spelling
 from local_aws.platform.service import Json, ServiceError
-from local_aws.platform.tags import as_list, as_map
 from local_aws.services.codepipeline.definitions.store import PipelineRecord, Pipelines
 from local_aws.services.codepipeline.definitions.structure import check_structure
 

@@ -10,13 +10,34 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from ministack.core import container_reaper
+from ministack.core import container_reaper, responses
 from ministack.core.concurrency import spawn_background
 from ministack.services import ecs
 
 from local_aws.ministack.adapter import Answer, acting_in
 from local_aws.ministack.ecs.tasks import deregistration_seconds, service_key
 from local_aws.services.ecs.engine import Engine, EngineAwayError
+
+_REASON = "The local AWS ended while this task ran, and its containers were removed."
+_SCHEDULED = "service:"
+
+
+def tell_why_tasks_stopped() -> None:
+    """Give each task that was restored as stopped, and was not before, a time and a reason; call it before any runs."""
+    now = responses.now_iso()
+    for task in ecs._tasks.all_values():
+        if task.get("lastStatus") == "STOPPED" and not task.get("stoppedAt"):
+            scheduled = str(task.get("group", "")).startswith(_SCHEDULED)
+            task.update(
+                desiredStatus="STOPPED",
+                stoppedAt=now,
+                executionStoppedAt=now,
+                stoppedReason=_REASON,
+                stopCode="ServiceSchedulerInitiated" if scheduled else "EssentialContainerExited",
+            )
+            for container in task.get("containers", []):
+                container["lastStatus"] = "STOPPED"
+
 
 _TASK_LABEL = "com.amazonaws.ecs.task-arn"
 _SECONDS_FOR_THE_LAST_LINES = 2.0

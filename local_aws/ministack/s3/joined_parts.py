@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from local_aws.state.mapped_file import LARGE, MappedFile
+from local_aws.state.files import LARGE, MappedFile
 
 
 class _Joiner(bytes):

@@ -9,7 +9,7 @@ from ministack.core import responses
 from ministack.services import s3
 
 from local_aws.ministack.adapter import Answer
-from local_aws.state.mapped_file import LARGE, MappedFile
+from local_aws.state.files import LARGE, MappedFile
 
 _PART = 1 << 18
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from local_aws.state.mapped_file import MappedFile, replace_content
+from local_aws.state.files import MappedFile, replace_content
 from local_aws.state.objects import begin_record, finish_record
 
 _failures: ContextVar[list[OSError] | None] = ContextVar("failures", default=None)

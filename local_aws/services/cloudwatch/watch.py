@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from local_aws.ministack.cloudwatch import alarms, metric_math, points
-from local_aws.ministack.load_balancing import host_counts
+from local_aws.ministack.load_balancing import counting
 from local_aws.services.cloudwatch import expressions
 from local_aws.services.cloudwatch.evaluation import UNKNOWN, Verdict, can_be_evaluated, evaluate
 from local_aws.services.cloudwatch.metric_queries import fault, metric, metrics
@@ -60,7 +60,7 @@ class AlarmWatch:
             try:
                 if (interval := time.time() // self._minute) != counted:
                     counted = interval
-                    host_counts.publish(self._minute)
+                    counting.publish(self._minute)
                 alarms.judge_all(self.judge)
             except Exception:
                 _LOGGER.exception("Alarms could not be evaluated")

@@ -5,9 +5,8 @@ https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Operations.h
 
 from collections.abc import Mapping, Sequence
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import as_list, as_map, listed, without
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
-from local_aws.platform.tags import as_list, as_map, without
 from local_aws.services.codeconnections.connections import ConnectionRecord, Connections
 
 TARGETS = {

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_Operations.html
 from collections.abc import Mapping
 
 from local_aws.ministack.ecs import code_deploy, task_sets
-from local_aws.platform.paging import listed
+from local_aws.platform.members import listed
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
 from local_aws.services.codedeploy import hooks, rollback
 from local_aws.services.codedeploy.applications import Applications

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_Operations.html
 
 from collections.abc import Callable, Mapping, Sequence
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import listed
 from local_aws.platform.request_validation import checked
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
 from local_aws.services.codedeploy.applications import Applications

@@ -5,8 +5,7 @@ from local_aws.platform.service import Extension
 from local_aws.services.codepipeline.adapters import Adapters
 from local_aws.services.codepipeline.api import operations
 from local_aws.services.codepipeline.definitions.store import PipelineRecord
-from local_aws.services.codepipeline.triggers.first_execution import start_first_execution
-from local_aws.services.codepipeline.triggers.push_trigger import PushStarts
+from local_aws.services.codepipeline.triggers.push_trigger import PushStarts, start_first_execution
 
 
 def extension(host: PlatformContext) -> tuple[Extension, PushStarts]:

@@ -5,9 +5,8 @@ https://docs.aws.amazon.com/codestar-notifications/latest/APIReference/API_Opera
 
 from collections.abc import Mapping, Sequence
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import listed, without
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
-from local_aws.platform.tags import without
 from local_aws.services.codestar_notifications.rules import EVENT_TYPES, Rules
 
 

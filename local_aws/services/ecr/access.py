@@ -1,11 +1,26 @@
-"""Which ECR action each request of the registry's protocol is.
+"""Which ECR action each request of the registry's protocol is, and how it is refused.
+
+https://distribution.github.io/distribution/spec/api/#errors
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html and
 https://distribution.github.io/distribution/spec/api/
 """
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from local_aws.ministack.adapter import Answer
+
+VERSION: Mapping[str, str] = {"Docker-Distribution-Api-Version": "registry/2.0"}
+
+
+def registry_error(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """Make an error of one ``code``, such as BLOB_UNKNOWN."""
+    body = json.dumps({"errors": [{"code": code, "message": message}]}).encode()
+    return int(status), {"Content-Type": "application/json", **VERSION, **(headers or {})}, body
+
 
 _PATH = re.compile(r"/v2/(?P<repository>.+?)/(?P<kind>blobs/uploads|blobs|manifests|tags/list)(?:/(?P<reference>.*))?$")
 

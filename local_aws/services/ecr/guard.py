@@ -9,8 +9,7 @@ from local_aws.gateway.request import Request
 from local_aws.ministack import images
 from local_aws.ministack.adapter import Answer, acting_in, identity_refusal
 from local_aws.ministack.iam import identity
-from local_aws.services.ecr.access import RequestedAccess, wanted
-from local_aws.services.ecr.errors import registry_error
+from local_aws.services.ecr.access import RequestedAccess, registry_error, wanted
 from local_aws.services.ecr.tokens import Tokens
 
 

@@ -14,9 +14,8 @@ from local_aws.gateway.request import Request
 from local_aws.ministack import images
 from local_aws.ministack.adapter import Answer
 from local_aws.services.ecr import blobs, manifests
-from local_aws.services.ecr.access import RequestedAccess
+from local_aws.services.ecr.access import VERSION, RequestedAccess, registry_error
 from local_aws.services.ecr.blobs import Blobs, Upload
-from local_aws.services.ecr.errors import VERSION, registry_error
 from local_aws.services.ecr.guard import Guard
 from local_aws.services.ecr.manifests import ManifestError, There
 from local_aws.services.ecr.signatures import Signatures

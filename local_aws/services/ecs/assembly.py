@@ -25,8 +25,7 @@ from local_aws.services.ecs.execution_attribution import Deployed
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.install import install_rules
 from local_aws.services.ecs.link_address import LinkAddress
-from local_aws.services.ecs.rollouts.deployment_roles import DeploymentRoles, HookFunctions
-from local_aws.services.ecs.rollouts.infrastructure_role import InfrastructureRole
+from local_aws.services.ecs.rollouts.roles import DeploymentRoles, HookFunctions, InfrastructureRole
 from local_aws.state.database import Database
 
 

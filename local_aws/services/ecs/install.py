@@ -25,8 +25,7 @@ from local_aws.services.ecs import database_route, service_wait
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.health import TargetCheck, TargetHealth
 from local_aws.services.ecs.options import docker_options
-from local_aws.services.ecs.rollouts.deployment_roles import HookFunctions
-from local_aws.services.ecs.rollouts.infrastructure_role import InfrastructureRole
+from local_aws.services.ecs.rollouts.roles import HookFunctions, InfrastructureRole
 from local_aws.services.ecs.task_watcher import TaskView, watch
 
 

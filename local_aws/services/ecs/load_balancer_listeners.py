@@ -18,7 +18,7 @@ from local_aws.gateway.bodies import BodyError, DisconnectedError, Limit
 from local_aws.gateway.hosts import BalancerHosts
 from local_aws.gateway.listening import server_config
 from local_aws.gateway.request import request_of
-from local_aws.ministack.load_balancing import balancers, target_group_names, targets, weights
+from local_aws.ministack.load_balancing import balancers, counting, targets, weights
 from local_aws.ministack.load_balancing.counting import Counting
 from local_aws.platform.minute import minute
 
@@ -43,7 +43,7 @@ class Entrances:
         balancers.name_in_stacks(self.enter, self.leave)
         targets.try_other_targets(self._counting)
         weights.split_by_weight()
-        target_group_names.name_in_full()
+        counting.name_in_full()
 
     def reopen(self) -> None:
         """Open the ports of the load balancers that were kept, under the names that they had where that is possible."""

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from local_aws.services.logs.event_file import APPLICATION, FILE, FORMAT
-from local_aws.state.put_aside import put_aside
+from local_aws.state.files import put_aside
 
 
 class _BrokenError(Exception):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from tests.delivery.project import Document, Project, Result
 from tests.delivery.releases.pipeline_template import (
     BUILD_RIGHTS,

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from delivery.releases.model.execution import Action, Attempt, Execution, Stage
-from delivery.releases.operations.closing import what_became_of_the_image
+from delivery.releases.operations.follow import what_became_of_the_image
 
 NOW = dt.datetime(2026, 11, 30, tzinfo=dt.UTC)
 ACTIONS = {"Admit": ("Build", "CodeBuild"), "Deploy": ("Deploy", "ECS"), "Verify": ("Build", "CodeBuild")}

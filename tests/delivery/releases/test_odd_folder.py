@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from tests.delivery.project import Project
 from tests.delivery.releases.release_project import PASSING, ReleaseProject
 from tests.local_aws_fixture import local_aws_in

@@ -1,6 +1,6 @@
 """Releases from start to end, and what is told of them."""
 
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from tests.delivery.releases.release_project import ReleaseProject
 
 

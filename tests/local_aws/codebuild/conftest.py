@@ -16,7 +16,7 @@ from local_aws.platform.service import Caller, Json, ServiceError
 from local_aws.services.codebuild.api.service import BuildService
 from local_aws.services.codebuild.api.store import BuildStore
 from local_aws.services.codebuild.builds.ports import BuildPorts, Clock, Machine
-from local_aws.services.codebuild.machine.place import folder_of_builds
+from local_aws.services.codebuild.machine.workspace import folder_of_builds
 from local_aws.services.codebuild.reports.api import ReportService
 from local_aws.services.codebuild.reports.records import ReportStore
 from local_aws.state.database import Database

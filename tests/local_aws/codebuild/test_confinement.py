@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.services.codebuild.builds.ports import Machine
-from local_aws.services.codebuild.machine import place, sandbox, system_view
+from local_aws.services.codebuild.machine import sandbox, system_view, workspace
 from settings.root import PROJECT_ROOT
 from tests.local_aws.codebuild.conftest import PATH, Bench, spec
 from tests.support.waiting import until
@@ -88,9 +88,9 @@ def test_no_git_repository_is_around_an_unconfined_build(bench: Bench) -> None:
 
 def test_the_place_of_builds_is_in_no_work_tree(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    found = place.folder_of_builds({"HOME": str(tmp_path), "XDG_CACHE_HOME": ""})
+    found = workspace.folder_of_builds({"HOME": str(tmp_path), "XDG_CACHE_HOME": ""})
     assert not found.is_relative_to(tmp_path)
-    assert place.folder_of_builds({"HOME": "/proc"}) == found
+    assert workspace.folder_of_builds({"HOME": "/proc"}) == found
     assert found.stat().st_mode & 0o777 == 0o700
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.services.codebuild.machine.python_environment import Python, make
+from local_aws.services.codebuild.machine.runtimes import Python, make
 from settings.root import PROJECT_ROOT
 
 pytestmark = pytest.mark.slow

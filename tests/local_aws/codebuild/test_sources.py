@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from tests.local_aws.codebuild.conftest import Bench, spec
 from tests.local_aws.codebuild.test_results import archive
 

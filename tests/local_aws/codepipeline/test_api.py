@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from tests.local_aws_fixture import LocalAws
 from tests.support.waiting import until
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_aws.services.codepipeline.engine.next_action import Done, Launch, Wait, next_move
+from local_aws.services.codepipeline.engine.scheduling import Done, Launch, Wait, next_move
 
 OK, RUNS, BAD = "Succeeded", "InProgress", "Failed"
 GROUPS = [["a", "b"], ["c"]]

@@ -9,7 +9,7 @@ from local_aws.platform.json_store import Records
 from local_aws.services.codepipeline.triggers.git import create_bare
 from local_aws.services.codepipeline.triggers.push_watcher import PushWatch, Seen
 from local_aws.state.database import Database
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 
 
 @dataclass

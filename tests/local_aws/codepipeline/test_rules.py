@@ -12,8 +12,7 @@ from botocore.stub import Stubber
 
 from local_aws.services.codepipeline.engine.ports import ActionError, Evaluate, RuleContext
 from local_aws.services.codepipeline.rules.cloudwatch_alarm import cloudwatch_alarm
-from local_aws.services.codepipeline.rules.cron import CronError, matches
-from local_aws.services.codepipeline.rules.deployment_window import deployment_window
+from local_aws.services.codepipeline.rules.deployment_window import CronError, deployment_window, matches
 from local_aws.services.codepipeline.rules.variable_check import variable_check
 from tests.local_aws.codepipeline.harness import REGION, ROLE, MovedClock, assume_role
 

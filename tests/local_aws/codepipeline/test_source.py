@@ -13,7 +13,7 @@ from local_aws.services.codepipeline.actions.source import WORKING_TREE, Connect
 from local_aws.services.codepipeline.engine.ports import ActionError, ActionResult
 from local_aws.services.codepipeline.store.records import SourceOverride
 from local_aws.services.codepipeline.triggers.git import NO_COMMIT, Repository, create_bare
-from proofs.rehearsal.git import git
+from proofs.rehearsal.repository import git
 from tests.local_aws.codepipeline.actions_context import ActionsContext
 
 CONFIGURATION = {"ConnectionArn": "arn:c", "FullRepositoryId": "owner/name", "BranchName": "prod"}

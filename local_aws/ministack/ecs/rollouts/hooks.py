@@ -1,4 +1,6 @@
-"""Lifecycle hooks within a deployment: Lambda functions, and pauses that a person ends; those of a stage side by side.
+"""Lifecycle hooks within a deployment: Lambda functions, and pauses that a person ends.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/lambda-lifecycle-hooks.html
 
 What is known of a hook is on its deployment. A function that was at work at a kill is invoked again.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/lambda-lifecycle-hooks.html
@@ -13,10 +15,36 @@ from typing import Any
 
 from ministack.core.responses import new_uuid
 
-from local_aws.ministack.ecs.rollouts.hook_event import event_of
-from local_aws.ministack.ecs.rollouts.progress import configuration_of
+from local_aws.ministack.ecs.rollouts.progress import configuration_of, deployment_arn, revision_arn, serving_besides
 from local_aws.platform.functions import FunctionError
-from local_aws.services.ecs.rollouts.steps import PAUSE, hooks_at
+from local_aws.services.ecs.rollouts.steps import ALL, PAUSE, gets_test_traffic, hooks_at
+
+Record = dict[str, Any]
+
+
+def event_of(
+    service: Mapping[str, Any], deployment: Mapping[str, Any], stage: str, share: float, details: Mapping[str, Any]
+) -> Record:
+    """Make the event of a hook at ``stage``; ``share`` is the new revision's of the production traffic, in percent."""
+    serving = serving_besides(service, deployment)
+
+    def weights(own: float) -> Record:
+        before = {revision_arn(service, serving["id"]): ALL - own} if serving else {}
+        return {**before, revision_arn(service, deployment["id"]): own}
+
+    return {
+        "executionId": new_uuid(),
+        "lifecycleStage": stage,
+        "resourceArn": deployment_arn(service, deployment["id"]),
+        "executionDetails": {
+            "serviceArn": service["serviceArn"],
+            "targetServiceRevisionArn": revision_arn(service, deployment["id"]),
+            "testTrafficWeights": weights(ALL if gets_test_traffic(stage) else 0.0),
+            "productionTrafficWeights": weights(share),
+        },
+        "hookDetails": dict(details),
+    }
+
 
 HOOKS = "_hooks"
 """On a deployment: what is known of each hook that began, with the API's members and ours, which begin with _."""
@@ -25,8 +53,6 @@ _LONGEST_PAUSE, _LONGEST_FUNCTION = 14 * 24 * 60, 24 * 60
 """Minutes without a time limit of its own: of a pause, and of a function, which may take as long as its stage."""
 _SECONDS_TO_NEXT_CALL = 30.0
 _LONGEST_ANSWER = 200
-
-Record = dict[str, Any]
 Answer = Callable[[Mapping[str, Any], str, str, Mapping[str, Any]], object]
 """Gives what a function answers, for the service, the hook's role, the function's ARN and the event."""
 

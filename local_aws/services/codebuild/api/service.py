@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import listed
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
 from local_aws.services.codebuild.api.idempotency_tokens import Tokens
 from local_aws.services.codebuild.api.request_validation import build_of, checked, invalid

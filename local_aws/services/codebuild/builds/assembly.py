@@ -11,8 +11,8 @@ from local_aws.platform.service import Extension, Json, ServiceError
 from local_aws.services.codebuild.api.service import BuildService
 from local_aws.services.codebuild.api.store import BuildStore
 from local_aws.services.codebuild.builds.ports import BuildPorts, Clock, Container, Machine
-from local_aws.services.codebuild.machine.place import folder_of_builds
 from local_aws.services.codebuild.machine.sandbox import IN_CONTAINER, SANDBOX
+from local_aws.services.codebuild.machine.workspace import folder_of_builds
 from local_aws.services.codebuild.reports.api import ReportService
 from local_aws.services.codebuild.reports.records import ReportStore
 

@@ -1,18 +1,45 @@
-"""The log of a build: every line masked, kept in a file, and sent to CloudWatch Logs while the build runs.
+"""The log of a build: every line masked, kept in a file, and sent to CloudWatch Logs while it runs.
+
+Only the exact value is found: what a command turns it into (base64, another case) is another string. See the env
+section of https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 
 It holds a few megabytes of lines at most: a command that prints faster than they can be sent is held up.
 """
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from local_aws.services.codebuild.builds.failures import refusal
-from local_aws.services.codebuild.builds.masking import Masker
 from local_aws.services.logs.batches import Batches, Line
+
+MASK = "***"
+SHORTEST = 2
+"""A single character would blot out the log and hide nothing."""
+
+
+class Masker:
+    """Replaces values; a value of several lines is hidden line by line, since logs are."""
+
+    def __init__(self) -> None:
+        self._values: list[str] = []
+
+    def hide(self, values: Iterable[str]) -> None:
+        """Add values that may not be shown."""
+        lines = {line.strip() for value in values for line in value.splitlines()}
+        known = {*self._values, *(line for line in lines if len(line) >= SHORTEST)}
+        # A value may hold another one: the longer is replaced first.
+        self._values = sorted(known, key=len, reverse=True)
+
+    def __call__(self, text: str) -> str:
+        """Return ``text`` with each of the values replaced by ``***``."""
+        for value in self._values:
+            text = text.replace(value, MASK)
+        return text
+
 
 LONGEST_LINE = 200_000
 """A log event takes 256 KB; a character takes one byte or more, so a line is split well before."""

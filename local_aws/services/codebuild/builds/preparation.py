@@ -13,11 +13,10 @@ from local_aws.platform.service import Json
 from local_aws.services.codebuild.api.store import Build
 from local_aws.services.codebuild.artifacts import sources
 from local_aws.services.codebuild.builds import buildspec_source, secret_values, variables
-from local_aws.services.codebuild.builds.build_log import BuildLog
+from local_aws.services.codebuild.builds.build_log import BuildLog, Masker
 from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, PhaseError
-from local_aws.services.codebuild.builds.masking import Masker
 from local_aws.services.codebuild.builds.ports import BuildPorts
-from local_aws.services.codebuild.machine import python_environment, runtimes
+from local_aws.services.codebuild.machine import runtimes
 from local_aws.services.codebuild.machine.workspace import Workspace
 
 
@@ -91,7 +90,7 @@ class Preparation:
         path = self.surroundings.machine.path
         python = runtimes.select(wanted, path)
         if python:
-            python_environment.make(self.workspace.python, python)
+            runtimes.make(self.workspace.python, python)
         return runtimes.installations(path, python)
 
     def _source(self, source: Json, version: str, folder: Path) -> str:

@@ -1,4 +1,6 @@
-"""Checks ``runtime-versions`` against what this machine has; nothing is installed here.
+"""What a build finds on this machine: runtimes, checked against ``runtime-versions``, and a Python of its own.
+
+It is what `python -m venv` makes (https://docs.python.org/3/library/venv.html), in a millisecond.
 
 On AWS the build image has several versions of each runtime and selects one:
 https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html
@@ -8,12 +10,47 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from local_aws.services.codebuild.builds.failures import PhaseError
 from local_aws.services.codebuild.machine import system_view
-from local_aws.services.codebuild.machine.python_environment import Python
+
+SETTINGS = """\
+home = {home}
+include-system-site-packages = true
+version = {version}
+executable = {executable}
+"""
+PIP = '#!/bin/sh\nexec "${0%/*}/python3" -m pip "$@"\n'
+OWN_PYTHONS, PIPS = ("python", "python3"), ("pip", "pip3")
+
+
+@dataclass(frozen=True)
+class Python:
+    """An interpreter: its full version, the program, and the folder of its installation."""
+
+    version: str
+    executable: Path
+    prefix: Path
+
+
+def make(folder: Path, python: Python) -> None:
+    """Make an environment of ``python`` in ``folder``, which is there and empty."""
+    programs = folder / "bin"
+    minor = ".".join(python.version.split(".")[:2])
+    for made in (programs, folder / "lib" / f"python{minor}" / "site-packages", folder / "include"):
+        made.mkdir(parents=True)
+    for name in (*OWN_PYTHONS, f"python{minor}"):
+        (programs / name).symlink_to(python.executable)
+    for name in PIPS:
+        (programs / name).write_text(PIP)
+        (programs / name).chmod(0o755)
+    home = python.executable.parent
+    text = SETTINGS.format(home=home, version=python.version, executable=python.executable)
+    (folder / "pyvenv.cfg").write_text(text)
+
 
 KNOWN = ("dotnet", "golang", "java", "nodejs", "php", "python", "ruby")
 COMMANDS = {

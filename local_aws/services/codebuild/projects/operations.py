@@ -5,11 +5,10 @@ https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Operations.html
 
 from collections.abc import Mapping, Sequence
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import listed
 from local_aws.platform.request_validation import checked
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
-from local_aws.services.codebuild.projects.projects import Projects
-from local_aws.services.codebuild.projects.rules import check_project
+from local_aws.services.codebuild.projects.projects import Projects, check_project
 
 TARGET = "CodeBuild_20161006"
 

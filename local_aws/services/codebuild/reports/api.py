@@ -6,7 +6,7 @@ Reference: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Operati
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import listed
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
 from local_aws.services.codebuild.api.request_validation import invalid
 from local_aws.services.codebuild.api.sort_order import ordered

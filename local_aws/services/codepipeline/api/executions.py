@@ -1,6 +1,6 @@
 """GetPipelineExecution and ListPipelineExecutions."""
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import listed
 from local_aws.platform.service import Caller, Json
 from local_aws.services.codepipeline.api.lookups import execution_of, read, stage_of
 from local_aws.services.codepipeline.engine.engine import Engine

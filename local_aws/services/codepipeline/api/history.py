@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import listed
 from local_aws.platform.service import Caller, Json
 from local_aws.services.codepipeline.api.lookups import execution_of, read
 from local_aws.services.codepipeline.engine.engine import Engine

@@ -5,8 +5,7 @@ from local_aws.platform.service import Caller, Json, ServiceError
 from local_aws.services.codepipeline.api.lookups import definition_of, execution_of, read, stage_of
 from local_aws.services.codepipeline.engine.engine import MANUAL_ROLLBACK, Engine, abandon
 from local_aws.services.codepipeline.engine.plan import read_plan
-from local_aws.services.codepipeline.engine.retries import ALL_ACTIONS, MANUAL, mark_for_retry
-from local_aws.services.codepipeline.engine.scheduling import PARALLEL
+from local_aws.services.codepipeline.engine.scheduling import ALL_ACTIONS, MANUAL, PARALLEL, mark_for_retry
 from local_aws.services.codepipeline.store.records import (
     FAILED,
     IN_PROGRESS,

@@ -5,9 +5,8 @@ https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_Operations.html
 
 from collections.abc import Mapping, Sequence
 
-from local_aws.platform.paging import listed
+from local_aws.platform.members import as_list, as_map, listed, without
 from local_aws.platform.service import Caller, Json, Operation, Service, ServiceError
-from local_aws.platform.tags import as_list, as_map, without
 from local_aws.services.codepipeline.definitions.store import PipelineRecord, Pipelines
 from local_aws.services.codepipeline.definitions.structure import check_structure
 

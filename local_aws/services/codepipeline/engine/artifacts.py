@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from aws_facts.artifact_keys import folder_of_artifact
+from aws_facts.codepipeline import folder_of_artifact
 from local_aws.iam.implied_actions import FIND_BUCKET, READ_ARTIFACT
 from local_aws.iam.trace import Asked, Refusal
 from local_aws.platform.context import Credentials

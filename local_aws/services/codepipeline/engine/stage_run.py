@@ -6,9 +6,8 @@ from functools import partial
 from local_aws.services.codepipeline.engine.action_run import ActionRun
 from local_aws.services.codepipeline.engine.condition_run import ConditionRun
 from local_aws.services.codepipeline.engine.dependencies import Parts
-from local_aws.services.codepipeline.engine.next_action import Done, Launch, next_move
 from local_aws.services.codepipeline.engine.plan import BEFORE_ENTRY, ON_FAILURE, ON_SUCCESS, PipelinePlan
-from local_aws.services.codepipeline.engine.retries import AUTOMATED, mark_for_retry
+from local_aws.services.codepipeline.engine.scheduling import AUTOMATED, Done, Launch, mark_for_retry, next_move
 from local_aws.services.codepipeline.engine.worker_pool import WorkerPool
 from local_aws.services.codepipeline.store.records import (
     ABANDONED,

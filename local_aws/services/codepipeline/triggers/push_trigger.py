@@ -1,4 +1,7 @@
-"""Starts the pipelines that wait for a push, and keeps the bare repositories that are pushed into."""
+"""Starts pipelines: when they are made, and at a push into the bare repositories that are kept here.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-about-starting.html
+"""
 
 import json
 import logging
@@ -18,6 +21,22 @@ from local_aws.services.codepipeline.store.records import SourceOverride
 from local_aws.services.codepipeline.triggers.push_filter import judge
 from local_aws.services.codepipeline.triggers.push_repositories import bring, push_repository, sources
 from local_aws.services.codepipeline.triggers.push_watcher import BRANCHES, TAGS, PushWatch, Seen
+
+BY_CREATION = "CreatePipeline"
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def start_first_execution(engine: Engine, record: PipelineRecord | None) -> None:
+    """Start it for a pipeline that is new; one that was started already, and a deletion, start nothing."""
+    if record is None or record.version != 1:
+        return
+    token = f"{BY_CREATION} {record.created!r}"
+    try:
+        start(engine, record, Start(BY_CREATION, "", token=token))
+    except ServiceError as error:
+        _LOGGER.warning("Pipeline %s did not run when it was created: %s", record.name, error.message)
+
 
 BY_PUSH = "WebhookV2"
 

@@ -12,8 +12,7 @@ from local_aws.platform.service import ServiceError
 from local_aws.services.ecr import operations
 from local_aws.services.ecr.blobs import Blobs
 from local_aws.services.ecr.operations import Json, Operations
-from local_aws.services.ecr.scanning.announcements import events_of
-from local_aws.services.ecr.scanning.findings import BASIC, ENHANCED, described, seen, vulnerabilities
+from local_aws.services.ecr.scanning.findings import BASIC, ENHANCED, described, events_of, seen, vulnerabilities
 from local_aws.services.ecr.scanning.images import packages_of
 
 CONFIGURATION = "configuration"

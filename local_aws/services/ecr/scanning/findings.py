@@ -1,10 +1,13 @@
-"""Holds the packages of an image against the advisories of this machine, in the words of ECR's two kinds of scan.
+"""Holds the packages of an image against the advisories of this machine, and tells of what is found.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFindings.html
+
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-events.html
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,3 +96,27 @@ def described(found: Sequence[Vulnerability], kind: str) -> Mapping[str, Any]:
     if kind == ENHANCED:
         return {"enhancedFindings": [one.enhanced() for one in found], "findingSeverityCounts": counts}
     return {"findings": [one.basic() for one in found], "findingSeverityCounts": counts}
+
+
+Event = tuple[str, str, Mapping[str, Any]]
+"""Source, detail type and detail."""
+
+
+def events_of(repository: str, image: Mapping[str, Any], scanned: Mapping[str, Any], kind: str) -> Iterator[Event]:
+    """Return the events of an image's scan, which is as DescribeImageScanFindings shows it."""
+    found, digest, tags = scanned.get("imageScanFindings", {}), image["imageDigest"], image.get("imageTags", [])
+    if kind == BASIC:
+        detail = {
+            "scan-status": "COMPLETE" if found else "FAILED",
+            "repository-name": repository,
+            "image-digest": digest,
+            "image-tags": tags,
+            "finding-severity-counts": found.get("findingSeverityCounts", {}),
+        }
+        yield "aws.ecr", "ECR Image Scan", detail
+        return
+    where = {"repositoryName": repository, "imageHash": digest, "imageTags": tags}
+    resource = {"type": "AWS_ECR_CONTAINER_IMAGE", "details": {"awsEcrContainerImage": where}}
+    for one in found.get("enhancedFindings", ()):
+        shown = {name: one[name] for name in ("severity", "status", "title", "type", "description")}
+        yield "aws.inspector2", "Inspector2 Finding", {**shown, "resources": [resource]}

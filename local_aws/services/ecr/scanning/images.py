@@ -9,8 +9,7 @@ from local_aws.ministack.adapter import acting_in
 from local_aws.services.ecr import operations
 from local_aws.services.ecr.blobs import StoredBlobs
 from local_aws.services.ecr.scanning.findings import ENHANCED, Vulnerability, vulnerabilities
-from local_aws.services.ecr.scanning.layers import UnreadableError, files_of
-from local_aws.services.ecr.scanning.packages import Package, packages
+from local_aws.services.ecr.scanning.packages import Package, UnreadableError, files_of, packages
 
 
 @dataclass(frozen=True)

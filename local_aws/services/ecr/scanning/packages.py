@@ -1,10 +1,64 @@
-"""Says which packages an image has, by the lists that dpkg, apk and pip keep in it."""
+"""Which packages an image has: its layers put on top of each other, and the lists that dpkg, apk and pip keep in them.
+
+https://github.com/opencontainers/image-spec/blob/main/layer.md
+"""
 
 import re
-from collections.abc import Iterator, Mapping
+import tarfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 
-from local_aws.services.ecr.scanning.layers import Files
+TELLING = re.compile(
+    r"(?:usr/)?(?:etc|lib)/os-release|var/lib/dpkg/status(?:\.d/[^/]+)?|(?:usr/)?lib/apk/db/installed"
+    r"|(?:.*/)?[^/]+\.dist-info/METADATA"
+)
+LARGEST = 64 << 20
+"""Bytes of one such file."""
+GONE, OPAQUE = ".wh.", ".wh..wh..opq"
+LAYERS_KEPT = 128
+
+Files = Mapping[str, bytes]
+
+
+class UnreadableError(Exception):
+    """A layer is no archive that can be read here."""
+
+
+def files_of(layers: Sequence[Path]) -> Files:
+    """Return the telling files of an image, by path; the lowest layer comes first. Raises ``UnreadableError``."""
+    found: dict[str, bytes] = {}
+    for layer in layers:
+        added, removed = _layer(str(layer))
+        for path in removed:
+            prefix = f"{path.rstrip('/')}/"
+            found = {name: text for name, text in found.items() if name != path and not name.startswith(prefix)}
+        found |= added
+    return found
+
+
+@lru_cache(LAYERS_KEPT)
+def _layer(path: str) -> tuple[Files, Sequence[str]]:
+    """Return what a layer adds and what it takes away; a blob's name is its digest, so it never changes."""
+    added: dict[str, bytes] = {}
+    removed: list[str] = []
+    try:
+        with tarfile.open(path, "r|*") as archive:
+            for member in archive:
+                place = PurePosixPath("/", member.name).relative_to("/")
+                if place.name == OPAQUE:
+                    removed.append(f"{place.parent}/")
+                elif place.name.startswith(GONE):
+                    removed.append(str(place.with_name(place.name.removeprefix(GONE))))
+                elif member.isfile() and member.size <= LARGEST and TELLING.fullmatch(str(place)):
+                    content = archive.extractfile(member)
+                    added[str(place)] = content.read() if content else b""
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise UnreadableError(f"a layer can't be read: {error}") from error
+    return added, removed
+
 
 OS, PYTHON = "OS", "PYTHONPKG"
 """As ``packageManager`` of https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_VulnerablePackage.html"""
