@@ -1,5 +1,6 @@
 """Opens the embedded AWS within the process that serves it, and closes it again."""
 
+import asyncio
 import logging
 import secrets
 import shutil
@@ -13,7 +14,7 @@ from local_aws.gateway.authentication import SecretOf
 from local_aws.gateway.gateway import Door, Rules
 from local_aws.gateway.hosts import ApiHosts
 from local_aws.gateway.signatures import SignatureError
-from local_aws.ministack import images, inner_door
+from local_aws.ministack import functions, images, inner_door
 from local_aws.ministack.cloudformation.stack_operations import take_operations_up
 from local_aws.ministack.cloudformation.wait_signals import restore_handles
 from local_aws.ministack.ecs import deployments
@@ -136,4 +137,5 @@ async def _close(keeper: Keeper, events: EventFile) -> None:
     try:
         await keeper.close()
     finally:
+        await asyncio.to_thread(functions.end)
         events.close()

@@ -23,6 +23,11 @@ def act_with(credentials_of: CredentialsOf) -> None:
     lambda_runtime.execution_credentials = lambda_svc.execution_credentials = execution_credentials
 
 
+def end() -> None:
+    """End the processes that wait for the next invocation, and remove their copies of the code."""
+    lambda_runtime.reset()
+
+
 def keep_code() -> None:
     """Have no function's code removed from its folder.
 

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +19,30 @@ import pytest
 from local_aws.process.server_record import is_alive
 from local_aws.state.database import Database, Row
 from proofs.rehearsal.local_account import free_port
+from tests.local_aws.cloudformation.test_states import administrator
 from tests.local_aws_fixture import LocalAws, local_aws_in, run_local_aws
 
 pytestmark = pytest.mark.slow
 
 TOPIC = json.dumps({"Resources": {"A": {"Type": "AWS::SNS::Topic"}}})
+ASSUMED = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+FUNCTION = json.dumps(
+    {
+        "Resources": {
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": [ASSUMED]}}},
+            "Function": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Runtime": "python3.12",
+                    "Handler": "index.handler",
+                    "Code": {"ZipFile": "def handler(event, context):\n    return 1\n"},
+                    "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+                },
+            },
+        },
+        "Outputs": {"Function": {"Value": {"Ref": "Function"}}},
+    }
+)
 
 
 def _status(started: LocalAws) -> dict[str, object]:
@@ -101,11 +121,19 @@ def _readable_by_others(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def _copies_of(function: str) -> list[Path]:
+    """Return where the code of a function was unpacked to run."""
+    return list(Path(tempfile.gettempdir()).glob(f"*{function}*"))
+
+
 def test_what_was_deployed_survives_a_stop_and_a_kill(tmp_path: Path) -> None:
     with local_aws_in(tmp_path / "state") as started:
         key = started.deployer_key
-        started.make_stack("one", TOPIC)
+        name = started.make_stack("one", FUNCTION)["Function"]
+        administrator(started, "lambda").invoke(FunctionName=name)
+        assert _copies_of(name)
         assert started.run("stop").returncode == 0
+        assert not _copies_of(name)
         assert started.run("status").returncode == 1
         assert started.run("start", "--port", str(started.port)).returncode == 0
         started.make_stack("two", TOPIC)
