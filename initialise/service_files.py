@@ -2,9 +2,11 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from initialise import pyproject
 from initialise.folder import DJANGO, FASTAPI, FLASK, ServiceFolder
 from initialise.packages import LOCKED, are_unpinned, included, locked
 from initialise.questions import Known, is_rehearsed, secrets_of
@@ -46,6 +48,9 @@ def service_files(known: Known, application: str) -> dict[str, str]:
         if not (top / name).exists()
         if name not in ("Dockerfile", ".dockerignore", "gunicorn.conf.py") or not (top / "Dockerfile").exists()
     }
+    file, text = pyproject.packages_of_tests(top) if "tests/buildspec.yml" in made else ("", "")
+    if file and not (top / file).exists():
+        made[file] = text
     return {f"{folder}/{name}": text for name, text in {**packages, **made}.items()}
 
 
@@ -127,9 +132,20 @@ def _test_packages(known: Known, found: ServiceFolder) -> Iterator[str]:
     install = f"      - {folder}/.build-venv/bin/python -m pip install --quiet --disable-pip-version-check"
     if known.locks or found.requirements == LOCKED:
         yield f"{install} --requirement {folder}/{LOCKED}"
-    if found.requirements != LOCKED:
+    if pyproject.is_package(known.top, found):
         yield f"{install} {'--no-deps ' if known.locks else ''}./{folder}"
-    yield " ".join([install, PYTEST, COVERAGE, *([HTTPX] if found.kind == FASTAPI else [])])
+    elif found.requirements != LOCKED and not known.locks:
+        yield f"{install} {shlex.join(pyproject.dependencies(known.top) or [f'./{folder}'])}"
+    name, text = pyproject.packages_of_tests(known.top)
+    if name:
+        # What is locked has hashes already, and pip would want them of all others here.
+        path = shlex.quote(f"{folder}/{name}")
+        others = f"<(grep --invert-match '^-[rc]' {path})" if LOCKED in included(known.top, name) else path
+        yield f"{install} --requirement {others}"
+    ours = [PYTEST, COVERAGE, *([HTTPX] if found.kind == FASTAPI else [])]
+    wanted = [one for one in ours if one.partition("==")[0] not in pyproject.names(text)]
+    if wanted:
+        yield " ".join([install, *wanted])
 
 
 def _server(found: ServiceFolder) -> str:
@@ -151,8 +167,10 @@ def _install(known: Known, found: ServiceFolder) -> Iterator[str]:
         yield from ([server] if found.requirements == LOCKED else [])
     if not copied:
         yield "COPY . ."
-    if found.requirements != LOCKED:
+    if pyproject.is_package(known.top, found):
         yield f"{install} --no-deps ." if known.locks else f"{install} . {_server(found)}"
+    elif found.requirements != LOCKED and not known.locks:
+        yield f"{install} {shlex.join([*(pyproject.dependencies(known.top) or ['.']), _server(found)])}"
 
 
 def _command(found: ServiceFolder, port: str) -> list[str]:

@@ -58,6 +58,7 @@ def test_a_package_is_installed_beside_its_locked_dependencies(project: ProjectC
     write_service(project.root, "fastapi", "store")
     (project.root / "store" / "pyproject.toml").write_text(
         '[project]\nname = "store"\nversion = "1"\ndependencies = ["fastapi"]\n'
+        '[dependency-groups]\ntest = ["pytest<9", "respx"]\n[tool.setuptools]\npackages = ["store"]\n'
     )
     done = project.run(*WORDS, **index)
     assert done.returncode == 0, done.stderr
@@ -68,7 +69,11 @@ def test_a_package_is_installed_beside_its_locked_dependencies(project: ProjectC
     assert "--require-hashes --no-deps\nCOPY . .\nRUN pip install --no-cache-dir --no-deps .\n" in text(
         project, "store/Dockerfile"
     )
-    assert "--no-deps ./store\n" in text(project, "store/tests/buildspec.yml")
+    tests = text(project, "store/tests/buildspec.yml")
+    assert "--no-deps ./store\n" in tests
+    assert "--requirement store/requirements-test.txt\n" in tests
+    assert "--disable-pip-version-check pytest-cov==7.1.0 httpx==" in tests
+    assert text(project, "store/requirements-test.txt").endswith("\npytest<9\nrespx\n")
 
 
 def test_requirements_that_include_others_are_locked_or_copied_with_them(
