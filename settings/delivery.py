@@ -125,11 +125,9 @@ def _read_migrations(table: Table) -> Migrations | None:
         return None
     own = table.take_table("migrations")
     migrations = Migrations(
-        command=own.take_words("command"),
+        command=own.take_words("command", or_else="leave the whole table out"),
         timeout_minutes=own.take_integer("timeout_minutes", 5, 480, "minutes", default=15),
     )
-    if not migrations.command:
-        own.refuse_value("command", "no command", "a list of words, the command first; or leave the whole table out")
     own.close()
     return migrations
 

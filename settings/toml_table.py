@@ -141,11 +141,14 @@ class Table:
         rest = [key for key in self._values if key not in self._asked and not isinstance(self._values[key], dict)]
         return {key: self.take_text(key, shape) for key in rest}
 
-    def take_words(self, key: str) -> tuple[str, ...]:
-        """Return a command as the list of its words; an empty one where it is absent."""
-        allowed = "a list of words, the command first"
-        value = self._take(key, [], allowed)
-        if not _is_list_of_texts(value) or "" in value:
+    def take_words(self, key: str, *, or_else: str = "") -> tuple[str, ...]:
+        """Return a command as the list of its words; an empty one where it is absent, which ``or_else`` forbids.
+
+        It says what may be done in place of a command.
+        """
+        allowed = f"a list of words, the command first{or_else and '; or '}{or_else}"
+        value = self._take(key, None if or_else else [], allowed)
+        if not _is_list_of_texts(value) or "" in value or (or_else and not value):
             return self._refuse(key, value, allowed, ())
         return tuple(value)
 

@@ -11,6 +11,7 @@ from delivery.deploy import (
     executor,
     first_execution,
     live_traffic,
+    new_secrets,
     next_steps,
     parameters,
     post_deploy,
@@ -86,6 +87,8 @@ def _prepared(
 
 
 def _deploy(deployment: Deployment) -> None:
+    if not deployment.choices.review:
+        new_secrets.check(deployment.work, deployment.manifest, deployment.chosen)
     for stack in deployment.chosen:
         bring = _review if deployment.choices.review else _bring
         if not bring(deployment, stack):

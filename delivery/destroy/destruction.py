@@ -6,6 +6,8 @@ from pathlib import Path
 
 from delivery.aws import account
 from delivery.aws.session import Aws
+from delivery.cli import spelling
+from delivery.cli.options import words_for
 from delivery.cli.prompts import answer_to
 from delivery.deploy import selection
 from delivery.model import deletion_plan, manifest, stacks
@@ -107,8 +109,10 @@ def _refuse_silence(aws: Aws, chosen: Sequence[Stack], wishes: DestroyOptions) -
     unconfirmed = [stack.name for stack in chosen if stack.name not in wishes.confirmed]
     missing = [name for name in unconfirmed if stacks.find(aws, name) is not None]
     if missing:
+        words = [*words_for(aws.environment), *(f"--stack={name}" for name in wishes.stacks)]
+        words += [word for name in [*wishes.confirmed, *missing] for word in ("--confirm", name)]
         raise CannotRunError(
-            f"There is no terminal to type a name on; add {' '.join(f'--confirm {name}' for name in missing)}."
+            f"There is no terminal to type names on. To delete them without: `{spelling.command('destroy', *words)}`."
         )
 
 

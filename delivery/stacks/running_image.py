@@ -1,6 +1,7 @@
 """The image that a service runs now, so that a deployment never turns it back to an older one."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.aws.session import Aws
@@ -8,7 +9,19 @@ from delivery.model.manifest import RunningImage, Stack
 
 
 def find(aws: Aws, wanted: RunningImage) -> str:
-    """Give the image of that container in the service's present task definition; empty where nothing was released yet.
+    """Give the image of that container in the service's present task definition; empty before the first release."""
+    desired, container = _container(aws, wanted)
+    image = str(container.get("image", ""))
+    return "" if desired == 0 and is_placeholder(image) else image
+
+
+def secrets(aws: Aws, wanted: RunningImage) -> list[str]:
+    """Give the names or ARNs of the secrets that this container reads now."""
+    return [secret["valueFrom"] for secret in _container(aws, wanted)[1].get("secrets", ())]
+
+
+def _container(aws: Aws, wanted: RunningImage) -> tuple[int, Mapping[str, Any]]:
+    """Give how many tasks are wanted, and the container in the present task definition; an empty one without any.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
     """
@@ -16,15 +29,17 @@ def find(aws: Aws, wanted: RunningImage) -> str:
         services = aws.ecs.describe_services(cluster=wanted.cluster, services=[wanted.service])["services"]
     except RefusedByAwsError as refusal:
         if refusal.code == "ClusterNotFoundException":
-            return ""
+            return 0, {}
         raise
     service = next((found for found in services if found.get("status") == "ACTIVE"), None)
     definition = service.get("taskDefinition") if service else None
     if not service or not definition:
-        return ""
+        return 0, {}
     containers = aws.ecs.describe_task_definition(taskDefinition=definition)["taskDefinition"]["containerDefinitions"]
-    image = next((container.get("image", "") for container in containers if container["name"] == wanted.container), "")
-    return "" if service.get("desiredCount") == 0 and is_placeholder(image) else image
+    found: Mapping[str, Any] = next(
+        (container for container in containers if container["name"] == wanted.container), {}
+    )
+    return service.get("desiredCount", 0), found
 
 
 def is_placeholder(image: str) -> bool:

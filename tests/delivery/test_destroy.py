@@ -22,11 +22,14 @@ def test_without_a_terminal_and_without_names_nothing_is_deleted(project: Projec
     project.deploy()
 
     nothing = project.run("destroy")
+    made = project.run("destroy", MAKELEVEL="1")
     half = project.run("destroy", "--confirm", second)
 
     assert (nothing.code, half.code) == (2, 2)
-    assert f"add --confirm {first} --confirm {second}." in nothing.err
-    assert f"add --confirm {first}." in half.err
+    whole = f"--confirm {first} --confirm {second}"
+    assert nothing.err.endswith(f" without: `bin/destroy --environment FILE {whole}`. Nothing was changed.\n")
+    assert made.err.endswith(f" without: `make destroy ENV=FILE ARGS='{whole}'`. Nothing was changed.\n")
+    assert half.err.endswith(f" --confirm {second} --confirm {first}`. Nothing was changed.\n")
     assert not gone(project, "one")
     assert not gone(project, "two")
 

@@ -129,3 +129,23 @@ def test_a_later_deployment_keeps_what_was_released(project: Project, wanted: in
     assert result.code == 0, result.err
     assert f"parameter Image:  -> {RELEASED}" in result.out
     assert image_of_stack(project) == RELEASED
+
+
+def test_a_new_secret_without_a_value_is_told_before_anything_changes(project: Project) -> None:
+    with_service(project)
+    project.deploy()
+    deploy_beside(project, RELEASED)
+    name = f"/{project.prefix}/shop/API_KEY"
+    pipeline = {"stack": "two", "pipeline": "shop", "branch": "prod", "repository": "o/shop", "cluster": project.prefix}
+    shop = {**pipeline, "service": "shop", "ecs_service": "shop", "container": "shop", "health_check_path": "/"}
+    project.manifest = {"secrets": [{"service": "shop", "name": name}], "pipelines": [{**shop, "desired_count": 1}]}
+    with_service(project, display="after")
+
+    refused = deploy_beside(project, RELEASED)
+    project.run("secret", "put", name, given="a value")
+    done = deploy_beside(project, RELEASED)
+
+    assert (refused.code, "Topic" in refused.out) == (2, False)
+    assert f"{name} has no value yet, and the tasks" in refused.err
+    assert f"{name}`, then deploy again. Nothing was changed." in refused.err
+    assert done.code == 0, done.err
