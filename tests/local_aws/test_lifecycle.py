@@ -129,7 +129,8 @@ def _copies_of(function: str) -> list[Path]:
 def test_what_was_deployed_survives_a_stop_and_a_kill(tmp_path: Path) -> None:
     with local_aws_in(tmp_path / "state") as started:
         key = started.deployer_key
-        name = started.make_stack("one", FUNCTION)["Function"]
+        one = f"one-{started.port}"  # of no other test that runs beside this one
+        name = started.make_stack(one, FUNCTION)["Function"]
         administrator(started, "lambda").invoke(FunctionName=name)
         assert _copies_of(name)
         assert started.run("stop").returncode == 0
@@ -142,7 +143,7 @@ def test_what_was_deployed_survives_a_stop_and_a_kill(tmp_path: Path) -> None:
         assert started.run("start", "--port", str(started.port)).returncode == 0
         stacks = started.client("cloudformation").describe_stacks()["Stacks"]
         assert {stack["StackName"]: stack["StackStatus"] for stack in stacks} == {
-            "one": "CREATE_COMPLETE",
+            one: "CREATE_COMPLETE",
             "two": "CREATE_COMPLETE",
         }
         assert LocalAws(started.port, started.state_folder).deployer_key == key
