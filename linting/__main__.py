@@ -87,7 +87,7 @@ def _without_waived(findings: Sequence[Finding], files: Sequence[DiscoveredFile]
 def _after_fixes(
     findings: Sequence[Finding], files: Sequence[DiscoveredFile], chosen: argparse.Namespace
 ) -> list[Finding]:
-    from linting.fixes.fix import fix  # noqa: PLC0415 - seldom asked for
+    from linting.fix import fix  # noqa: PLC0415 - seldom asked for
 
     count = fix(findings)
     if not count:

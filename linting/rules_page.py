@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from linting.limits import LARGEST, MEMORY, MOST_RESOURCES, MOST_VALUES, SECONDS
-from linting.rule_index import Entry, entries
+from linting.rule_index import entries
 from reporting import command
+from reporting.findings import RuleText
 from settings.root import PROJECT_ROOT
 
 PAGE = PROJECT_ROOT / "docs" / "rules.md"
@@ -79,8 +80,8 @@ def main(_words: Sequence[str]) -> None:
     PAGE.write_text(page(), "utf-8")
 
 
-def _written(entry: Entry) -> str:
-    return f"### {entry.id}: {entry.title}\n\n{entry.why} ([source]({entry.source}))\n"
+def _written(entry: RuleText) -> str:
+    return f"### {entry.id}: {entry.shortdesc}\n\n{entry.description} ([source]({entry.source_url}))\n"
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from reporting.findings import Finding, Severity
+from reporting.findings import Finding, RuleText, Severity
 
 MARK = "pipeline-lint:"
 FORM = "# pipeline-lint: ignore=ID until=YYYY-MM-DD reason=why"
@@ -19,28 +18,19 @@ _SAID = re.compile(r"\s*ignore=(?P<ids>[EWIF]\d{4}(?:,[EWIF]\d{4})*)\s+until=(?P
 _PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/best-practices.html"
 
 
-class WaiverRule(NamedTuple):
-    """A rule about waivers, under the names of cfn-lint's rules."""
-
-    id: str
-    shortdesc: str
-    description: str
-    source_url: str
-
-
-WRONG = WaiverRule(
+WRONG = RuleText(
     "E9901",
     "A waiver names ids, its end and its reason",
     "A waiver that can't be read waives nothing, and one without an end and a reason is never looked at again.",
     _PAGE,
 )
-ENDED = WaiverRule(
+ENDED = RuleText(
     "W9902",
     "A waiver has ended",
     "What it waived is reported again: fix it, or set a new date until which it may stay.",
     _PAGE,
 )
-UNUSED = WaiverRule(
+UNUSED = RuleText(
     "I9903",
     "A waiver waives nothing",
     "The finding no longer occurs. A waiver that stays would hide it when it comes back.",
@@ -92,7 +82,7 @@ def _faults(waiver: Waiver, file: str, today: dt.date) -> Iterator[Finding]:
         yield _finding(UNUSED, Severity.INFORMATIONAL, file, waiver, sentence, "Remove the waiver.")
 
 
-def _finding(rule: WaiverRule, severity: Severity, file: str, waiver: Waiver, sentence: str, remedy: str) -> Finding:
+def _finding(rule: RuleText, severity: Severity, file: str, waiver: Waiver, sentence: str, remedy: str) -> Finding:
     return Finding(
         file, waiver.line, 1, rule.id, severity, sentence, remedy, title=rule.shortdesc, source=rule.source_url
     )

@@ -12,6 +12,16 @@ class Severity(StrEnum):
     INFORMATIONAL = "informational"
 
 
+@dataclass(frozen=True)
+class RuleText:
+    """What a rule says of itself: ``shortdesc`` in one line, ``description`` says why, ``source_url`` is AWS's page."""
+
+    id: str
+    shortdesc: str
+    description: str
+    source_url: str
+
+
 @dataclass(frozen=True, order=True)
 class Finding:
     """One fault, at one place, with what to do about it.

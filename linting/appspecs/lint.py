@@ -11,9 +11,8 @@ from linting.appspecs.catalogue import (
     UNKNOWN_KEY,
     WRONG_RESOURCE,
     WRONG_VERSION,
-    AppSpecRule,
 )
-from reporting.findings import Finding, Severity
+from reporting.findings import Finding, RuleText, Severity
 
 VERSION = 0.0
 
@@ -21,7 +20,7 @@ VERSION = 0.0
 class Fault(NamedTuple):
     """What is wrong at one place, and the remedy."""
 
-    rule: AppSpecRule
+    rule: RuleText
     position: Position
     sentence: str
     remedy: str

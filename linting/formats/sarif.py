@@ -37,7 +37,7 @@ def _rule(finding: Finding) -> Mapping[str, Any]:
     """Describe a rule, as one of its findings says; code hosts show the title, and link to the page."""
     title = printable(finding.title or finding.id)
     known = own_rule(finding.id)
-    why = known.why if known else ""
+    why = known.description if known else ""
     described = {
         "id": finding.id,
         "name": _NOT_IN_NAMES.sub("", title.title()),

@@ -12,7 +12,7 @@ import pytest
 
 from linting import baseline, waivers
 from linting.appspecs.lint import findings as of_appspec
-from linting.fixes.fix import fix
+from linting.fix import fix
 from linting.rule_index import entries
 from reporting.findings import Finding, Severity
 from settings.root import PROJECT_ROOT

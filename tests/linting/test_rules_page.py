@@ -15,9 +15,9 @@ def test_every_rule_is_explained_with_its_source() -> None:
     assert len(by_id) == len(entries())
     assert len({identifier[1:] for identifier in by_id}) == len(by_id)
     for one in by_id.values():
-        assert one.title, one.id
-        assert len(one.why.split()) > 5, one.id
-        assert one.source.startswith("https://docs."), (one.id, one.source)
+        assert one.shortdesc, one.id
+        assert len(one.description.split()) > 5, one.id
+        assert one.source_url.startswith("https://docs."), (one.id, one.source_url)
 
 
 def test_each_part_of_the_page_has_its_rules() -> None:

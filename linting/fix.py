@@ -1,14 +1,45 @@
-"""Applies every fix to the files that findings are about."""
+"""Fixes what has one certain correction, in the file that a finding is about."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from linting.fixes import file_version, quoted_command, quoted_version
 from reporting.errors import CannotRunError
 from reporting.findings import Finding
 
-FIXES = (quoted_command, quoted_version, file_version)
-FIXABLE = frozenset(identifier for one in FIXES for identifier in one.IDS)
+ITEM = re.compile(r"(?P<before>\s*-\s+)(?P<command>[^\s'\"|>\[{&*!%@`#].*)")
+RUNTIME = re.compile(r"(?P<before>\s*[\w-]+:\s*)(?P<version>\d+\.\d+0)(?P<after>\s*(?:#.*)?)")
+VERSION = re.compile(r"(?P<before>version:\s*)[^\s#]+(?P<after>\s*(?:#.*)?)")
+VERSIONS = {"E9709": "0.2", "E9802": "0.0"}
+HINT = "without quotes as"
+
+
+def _quoted_command(line: str, _finding: Finding) -> str | None:
+    """Put a command with a colon and a space in single quotes; what a comment may follow is left alone."""
+    item = ITEM.fullmatch(line)
+    if item is None or " #" in item["command"]:
+        return None
+    return f"{item['before']}'{item['command'].rstrip().replace(chr(39), chr(39) * 2)}'"
+
+
+def _quoted_version(line: str, finding: Finding) -> str | None:
+    """Put a runtime's version that ends with a zero in quotes, without which YAML reads a shorter number."""
+    entry = RUNTIME.fullmatch(line)
+    if entry is None or HINT not in finding.sentence:
+        return None
+    return f'{entry["before"]}"{entry["version"]}"{entry["after"]}'
+
+
+def _file_version(line: str, finding: Finding) -> str | None:
+    """Write the one version that such a file has; a line that says something else gets it above."""
+    entry = VERSION.fullmatch(line)
+    if entry:
+        return f"{entry['before']}{VERSIONS[finding.id]}{entry['after']}"
+    return f"version: {VERSIONS[finding.id]}\n{line}" if finding.line == 1 or "missing" in finding.sentence else None
+
+
+FIXABLE = {"E9707": _quoted_command, "W9731": _quoted_version, **dict.fromkeys(VERSIONS, _file_version)}
+"""What fixes the findings of an id: it returns the line as it should be, without its end, or None if not certain."""
 
 
 def fix(findings: Sequence[Finding]) -> int:
@@ -28,7 +59,7 @@ def _fix(path: Path, findings: Sequence[Finding]) -> int:
         number = max(finding.line, 1) - 1
         line = lines[number].rstrip("\r\n")
         end = lines[number][len(line) :] or "\n"
-        after = next((one.fixed(line, finding) for one in FIXES if finding.id in one.IDS), None)
+        after = FIXABLE[finding.id](line, finding)
         if after is not None and not _goes_on(lines, number):
             lines[number] = after.replace("\n", end) + end
             count += 1
