@@ -12,7 +12,7 @@ from admission import aws_cli, envelope, statement
 from admission.policy import digest_of
 from admission.variables import NotAdmittedError, attestation_place, value
 from reporting.errors import CannotRunError
-from security_checks.last_stage import last_stage
+from security_checks.checks.dockerfile import last_stage
 
 RESULTS, SBOM = "results.json", "sbom.cdx.json"
 """What the action Secure hands on, and the bake takes beside the source."""

@@ -10,8 +10,7 @@ from aws_facts.codepipeline import PIPELINE_LENGTH
 from contracts.artifacts import project_of
 from contracts.permissions.implied import OWN_BUCKET
 from contracts.permissions.of_pipelines import stored
-from contracts.pipelines import PIPELINE, actions, folder, names_of_artifacts
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, folder, names_of_artifacts
 from reporting.findings import Finding
 from system_model.answers import Answer
 from system_model.roles import Role

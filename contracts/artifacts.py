@@ -7,9 +7,7 @@ from typing import Any
 
 from buildspecs.reading.model import Artifacts, Buildspec
 from contracts.deployments.taken_files import files_taken
-from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT
+from contracts.project_index import PIPELINE, PROJECT, ProjectIndex, actions, inputs, outputs, provider
 from reporting.findings import Finding
 from system_model.system import Resource, mapping
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT
+from contracts.project_index import PROJECT, ProjectIndex
 from reporting.findings import Finding
 from system_model.buildspecs_of import buildspec_of, is_inline
 

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from buildspecs.lint import findings as lint
 from buildspecs.project import ProjectFacts
-from contracts.pipelines import PIPELINE
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT
+from contracts.project_index import PIPELINE, PROJECT, ProjectIndex
 from reporting.findings import Finding
 from system_model.buildspecs_of import buildspec_of, is_inline, variables
 from system_model.system import Resource, mapping

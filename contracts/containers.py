@@ -9,8 +9,7 @@ from contracts.artifacts import maker_of
 from contracts.dockerfile import copies
 from contracts.permissions.of_tasks import containers
 from contracts.permissions.service_definitions import service_definition
-from contracts.pipelines import PIPELINE, actions, inputs, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, inputs, provider
 from reporting.findings import Finding
 from system_model.buildspecs_of import buildspec_of, is_inline
 from system_model.repository import Repository

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from contracts.permissions.of_tasks import TASK_DEFINITION, secrets
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT, project_parameters
+from contracts.project_index import PROJECT, ProjectIndex, project_parameters
 from reporting.findings import Finding
 from system_model.system import Resource
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from contracts.commands import Command, commands_of
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT
+from contracts.project_index import PROJECT, ProjectIndex
 from reporting.findings import Finding
 from system_model.repository import Repository
 from system_model.wording import OPEN

@@ -25,7 +25,7 @@ def main(words: Sequence[str]) -> ExitCode:
     """Look at what is named, or at the project, and report what was found."""
     chosen = parser().parse_args(words)
     if chosen.explain:
-        from linting.explain import explained  # noqa: PLC0415 - a whole linter, for one sentence
+        from linting.rule_index import explained  # noqa: PLC0415 - a whole linter, for one sentence
 
         sys.stdout.write(explained(chosen.explain))
         return ExitCode.CLEAN

@@ -79,7 +79,7 @@ def _documents(settings: Path) -> Mapping[str, bytes]:
     from settings.project import load  # noqa: PLC0415 - an unchanged project needs none of it
     from settings.toml_file import shown  # noqa: PLC0415
     from synthesis.lazy_yaml import load_yaml_writer_when_used  # noqa: PLC0415
-    from templates_src.logical_ids import RepeatedLogicalIdError  # noqa: PLC0415
+    from templates_src.names import RepeatedLogicalIdError  # noqa: PLC0415
 
     load_yaml_writer_when_used()
     from synthesis.build_folder import documents  # noqa: PLC0415

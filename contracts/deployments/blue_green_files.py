@@ -9,8 +9,7 @@ from typing import Any
 
 import yaml
 
-from contracts.pipelines import PIPELINE, actions, outputs, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, outputs, provider
 from reporting.findings import Finding
 from system_model.system import Resource, listed, mapping
 

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from contracts.pipelines import PIPELINE, actions, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, provider
 from reporting.findings import Finding
 from system_model.system import mapping
 

@@ -7,8 +7,7 @@ from contracts.artifacts import maker_of
 from contracts.commands import Command, commands_of
 from contracts.permissions.of_tasks import containers
 from contracts.permissions.service_definitions import service_definition
-from contracts.pipelines import PIPELINE, actions, inputs, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, inputs, provider
 from reporting.findings import Finding
 from system_model.system import Resource, mapping
 from system_model.wording import OPEN

@@ -8,8 +8,7 @@ import yaml
 
 from contracts.commands import Command, commands_of
 from contracts.dockerfile import sources
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT
+from contracts.project_index import PROJECT, ProjectIndex
 from reporting.findings import Finding
 from system_model.repository import Repository
 from system_model.system import Resource, mapping

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 
 from contracts.artifacts import maker_of
-from contracts.pipelines import PIPELINE, actions, inputs
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, inputs
 from reporting.findings import Finding
 from system_model.system import mapping
 

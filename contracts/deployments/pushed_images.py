@@ -9,9 +9,7 @@ from contracts.commands import Command, commands_of
 from contracts.permissions.of_commands import pushed
 from contracts.permissions.of_tasks import containers, is_for_fargate
 from contracts.permissions.service_definitions import service_definition
-from contracts.pipelines import PIPELINE, actions, inputs, provider
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT
+from contracts.project_index import PIPELINE, PROJECT, ProjectIndex, actions, inputs, provider
 from reporting.findings import Finding
 from system_model.names import REGISTRY
 from system_model.system import Resource, mapping

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from buildspecs.rules.scanners.findings import SCANNERS
 from contracts.commands import Command, commands_of
 from contracts.permissions.of_commands import pushed
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT
+from contracts.project_index import PROJECT, ProjectIndex
 from reporting.findings import Finding
 from system_model.system import Resource
 

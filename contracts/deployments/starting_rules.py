@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.pipelines import PIPELINE, actions, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, provider
 from reporting.findings import Finding
 from system_model.names import plain_name
 from system_model.system import Resource, listed, mapping

@@ -7,8 +7,7 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbl
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.pipelines import inputs, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import ProjectIndex, inputs, provider
 from system_model.system import Resource, mapping
 
 _TEMPLATES = ("TaskDefinitionTemplate", "taskdef.json"), ("AppSpecTemplate", "appspec.yaml")

@@ -11,9 +11,16 @@ from contracts.permissions.of_actions import connection
 from contracts.permissions.of_pipelines import stored
 from contracts.permissions.required import Requirement, Usage
 from contracts.permissions.secret_values import of_secret, parameter_arn
-from contracts.pipelines import PIPELINE, actions, inputs, outputs, provider
-from contracts.project_index import ProjectIndex
-from contracts.projects import PROJECT, project_parameters
+from contracts.project_index import (
+    PIPELINE,
+    PROJECT,
+    ProjectIndex,
+    actions,
+    inputs,
+    outputs,
+    project_parameters,
+    provider,
+)
 from system_model.buildspecs_of import variables
 from system_model.names import plain_name
 from system_model.system import Resource, mapping

@@ -1,4 +1,4 @@
-"""What a build's commands (`docker push`, `aws ecr batch-get-image`, ...) do in AWS."""
+"""What a build's commands (`docker push`, `aws ecr batch-get-image`, ...) do in AWS, and on what."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,6 @@ from dataclasses import replace
 from aws_facts import facts
 from aws_facts.authorization import actions_of
 from contracts.commands import Command
-from contracts.permissions.command_resources import named_by_option, s3_actions
 from contracts.permissions.required import Requirement
 from contracts.project_index import ProjectIndex
 from system_model.conditions import UNKNOWN
@@ -16,7 +15,47 @@ from system_model.statements import ANY
 from system_model.system import Resource
 from system_model.wording import OPEN
 
+_S3 = "s3://"
 _HERE = "${AWS::Region}:${AWS::AccountId}"
+_TWO = 2
+
+
+def named_by_option(command: Command, service: str) -> str:
+    """Return the ARN of the resource that an option names; ``UNKNOWN`` where none is known to."""
+    if service != "ecr":
+        return UNKNOWN
+    words = [command.expanded(word) for word in command.command.arguments]
+    for index, word in enumerate(words[:-1]):
+        if word == "--repository-name" and OPEN not in words[index + 1]:
+            return f"arn:${{AWS::Partition}}:ecr:{_HERE}:repository/{words[index + 1]}"
+    return UNKNOWN
+
+
+def s3_actions(operation: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Return (action, resource) of `aws s3 cp`, `mv` and `sync`: what is read, and what is written."""
+    places = [word for word in words[2:] if not word.startswith("-")][:_TWO]
+    if len(places) < _TWO or any(place.startswith(OPEN) for place in places):
+        return
+    taken, put = places
+    if operation == "sync":
+        for place in (taken, put):
+            if place.startswith(_S3):
+                yield "s3:ListBucket", _bucket(place)
+    if taken.startswith(_S3):
+        yield "s3:GetObject", f"{_bucket(taken)}/{OPEN}"
+    if taken.startswith(_S3) and operation == "mv":
+        yield "s3:DeleteObject", f"{_bucket(taken)}/{OPEN}"
+    if put.startswith(_S3):
+        yield "s3:PutObject", f"{_bucket(put)}/{OPEN}"
+    if put.startswith(_S3) and operation == "sync" and "--delete" in words:
+        yield "s3:DeleteObject", f"{_bucket(put)}/{OPEN}"
+
+
+def _bucket(place: str) -> str:
+    name = place.removeprefix(_S3).partition("/")[0]
+    return f"arn:${{AWS::Partition}}:s3:::{name}"
+
+
 _IMAGE = re.compile(r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]*))?(?:@(?P<digest>.*))?")
 _OPERATION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ECR = ".dkr.ecr."

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from contracts.permissions.implied import needs
 from contracts.permissions.required import Usage
-from contracts.pipelines import PIPELINE, actions, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, provider
 from system_model.system import mapping
 
 FUNCTION = "AWS::Lambda::Function"

@@ -7,8 +7,7 @@ from aws_facts.codepipeline import folder_of_artifact
 from contracts.permissions.implied import needs
 from contracts.permissions.of_actions import Action, of_action
 from contracts.permissions.required import Requirement, Usage
-from contracts.pipelines import PIPELINE, actions, folder, inputs, outputs, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, folder, inputs, outputs, provider
 from system_model.conditions import UNKNOWN
 from system_model.names import plain_name
 from system_model.system import Resource, mapping

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.pipelines import PIPELINE, actions, provider
-from contracts.project_index import ProjectIndex
+from contracts.project_index import PIPELINE, ProjectIndex, actions, provider
 from system_model.system import Resource, Stack, listed, mapping
 
 _OF_GROUP = ("ApplicationName", "DeploymentGroupName")

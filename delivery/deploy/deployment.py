@@ -16,7 +16,6 @@ from delivery.deploy import (
     parameters,
     post_deploy,
     recovery,
-    review,
     selection,
     validate_templates,
 )
@@ -30,7 +29,7 @@ from delivery.model.plan import StackPlan
 from delivery.model.stacks import StackState
 from delivery.model.templates import Template
 from delivery.output.reporter import Reporter
-from delivery.stacks import drift, failure_report, lock, running_image, termination_protection
+from delivery.stacks import deletion, drift, failure_report, lock, running_image
 from delivery.stacks.record import Record, Work, closing
 from reporting.errors import FailedError
 from settings import placeholders
@@ -117,7 +116,7 @@ def _bring(deployment: Deployment, stack: Stack) -> bool:
             deployment.approver.check_plan(plan)
             _execute(deployment, plan, draft)
             return True
-    if standing is not None and termination_protection.put_on(deployment.aws, standing):
+    if standing is not None and deletion.put_on(deployment.aws, standing):
         work.record.note(f"termination protection of {stack.name} is on again", changed=True)
         work.teller.say(f"{stack.name}: termination protection is on again.", stack=stack.name, protected=True)
     work.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
@@ -129,7 +128,7 @@ def _review(deployment: Deployment, stack: Stack) -> bool:
     work = deployment.work
     selection.check_needs(deployment.aws, stack, deployment.chosen)
     standing = recovery.at_rest(work, stack.name)
-    if standing and review.shows_state(work, standing):
+    if standing and next_steps.shows_state(work, standing):
         return False
     _show_drift(deployment, standing)
     if standing:
@@ -139,7 +138,7 @@ def _review(deployment: Deployment, stack: Stack) -> bool:
         if plan is not None:
             work.teller.plan(plan)
             names = [one.name for one in deployment.chosen]
-            review.show(work, plan, names[names.index(stack.name) + 1 :])
+            next_steps.show_review(work, plan, names[names.index(stack.name) + 1 :])
             draft.keep()
             return False
     work.teller.say(f"{stack.name}: nothing to change.", stack=stack.name, changed=False)
@@ -184,7 +183,7 @@ def _execute(deployment: Deployment, plan: StackPlan, draft: Draft) -> None:
         raise FailedError(*failure_report.sentences(aws, plan.stack, plan.stack_id, outcome))
     done = stacks.find(aws, plan.stack)
     if done is not None:
-        termination_protection.put_on(aws, done)
+        deletion.put_on(aws, done)
     for line in failure_report.lines_on_left(aws.environment, failure_report.left_behind(outcome)):
         teller.say(f"{plan.stack}: {line}", stack=plan.stack, left_behind=True)
     teller.say(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from aws_facts import facts
-from lint_rules.iam.cross_account import resources_elsewhere
 from lint_rules.model.arns import resolved
 from lint_rules.model.authorization import Right, rights
 from lint_rules.model.policy import PolicyRule, Statement, statements
@@ -12,6 +11,15 @@ from lint_rules.model.rule import Fault, fault
 from lint_rules.model.statement_parts import Action
 from lint_rules.model.template import View
 from system_model.patterns import WITHIN, overlap
+
+
+def resources_elsewhere(template: View, statement: Statement, name: str) -> Iterator[str]:
+    """Return the resources for which other statements of the same policy and effect name the action ``name``."""
+    for other in statement.document.statements:
+        alike = (other.allows, other.denies) == (statement.allows, statement.denies)
+        if other.node.path != statement.node.path and alike and other.action(name) is not None:
+            yield from (resolved(template, one) for one in other.resources)
+
 
 _AN_ARN = "arn:"
 _KINDS_NAMED = 2

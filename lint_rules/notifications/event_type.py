@@ -5,7 +5,7 @@ from aws_facts import facts
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
-from lint_rules.notifications.publishing import NOTIFICATION_RULE
+from lint_rules.notifications.topics import NOTIFICATION_RULE
 
 _UNKNOWN = re.compile(r"\$\{[^{}]*\}")
 

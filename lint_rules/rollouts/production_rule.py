@@ -8,7 +8,7 @@ from lint_rules.load_balancing.attachment import LISTENER_RULE, forwarded_to
 from lint_rules.model.node import Node
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import Resource, View
-from lint_rules.rollouts.of_rolling_only import SHIFTING
+from lint_rules.rollouts.endings import SHIFTING
 
 
 class RuleOfShift(Rule):

@@ -21,7 +21,7 @@ with sympy_when_used():
 
     from lint_rules.model.rule import Rule
     from lint_rules.model.wording import sentence_and_remedy
-    from linting.engines import cfnlint_patches, repeated_keys
+    from linting.engines import cfnlint_patches
 
 RULES = PROJECT_ROOT / "lint_rules"
 
@@ -64,9 +64,9 @@ class CfnLint:
     def lint(self, file: str) -> list[dict[str, Any]]:
         """Lint one of the files; a row has the members of a ``Finding`` without its file."""
         matches = list(self._matches(file))
-        repeated = [one for one in matches if one.message.startswith(repeated_keys.REPEATED)]
+        repeated = [one for one in matches if one.message.startswith(cfnlint_patches.REPEATED)]
         if repeated:
-            with repeated_keys.taken():
+            with cfnlint_patches.taken():
                 matches = [*repeated, *self._matches(file)]
         return [_row(match) for match in matches]
 

@@ -8,14 +8,37 @@ import dataclasses
 import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import cfnlint.helpers
 from cfnlint.context.context import Context, Path
+from cfnlint.decode.cfn_yaml import NodeConstructor
 from cfnlint.helpers import FUNCTIONS
 from cfnlint.jsonschema import _filter, validators
 from cfnlint.jsonschema._utils import Unset
 from cfnlint.rules._rules import Rules
+
+REPEATED = "Duplicate found "
+"""How cfn-lint's sentences begin about such a key."""
+
+
+@contextmanager
+def taken() -> Iterator[None]:
+    """Let each mapping of YAML or JSON have the last of its equal keys alone."""
+    flatten: Any = NodeConstructor.flatten_mapping
+
+    def flatten_mapping(self: Any, node: Any) -> None:  # noqa: ANN401 - PyYAML's
+        flatten(self, node)
+        last = {str(key.value): (key, value) for key, value in node.value}
+        node.value = list(last.values())
+
+    NodeConstructor.flatten_mapping = flatten_mapping  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        NodeConstructor.flatten_mapping = flatten  # type: ignore[method-assign]
+
 
 KEYWORD_RULE = "E1101"
 """The rule that asks, at every step, all rules that have said that they look at that place."""

@@ -23,10 +23,15 @@ from local_aws.gateway import bodies
 from local_aws.gateway.answers import FileAnswer, Receive, Send, json_answer, send_answer, send_refusal
 from local_aws.gateway.authentication import SecretOf, check_with_body, claim_of
 from local_aws.gateway.bodies import LARGEST_COMMAND, Body, BodyError, DisconnectedError, Limit, limit_of
-from local_aws.gateway.changes import READING_METHODS, WHERE_THE_ACTION_STANDS, may_change
 from local_aws.gateway.hosts import ApiHosts
-from local_aws.gateway.naming import service_and_operation
-from local_aws.gateway.request import Request, request_of
+from local_aws.gateway.request import (
+    READING_METHODS,
+    WHERE_THE_ACTION_STANDS,
+    Request,
+    may_change,
+    request_of,
+    service_and_operation,
+)
 from local_aws.gateway.signal_urls import take_signal
 from local_aws.gateway.signatures import SignatureError
 from local_aws.ministack import adapter, inner_door

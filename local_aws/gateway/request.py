@@ -1,5 +1,9 @@
-"""An HTTP request without its body, as the door reads it from ASGI."""
+"""An HTTP request without its body, as the door reads it from ASGI.
 
+It costs nothing, whatever a stranger sends: a long header is looked at once.
+"""
+
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,3 +78,37 @@ def _text(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.decode("latin-1")
+
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READING = re.compile(r"BatchGet|Describe|Filter|Get(?!SessionToken|FederationToken)|List|PutLogEvents")
+"""Operations that change no state; events are on disk by themselves."""
+_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
+WHERE_THE_ACTION_STANDS = 4096
+"""Bytes of a request's body: all clients name the action of a Query request at its beginning."""
+
+
+def may_change(request: Request, beginning: bytes) -> bool:
+    """Return whether a request may change state, by its method, or by its operation where its protocol names one."""
+    operation = request.headers.get("x-amz-target", "").rpartition(".")[2] or request.query.get("Action", [""])[0]
+    found = None if operation else _ACTION.search(beginning)
+    operation = found[1].decode() if found else operation
+    return not _READING.match(operation) if operation else request.method not in READING_METHODS
+
+
+_LONGEST = 64
+
+
+def service_and_operation(request: Request) -> tuple[str, str]:
+    """Return a service that speaks the protocol of the request, and the operation it names, such as ``ListUsers``."""
+    target = request.headers.get("x-amz-target", "")
+    if target:
+        return "ssm", _word(target.rpartition(".")[2])
+    action = request.query.get("Action", [""])[0]
+    if action or request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return "sts", _word(action) or request.method
+    return "s3", request.method
+
+
+def _word(text: str) -> str:
+    return "".join(sign for sign in text[:_LONGEST] if sign.isalnum())

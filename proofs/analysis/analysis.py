@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs.analysis import escalations, expected_denials, minimal_policy, near_misses, report_problems
+from proofs.analysis import escalations, minimal_policy, near_misses, report_problems
 from proofs.analysis.calls import Call, together
 from proofs.analysis.escalations import Open
 from proofs.analysis.evaluation import Evaluator
 from proofs.analysis.exceptions import FILE as EXCEPTIONS
 from proofs.analysis.exceptions import Exemptions, Table
-from proofs.analysis.expected_denials import Refusal
 from proofs.analysis.minimal_policy import MinimalPolicy
+from proofs.analysis.near_misses import Refusal
 from proofs.analysis.report_problems import of_table
 from proofs.policies.build import Template, pipelines_of, read_roles, read_templates
 from proofs.rehearsal.scenarios import SCENARIOS
@@ -59,7 +59,7 @@ def judge(question: Question, evaluator: Evaluator) -> Judged:
     held = [minimal_policy.hold(role, question.calls, evaluator, exemptions, here) for role in roles]
     refusals, ways = shut(roles, templates, evaluator)
     found = [one for each in held for one in report_problems.faults(each, exemptions, whole=question.whole)]
-    found += [*expected_denials.faults(refusals), *escalations.faults(ways, roles, everything=question.everything)]
+    found += [*near_misses.faults(refusals), *escalations.faults(ways, roles, everything=question.everything)]
     if question.whole and question.everything:
         found += _idle(exemptions, roles)
     return Judged(roles, templates, held, refusals, ways, list(dict.fromkeys(found)))
@@ -71,7 +71,7 @@ def shut(
     """Try what roles must be refused, and all ways to more rights."""
     attempts = [one for role in roles for one in (*near_misses.of_grants(role), *near_misses.of_trust(role))]
     attempts += near_misses.of_table(roles, templates)
-    return expected_denials.tried(attempts, evaluator), list(escalations.open_ways(roles, templates, evaluator))
+    return near_misses.tried(attempts, evaluator), list(escalations.open_ways(roles, templates, evaluator))
 
 
 def _idle(exemptions: Exemptions, roles: Sequence[Role]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Requests that come near to what a role may do, and must be refused.
+"""Requests that must be refused: those that come near to what a role may do, and all others that are expected.
 
 From each grant: the same action on a resource of another name, account or region, and with each condition unmet. From
 each trust: another service, another account, another source. What can't be made from either stands in
@@ -7,15 +7,17 @@ each trust: another service, another account, another source. What can't be made
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from proofs.analysis.evaluation import Question
+from proofs.analysis.evaluation import Evaluator, Question, Verdict
+from proofs.analysis.report_problems import fault
 from proofs.analysis.service_names import names_of_service
 from proofs.policies.build import ACCOUNT, REGION, Build, Template
+from reporting.findings import Finding
 from system_model.roles import Role, policies_of
 from system_model.statements import Document, Statement, texts
 
@@ -215,3 +217,36 @@ def refusals_of_resources(templates: Mapping[str, Template]) -> dict[str, Docume
             if refused:
                 found[f"{stack}.{name}"] = {"Version": "2012-10-17", "Statement": refused}
     return found
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An attempt and the verdict on it."""
+
+    attempt: Attempt
+    verdict: Verdict
+
+    @property
+    def is_as_it_should_be(self) -> bool:
+        """Whether what must be refused is, and what is granted is not."""
+        return self.verdict.allowed == self.attempt.fair
+
+
+def tried(attempts: Sequence[Attempt], evaluator: Evaluator) -> list[Refusal]:
+    """Ask about every attempt."""
+    verdicts = evaluator.verdicts([attempt.question for attempt in attempts])
+    return [Refusal(attempt, verdict) for attempt, verdict in zip(attempts, verdicts, strict=True)]
+
+
+def faults(refusals: Sequence[Refusal]) -> Iterator[Finding]:
+    """Report what is allowed and must not be, and of what is granted and yet refused."""
+    for one in refusals:
+        if one.is_as_it_should_be:
+            continue
+        attempt = one.attempt
+        if attempt.fair:
+            sentence = f"{attempt.what} is granted, and yet refused. {one.verdict.reason}"
+            yield fault("right-without-effect", attempt.role, attempt.statement, sentence, "See what denies it.")
+        else:
+            sentence = f"what must be refused is allowed: {attempt.what}."
+            yield fault("near-miss", attempt.role, attempt.statement, sentence, "Limit resource or condition.")

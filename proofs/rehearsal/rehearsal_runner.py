@@ -14,11 +14,11 @@ from proofs.analysis.calls import Call, Normalizer, Use, calls_of
 from proofs.policies.build import read_roles, read_templates
 from proofs.rehearsal.builds import Change, hurry, rewritten, stand_in_needs, with_all_asked_for
 from proofs.rehearsal.deployed_state import look
+from proofs.rehearsal.executions import Steps
 from proofs.rehearsal.local_account import LocalAccount, opened
 from proofs.rehearsal.releasing import Releases, UnexpectedError, forget_images
 from proofs.rehearsal.repository import Repository
 from proofs.rehearsal.scenarios import SCENARIOS, Scenario
-from proofs.rehearsal.steps import Steps
 from settings import project
 from settings.root import SETTINGS_FILE
 

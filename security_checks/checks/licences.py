@@ -1,15 +1,62 @@
-"""Licences of what the service is made of, as the SBOM has them: each must be one that is allowed."""
+"""Licences of what the service is made of, as the SBOM has them: each must be one that is allowed.
+
+https://spdx.github.io/spdx-spec/v3.0.1/annexes/spdx-license-expressions/
+"""
 
 import json
+import re
+from collections import deque
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from security_checks import spdx
 from security_checks.lock_file import pins
 from security_checks.results import Finding, NotCheckedError, Seen
 from security_checks.source import Source
+
+WORD = re.compile(r"[()]|[^\s()]+")
+
+
+def holds(expression: str, allowed: AbstractSet[str]) -> bool:
+    """Return whether the licences that are allowed, in small letters, are enough; False for what is no expression.
+
+    A licence ``WITH`` an exception is allowed where the two together are.
+    """
+    words = deque(WORD.findall(expression))
+    return _any_of(words, allowed) and not words
+
+
+def _any_of(words: deque[str], allowed: AbstractSet[str]) -> bool:
+    result = _all_of(words, allowed)
+    while _taken(words, "OR"):
+        result = _all_of(words, allowed) or result
+    return result
+
+
+def _all_of(words: deque[str], allowed: AbstractSet[str]) -> bool:
+    result = _one(words, allowed)
+    while _taken(words, "AND"):
+        result = _one(words, allowed) and result
+    return result
+
+
+def _one(words: deque[str], allowed: AbstractSet[str]) -> bool:
+    if _taken(words, "("):
+        return _any_of(words, allowed) and _taken(words, ")")
+    name = words.popleft() if words else ""
+    if _taken(words, "WITH") and words:
+        name = f"{name} with {words.popleft()}"
+    return name.lower() in allowed
+
+
+def _taken(words: deque[str], word: str) -> bool:
+    if not words or words[0].upper() != word:
+        return False
+    words.popleft()
+    return True
+
 
 CHECK = "licences"
 CLASSIFIER = "License :: "
@@ -47,4 +94,4 @@ def _licences(component: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _allowed(licence: str, allowed: set[str]) -> bool:
-    return licence.lower() in allowed or spdx.holds(licence, allowed)
+    return licence.lower() in allowed or holds(licence, allowed)

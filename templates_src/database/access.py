@@ -9,7 +9,7 @@ from troposphere import AWSHelperFn, ImportValue, Join, ecs
 from settings.project import Project
 from settings.service import Service
 from templates_src.database import database_stack
-from templates_src.exports import imported
+from templates_src.names import imported
 
 
 def variables(service: Service, project: Project) -> list[ecs.Environment]:

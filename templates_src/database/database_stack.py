@@ -8,7 +8,7 @@ from troposphere import GetAtt, Output, Ref, Sub, Template, ec2, rds
 
 from settings.database import Database
 from settings.project import Project
-from templates_src.exports import exported, imported
+from templates_src.names import exported, imported
 from templates_src.runtime import runtime_stack
 from templates_src.runtime.network import ZONES
 from templates_src.security_group_rules import tcp

@@ -28,11 +28,10 @@ from troposphere import (
 )
 
 from settings.project import Foundation, Project
-from templates_src.exports import exported
-from templates_src.foundation import artifact_key, image_signing, log_delivery
-from templates_src.interface import Group
+from templates_src.foundation import artifacts, image_signing, log_delivery
+from templates_src.names import exported
 from templates_src.retention import RETAINED
-from templates_src.template_assembly import assemble
+from templates_src.template_assembly import Group, assemble
 from templates_src.trust_policy import allow_service
 
 HAS_NOTIFICATION_EMAIL = "HasNotificationEmail"
@@ -51,7 +50,7 @@ def topic_name(project: Project) -> str:
 def template(project: Project) -> Template:
     """Make the foundation's template."""
     email = _notification_email()
-    key = artifact_key.artifact_key(topic_name(project))
+    key = artifacts.artifact_key(topic_name(project))
     log_bucket = _access_log_bucket(project.foundation)
     bucket = _artifact_bucket(project.foundation, key, log_bucket)
     connection = _connection(project)
@@ -66,7 +65,7 @@ def template(project: Project) -> Template:
         groups=[Group("Announcements", {"Who is told of failed releases and of approvals asked for?": email})],
         conditions={HAS_NOTIFICATION_EMAIL: Not(Equals(Ref(email), ""))},
         resources=[
-            *[key, artifact_key.alias(project, key), *buckets, connection, *topics],
+            *[key, artifacts.alias(project, key), *buckets, connection, *topics],
             *image_signing.resources(project.foundation),
         ],
         outputs=[

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/AmazonECR/latest/userguide/managed-signing.html
 from troposphere import AWSObject, GetAtt, Output, ecr, signer
 
 from settings.project import Foundation
-from templates_src.exports import exported
+from templates_src.names import exported
 
 PROFILE = "ImageSigningProfile"
 PLATFORM = "Notation-OCI-SHA384-ECDSA"

@@ -8,7 +8,7 @@ from awacs.aws import ArnLike, Statement, StringEquals
 from troposphere import GetAtt, Join, Output, Ref, Sub, s3
 
 from settings.project import Runtime
-from templates_src.exports import exported
+from templates_src.names import exported
 from templates_src.trust_policy import allow_service
 
 BALANCER_PREFIX = "load-balancer"

@@ -25,7 +25,7 @@ from templates_src.foundation.artifacts import (
     SOURCE_ARTIFACT,
     one_artifact,
 )
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.pipeline import migration, preparation, verification
 from templates_src.pipeline.registry import CACHE_TAG
 

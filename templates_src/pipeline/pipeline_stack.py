@@ -13,9 +13,8 @@ from troposphere import AWSHelperFn, GetAtt, Output, Parameter, Ref, Sub, Templa
 from settings.project import Project
 from settings.service import Service
 from templates_src import arns
-from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack, image_signing
-from templates_src.interface import Group
+from templates_src.names import exported, imported
 from templates_src.pipeline import inspection, pipeline_resource, verification
 from templates_src.pipeline.build_actions import BAKE, Source, Surroundings, build_actions
 from templates_src.pipeline.builds import PipelineBuild, pipeline_build, project_name
@@ -26,7 +25,7 @@ from templates_src.pipeline.ssm_parameters import value_parameters, values
 from templates_src.pipeline.watching import watching
 from templates_src.service import service_stack
 from templates_src.service.ecs_service import console_page
-from templates_src.template_assembly import assemble
+from templates_src.template_assembly import Group, assemble
 
 
 def stack_name(project: Project, service: Service) -> str:

@@ -11,7 +11,7 @@ from troposphere import AWSHelperFn, Parameter, Ref, Select, Split, ecr, ssm
 
 from settings.project import Project
 from settings.service import Service, ServiceParameter
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.service.task_roles import parameter_path
 
 

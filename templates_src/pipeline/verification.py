@@ -16,10 +16,9 @@ from settings.delivery import Build, Delivery
 from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
-from templates_src.exports import imported
-from templates_src.interface import Group
-from templates_src.logical_ids import pascal
+from templates_src.names import imported, pascal
 from templates_src.runtime import https, runtime_stack
+from templates_src.template_assembly import Group
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 from troposphere import Join, Ref, ec2, ecs
 
 from settings.project import Project
-from templates_src.exports import imported
 from templates_src.foundation import foundation_stack
 from templates_src.foundation.log_delivery import NETWORK_PREFIX
+from templates_src.names import imported
 from templates_src.runtime.network import Network
 
 _INSIGHTS = {"on": "enabled", "enhanced": "enhanced"}

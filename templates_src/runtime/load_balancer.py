@@ -11,9 +11,9 @@ from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
 from settings.service import HIGHEST_PORT, LOWEST_PORT
-from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack
 from templates_src.foundation.log_delivery import BALANCER_PREFIX
+from templates_src.names import exported, imported
 from templates_src.runtime import https
 from templates_src.runtime.https import HAS_HTTPS, Https
 from templates_src.runtime.network import ANYWHERE, Network

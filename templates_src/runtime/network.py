@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from troposphere import AWSObject, GetAZs, Output, Ref, Select, ec2
 
 from settings.project import Runtime
-from templates_src.exports import exported
+from templates_src.names import exported
 
 ZONES = ("A", "B")
 ANYWHERE = "0.0.0.0/0"

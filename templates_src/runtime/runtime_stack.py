@@ -8,12 +8,11 @@ Look at what may reach the load balancer, and at the ways out of the network.
 from troposphere import Output, Ref, Sub, Template
 
 from settings.project import Project
-from templates_src.exports import exported, imported
 from templates_src.foundation import foundation_stack
-from templates_src.interface import Group
+from templates_src.names import exported, imported
 from templates_src.runtime import insight, load_balancer, network
 from templates_src.runtime.https import https
-from templates_src.template_assembly import assemble
+from templates_src.template_assembly import Group, assemble
 
 
 def stack_name(project: Project) -> str:

@@ -14,7 +14,7 @@ from troposphere import elasticloadbalancingv2 as elb
 
 from settings.project import Project
 from settings.service import Service
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.service.service_context import ServiceContext
 from templates_src.service.task_parameters import has_image
 

@@ -10,7 +10,7 @@ from troposphere import AWSObject, GetAtt, Ref, cloudwatch, codedeploy, ecs, iam
 
 from settings.service import Service
 from templates_src import arns, permissions
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.service import rollout_permissions
 from templates_src.service.rollout import Reached
 from templates_src.service.service_context import ServiceContext

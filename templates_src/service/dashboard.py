@@ -9,7 +9,7 @@ from typing import Any
 
 from troposphere import GetAtt, Sub, cloudwatch
 
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.service.alarms import MINUTE, NAMESPACE, Measured, names
 
 _WIDTH, _HEIGHT, _IN_A_ROW = 12, 6, 2

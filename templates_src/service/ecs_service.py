@@ -12,8 +12,7 @@ from troposphere import AWSObject, GetAtt, If, Output, Ref, Sub, cloudwatch, ec2
 from settings.project import Project
 from settings.service import Service
 from templates_src.database import access
-from templates_src.exports import exported
-from templates_src.logical_ids import pascal
+from templates_src.names import exported, pascal
 from templates_src.service import alarms, code_deploy, dashboard, rollout, target_group, task_roles
 from templates_src.service.service_context import ServiceContext
 from templates_src.service.task_definition import task_definition

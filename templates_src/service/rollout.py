@@ -16,7 +16,7 @@ from settings.project import Project
 from settings.rollout import Hook, Rollout
 from settings.service import Service
 from templates_src import arns, permissions
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.service import rollout_permissions
 from templates_src.trust_policy import unlimited_service_trust
 

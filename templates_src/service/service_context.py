@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from troposphere import AWSHelperFn, If
 
 from settings.project import Project
-from templates_src.exports import imported
 from templates_src.foundation import foundation_stack
+from templates_src.names import imported
 from templates_src.runtime import https, network, runtime_stack
 from templates_src.runtime.https import HAS_HTTPS, Https
 

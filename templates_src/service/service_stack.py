@@ -9,11 +9,10 @@ from troposphere import Template
 
 from settings.project import Project
 from settings.service import Service
-from templates_src.interface import Group
 from templates_src.runtime.https import https
 from templates_src.service.ecs_service import ecs_service
 from templates_src.service.service_context import service_context
-from templates_src.template_assembly import assemble
+from templates_src.template_assembly import Group, assemble
 
 
 def stack_name(project: Project, service: Service) -> str:

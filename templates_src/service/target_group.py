@@ -4,7 +4,7 @@ from troposphere import Ref, ec2
 from troposphere import elasticloadbalancingv2 as elb
 
 from settings.service import HTTPS, Service
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.runtime.network import ANYWHERE
 from templates_src.security_group_rules import tcp
 from templates_src.service.service_context import ServiceContext

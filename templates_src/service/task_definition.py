@@ -10,7 +10,7 @@ from troposphere import AWSHelperFn, GetAtt, If, Parameter, Ref, ecs, iam, logs
 from settings.service import Service
 from templates_src import arns
 from templates_src.database import access
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.service.service_context import ServiceContext
 from templates_src.service.task_parameters import TaskParameters, has_image
 from templates_src.service.task_roles import parameter_path

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from troposphere import AWSHelperFn, Equals, Not, Parameter, Ref
 
 from settings.service import Service
-from templates_src.interface import Group
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
+from templates_src.template_assembly import Group
 
 
 @dataclass(frozen=True)

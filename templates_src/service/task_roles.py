@@ -10,7 +10,7 @@ from settings.project import Project
 from settings.service import Service
 from templates_src import arns, permissions
 from templates_src.database import access
-from templates_src.logical_ids import pascal
+from templates_src.names import pascal
 from templates_src.retention import RETAINED
 from templates_src.service.service_context import ServiceContext
 from templates_src.trust_policy import service_trust

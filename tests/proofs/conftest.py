@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from proofs.analysis import escalations, expected_denials, report_problems
+from proofs.analysis import escalations, near_misses, report_problems
 from proofs.analysis.analysis import Judged, Question, calls_for, judge, shut
 from proofs.analysis.evaluation import Evaluator
 from proofs.analysis.exceptions import Exemptions, Table
@@ -53,7 +53,7 @@ class Proof:
         templates = read_templates(changed(self.everything, self.folder / "changed", role, change))
         wanted = [one for one in read_roles(templates) if one.id == role]
         refusals, ways = shut(wanted, templates, self.evaluator)
-        return [*expected_denials.faults(refusals), *escalations.faults(ways, wanted, everything=False)]
+        return [*near_misses.faults(refusals), *escalations.faults(ways, wanted, everything=False)]
 
 
 def kept_record() -> record.Record:

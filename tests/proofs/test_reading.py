@@ -15,7 +15,7 @@ from proofs.analysis.service_names import names_of_service
 from proofs.policies.build import Build, read_roles, read_templates
 from proofs.rehearsal import asked
 from proofs.rehearsal.builds import settings_with_all_asked_for
-from proofs.rehearsal.steps import Steps
+from proofs.rehearsal.executions import Steps
 from reporting.errors import CannotRunError
 from settings import project as project_settings
 from settings.root import BUILD, SETTINGS_FILE

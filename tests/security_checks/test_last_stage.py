@@ -2,7 +2,7 @@
 
 import pytest
 
-from security_checks.last_stage import last_stage
+from security_checks.checks.dockerfile import last_stage
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from security_checks.spdx import holds
+from security_checks.checks.licences import holds
 
 
 @pytest.mark.parametrize(

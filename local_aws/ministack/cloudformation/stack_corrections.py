@@ -6,7 +6,7 @@ from local_aws.ministack.cloudformation.exports import hold_exports
 from local_aws.ministack.cloudformation.name_conflicts import refuse_taken_names
 from local_aws.ministack.cloudformation.outside_changes import miss_what_was_deleted
 from local_aws.ministack.cloudformation.requests.cancellations import cancel_at_once
-from local_aws.ministack.cloudformation.requests.notification_arns import keep_notification_arns
+from local_aws.ministack.cloudformation.requests.notifications import keep_notification_arns
 from local_aws.ministack.cloudformation.requests.stack_policies import hold_stack_policies
 from local_aws.ministack.cloudformation.resources.access_keys import add_access_keys
 from local_aws.ministack.cloudformation.resources.databases import keep_passwords_in_secrets

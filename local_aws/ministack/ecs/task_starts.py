@@ -14,7 +14,7 @@ from ministack.core.responses import get_account_id, get_region, json_response, 
 from ministack.services import ecs
 
 from local_aws.ministack.adapter import Answer, acting_in
-from local_aws.ministack.ecs.service_locks import service_lock, service_name
+from local_aws.ministack.ecs.deployments import service_lock, service_name
 from local_aws.ministack.ecs.tasks import service_key
 from local_aws.services.ecs.engine import Engine
 from local_aws.services.ecs.retries import AT_ONCE, Retries

@@ -16,7 +16,7 @@ from ministack.services import alb
 
 from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.cloudformation.resource_changes import Change, Made, Make, around_each_change
-from local_aws.ministack.cloudwatch import points
+from local_aws.ministack.cloudwatch import alarms
 
 _TYPE, _ATTRIBUTE, _KIND = "AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName", "targetgroup/"
 
@@ -67,7 +67,7 @@ class Counting:
             self._add(f"HTTPCode_ELB_{status}_Count", dimensions, 1, "Count")
 
     def _add(self, name: str, dimensions: dict[str, str], value: float, unit: str) -> None:
-        points.add((NAMESPACE, name), dimensions, value, unit, self._minute)
+        alarms.add((NAMESPACE, name), dimensions, value, unit, self._minute)
 
 
 def _name(arn: str) -> str:
@@ -87,7 +87,7 @@ def publish(seconds: float) -> None:
             name = f"targetgroup/{group.partition(':targetgroup/')[2]}"
             for balancer in set(_balancers(group)):
                 dimensions = {"LoadBalancer": balancer.partition(":loadbalancer/")[2], "TargetGroup": name}
-                points.add((NAMESPACE, "HealthyHostCount"), dimensions, count, "Count", seconds, _KEPT)
+                alarms.add((NAMESPACE, "HealthyHostCount"), dimensions, count, "Count", seconds, _KEPT)
 
 
 def _balancers(group: str) -> Iterator[str]:

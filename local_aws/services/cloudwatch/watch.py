@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from local_aws.ministack.cloudwatch import alarms, metric_math, points
+from local_aws.ministack.cloudwatch import alarms, metric_math
 from local_aws.ministack.load_balancing import counting
 from local_aws.services.cloudwatch import expressions
 from local_aws.services.cloudwatch.evaluation import UNKNOWN, Verdict, can_be_evaluated, evaluate
@@ -26,7 +26,7 @@ class AlarmWatch:
         self._looking: asyncio.Task[None] | None = None
         alarms.judge_by(self.judge)
         metric_math.accept_metric_queries(fault)
-        points.keep_values()
+        alarms.keep_values()
 
     def judge(self, alarm: dict[str, Any]) -> None:
         """Bring one alarm of the running account and region into its state.
@@ -46,7 +46,7 @@ class AlarmWatch:
             return Verdict(UNKNOWN, f"{_UNCHECKED}: {alarm.get('ComparisonOperator') or 'no comparison'}")
         verdict = evaluate(alarm, time.time(), self._minute, partial(_value, alarm))
         decided = alarm.get("TreatMissingData") in {"breaching", "notBreaching"}
-        known = decided or any(points.has_points(one) for one in metrics(alarm))
+        known = decided or any(alarms.has_points(one) for one in metrics(alarm))
         return verdict if known else None
 
     def start(self) -> None:
@@ -70,5 +70,5 @@ def _value(alarm: Mapping[str, Any], begin: float, end: float) -> float | None:
     """Return what an alarm looks at in that time: its metric's statistic, or the value of its expression."""
     if "Metrics" not in alarm:
         (only,) = metrics(alarm)
-        return points.statistic_of(only, begin, end)
-    return expressions.value(alarm["Metrics"], lambda stat: points.statistic_of(metric(stat), begin, end))
+        return alarms.statistic_of(only, begin, end)
+    return expressions.value(alarm["Metrics"], lambda stat: alarms.statistic_of(metric(stat), begin, end))

@@ -26,8 +26,7 @@ from local_aws.services.codepipeline.engine.event_publisher import Announcements
 from local_aws.services.codepipeline.engine.plan import TypeId
 from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionHandler
 from local_aws.services.codepipeline.rules.cloudwatch_alarm import cloudwatch_alarm
-from local_aws.services.codepipeline.rules.code_build import code_build
-from local_aws.services.codepipeline.rules.commands import commands
+from local_aws.services.codepipeline.rules.commands import code_build, commands
 from local_aws.services.codepipeline.rules.deployment_window import deployment_window
 from local_aws.services.codepipeline.rules.lambda_invoke import lambda_invoke
 from local_aws.services.codepipeline.rules.variable_check import variable_check

@@ -6,7 +6,6 @@ from typing import Any
 from local_aws.ministack.cloudformation.stable_services import wait_for_services
 from local_aws.ministack.ecs import (
     deployments,
-    rolling_updates,
     service_deployments,
     task_ends,
     task_logs,
@@ -61,7 +60,7 @@ def install_rules(
     task_sets.tell_of_task_sets()
     service_deployments.remember_service_deployments()
     deployments.forget_what_failed_and_is_gone()
-    rolling_updates.keep_healthy_tasks()
+    deployments.keep_healthy_tasks()
     Rollouts(minute(), infrastructure.refusal, Hooks(minute(), functions.answer)).install()
     task_starts.schedule_tasks(engine)
     task_logs.send_in_batches()

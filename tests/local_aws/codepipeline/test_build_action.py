@@ -8,7 +8,7 @@ import pytest
 from local_aws.platform.context import Credentials
 from local_aws.services.codepipeline.actions.build import BuildRequest, BuildState, CodeBuildAction, build_request
 from local_aws.services.codepipeline.engine.ports import ActionError, RuleContext, TaskContext
-from local_aws.services.codepipeline.rules.code_build import code_build
+from local_aws.services.codepipeline.rules.commands import code_build
 from local_aws.services.codepipeline.store.records import Location
 from tests.local_aws.codepipeline.actions_context import ActionsContext
 from tests.local_aws.codepipeline.harness import KEY, ROLE

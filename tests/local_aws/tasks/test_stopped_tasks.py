@@ -9,8 +9,8 @@ from ministack.services import ecs
 
 from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.ecs import task_starts
+from local_aws.ministack.ecs.deployments import service_lock
 from local_aws.ministack.ecs.rollouts import rollouts
-from local_aws.ministack.ecs.service_locks import service_lock
 
 
 def _task(group: str, minutes: float) -> dict[str, Any]:

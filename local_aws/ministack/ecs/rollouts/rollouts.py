@@ -20,6 +20,7 @@ from ministack.services import cloudwatch, ecs
 
 from local_aws.ministack.adapter import Answer, acting_in
 from local_aws.ministack.ecs import service_deployments, task_starts
+from local_aws.ministack.ecs.deployments import service_lock
 from local_aws.ministack.ecs.rollouts import hooks, target_groups
 from local_aws.ministack.ecs.rollouts.hooks import Hooks
 from local_aws.ministack.ecs.rollouts.progress import (
@@ -30,7 +31,6 @@ from local_aws.ministack.ecs.rollouts.progress import (
     plan_of,
     serving_besides,
 )
-from local_aws.ministack.ecs.service_locks import service_lock
 from local_aws.ministack.ecs.tasks import is_ready
 from local_aws.services.ecs.rollouts.steps import (
     ALL,

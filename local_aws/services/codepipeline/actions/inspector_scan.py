@@ -19,8 +19,7 @@ from local_aws.services.codebuild.builds.session import make_stream
 from local_aws.services.codepipeline.engine.ports import ActionContext, ActionError, ActionResult, Progress
 from local_aws.services.codepipeline.engine.task_run import NOT_REHEARSED
 from local_aws.services.ecr.scanning.findings import Vulnerability
-from local_aws.services.ecr.scanning.images import Inspected
-from local_aws.services.ecr.scanning.sbom import sbom
+from local_aws.services.ecr.scanning.images import Inspected, sbom
 
 LEVELS = ("Critical", "High", "Medium", "Low")
 """Each has a threshold: the number of findings beyond which the action fails."""

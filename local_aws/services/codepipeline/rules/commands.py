@@ -1,8 +1,10 @@
-"""Commands: passes when its commands succeed, with the input artifacts in their folder.
+"""Commands and CodeBuild: rules that pass when a build on the input artifacts succeeds.
 
 They run on CodeBuild's machines, without a project, as the rule's role.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-Commands.html
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CodeBuild.html
 """
 
 import json
@@ -14,12 +16,12 @@ from local_aws.services.codebuild.api.service import BuildService
 from local_aws.services.codebuild.api.store import BuildStore
 from local_aws.services.codebuild.builds.assembly import surroundings_of
 from local_aws.services.codebuild.reports.records import ReportStore
+from local_aws.services.codepipeline.actions.build import SUCCEEDED, Builds, build_request, ended, terminated
 from local_aws.services.codepipeline.engine.ports import ActionError, Progress, RuleContext, RuleResult
 
 IMAGE = "aws/codebuild/amazonlinux2-x86_64-standard:5.0"
 MINUTES = 55
 SECONDS_BETWEEN_LOOKS = 0.2
-SUCCEEDED = "SUCCEEDED"
 
 
 def commands(host: PlatformContext, context: RuleContext) -> RuleResult:
@@ -72,3 +74,11 @@ def _failure(record: Json) -> str:
             if told.get("message") and phase.get("phaseStatus") != SUCCEEDED:
                 return str(told["message"])
     return f"The commands ended as {record['buildStatus']}."
+
+
+def code_build(builds: Builds, context: RuleContext) -> RuleResult:
+    """Start the build as the rule's role, and wait for its end."""
+    if not context.inputs:
+        raise ActionError("ConfigurationError", "A CodeBuild rule needs an input artifact.")
+    build_id, state = ended(builds, context, build_request(context, {}))
+    return RuleResult(state.status == SUCCEEDED, f"{terminated(state)} ({build_id})")

@@ -1,4 +1,4 @@
-"""W9533 and W9534."""
+"""How a deployment ends: with alarms that know nothing, rolled back twice, or too early."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ from lint_rules.codepipeline.structure import PIPELINE, pipelines
 from lint_rules.ecs.service import SERVICE, strategy
 from lint_rules.model.rule import Fault, Rule, fault
 from lint_rules.model.template import View
-from lint_rules.rollouts.of_rolling_only import SHIFTING
 
 ALARM = "AWS::CloudWatch::Alarm"
 
@@ -52,3 +51,39 @@ class RolledBackTwice(Rule):
                 shifting = [one for one in services if one and strategy(one) in SHIFTING]
                 if shifting and result.text == "ROLLBACK":
                     yield fault(result, f"ECS rolls {shifting[0].logical_id} back itself. Leave OnFailure out.")
+
+
+SHIFTING = ("BLUE_GREEN", "CANARY", "LINEAR")
+
+
+class EarlySuccess(Rule):
+    id = "E9529"
+    shortdesc = "Criteria of an early success are for rolling deployments"
+    description = "ECS takes EarlySuccessCriteria for the strategy ROLLING alone, and refuses it for the others."
+    source_url = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html"
+    types = (SERVICE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        for service in template.resources(SERVICE):
+            criteria = service["DeploymentConfiguration"]["EarlySuccessCriteria"]
+            if criteria["Enable"].flag and strategy(service) in SHIFTING:
+                yield fault(criteria, f"{strategy(service)} has no early success. Leave EarlySuccessCriteria out.")
+
+
+class BreakerOfShift(Rule):
+    id = "W9531"
+    shortdesc = "A circuit breaker guards rolling deployments"
+    description = (
+        "The circuit breaker counts the failed tasks of rolling deployments. A shift of traffic is guarded by alarms "
+        "and hooks, and without them nothing rolls back a version that answers with errors."
+    )
+    source_url = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html"
+    types = (SERVICE,)
+
+    def faults(self, template: View) -> Iterator[Fault]:
+        for service in template.resources(SERVICE):
+            deployment = service["DeploymentConfiguration"]
+            breaker = deployment["DeploymentCircuitBreaker"]
+            guarded = deployment["Alarms"].present or deployment["LifecycleHooks"].present
+            if breaker["Enable"].flag and strategy(service) in SHIFTING and not guarded:
+                yield fault(breaker, f"The circuit breaker does not guard {strategy(service)}. Add Alarms or hooks.")

@@ -1,8 +1,10 @@
-"""How names of the settings become logical ids: PascalCase, letters and digits only."""
+"""How names become logical ids, and how values cross from stack to stack under a name."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable
+
+from troposphere import Export, ImportValue, Output
 
 _BETWEEN_WORDS, _BEFORE_WORD = re.compile(r"[^A-Za-z0-9]+"), re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -29,3 +31,13 @@ def pascal(name: str) -> str:
 def kebab(logical_id: str) -> str:
     """Return ``PublicSubnetA`` as ``public-subnet-a``."""
     return _BEFORE_WORD.sub("-", logical_id).lower()
+
+
+def exported(stack: str, name: str, value: object, description: str) -> Output:
+    """Make an output of ``stack`` that other stacks can import."""
+    return Output(name, Description=description, Value=value, Export=Export(f"{stack}:{name}"))
+
+
+def imported(stack: str, name: str) -> ImportValue:
+    """Take the value that ``stack`` exports under ``name``."""
+    return ImportValue(f"{stack}:{name}")
