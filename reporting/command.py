@@ -7,11 +7,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NoReturn
 
 from reporting import signals, streams
 from reporting.errors import CannotRunError, FailedError
 from reporting.exit_codes import ExitCode
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder of the project's own modules."""
 
 BROKEN_PIPE = signals.SHELLS_BASE + signal.SIGPIPE
 """What shells report of a command whose reader has gone."""
@@ -37,6 +41,14 @@ def run(body: Callable[[Sequence[str]], ExitCode | None]) -> int:
         return _refused(error)
     except KeyboardInterrupt as interruption:
         return signals.exit_code(interruption)
+    except ImportError as error:
+        if error.name is None or (ROOT / error.name.partition(".")[0]).exists():
+            raise
+        print(
+            f"{error.name} is not installed in {sys.prefix}; remove that folder and run the command again.",
+            file=sys.stderr,
+        )
+        return ExitCode.COULD_NOT_RUN
     except OSError as error:
         if error.filename is None:
             raise

@@ -36,5 +36,7 @@ def _named() -> list[tuple[Path, str]]:
 def _of_linter() -> list[str]:
     """Return the regions that cfn-lint has schemas of, without loading it, which takes a third of a second."""
     found = find_spec("cfnlint")
-    (place,) = found.submodule_search_locations if found and found.submodule_search_locations else ("",)
+    if found is None or not found.submodule_search_locations:
+        raise CannotRunError("cfn-lint is not installed; remove .venv and run the command again.")
+    (place,) = found.submodule_search_locations
     return sorted(path.stem for path in Path(place, "data", "schemas", "providers").glob("*-*.json"))

@@ -1,12 +1,17 @@
 """`bin/setup` makes an environment once, and makes it anew where it was stopped half-way."""
 
+import importlib
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from reporting import command
+from reporting.exit_codes import ExitCode
 from settings.root import PROJECT_ROOT
 
 PYTHON = """#!/usr/bin/env bash
@@ -100,3 +105,17 @@ def test_what_was_stopped_half_way_is_made_anew(moment: str, project: Path) -> N
     assert again.returncode == 0, again.stderr
     assert not (project / ".venv" / "left-over").exists()
     assert set_up(project).stderr == ""
+
+
+def test_a_package_that_is_not_installed_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
+    def body(name: str) -> Callable[[Sequence[str]], None]:
+        def imports(_: Sequence[str]) -> None:
+            importlib.import_module(name)
+
+        return imports
+
+    assert command.run(body("no_such_package")) == ExitCode.COULD_NOT_RUN
+    said = f"no_such_package is not installed in {sys.prefix}; remove that folder and run the command again.\n"
+    assert capfd.readouterr().err == said
+    with pytest.raises(ModuleNotFoundError):
+        command.run(body("delivery.no_such_module"))

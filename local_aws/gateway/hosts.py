@@ -16,7 +16,7 @@ _LONGEST_NAME = 253
 LINK_ADDRESS = "169.254.170.2"
 """Where tasks ask for their role's credentials, as on ECS."""
 
-_NAMES = ("127.0.0.1", "localhost", "host.docker.internal", LINK_ADDRESS)
+NAMES = ("127.0.0.1", "localhost", "host.docker.internal", LINK_ADDRESS)
 """The last two are what a container calls this machine."""
 
 
@@ -25,7 +25,7 @@ class ApiHosts:
 
     def __init__(self, port: int, addresses: tuple[str, ...]) -> None:
         self._port = port
-        self._names = {*_NAMES, *addresses}
+        self._names = {*NAMES, *addresses}
 
     def serve(self, host: str) -> bool:
         """Return whether a Host header, in lower case, names us: a bucket's own host counts as well."""

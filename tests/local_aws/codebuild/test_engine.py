@@ -45,10 +45,12 @@ def test_without_privileged_there_is_no_engine(bench: Bench) -> None:
 def test_containers_that_a_build_leaves_behind_end_with_it(privileged: Bench, image: str) -> None:
     name = f"left-{uuid.uuid4().hex[:8]}"
     run = f"docker run -d --name {name} --entrypoint /bin/sh {image} -c {FOREVER}"
-    outcome = privileged.run(spec(line(run), f"docker ps --filter name={name} -q | wc -l"))
+    fails = f"printf 'FROM {image}\\nRUN echo {name} && false\\n' >Dockerfile; docker build . || true"
+    outcome = privileged.run(spec(line(run), line(fails), f"docker ps --filter name={name} -q | wc -l"))
     assert outcome.status == "SUCCEEDED", outcome.log
     assert outcome.output[-1] == "1"
-    assert not docker("ps", "-aq", "--filter", f"name={name}")
+    assert f"echo {name} && false" in outcome.log
+    assert name not in docker("ps", "-a", "--no-trunc", "--format", "{{.Names}} {{.Command}}")
 
 
 def test_what_a_release_needs_works(privileged: Bench, image: str) -> None:

@@ -153,13 +153,14 @@ class Rules:
         return request
 
     def build(self, request: Request) -> Request:
-        """Build an image."""
+        """Build an image; the engine keeps no container of a step that fails, as no label tells whose it is."""
         allowed.check_network(request.parameter("networkmode"), self._owned)
         if request.parameter("cgroupparent"):
             raise RefusedError("The setting cgroupparent is not for builds on this machine")
         for name, value in request.query:
             if name == "t":
                 self._images.named(value)
+        request.query = [*(pair for pair in request.query if pair[0] != "forcerm"), ("forcerm", "1")]
         return request
 
     def pull(self, request: Request) -> Request:
