@@ -59,8 +59,12 @@ doctor:  ## say what is wrong with machine, AWS and releases, and what to do; LO
 
 ##@ Releasing
 
+# The pipeline deploys images, not templates: what was changed in config/ since would be missed after the release.
+undeployed = build/ is not what config/ makes: this release uses the stacks as they are; run 'make deploy' to change them.
+
 .PHONY: release migrate rollback verify
 release:  ## release the branch through the pipeline and follow it: SERVICE=name, COMMIT=id, WORKING_TREE=1
+	@bin/templates --check >/dev/null || [ $$? != 1 ] || echo "$(undeployed)" >&2
 	@bin/release $(release_flags) $(if $(COMMIT),--commit $(call quoted,COMMIT)) \
 	  $(if $(WORKING_TREE),--working-tree) $(ARGS)
 migrate:  ## run the migrations in a one-off task; COMMAND="python -m cruddur.database_commands seed" runs that

@@ -19,6 +19,9 @@ STACK = ("account", "cloudformation", "stack_failures")
 RELEASE = ("account", "source", "ecs", "codebuild", "registry", "codepipeline", "machine", "service", "general")
 """The same for a release."""
 
+OF_PROGRAMS = ("machine", "service")
+"""What programs write themselves."""
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -72,6 +75,14 @@ def every(text: str, order: Sequence[str]) -> Iterator[Found]:
             if match:
                 words = {name: value or "" for name, value in match.groupdict().items()}
                 yield Found(cause.says.format(**words), cause.remedy.format(**words), cause.source, match.start())
+
+
+def most_telling(written: str, said: Sequence[str]) -> list[str]:
+    """Return all texts, what tasks have ``written`` first where it names a cause, and otherwise last.
+
+    Why a task stopped is often no more than that it ended or was not healthy: what it wrote tells the reason of that.
+    """
+    return [written, *said] if first([written], OF_PROGRAMS) else [*said, written]
 
 
 def first(said: Sequence[str], order: Sequence[str] = RELEASE) -> Found | None:

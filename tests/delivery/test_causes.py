@@ -11,6 +11,7 @@ from delivery.causes.search import CAUSES, FOLDER, RELEASE, STACK, Cause
 
 SAID = {
     "Essential container in task was killed. Exit code: 137": "killed, usually for want of memory",
+    "[ERROR] Worker (pid:268) was sent SIGKILL! Perhaps out of memory?": "has no memory left",
     "Waiter ServicesStable failed: Max attempts exceeded": "did not get healthy",
     "ERROR: Could not find a version that satisfies the requirement flask==99": "has no version of flask==99",
     "ROLE is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:x": "parameters that its buildspec",
@@ -103,6 +104,20 @@ def test_what_is_said_first_counts_most() -> None:
     found = search.first(["no space left on device", "Error: Cannot perform an interactive login"])
     assert found is not None
     assert found.says.startswith("The disk is full")
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("ModuleNotFoundError: No module named 'boto3'", "The Python module boto3 is not installed"),
+        ("[ERROR] Worker (pid:8) was sent SIGKILL! Perhaps out of memory?", "has no memory left"),
+        ("Listening at: http://0.0.0.0:8080", "did not get healthy"),
+    ],
+)
+def test_what_a_task_wrote_counts_before_that_it_was_not_healthy(written: str, says: str) -> None:
+    found = search.first(search.most_telling(written, ["Task 1 stopped: Task failed ELB health checks; exit code 137"]))
+    assert found is not None
+    assert says in found.says
 
 
 def test_nothing_is_claimed_where_nothing_is_known() -> None:

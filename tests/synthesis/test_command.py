@@ -178,6 +178,8 @@ def test_the_check_tells_where_build_differs(project: ProjectCopy) -> None:
     (project.root / "build" / "manifest.json").unlink()
     (project.root / "build" / "old.json").write_text("{}")
     done = project.run("bin/templates", "--check")
+    released = project.run("make", "release")
+    assert released.stderr.startswith("build/ is not what config/ makes: this release uses the stacks as they are; ")
     assert done.returncode == 1
     assert "build/cruddur-foundation.json:" in done.stdout
     assert "build/manifest.json: the file is missing" in done.stdout

@@ -52,7 +52,8 @@ def failed_deployment(target: Target) -> FailedDeployment:
     written = tasks[0].lines if tasks else []
     lines = [*stopped]
     lines += ["The last lines that it wrote:", *(f"  {line}" for line in written)] if written else []
-    return FailedDeployment(events, lines, ["\n".join(stopped), "\n".join(written), "\n".join(events)])
+    said = search.most_telling("\n".join(written), ["\n".join(stopped), "\n".join(events)])
+    return FailedDeployment(events, lines, said)
 
 
 def sentences(target: Target, ended: Execution) -> list[str]:
