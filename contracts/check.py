@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contracts import (
     artifact_folders,
     artifacts,
-    buildspec_paths,
     buildspec_rules,
     containers,
     images,
     imports,
-    parameters,
-    scripts,
+    repository_files,
     security_groups,
 )
 from contracts.deployments import (
@@ -36,11 +34,11 @@ from system_model.system import read
 
 CONTRACTS: tuple[Callable[[ProjectIndex], Iterator[Finding]], ...] = (
     imports.findings,
-    buildspec_paths.findings,
-    parameters.findings,
+    repository_files.findings_on_buildspecs,
+    imports.findings_on_parameters,
     artifacts.findings,
     artifact_folders.findings,
-    scripts.findings,
+    repository_files.findings_on_scripts,
     containers.findings,
     security_groups.findings,
     images.findings,

@@ -19,9 +19,9 @@ from local_aws.ministack.cloudformation.stack_operations import take_operations_
 from local_aws.ministack.cloudformation.wait_signals import restore_handles
 from local_aws.ministack.ecs import deployments
 from local_aws.ministack.ecs.task_ends import tell_why_tasks_stopped
-from local_aws.ministack.iam import identity, root_key
+from local_aws.ministack.iam import identity
 from local_aws.ministack.logs import log_events
-from local_aws.ministack.s3 import joined_parts, large_objects, objects
+from local_aws.ministack.s3 import large_objects, objects
 from local_aws.ministack.state import States, concerns, stacks_in_brief, take_over_state
 from local_aws.platform.context import Credentials
 from local_aws.platform.minute import minute
@@ -56,7 +56,7 @@ class Opened:
 def open_application(folder: StateFolder, running: ServerRecord, addresses: tuple[str, ...]) -> Opened:
     """Put everything together; ``addresses`` are those that are listened on."""
     key = Credentials(f"LOCALAWS{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30), "", time.time())
-    root_key.use_as_only_root(key.access_key_id, key.secret_access_key, running.account_id)
+    identity.use_as_only_root(key.access_key_id, key.secret_access_key, running.account_id)
     database = Database(folder.path)
     database.remember(account_id=running.account_id, region=running.region)
     database.follow(running.port)
@@ -67,7 +67,7 @@ def open_application(folder: StateFolder, running: ServerRecord, addresses: tupl
     large_objects.leave_objects_in_files()
     incoming = folder.path / "incoming"
     shutil.rmtree(incoming, ignore_errors=True)
-    joined_parts.join_parts_in(incoming)
+    large_objects.join_parts_in(incoming)
     events = log_events.keep_events_in(folder.path / EVENTS_FILE)
     keeper = Keeper(database, states.changes, stacks_in_brief)
 

@@ -11,7 +11,7 @@ from aws_facts import FOLDER, facts
 from aws_facts.codepipeline import action_type, action_types, condition_results, taken_keys
 from local_aws.iam import implied_actions
 from local_aws.platform.service import ServiceError
-from local_aws.services.codepipeline.definitions.actions import check_action, check_conditions
+from local_aws.services.codepipeline.definitions.refusals import check_action, check_conditions
 from settings.root import PROJECT_ROOT
 from tests.lint_rules.corpus import pack
 from tests.test_walls import MAY_IMPORT, files

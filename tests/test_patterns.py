@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 MADE_LATER = {
     ("aws_facts.codepipeline", "re.fullmatch(allowed['pattern'], value, re.DOTALL)"): "patterns of a table of facts",
-    ("buildspecs.reading.phases", "re.compile(pattern)"): "only whether a user's pattern is one",
+    ("buildspecs.reading.sections", "re.compile(pattern)"): "only whether a user's pattern is one",
     ("lint_rules.codebuild.webhooks", "re.compile(pattern)"): "only whether a user's pattern is one",
     ("settings.toml_table", "re.compile(value if LINE_LENGTH.fits(value) else '(')"): "only whether it is a pattern",
     (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from buildspecs.reading import batch, document, environment, outputs, phases
+from buildspecs.reading import batch, document, sections
 from buildspecs.reading.document import START, DocumentError, Fields
 from buildspecs.reading.fields import Section
 from buildspecs.reading.model import Buildspec
@@ -61,15 +61,15 @@ def _buildspec(top: Section, root: Fields) -> Buildspec:
     _check_version(top)
     if top.entry("phases") is None and top.entry("batch") is None:
         top.problems.add(f"phases is missing at line {root.position.line}", root.position, (), Kind.MISSING)
-    primary, secondary = outputs.artifacts(top.section("artifacts"))
+    primary, secondary = sections.artifacts(top.section("artifacts"))
     result = Buildspec(
-        phases=phases.read(top.section("phases")),
+        phases=sections.read_phases(top.section("phases")),
         run_as=top.text("run-as") or None,
-        environment=environment.read(top.section("env")),
+        environment=sections.read_environment(top.section("env")),
         artifacts=primary,
         secondary_artifacts=secondary,
-        reports=outputs.reports(top.section("reports")),
-        cache=outputs.cache(top.section("cache")),
+        reports=sections.reports(top.section("reports")),
+        cache=sections.cache(top.section("cache")),
         positions=dict(document.positions(root)),
     )
     _check_unused(top)

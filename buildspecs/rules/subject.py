@@ -7,9 +7,9 @@ from functools import cached_property
 
 from buildspecs.project import ProjectFacts
 from buildspecs.reading.document import START, Fields, Items, Node, Path, Position, Text
-from buildspecs.reading.environment import WINDOWS_SHELLS
 from buildspecs.reading.model import PHASES, Buildspec
 from buildspecs.reading.problems import Kind, Problem
+from buildspecs.reading.sections import WINDOWS_SHELLS
 from buildspecs.secret_names import is_kept_secret, names_a_secret
 from buildspecs.shell import Script, SimpleCommand, parse
 

@@ -19,8 +19,8 @@ from delivery.deploy import (
     selection,
     validate_templates,
 )
-from delivery.deploy.approval import Approver
 from delivery.deploy.change_sets import Draft
+from delivery.deploy.executor import Approver
 from delivery.deploy.options import DeployOptions
 from delivery.deploy.request import Request, is_same
 from delivery.model import manifest, stacks, templates

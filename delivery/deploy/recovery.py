@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from delivery.aws import console_links
 from delivery.aws.session import Aws
 from delivery.cli import spelling
-from delivery.deploy.approval import Approver
+from delivery.deploy.executor import Approver
 from delivery.model import deletion_plan, stacks
 from delivery.model.stacks import Resource, StackState
 from delivery.stacks import deletion, failure_report

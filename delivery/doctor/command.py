@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from delivery.doctor.check import Result
-    from delivery.doctor.log_causes import NamedCause
-    from delivery.doctor.log_reader import Log
+    from delivery.doctor.log_causes import Log, NamedCause
 
 DESCRIPTION = """\
 Checks machine, environment, connection, secrets, image and last execution: a line each with ok, not ok or not checked,
@@ -72,9 +71,9 @@ def _show(result: Result, *, as_json: bool) -> None:
 
 
 def _name_cause(options: argparse.Namespace) -> ExitCode:
-    from delivery.doctor import log_causes, log_reader  # noqa: PLC0415 - a table that --help can do without
+    from delivery.doctor import log_causes  # noqa: PLC0415 - a table that --help can do without
 
-    log = log_reader.read(options.log)
+    log = log_causes.read(options.log)
     found = log_causes.find(log)
     if options.json:
         _write(log, found)

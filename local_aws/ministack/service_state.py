@@ -10,8 +10,7 @@ from ministack.core import persistence
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
 from local_aws.ministack.cloudformation.partial_state import KINDS, PartialState, part_of, records_of, store_of
-from local_aws.ministack.store_state import StoreState
-from local_aws.ministack.touched_records import watch
+from local_aws.ministack.store_state import StoreState, watch
 
 WHOLE = ""
 """The key of the one row of a member that is no store: a number, a list."""

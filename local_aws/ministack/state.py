@@ -9,7 +9,7 @@ from types import ModuleType
 from ministack import app
 from ministack.services import sts
 
-from local_aws.ministack import touched_records
+from local_aws.ministack import store_state
 from local_aws.ministack.cloudformation.created_resources import fence
 from local_aws.ministack.service_state import ServiceState, restored
 from local_aws.state.database import Database, Row
@@ -94,7 +94,7 @@ class States:
 
     def _service(self, service: str, module: ModuleType) -> ServiceState:
         if service not in self._services:
-            by_touch = service in touched_records.SERVICES
+            by_touch = service in store_state.SERVICES
             self._services[service] = ServiceState(module, _PLAIN.get(service), by_touch=by_touch)
         return self._services[service]
 

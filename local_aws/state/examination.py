@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from local_aws.process.server_record import ServerRecord, StateFolder
-from local_aws.services.logs.examination import examine_events
+from local_aws.services.logs.event_file import examine_events
 from local_aws.state.copies import examine_database
 from local_aws.state.files import put_aside
 from local_aws.state.objects import FOLDER as OBJECTS

@@ -14,7 +14,7 @@ from delivery.aws.session import Aws
 from delivery.model import manifest
 from delivery.model.manifest import Pipeline
 from proofs.policies.build import read_templates
-from proofs.rehearsal import asked
+from proofs.rehearsal import stand_in
 from proofs.rehearsal.builds import pull_request_projects
 from proofs.rehearsal.executions import Executions
 from proofs.rehearsal.local_account import CommandResult, LocalAccount
@@ -68,7 +68,7 @@ class Releases:
     def deploy(self, build: Path) -> None:
         """Deploy the stacks of ``build``, and before them what they ask and do not make."""
         self.build = build
-        made = asked.template(read_templates(build))
+        made = stand_in.template(read_templates(build))
         if made["Resources"]:
             self._make(f"asked-by-{build.name}", made)
         self._must("deploy", "--yes")

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_aws.services.logs.event_file import FILE, EventFile, Group
-from local_aws.services.logs.examination import examine_events
+from local_aws.services.logs.event_file import FILE, EventFile, Group, examine_events
 
 GROUP = Group("000000000000", "ca-central-1", "/g")
 

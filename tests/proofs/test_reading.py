@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from proofs.analysis.calls import Normalizer
 from proofs.analysis.service_names import names_of_service
 from proofs.policies.build import Build, read_roles, read_templates
-from proofs.rehearsal import asked
+from proofs.rehearsal import stand_in
 from proofs.rehearsal.builds import settings_with_all_asked_for
 from proofs.rehearsal.executions import Steps
 from reporting.errors import CannotRunError
@@ -126,11 +126,11 @@ def test_settings_with_everything_asked_for_differ_in_that_alone() -> None:
 def test_all_that_templates_ask_for_and_do_not_make_is_made(tmp_path: Path) -> None:
     for name, content in documents(project_settings.load(settings_of(tmp_path, VARIANTS["asked"]))).items():
         (tmp_path / name).write_bytes(content)
-    made = asked.template(read_templates(tmp_path))["Resources"]
+    made = stand_in.template(read_templates(tmp_path))["Resources"]
     names = [one["Properties"].get("FunctionName") or one["Properties"].get("Name") for one in made.values()]
     assert names == [None, None, "other", "smoke-test", {"Ref": "Function1"}]
     assert made["Alias1"]["Properties"]["Name"] == "live"
-    assert asked.template(read_templates(BUILD))["Resources"] == {}, "the shipped settings ask nobody"
+    assert stand_in.template(read_templates(BUILD))["Resources"] == {}, "the shipped settings ask nobody"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,9 @@
 """Everything in which MiniStack's stacks are brought to behave as CloudFormation's."""
 
 from local_aws.ministack.cloudformation.change_sets import correct_change_sets
-from local_aws.ministack.cloudformation.deletions import keep_what_is_not_empty
 from local_aws.ministack.cloudformation.exports import hold_exports
 from local_aws.ministack.cloudformation.name_conflicts import refuse_taken_names
-from local_aws.ministack.cloudformation.outside_changes import miss_what_was_deleted
+from local_aws.ministack.cloudformation.outside_changes import keep_what_is_not_empty, miss_what_was_deleted
 from local_aws.ministack.cloudformation.requests.cancellations import cancel_at_once
 from local_aws.ministack.cloudformation.requests.notifications import keep_notification_arns
 from local_aws.ministack.cloudformation.requests.stack_policies import hold_stack_policies

@@ -11,7 +11,7 @@ from local_aws.ministack.cloudwatch import alarms, metric_math
 from local_aws.ministack.load_balancing import counting
 from local_aws.services.cloudwatch import expressions
 from local_aws.services.cloudwatch.evaluation import UNKNOWN, Verdict, can_be_evaluated, evaluate
-from local_aws.services.cloudwatch.metric_queries import fault, metric, metrics
+from local_aws.services.cloudwatch.expressions import fault, metric, metrics
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _UNCHECKED = "Unchecked: the AWS on this machine does not evaluate this part of the alarm"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from local_aws.ministack.ecs import code_deploy, task_sets
 from local_aws.platform.members import listed
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
-from local_aws.services.codedeploy import hooks, rollback
+from local_aws.services.codedeploy import hooks, lifecycle
 from local_aws.services.codedeploy.applications import Applications
 from local_aws.services.codedeploy.beginning import Beginning
 from local_aws.services.codedeploy.configurations import Configurations
@@ -120,8 +120,8 @@ class DeploymentOperations:
             _refuse_ended(deployment)
             service = task_sets.find(*self._beginning.service_of(deployment.info))
             if deployment.info["status"] != CREATED and service is not None:
-                code_deploy.give_up(service, rollback.BY_REQUEST)
-            code, sentence, event = rollback.cause(rollback.BY_REQUEST)
+                code_deploy.give_up(service, lifecycle.BY_REQUEST)
+            code, sentence, event = lifecycle.cause(lifecycle.BY_REQUEST)
             self._runs.end(deployment, (code, sentence), event, back=wanted)
 
         self._runs.change(request.get("deploymentId"), stop)

@@ -9,13 +9,12 @@ from local_aws.platform.minute import minute
 from local_aws.platform.service import Extension, Service
 from local_aws.services.codedeploy import operations
 from local_aws.services.codedeploy.applications import Applications
-from local_aws.services.codedeploy.beginning import Beginning
+from local_aws.services.codedeploy.beginning import Beginning, ServiceRole
 from local_aws.services.codedeploy.configurations import Configurations
 from local_aws.services.codedeploy.deployment_operations import DeploymentOperations
 from local_aws.services.codedeploy.deployments import Deployments
 from local_aws.services.codedeploy.hooks import Hooks
 from local_aws.services.codedeploy.run import Runs
-from local_aws.services.codedeploy.service_role import ServiceRole
 from local_aws.state.database import Database
 
 

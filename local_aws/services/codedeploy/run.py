@@ -14,7 +14,7 @@ from local_aws.ministack.adapter import acting_in
 from local_aws.ministack.ecs import code_deploy, task_sets
 from local_aws.ministack.ecs.code_deploy import Progress
 from local_aws.platform.service import Json, ServiceError
-from local_aws.services.codedeploy import hooks, lifecycle, rollback
+from local_aws.services.codedeploy import hooks, lifecycle
 from local_aws.services.codedeploy.beginning import Beginning, CannotBeginError
 from local_aws.services.codedeploy.deployments import (
     CREATED,
@@ -64,20 +64,20 @@ class Runs:
         ``error`` are an ErrorCode and a sentence; ``event`` is that of AutoRollbackConfiguration.
         """
         code, sentence = error
-        status = FAILED if event == rollback.ON_FAILURE else STOPPED
+        status = FAILED if event == lifecycle.ON_FAILURE else STOPPED
         deployment.info.update(
             status=status, completeTime=time.time(), errorInformation={"code": code, "message": sentence}
         )
         lifecycle.fail(deployment.events, sentence)
         self._deployments.keep(deployment)
-        if not deployment.follows and (rollback.is_wanted(deployment.info, event) if back is None else back):
+        if not deployment.follows and (lifecycle.is_wanted(deployment.info, event) if back is None else back):
             self._roll_back(deployment)
 
     def _roll_back(self, failed: Deployment) -> None:
         """Have another deployment be known that takes the revision of before back into its place."""
         if not failed.ecs:
             return
-        made = self._deployments.begin(rollback.members(failed.info), failed.execution, failed.id, failed.ecs)
+        made = self._deployments.begin(lifecycle.members(failed.info), failed.execution, failed.id, failed.ecs)
         made.info.update(status=RUNNING, startTime=time.time())
         made.events = lifecycle.events(failed.info)
         self._deployments.keep(made)
@@ -107,7 +107,7 @@ class Runs:
         service = task_sets.find(*named)
         if service is None:
             sentence = f"The ECS service {named[1]} in cluster {named[0]} is gone, or CodeDeploy does not deploy it."
-            self.end(deployment, ("INVALID_ECS_SERVICE", sentence), rollback.ON_FAILURE, back=False)
+            self.end(deployment, ("INVALID_ECS_SERVICE", sentence), lifecycle.ON_FAILURE, back=False)
             return
         progress = code_deploy.progress(service, deployment.ecs) if deployment.ecs else None
         if deployment.follows:
@@ -147,10 +147,10 @@ class Runs:
                 return
             deployment.ecs = self._beginning.begin(deployment, service)
         except CannotBeginError as error:
-            event = rollback.ON_ALARM if error.code == "ALARM_ACTIVE" else rollback.ON_FAILURE
+            event = lifecycle.ON_ALARM if error.code == "ALARM_ACTIVE" else lifecycle.ON_FAILURE
             self.end(deployment, (error.code, str(error)), event, back=False)
         except ServiceError as error:
-            self.end(deployment, ("IAM_ROLE_MISSING", error.message), rollback.ON_FAILURE, back=False)
+            self.end(deployment, ("IAM_ROLE_MISSING", error.message), lifecycle.ON_FAILURE, back=False)
         else:
             self._deployments.keep(deployment)
 
@@ -158,12 +158,12 @@ class Runs:
         if progress.status == "SUCCESSFUL":
             deployment.info.update(status=SUCCEEDED, completeTime=time.time())
         elif not progress.is_under_way:
-            code, sentence, event = rollback.cause(progress.reason)
+            code, sentence, event = lifecycle.cause(progress.reason)
             self._see(deployment, service, is_over=False)
             self.end(deployment, (code, sentence), event)
             return
         elif progress.stage == SCALE_UP and self._is_late(deployment):
-            code_deploy.give_up(service, rollback.TOO_LATE)
+            code_deploy.give_up(service, lifecycle.TOO_LATE)
             return
         status = deployment.info["status"]
         hook = self._run_hooks(deployment, service, progress)
@@ -193,7 +193,7 @@ class Runs:
             return
         done = Progress("SUCCESSFUL", "", "", awaiting=False)
         if progress is not None and progress.status == "STOPPED":
-            self.end(deployment, ("ECS_UPDATE_ERROR", progress.reason), rollback.ON_FAILURE)
+            self.end(deployment, ("ECS_UPDATE_ERROR", progress.reason), lifecycle.ON_FAILURE)
             return
         lifecycle.advance(deployment.events, done)
         self._see(deployment, service, is_over=True)

@@ -20,11 +20,10 @@ from local_aws.services.ecr.scanning.api import Scans
 from local_aws.services.ecr.service import Registry
 from local_aws.services.ecr.signatures import Signatures
 from local_aws.services.ecr.tokens import SECONDS, Tokens
-from local_aws.services.ecs.credentials import TaskCredentials
+from local_aws.services.ecs.credentials import LinkAddress, TaskCredentials
 from local_aws.services.ecs.execution_attribution import Deployed
 from local_aws.services.ecs.execution_role import ExecutionRole
 from local_aws.services.ecs.install import install_rules
-from local_aws.services.ecs.link_address import LinkAddress
 from local_aws.services.ecs.rollouts.roles import DeploymentRoles, HookFunctions, InfrastructureRole
 from local_aws.state.database import Database
 

@@ -9,8 +9,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from local_aws.services.codepipeline.actions.ecs import POLL_SECONDS, EcsDeploy
-from local_aws.services.codepipeline.actions.image_definitions import LARGEST, image_definitions
+from local_aws.services.codepipeline.actions.ecs import LARGEST, POLL_SECONDS, EcsDeploy, image_definitions
 from local_aws.services.codepipeline.engine.ports import ActionError, ActionResult
 from local_aws.services.codepipeline.store.records import Location
 from tests.local_aws.codepipeline.actions_context import ActionsContext

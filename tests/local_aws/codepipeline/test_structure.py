@@ -10,7 +10,7 @@ import pytest
 from aws_facts import facts
 from aws_facts.codepipeline import action_type
 from local_aws.platform.service import ServiceError
-from local_aws.services.codepipeline.definitions.actions import check_action
+from local_aws.services.codepipeline.definitions.refusals import check_action
 from local_aws.services.codepipeline.definitions.structure import check_structure
 from local_aws.services.codepipeline.engine.plan import read_plan
 from tests.local_aws.codepipeline.harness import (

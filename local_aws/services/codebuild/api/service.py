@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 
 from local_aws.platform.members import listed
 from local_aws.platform.service import Caller, Json, Operation, ServiceError
-from local_aws.services.codebuild.api.idempotency_tokens import Tokens
 from local_aws.services.codebuild.api.request_validation import build_of, checked, invalid
 from local_aws.services.codebuild.api.sort_order import ordered
-from local_aws.services.codebuild.api.store import Build, BuildStore
-from local_aws.services.codebuild.builds.concurrency_limit import Slots
+from local_aws.services.codebuild.api.store import Build, BuildStore, Tokens
 from local_aws.services.codebuild.builds.execution import Execution
-from local_aws.services.codebuild.builds.interruption import STOPPED, Interruption
+from local_aws.services.codebuild.builds.interruption import STOPPED, Interruption, Slots
 from local_aws.services.codebuild.builds.phase_record import end_interrupted
 from local_aws.services.codebuild.builds.ports import BuildPorts
 from local_aws.services.codebuild.builds.provisioning import folder_of

@@ -1,4 +1,4 @@
-"""The log of a build: every line masked, kept in a file, and sent to CloudWatch Logs while it runs.
+"""The log of a build: what commands print, each line masked, kept in a file, and sent to CloudWatch Logs at once.
 
 Only the exact value is found: what a command turns it into (base64, another case) is another string. See the env
 section of https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
@@ -6,8 +6,10 @@ section of https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref
 It holds a few megabytes of lines at most: a command that prints faster than they can be sent is held up.
 """
 
+import os
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,3 +129,58 @@ def _parts(line: str) -> Sequence[str]:
     if len(line) <= LONGEST_LINE:
         return (line,)
     return [line[start : start + LONGEST_LINE] for start in range(0, len(line), LONGEST_LINE)]
+
+
+CHUNK = 65_536
+LONGEST_PRINTED = 65_536
+
+
+class Output:
+    """One pipe for all commands of a build.
+
+    A command may leave processes behind that go on printing, so the end of the pipe can't tell that a command is done:
+    ``settle`` puts a mark of its own into the pipe and waits until the reader has met it.
+    """
+
+    def __init__(self, write: Callable[[Sequence[str]], None]) -> None:
+        self._write = write
+        self._reading, self.descriptor = os.pipe()
+        self._mark = b"\0" + uuid.uuid4().hex.encode() + b"\0"
+        self._settled = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True, name="build output")
+        self._thread.start()
+
+    def settle(self) -> None:
+        """Wait until everything printed so far is in the log."""
+        self._settled.clear()
+        os.write(self.descriptor, self._mark)
+        self._settled.wait()
+
+    def close(self) -> None:
+        """End the reading; a process that can't be killed doesn't hold this up."""
+        self.settle()
+        os.close(self.descriptor)
+        self._thread.join(1.0)
+
+    def _read(self) -> None:
+        waiting = b""
+        while chunk := os.read(self._reading, CHUNK):
+            waiting += chunk
+            while self._mark in waiting:
+                before, _, waiting = waiting.partition(self._mark)
+                self._lines(before + b"\n" if before and not before.endswith(b"\n") else before)
+                self._settled.set()
+            complete, newline, rest = waiting.rpartition(b"\n")
+            if newline and b"\0" not in rest:
+                self._lines(complete + newline)
+                waiting = rest
+            if len(waiting) > LONGEST_PRINTED:
+                self._lines(waiting + b"\n")
+                waiting = b""
+        self._lines(waiting + b"\n" if waiting else b"")
+        os.close(self._reading)
+
+    def _lines(self, text: bytes) -> None:
+        lines = text.decode("utf-8", "replace").split("\n")[:-1]
+        if lines:
+            self._write([line.rstrip("\r") for line in lines])

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from buildspecs.reading import Buildspec, YamlFileError, read
-from buildspecs.reading.environment import WINDOWS_SHELLS
 from buildspecs.reading.model import Cache
+from buildspecs.reading.sections import WINDOWS_SHELLS
 from local_aws.services.codebuild.builds.failures import PhaseError
 
 DEFAULT_NAME = "buildspec.yml"

@@ -20,10 +20,9 @@ from local_aws.services.codebuild.artifacts.caches import ProjectCache
 from local_aws.services.codebuild.artifacts.uploads import ArtifactUpload
 from local_aws.services.codebuild.builds import buildspec_source, variables
 from local_aws.services.codebuild.builds.build_log import BuildLog, Masker
-from local_aws.services.codebuild.builds.concurrency_limit import Slots
 from local_aws.services.codebuild.builds.events import publish_state
 from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, COMMAND_EXECUTION_ERROR, PhaseError
-from local_aws.services.codebuild.builds.interruption import TIMED_OUT, InterruptedBuildError, Interruption
+from local_aws.services.codebuild.builds.interruption import TIMED_OUT, InterruptedBuildError, Interruption, Slots
 from local_aws.services.codebuild.builds.phase_record import FAILED, FAULT, SUCCEEDED, Phase, PhaseRecord
 from local_aws.services.codebuild.builds.ports import BuildPorts
 from local_aws.services.codebuild.builds.preparation import Preparation

@@ -12,7 +12,7 @@ from local_aws.platform.context import Credentials
 from local_aws.platform.service import Json
 from local_aws.services.codebuild.api.store import Build
 from local_aws.services.codebuild.artifacts import sources
-from local_aws.services.codebuild.builds import buildspec_source, secret_values, variables
+from local_aws.services.codebuild.builds import buildspec_source, variables
 from local_aws.services.codebuild.builds.build_log import BuildLog, Masker
 from local_aws.services.codebuild.builds.failures import CLIENT_ERROR, PhaseError
 from local_aws.services.codebuild.builds.ports import BuildPorts
@@ -61,9 +61,9 @@ class Preparation:
         kinds = {value.kind for value in declared.values()}
         if variables.PARAMETER_STORE in kinds:
             self.log.event("Decrypting parameter store environment variables")
-            stored |= secret_values.parameters(self.client("ssm"), declared)
+            stored |= variables.parameters(self.client("ssm"), declared)
         if variables.SECRETS_MANAGER in kinds:
-            stored |= secret_values.secrets(self.client("secretsmanager"), declared)
+            stored |= variables.secrets(self.client("secretsmanager"), declared)
         role = variables.of_role(self.credentials, self.surroundings)
         keys = (self.credentials.access_key_id, self.credentials.secret_access_key, self.credentials.session_token)
         self.mask.hide([*stored.values(), *keys])

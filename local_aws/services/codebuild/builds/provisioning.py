@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_aws.services.codebuild.api.store import Build
-from local_aws.services.codebuild.builds.build_log import BuildLog
+from local_aws.services.codebuild.builds.build_log import BuildLog, Output
 from local_aws.services.codebuild.builds.command_phases import CommandPhases, Tail
 from local_aws.services.codebuild.builds.interruption import Interruption
 from local_aws.services.codebuild.builds.ports import BuildPorts, Machine
-from local_aws.services.codebuild.builds.process_output import Output
 from local_aws.services.codebuild.docker_proxy.client import Engine, EngineError
 from local_aws.services.codebuild.docker_proxy.proxy import Proxy
 from local_aws.services.codebuild.docker_proxy.rules import Rules

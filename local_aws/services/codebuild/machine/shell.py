@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_aws.services.codebuild.builds.build_log import Output
 from local_aws.services.codebuild.builds.interruption import Interruption
-from local_aws.services.codebuild.builds.process_output import Output
 from local_aws.services.codebuild.machine.launching import Finished, Launcher
 from local_aws.services.codebuild.machine.workspace import Workspace
 

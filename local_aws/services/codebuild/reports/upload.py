@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from buildspecs.reading.model import Report
-from buildspecs.reading.outputs import COVERAGE_FORMATS
+from buildspecs.reading.sections import COVERAGE_FORMATS
 from local_aws.iam.implied_actions import BEGIN_REPORT, END_REPORT, PUT_COVERAGES, PUT_TEST_CASES
 from local_aws.iam.trace import Asked
 from local_aws.platform.context import Credentials

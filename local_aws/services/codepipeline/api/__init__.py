@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from local_aws.platform.service import Caller, Json, Operation
-from local_aws.services.codepipeline.api.approvals import put_approval_result
+from local_aws.services.codepipeline.api.decisions import (
+    disable_stage_transition,
+    enable_stage_transition,
+    override_stage_condition,
+    put_approval_result,
+)
 from local_aws.services.codepipeline.api.executions import get_pipeline_execution, list_pipeline_executions
 from local_aws.services.codepipeline.api.history import list_action_executions, list_rule_executions
-from local_aws.services.codepipeline.api.overriding import override_stage_condition
 from local_aws.services.codepipeline.api.start import start_pipeline_execution
 from local_aws.services.codepipeline.api.state import get_pipeline_state
 from local_aws.services.codepipeline.api.stop_retry_rollback import (
@@ -15,7 +19,6 @@ from local_aws.services.codepipeline.api.stop_retry_rollback import (
     rollback_stage,
     stop_pipeline_execution,
 )
-from local_aws.services.codepipeline.api.transitions import disable_stage_transition, enable_stage_transition
 from local_aws.services.codepipeline.engine.engine import Engine
 
 OPERATIONS: Mapping[str, Callable[[Engine, Caller, Json], Json | None]] = {

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from local_aws.platform.request_validation import check
 from local_aws.platform.service import Json, ServiceError
-from local_aws.services.codepipeline.definitions import actions, triggers
-from local_aws.services.codepipeline.definitions.namespaces import check_namespaces
+from local_aws.services.codepipeline.definitions import refusals
+from local_aws.services.codepipeline.definitions.refusals import check_namespaces
 
 FEWEST_STAGES, MOST_STAGES, MOST_ACTIONS = 2, 50, 50
 
@@ -29,11 +29,11 @@ def check_structure(declared: object, region: str) -> Json:
     _check_stages(structure["stages"])
     for stage in structure["stages"]:
         for action in stage["actions"]:
-            actions.check_action(action, stage["name"])
-        actions.check_conditions(stage)
+            refusals.check_action(action, stage["name"])
+        refusals.check_conditions(stage)
     _check_artifacts(structure["stages"])
     check_namespaces(structure["stages"])
-    triggers.check_triggers(structure)
+    refusals.check_triggers(structure)
     return structure
 
 

@@ -1,4 +1,4 @@
-"""E9612: the scripts of the repository that a buildspec calls lie there."""
+"""E9602, E9612: the buildspecs and scripts that builds name lie in the repository."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,8 +7,25 @@ from pathlib import PurePosixPath
 from contracts.commands import Command, commands_of
 from contracts.project_index import PROJECT, ProjectIndex
 from reporting.findings import Finding
+from system_model.buildspecs_of import buildspec_of, is_inline
 from system_model.repository import Repository
 from system_model.wording import OPEN
+
+
+def findings_on_buildspecs(index: ProjectIndex) -> Iterator[Finding]:
+    """Look at every project whose source is the repository that is released."""
+    for project in index.system.resources(PROJECT):
+        given = buildspec_of(project)
+        if given is None or is_inline(given) or index.system.repository.text(given) is not None:
+            continue
+        yield index.finding(
+            "E9602",
+            project,
+            ("Properties", "Source", "BuildSpec"),
+            f"{project} runs the buildspec {given}, which does not lie in the repository.",
+            "Write it there, or name the one that does; the path is relative to the repository's top.",
+        )
+
 
 _RUNNERS = {"bash", "sh", "source", "."}
 _ELSEWHERE = {"cd", "pushd", "git", "tar", "unzip"}
@@ -16,7 +33,7 @@ _ELSEWHERE = {"cd", "pushd", "git", "tar", "unzip"}
 _PLAIN = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)*")
 
 
-def findings(index: ProjectIndex) -> Iterator[Finding]:
+def findings_on_scripts(index: ProjectIndex) -> Iterator[Finding]:
     """Look at the commands of every buildspec, up to one after which the files may be others."""
     for project in index.system.resources(PROJECT):
         specification = index.buildspecs.of(project)
