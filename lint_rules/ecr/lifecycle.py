@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_facts import facts
 from lint_rules.model.rule import Fault, ResourceRule, fault
-from lint_rules.model.template import Resource
+from lint_rules.model.template import Resource, mapping
 
 
 def mistakes(text: str) -> Iterator[str]:
@@ -32,10 +32,10 @@ def _rule(rule: Mapping[str, Any]) -> Iterator[str]:
         yield f"has the unknown key {key}. Allowed are {', '.join(known['rule'])}."
     if not _is_count(rule.get("rulePriority")):
         yield "needs a rulePriority, a whole number from 1. Add it."
-    kind = _mapping(rule.get("action")).get("type")
+    kind = mapping(rule.get("action")).get("type")
     if kind not in known["actions"]:
         yield f"needs an action of type {' or '.join(known['actions'])}. Add it."
-    selection = _mapping(rule.get("selection"))
+    selection = mapping(rule.get("selection"))
     for key in selection.keys() - set(known["selection"]):
         yield f"has the unknown key {key} in its selection. Allowed are {', '.join(known['selection'])}."
     yield from _tags(selection, known)
@@ -72,7 +72,7 @@ def _together(rules: list[Mapping[str, Any]]) -> Iterator[str]:
         yield f"two rules have the priority {twice}. Give each its own."
     by_status: dict[tuple[str, str], list[Any]] = {}
     for rule in rules:
-        selection = _mapping(rule.get("selection"))
+        selection = mapping(rule.get("selection"))
         place = str(selection.get("tagStatus")), str(selection.get("storageClass", "standard"))
         by_status.setdefault(place, []).append(rule.get("rulePriority"))
     for (status, _), found in by_status.items():
@@ -84,16 +84,12 @@ def _together(rules: list[Mapping[str, Any]]) -> Iterator[str]:
 
 def _expiring(rules: list[Mapping[str, Any]], status: str) -> int:
     """Count the rules of ``status`` that delete."""
-    chosen = (rule for rule in rules if _mapping(rule.get("selection")).get("tagStatus") == status)
-    return sum(_mapping(rule.get("action")).get("type") == "expire" for rule in chosen)
+    chosen = (rule for rule in rules if mapping(rule.get("selection")).get("tagStatus") == status)
+    return sum(mapping(rule.get("action")).get("type") == "expire" for rule in chosen)
 
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 class LifecycleText(ResourceRule):

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_facts import facts
 from lint_rules.model.arns import resolved
-from lint_rules.model.authorization import Right, rights
+from lint_rules.model.authorization import REFERENCE, Right, rights
 from lint_rules.model.policy import PolicyRule, Statement, statements
 from lint_rules.model.rule import Fault, fault
 from lint_rules.model.statement_parts import Action
@@ -34,10 +34,7 @@ class ActionAndResource(PolicyRule):
         "kms:Decrypt on a key and never on an alias. Where no Resource of the statement is of that kind, the statement "
         "never applies to the action: what it grants is refused all the same, and what it denies is not denied."
     )
-    source_url = (
-        "https://docs.aws.amazon.com/service-authorization/latest/reference/"
-        "reference_policies_actions-resources-contextkeys.html"
-    )
+    source_url = REFERENCE
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity", "resource"):
@@ -76,10 +73,7 @@ class ActionWithoutResource(PolicyRule):
         "Some actions, as ecr:GetAuthorizationToken, are asked for on no resource but *. A statement that names a "
         "resource never applies to them: docker login is refused although the policy seems to allow it."
     )
-    source_url = (
-        "https://docs.aws.amazon.com/service-authorization/latest/reference/"
-        "reference_policies_actions-resources-contextkeys.html"
-    )
+    source_url = REFERENCE
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from aws_facts import facts
-from lint_rules.model.authorization import rights, service_rights
+from lint_rules.model.authorization import REFERENCE, rights, service_rights
 from lint_rules.model.node import Node
 from lint_rules.model.policy import PolicyRule, Statement, documents, statements
 from lint_rules.model.rule import Fault, fault
@@ -64,10 +64,7 @@ class ConditionOfAction(PolicyRule):
         "iam:PassedToService with iam:PassRole alone. An Allow with a key that none of its actions carry never "
         "applies, and a Deny never refuses."
     )
-    source_url = (
-        "https://docs.aws.amazon.com/service-authorization/latest/reference/"
-        "reference_policies_actions-resources-contextkeys.html"
-    )
+    source_url = REFERENCE
 
     def faults(self, template: View) -> Iterator[Fault]:
         for statement in statements(template, "identity"):

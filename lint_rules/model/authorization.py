@@ -10,6 +10,10 @@ from aws_facts.authorization import actions_of
 from lint_rules.model.statement_parts import Action
 from system_model.patterns import WITHIN, overlap
 
+REFERENCE = (
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/"
+    "reference_policies_actions-resources-contextkeys.html"
+)
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _SEGMENTS = {"Partition", "Region", "Account", "Name"}
 

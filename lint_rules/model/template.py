@@ -39,12 +39,12 @@ class _Shared:
         asked = set(_asked(template.get("Conditions")))
         self.parameters: Mapping[str, Any] = {
             name: parameter if with_defaults and name not in asked else {}
-            for name, parameter in _mapping(template.get("Parameters")).items()
+            for name, parameter in mapping(template.get("Parameters")).items()
         }
         self._declared = {
             logical_id: (value, kind, tuple(dict.fromkeys(_conditions(value))))
-            for logical_id, value in _mapping(template.get("Resources")).items()
-            if isinstance(logical_id, str) and isinstance(kind := _mapping(value).get("Type"), str)
+            for logical_id, value in mapping(template.get("Resources")).items()
+            if isinstance(logical_id, str) and isinstance(kind := mapping(value).get("Type"), str)
         }
         self._resources: dict[tuple[object, ...], Resource] = {}
 
@@ -144,14 +144,14 @@ def views(cfn: Template, *types: str) -> Sequence[View]:
 
 
 def _views(cfn: Template, *types: str) -> Iterator[View]:
-    template = _mapping(cfn.template)
-    resources = _mapping(template.get("Resources")).values()
-    concerned = [one for one in resources if _mapping(one).get("Type") in types]
+    template = mapping(cfn.template)
+    resources = mapping(template.get("Resources")).values()
+    concerned = [one for one in resources if mapping(one).get("Type") in types]
     if concerned:
         names = sorted({name for one in concerned for name in _conditions(one)})
         if cfn not in _shared:
             _shared[cfn] = _Shared(template)
-        for choices in _outcomes(cfn, names, _mapping(template.get("Conditions"))):
+        for choices in _outcomes(cfn, names, mapping(template.get("Conditions"))):
             yield View(template, choices, _shared[cfn])
 
 
@@ -192,5 +192,6 @@ def _asked(conditions: object) -> Iterator[str]:
             waiting.extend(inner)
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return a mapping as it is, and an empty one in place of anything else."""
     return value if isinstance(value, Mapping) else {}

@@ -69,6 +69,20 @@ Mark = tuple[Source, str]
 """Something that changed, by where its row comes from and its key."""
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Within this, all that is written is written, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite rolls some failures back by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 class Database:
     """The file in ``folder``, which is made where there is none; any thread may call."""
 
@@ -100,7 +114,7 @@ class Database:
             # An address ends with its port, or with a path after it.
             old, new = f"localhost:{before[0]}", f"localhost:{port}"
             words = (f"{old}/", f"{new}/", f'{old}"', f'{new}"', f"%{old}%")
-            with self._lock, self._transaction():
+            with self._lock, transaction(self._connection):
                 self._connection.execute(
                     "UPDATE rows SET value = replace(replace(value, ?, ?), ?, ?) WHERE value LIKE ?", words
                 )
@@ -118,7 +132,7 @@ class Database:
         """Write rows, and those of what was marked as they are by now: all or nothing, or ``NotKeptError``."""
         with self._lock:
             try:
-                with self._transaction():
+                with transaction(self._connection):
                     self._apply([*rows, *(source.row(key) for source, key in marks)])
             except sqlite3.Error as error:
                 raise not_written(error, self.folder) from error
@@ -159,18 +173,6 @@ class Database:
             if self._counter is not None:
                 os.close(self._counter)
                 self._counter = None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            # SQLite rolls some failures back by itself.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
 
     def _apply(self, rows: Collection[Row]) -> None:
         self._connection.executemany(_PUT, [row for row in rows if row.value is not None])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from buildspecs.rules.rule import Fault, Rule, at
+from buildspecs.rules.rule import REFERENCE, Fault, Rule, at
 from buildspecs.rules.subject import Subject
 
 SECTIONS = ("variables", "parameter-store", "secrets-manager")
@@ -48,9 +48,7 @@ class ExportedNeverSet(Rule):
         "exported-variables hand values to later actions of a pipeline. One that neither env, nor the project, nor a "
         "command of the buildspec sets is handed on empty; a script that is called can not set it."
     )
-    source_url = (
-        "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.exported-variables"
-    )
+    source_url = REFERENCE + "#build-spec.env.exported-variables"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
         environment = subject.buildspec.environment
@@ -86,9 +84,7 @@ class NeverExported(Rule):
         "find nothing under that name. A secret that was exported would be shown in the pipeline's variables for all "
         "to read."
     )
-    source_url = (
-        "https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.exported-variables"
-    )
+    source_url = REFERENCE + "#build-spec.env.exported-variables"
 
     def faults(self, subject: Subject) -> Iterator[Fault]:
         for index, name in enumerate(subject.buildspec.environment.exported_variables):

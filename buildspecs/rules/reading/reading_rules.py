@@ -165,7 +165,7 @@ READING_RULES = (
         "A buildspec says the version of its form; there are two, and 0.2 is the recommended one.",
         Kind.VERSION,
         "Write version: 0.2 as the first line.",
-        source_url="https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec-ref-versions",
+        source_url=REFERENCE + "#build-spec-ref-versions",
     ),
     ReadingRule(
         "E9711",
@@ -204,7 +204,7 @@ READING_RULES = (
         "build.",
         Kind.REFERENCE,
         "Write secret-id, then json-key, version-stage and version-id as needed, with colons between.",
-        source_url="https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html#build-spec.env.secrets-manager",
+        source_url=REFERENCE + "#build-spec.env.secrets-manager",
     ),
     ReadingRule(
         "E9716",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from local_aws.services.logs.removal import Remover
+from local_aws.state.database import transaction
 from local_aws.state.files import put_aside
 
 
@@ -218,11 +219,5 @@ class EventFile:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+        with self._lock, transaction(self._connection):
+            yield
