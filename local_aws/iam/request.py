@@ -1,6 +1,6 @@
 """What stands in a request, for whoever asks IAM for more than its action.
 
-From the Service Authorization Reference of each service:
+Condition keys of services for which MiniStack knows none are from the Service Authorization Reference of each:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 

@@ -1,7 +1,6 @@
 """Lambda functions as services invoke them: through the API, with the credentials of a role, so that IAM decides.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
-
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
 

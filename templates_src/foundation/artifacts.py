@@ -2,7 +2,7 @@
 
 A statement about objects names one of these places: a role reaches no other pipeline's artifacts.
 
-It needs nothing first, and outlives its stack, as what it encrypts does.
+The key needs nothing first, and outlives its stack, as what it encrypts does.
 Look at who may use it besides those whom IAM lets: four services, each for what it carries alone.
 """
 

@@ -1,6 +1,6 @@
 """What a stack meets that is not as it left it: a resource that is gone, or one that holds something by now.
 
-MiniStack makes such a resource anew, under another identity, without a word.
+MiniStack makes one that is gone anew, under another identity, without a word.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-update-rollback-failed
 """
 

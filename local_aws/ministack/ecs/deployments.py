@@ -1,8 +1,8 @@
 """Deployments of services within MiniStack: which of them a service tells of, and which tasks make room for them.
 
-Who counted in the middle of a change would find no deployment under way, and stop the tasks that serve.
-
-MiniStack stops the oldest ones, and counts a task as healthy as soon as it runs.
+One thread at a time changes them, or counts tasks for them: who counted in the middle of a change would find no
+deployment under way, and stop the tasks that serve. MiniStack stops the oldest ones, and counts a task as healthy as
+soon as it runs.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
 """
 

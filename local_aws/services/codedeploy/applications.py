@@ -1,7 +1,6 @@
 """The applications of CodeDeploy, their deployment groups, and the revisions that were registered.
 
 https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-groups-create-ecs.html
-
 https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeploymentGroup.html
 """
 

@@ -1,7 +1,6 @@
 """The lifecycle events of a deployment to ECS, the task sets that it shows, and why it ended.
 
 https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
-
 https://docs.aws.amazon.com/codedeploy/latest/userguide/deployments-rollback-and-redeploy.html
 """
 

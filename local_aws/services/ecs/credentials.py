@@ -1,7 +1,6 @@
 """The credentials of a task's role: told to its containers alone, who know the task's token, at the address as on ECS.
 
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html and
-https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 
 SDKs take credentials over plain HTTP from this address, or from the loopback interface, and from nowhere else; a name
 such as host.docker.internal they refuse. The address becomes this machine's by a network of Docker that no container

@@ -1,7 +1,5 @@
 """Lifecycle hooks within a deployment: Lambda functions, and pauses that a person ends.
 
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/lambda-lifecycle-hooks.html
-
 What is known of a hook is on its deployment. A function that was at work at a kill is invoked again.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/lambda-lifecycle-hooks.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/pause-lifecycle-hooks.html

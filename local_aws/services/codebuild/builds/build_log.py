@@ -1,7 +1,7 @@
-"""The log of a build: what commands print, each line masked, kept in a file, and sent to CloudWatch Logs at once.
+"""The log of a build: what commands print, each line masked, kept in a file, and sent to CloudWatch Logs.
 
-Only the exact value is found: what a command turns it into (base64, another case) is another string. See the env
-section of https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
+Of a secret, only the exact value is found: what a command turns it into (base64, another case) is another string.
+See the env section of https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 
 It holds a few megabytes of lines at most: a command that prints faster than they can be sent is held up.
 """

@@ -1,6 +1,6 @@
 """What a build finds on this machine: runtimes, checked against ``runtime-versions``, and a Python of its own.
 
-It is what `python -m venv` makes (https://docs.python.org/3/library/venv.html), in a millisecond.
+That Python is what `python -m venv` makes (https://docs.python.org/3/library/venv.html), in a millisecond.
 
 On AWS the build image has several versions of each runtime and selects one:
 https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html

@@ -1,6 +1,7 @@
 """The folder of one build: sources, an empty home, its own Python, and the state of its shell.
 
-The state of the local AWS lies in a clone as a rule, and `git reset --hard` in a build would act on that clone.
+It lies in a folder of this user's own that is in no work tree, so that git finds no repository around a build: the
+state of the local AWS lies in a clone as a rule, and `git reset --hard` in a build would act on that clone.
 """
 
 import os

@@ -1,7 +1,6 @@
 """The action CodeDeployToECS: registers the task definition with its images, and has CodeDeploy deploy it.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html#file-reference-ecs-bluegreen
-
 https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECSbluegreen.html
 """
 

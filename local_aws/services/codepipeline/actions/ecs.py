@@ -1,7 +1,6 @@
 """The Amazon ECS deploy action: a new revision of the task definition, by the image definitions, and a roll-out.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/file-reference.html#pipelines-create-image-definitions
-
 https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-ECS.html
 """
 

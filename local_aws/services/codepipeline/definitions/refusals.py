@@ -1,7 +1,6 @@
 """What CreatePipeline refuses of actions, conditions, namespaces, triggers and the execution mode.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html
-
 https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-filter.html
 """
 

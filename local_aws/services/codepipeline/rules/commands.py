@@ -3,7 +3,6 @@
 They run on CodeBuild's machines, without a project, as the rule's role.
 
 https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-Commands.html
-
 https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CodeBuild.html
 """
 

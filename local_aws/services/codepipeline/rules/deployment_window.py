@@ -1,7 +1,7 @@
 """DeploymentWindow: passes while the time lies in the window that a cron expression describes.
 
-https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html: ``*`` ``?`` ``,`` ``-``
-``/``, ``L`` and ``W`` for a day of the month, ``L`` and ``#`` for a day of the week (1 is Sunday).
+Cron expressions have six or seven fields (seconds, minutes, hours, day of month, month, day of week, year) with ``*``
+``?`` ``,`` ``-`` ``/``, ``L`` and ``W`` for a day of the month, ``L`` and ``#`` for a day of the week (1 is Sunday).
 
 In an entry condition it waits until the window opens, as the page's note on its use beside alarms has it.
 https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html

@@ -1,7 +1,6 @@
 """Holds the packages of an image against the advisories of this machine, and tells of what is found.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanFindings.html
-
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-events.html
 """

@@ -1,7 +1,6 @@
 """The roles under which ECS deploys: it registers tasks, shifts traffic and invokes functions of hooks.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
-
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html
 """
 
