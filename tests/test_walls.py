@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "synthesis": {"contracts", "linting", "reporting", "settings", "system_model", "templates_src"},
     "initialise": {"reporting", "settings", "system_model", "templates_src"},
     "delivery": {"admission", "reporting", "security_checks", "settings", "boto3"},
-    "local_aws": {"aws_facts", "buildspecs", "reporting", "settings", "boto3", "ministack"},
+    "local_aws": {"aws_facts", "buildspecs", "linting", "reporting", "settings", "boto3", "ministack"},
     "proofs": {"aws_facts", "system_model", "delivery", "reporting", "settings"},
     EXAMPLE: set(),
 }

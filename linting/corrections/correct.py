@@ -6,7 +6,7 @@ from linting.corrections import certainty, forms, functions, metadata_values, pa
 from linting.corrections.correction import Correction
 from linting.corrections.document import Document
 from linting.corrections.repetition import told_once
-from reporting.findings import Finding
+from reporting.findings import Finding, Severity
 
 CORRECTIONS = (
     parameters.address_of_secret,
@@ -48,12 +48,20 @@ CORRECTIONS = (
 )
 """In order: a name in a module may make a rule fail, and what others make a warning of, a macro need not."""
 OF_VALIDATOR = (functions.decided_by_condition, parameters.empty_default, sam.function, *CORRECTIONS)
+OF_OUTCOMES = (functions.decided_by_condition, certainty.one_outcome, certainty.unsure_rule)
+"""For those who don't know the parameters, nor which rule AWS shares: these make less of a finding."""
 
 
 def corrected(content: bytes, linted: Sequence[Finding], validated: Sequence[Finding]) -> list[Finding]:
     """Return what cfn-lint and the validator found in ``content``, without what is false or said twice."""
     document = Document(content)
     return sorted(told_once(_true(linted, document, CORRECTIONS), _true(validated, document, OF_VALIDATOR)))
+
+
+def is_right(validated: Finding, document: Document) -> bool:
+    """Check whether CloudFormation may refuse ``document`` for what the validator found."""
+    heeded = [one for one in OF_VALIDATOR if one not in OF_OUTCOMES]
+    return any(one.severity is Severity.ERROR for one in _true([validated], document, heeded))
 
 
 def _true(findings: Sequence[Finding], document: Document, corrections: Sequence[Correction]) -> list[Finding]:

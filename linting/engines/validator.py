@@ -30,7 +30,7 @@ def rows(file: str) -> list[dict[str, Any]]:
     from cloudformation_validate import TemplateContent  # noqa: PLC0415 - it loads a native library
 
     report = _engine().validate_template(TemplateContent(Path(file).read_bytes().removeprefix(codecs.BOM_UTF8), file))
-    return [_row(item) for item in report.diagnostics if item.rule_id not in SWITCHED_OFF]
+    return [row(item) for item in report.diagnostics if item.rule_id not in SWITCHED_OFF]
 
 
 @functools.cache
@@ -40,7 +40,8 @@ def _engine() -> "CelEngine":
     return CelEngine()
 
 
-def _row(item: "Diagnostic") -> dict[str, Any]:
+def row(item: "Diagnostic") -> dict[str, Any]:
+    """Return the members of a ``Finding`` without its file, of what the validator reports."""
     return {
         "line": item.start_line or 0,
         "column": item.start_column or 0,

@@ -37,7 +37,7 @@ def project_type(projects: Projects) -> ResourceType:
         create=lambda properties, name: _create(projects, properties, name),
         update=lambda physical_id, _old, new: _made(projects, _members(new, physical_id), new),
         delete=projects.delete,
-        read=lambda physical_id, properties: _read(projects.get(physical_id), properties),
+        read=lambda physical_id, properties: _read(projects, physical_id, properties),
         readable=_READABLE,
         longest_name=150,
     )
@@ -90,11 +90,16 @@ def _webhook(triggers: Properties, members: Json) -> Properties:
     return {**kept, "ProjectName": members["name"]}
 
 
-def _read(project: Json | None, properties: Properties) -> Properties | None:
+def _read(projects: Projects, name: str, properties: Properties) -> Properties | None:
+    project = projects.get(name)
     if project is None:
         return None
     members = _members(properties, project["name"])
-    declared = {**members, "environment": with_environment_defaults(members["environment"])}
+    declared = {
+        **members,
+        "environment": with_environment_defaults(members["environment"]),
+        "serviceRole": projects.role_arn(members["serviceRole"]),
+    }
     return live_properties(properties, declared, project)
 
 

@@ -1,6 +1,7 @@
 """Sees each request to CloudFormation after IAM and before MiniStack, and refuses what CloudFormation refuses."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,7 +63,8 @@ async def _check_template(action: str, request: dict[str, list[str]]) -> Answer 
         text = str(stack["_template_body"])
     template = _parsed(text)
     check_references(template)
-    await asyncio.to_thread(validator.check, text)
+    # As JSON: the validator's own readers refuse some YAML and JSON that CloudFormation takes.
+    await asyncio.to_thread(validator.check, json.dumps(template, default=str))
     if action in _MAKING:
         before = stack["_resolved_params"] if stack is not None and live else {}
         check_parameters(template, read_parameters(request), before)
@@ -77,6 +79,6 @@ def _parsed(text: str) -> Mapping[str, Any]:
         template = stacks.parsed_template(text)
     except Exception as error:  # noqa: BLE001 - whatever reading JSON and YAML raises; its text says where
         raise ServiceError("ValidationError", f"Template format error: {error}") from None
-    if not isinstance(template, dict):
+    if not isinstance(template, dict) or not isinstance(template.get("Resources") or {}, dict):
         raise ServiceError("ValidationError", "Template format error: unsupported structure.")
     return template

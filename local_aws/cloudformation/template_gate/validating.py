@@ -4,7 +4,7 @@ import json
 import signal
 import sys
 
-from local_aws.cloudformation.template_gate.validator import check_schemas, engine
+from local_aws.cloudformation.template_gate.schemas import check_schemas, engine
 from local_aws.platform.service import ServiceError
 
 

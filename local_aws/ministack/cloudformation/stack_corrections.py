@@ -4,6 +4,7 @@ from local_aws.ministack.cloudformation.change_sets import correct_change_sets
 from local_aws.ministack.cloudformation.exports import hold_exports
 from local_aws.ministack.cloudformation.name_conflicts import refuse_taken_names
 from local_aws.ministack.cloudformation.outside_changes import keep_what_is_not_empty, miss_what_was_deleted
+from local_aws.ministack.cloudformation.requests.allowed_patterns import read_patterns_of_java
 from local_aws.ministack.cloudformation.requests.cancellations import cancel_at_once
 from local_aws.ministack.cloudformation.requests.notifications import keep_notification_arns
 from local_aws.ministack.cloudformation.requests.stack_policies import hold_stack_policies
@@ -22,6 +23,7 @@ _LOOPBACK = "127.0.0.1"
 def correct_stacks() -> None:
     """Correct all of it; call it once, before the first request."""
     keep_notification_arns()
+    read_patterns_of_java()
     correct_change_sets()
     hold_exports()
     miss_what_was_deleted()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -18,6 +19,25 @@ def _topic(name: Any) -> dict[str, Any]:
     return {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}
 
 
+BUILDS = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
+PROJECT = {
+    "Resources": {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": [BUILDS]}}},
+        "Project": {
+            "Type": "AWS::CodeBuild::Project",
+            "Properties": {
+                "ServiceRole": {"Ref": "Role"},
+                "Source": {"Type": "NO_SOURCE", "BuildSpec": "version: 0.2"},
+                "Artifacts": {"Type": "NO_ARTIFACTS"},
+                "Environment": {
+                    "Type": "LINUX_CONTAINER",
+                    "ComputeType": "BUILD_GENERAL1_SMALL",
+                    "Image": "aws/codebuild/standard:7.0",
+                },
+            },
+        },
+    }
+}
 UNRESOLVED = "Template format error: Unresolved resource dependencies [{}] in the {} block of the template"
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
@@ -99,6 +119,45 @@ def test_a_template_that_aws_refuses_makes_nothing(local_aws: LocalAws, name: st
     assert error["Code"] == ("InsufficientCapabilitiesException" if "capability" in name else "ValidationError")
     with pytest.raises(ClientError, match="does not exist"):
         client.describe_stacks(StackName=stack)
+
+
+TAKEN = {
+    "description of a resource": json.dumps({"Resources": {"A": {**TOPIC, "Description": "Tells the team."}}}),
+    "hooks of blue/green deployments": json.dumps(
+        {"Hooks": {"Shift": {"Type": "AWS::CodeDeploy::BlueGreen", "Properties": {}}}, "Resources": {"A": TOPIC}}
+    ),
+    "key given twice": "Resources:\n  A:\n    Type: AWS::SNS::Topic\n    Type: AWS::SNS::Topic\n",
+    "patterns of Java": json.dumps(
+        {
+            "Parameters": {
+                "Mail": {"Type": "String", "AllowedPattern": r"[\w-\.]+@[\w-]+", "Default": "a-b@c"},
+                "Word": {"Type": "String", "AllowedPattern": r"\p{Alpha}+", "Default": "word"},
+            },
+            "Resources": {"A": _topic({"Ref": "Word"})},
+        }
+    ),
+    "role of a project by its name": json.dumps(PROJECT),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_cloudformation_takes_is_made(local_aws: LocalAws, name: str) -> None:
+    local_aws.make_stack("taken-" + "".join(filter(str.isalpha, name)), TAKEN[name])
+
+
+def test_a_pattern_of_java_is_named_as_it_was_written(local_aws: LocalAws) -> None:
+    parameters = {"Mail": {"Type": "String", "AllowedPattern": r"[\w-\.]+@[\w-]+"}}
+    body = json.dumps({"Parameters": parameters, "Resources": {"A": TOPIC}})
+    with pytest.raises(ClientError, match=re.escape(r"Parameter 'Mail' must match pattern [\w-\.]+@[\w-]+")):
+        local_aws.client("cloudformation").create_stack(
+            StackName="pattern", TemplateBody=body, Parameters=[{"ParameterKey": "Mail", "ParameterValue": "none"}]
+        )
+
+
+def test_what_is_no_template_is_refused(local_aws: LocalAws) -> None:
+    body = json.dumps({"version": 0.0, "Resources": [{"TargetService": {"Type": "AWS::ECS::Service"}}]})
+    with pytest.raises(ClientError, match="unsupported structure"):
+        local_aws.client("cloudformation").create_stack(StackName="appspec", TemplateBody=body)
 
 
 def test_every_action_with_a_template_is_guarded(local_aws: LocalAws) -> None:

@@ -25,11 +25,16 @@ class Projects:
         self._projects = Records(database, "codebuild/projects")
         self.report_groups = Records(database, "codebuild/report-groups")
         self._arn_prefix = f"arn:aws:codebuild:{region}:{account_id}"
+        self._role_prefix = f"arn:aws:iam::{account_id}:role"
         self._kms_prefix = f"arn:aws:kms:{region}:{account_id}"
 
     def arn(self, name: str) -> str:
         """Return the ARN that a project of that ``name`` has."""
         return f"{self._arn_prefix}:project/{name}"
+
+    def role_arn(self, role: str) -> str:
+        """Return the ARN of a service role that is given by ARN or, as a template's ``Ref`` does, by name."""
+        return role if role.startswith("arn:") else f"{self._role_prefix}/{role}"
 
     def report_group_arn(self, name: str) -> str:
         """Return the ARN that a report group of that ``name`` has."""
@@ -48,6 +53,8 @@ class Projects:
         name, now = members["name"], time.time()
         before = self._projects.get(name) or {**self._defaults(), "arn": self.arn(name), "created": now}
         given = {key: value for key, value in members.items() if key != "badgeEnabled"}
+        if "serviceRole" in given:
+            given["serviceRole"] = self.role_arn(given["serviceRole"])
         project = {**before, **given, "lastModified": now}
         if "badgeEnabled" in members:
             project["badge"] = {"badgeEnabled": bool(members["badgeEnabled"])}
@@ -109,8 +116,6 @@ def check_project(project: Json) -> None:
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         _refuse(f"Duplicate environment variables are not allowed: {', '.join(doubled)}")
-    if not project.get("serviceRole", "").startswith("arn:"):
-        _refuse("Invalid service role: an ARN of a role is expected")
 
 
 def _refuse(sentence: str) -> None:
