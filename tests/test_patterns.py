@@ -35,6 +35,10 @@ MADE_LATER = {
         "local_aws.services.codepipeline.rules.variable_check",
         "re.fullmatch(value, variable)",
     ): "the pipeline's own pattern",
+    (
+        "local_aws.ministack.cloudformation.requests.allowed_patterns",
+        "re.compile(read)",
+    ): "only whether a template's pattern is one",
     ("local_aws.platform.request_validation", "re.fullmatch(pattern, value)"): "patterns of AWS's models",
     ("system_model.conditions", "re.compile(first, re.DOTALL)"): "tried below",
     (
