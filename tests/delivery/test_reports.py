@@ -77,16 +77,18 @@ def test_a_command_is_told_as_it_was_typed(
 
 
 @pytest.mark.parametrize(
-    ("tags", "commit"),
+    ("tags", "released", "commit"),
     [
-        (["cache", "cache-image", "a" * 40], "a" * 40),
-        (["cache", f"{'b' * 40}-dirty"], f"{'b' * 40}-dirty"),
-        (["v1.2"], "v1.2"),
-        ([], ""),
+        (["cache", "cache-image", "a" * 40], "", "a" * 40),
+        (["cache", f"{'b' * 40}-dirty"], "", f"{'b' * 40}-dirty"),
+        (["v1.2"], "", "v1.2"),
+        ([], "", ""),
+        (["c" * 40, "b" * 40, "a" * 40], "dba", "b" * 40),
+        (["c" * 40, "b" * 40], "d", "c" * 40),
     ],
 )
-def test_of_an_images_tags_the_commit_is_shown(tags: list[str], commit: str) -> None:
-    assert deployed_service.commit_of(tags) == commit
+def test_of_an_images_tags_the_commit_is_shown(tags: list[str], released: str, commit: str) -> None:
+    assert deployed_service.commit_of(tags, [letter * 40 for letter in released]) == commit
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """What a service runs: its image, the commit that it was made of, its tasks, its address."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from delivery.aws.errors import RefusedByAwsError
 from delivery.model import stacks
+from delivery.releases.model import executions_api
+from delivery.releases.model.execution import SUCCEEDED
 from delivery.releases.model.target import Target
 from delivery.stacks import running_image
 
@@ -102,9 +104,23 @@ def _commit(target: Target, image: str) -> str:
         found = target.aws.ecr.describe_images(repositoryName=repository, imageIds=[{"imageDigest": digest}])
     except RefusedByAwsError:  # removed meanwhile, in another registry, or not to be seen: nothing hangs on it
         return ""
-    return commit_of([tag for detail in found["imageDetails"] for tag in detail.get("imageTags", [])])
+    tags = [tag for detail in found["imageDetails"] for tag in detail.get("imageTags", [])]
+    return commit_of(tags, _released(target))
 
 
-def commit_of(tags: Sequence[str]) -> str:
-    """Return the tag that is a commit's id; an image has others, as for layers that the next build takes."""
-    return next((tag for tag in tags if _COMMIT.match(tag)), next(iter(tags), ""))
+def _released(target: Target) -> Iterator[str]:
+    """Give the commits of executions that succeeded, the newest first."""
+    for execution in executions_api.newest_summaries(target.aws, target.name):
+        if execution.status == SUCCEEDED:
+            yield from (revision.id for revision in execution.revisions)
+
+
+def commit_of(tags: Sequence[str], released: Iterable[str] = ()) -> str:
+    """Return the tag that is a commit's id; an image has others, as for layers that the next build takes.
+
+    Commits that change nothing of an image share it: of theirs, the first of those ``released`` is it.
+    """
+    commits = [tag for tag in tags if _COMMIT.match(tag)]
+    if len(commits) > 1:
+        return next((one for one in released if one in commits), commits[0])
+    return next(iter([*commits, *tags]), "")
