@@ -24,8 +24,8 @@ from pathlib import Path
 from local_aws.ministack import environment
 environment.prepare(port=1, region="ca-central-1", account_id="000000000000", state_folder=Path(sys.argv[1]))
 from local_aws.ministack import inner_door
-from local_aws.ministack.iam import root_key
-root_key.use_as_only_root(*json.loads(sys.argv[2]), "000000000000")
+from local_aws.ministack.iam.identity import use_as_only_root
+use_as_only_root(*json.loads(sys.argv[2]), "000000000000")
 refused = []
 application = inner_door.close(lambda action, key, reason: refused.append([action, key, reason]))
 
