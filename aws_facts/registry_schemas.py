@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-sc
 
 import functools
 import json
+import re
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from aws_facts import facts
 
 _HANDLERS = ("create", "read", "update", "delete")
+_WHOLE, _TRUTH = re.compile(r"-?[0-9]{1,18}"), {"true": True, "false": False}
 _ANY_REGION = "us-east-1"
 """Where every type is."""
 
@@ -37,6 +39,31 @@ def replacing_properties(resource_type: str) -> Sequence[str]:
     """Return the properties whose change replaces a resource; of one that is in part so, the whole."""
     paths = _schema(resource_type, _ANY_REGION).get("createOnlyProperties", [])
     return sorted({path.split("/")[2] for path in paths})
+
+
+def typed(resource_type: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return properties with texts as the numbers and truth values that the type's schema asks for.
+
+    A parameter's value is a text whatever its type; CloudFormation hands a resource what its schema asks for.
+    """
+    schema = _schema(resource_type, _ANY_REGION)
+    return {
+        name: _typed(value, schema.get("properties", {}).get(name, {}), schema) for name, value in properties.items()
+    }
+
+
+def _typed(value: Any, about: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    if "$ref" in about:
+        about = schema.get("definitions", {}).get(str(about["$ref"]).rpartition("/")[2], {})
+    if isinstance(value, dict):
+        return {name: _typed(one, about.get("properties", {}).get(name, {}), schema) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_typed(one, about.get("items", {}), schema) for one in value]
+    if not isinstance(value, str):
+        return value
+    if about.get("type") in {"integer", "number"} and _WHOLE.fullmatch(value):
+        return int(value)
+    return _TRUTH.get(value.lower(), value) if about.get("type") == "boolean" else value
 
 
 @functools.cache

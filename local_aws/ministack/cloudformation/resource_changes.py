@@ -11,6 +11,8 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, provisioners
 from ministack.services.cloudformation import stacks as lifecycle
 
+from aws_facts.registry_schemas import typed
+
 Stack = dict[str, Any]
 Properties = dict[str, Any]
 Operation = dict[str, Any]
@@ -75,6 +77,24 @@ def around_each_change(step: Callable[[Change, Make], Made]) -> None:
         )
 
     # Nested stacks are worked on in the second.
+    for module in (lifecycle, provisioners):
+        module._provision_resource = provision_resource
+        module._update_resource = update_resource
+
+
+def read_values_by_type() -> None:
+    """Have resources made of values of the types that their schemas ask for; call it before others see changes."""
+    provision, update = lifecycle._provision_resource, lifecycle._update_resource
+
+    def provision_resource(resource_type: str, logical_id: str, properties: Properties, stack_name: str) -> Made:
+        made: Made = provision(resource_type, logical_id, typed(resource_type, properties), stack_name)
+        return made
+
+    def update_resource(resource_type: str, physical_id: str, old: Properties, new: Properties, *rest: Any) -> Made:  # noqa: ANN401 - MiniStack's own
+        before, after = typed(resource_type, old), typed(resource_type, new)
+        made: Made = update(resource_type, physical_id, before, after, *rest)
+        return made
+
     for module in (lifecycle, provisioners):
         module._provision_resource = provision_resource
         module._update_resource = update_resource

@@ -8,6 +8,7 @@ from local_aws.ministack.cloudformation.requests.allowed_patterns import read_pa
 from local_aws.ministack.cloudformation.requests.cancellations import cancel_at_once
 from local_aws.ministack.cloudformation.requests.notifications import keep_notification_arns
 from local_aws.ministack.cloudformation.requests.stack_policies import hold_stack_policies
+from local_aws.ministack.cloudformation.resource_changes import read_values_by_type
 from local_aws.ministack.cloudformation.resources.access_keys import add_access_keys
 from local_aws.ministack.cloudformation.resources.databases import keep_passwords_in_secrets
 from local_aws.ministack.cloudformation.resources.subscriptions import refuse_bad_subscriptions
@@ -22,6 +23,7 @@ _LOOPBACK = "127.0.0.1"
 
 def correct_stacks() -> None:
     """Correct all of it; call it once, before the first request."""
+    read_values_by_type()
     keep_notification_arns()
     read_patterns_of_java()
     correct_change_sets()

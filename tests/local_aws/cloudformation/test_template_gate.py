@@ -137,6 +137,26 @@ TAKEN = {
         }
     ),
     "role of a project by its name": json.dumps(PROJECT),
+    "number of a parameter": json.dumps(
+        {
+            "Parameters": {"Count": {"Type": "Number", "Default": 0}},
+            "Resources": {
+                "Cluster": {"Type": "AWS::ECS::Cluster"},
+                "Task": {
+                    "Type": "AWS::ECS::TaskDefinition",
+                    "Properties": {"ContainerDefinitions": [{"Name": "web", "Image": "web", "Memory": "128"}]},
+                },
+                "Service": {
+                    "Type": "AWS::ECS::Service",
+                    "Properties": {
+                        "Cluster": {"Ref": "Cluster"},
+                        "TaskDefinition": {"Ref": "Task"},
+                        "DesiredCount": {"Ref": "Count"},
+                    },
+                },
+            },
+        }
+    ),
 }
 
 
