@@ -61,7 +61,7 @@ def _typed(value: Any, about: Mapping[str, Any], schema: Mapping[str, Any]) -> A
         return [_typed(one, about.get("items", {}), schema) for one in value]
     if not isinstance(value, str):
         return value
-    if about.get("type") in {"integer", "number"} and _WHOLE.fullmatch(value):
+    if about.get("type") in ("integer", "number") and _WHOLE.fullmatch(value):
         return int(value)
     return _TRUTH.get(value.lower(), value) if about.get("type") == "boolean" else value
 

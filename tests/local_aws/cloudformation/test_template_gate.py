@@ -137,6 +137,16 @@ TAKEN = {
         }
     ),
     "role of a project by its name": json.dumps(PROJECT),
+    "policy as text": json.dumps(
+        {
+            "Resources": {
+                "Role": {
+                    "Type": "AWS::IAM::Role",
+                    "Properties": {"AssumeRolePolicyDocument": json.dumps({"Statement": [BUILDS]})},
+                }
+            }
+        }
+    ),
     "number of a parameter": json.dumps(
         {
             "Parameters": {"Count": {"Type": "Number", "Default": 0}},
